@@ -1,0 +1,95 @@
+"""Which Docker engine is meant: DOCKER_HOST, the chosen context, or the default socket, in the Docker CLI's own order.
+
+Reads files and variables only; nothing here connects. Source of the rules: the Docker CLI reference, "docker context".
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sandboxes.errors import SlipwayError
+
+DEFAULT_URL = "unix:///var/run/docker.sock"
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where an engine listens. `url` is unix:///path, tcp://host:port or ssh://[user@]host[:port]; `source` says who chose it."""
+
+    url: str = DEFAULT_URL
+    source: str = "the default socket"
+    tls: Path | None = None
+    verify: bool = True
+
+    @property
+    def scheme(self) -> str:
+        return urlsplit(self.url).scheme
+
+    @property
+    def socket_path(self) -> str:
+        """The path of a unix socket; empty for other schemes."""
+        return urlsplit(self.url).path if self.scheme == "unix" else ""
+
+    @property
+    def remote(self) -> bool:
+        """Whether the engine is on another machine: its published ports and bind mounts would not be here."""
+        return self.scheme == "ssh" or (
+            self.scheme == "tcp" and urlsplit(self.url).hostname not in ("127.0.0.1", "localhost", "::1")
+        )
+
+
+def find(environ: Mapping[str, str] | None = None) -> Endpoint:
+    """The engine that the `docker` command would talk to. Raises SlipwayError for a context that does not exist."""
+    environ = os.environ if environ is None else environ
+    config = Path(environ.get("DOCKER_CONFIG") or Path(environ.get("HOME", "~")).expanduser() / ".docker")
+    if host := environ.get("DOCKER_HOST"):
+        return _from_host(host, environ, config)
+    name, source = environ.get("DOCKER_CONTEXT", ""), "DOCKER_CONTEXT"
+    if not name:
+        name, source = _current_context(config), "docker context use"
+    if name and name != "default":
+        return _from_context(name, source, config)
+    return Endpoint()
+
+
+def _from_host(host: str, environ: Mapping[str, str], config: Path) -> Endpoint:
+    if "://" not in host:
+        host = f"tcp://{host}"
+    secure = environ.get("DOCKER_TLS_VERIFY") or environ.get("DOCKER_TLS")
+    certificates = Path(environ.get("DOCKER_CERT_PATH") or config)
+    endpoint = Endpoint(
+        host, f"DOCKER_HOST={host}", certificates if secure else None, bool(environ.get("DOCKER_TLS_VERIFY"))
+    )
+    if endpoint.scheme not in ("unix", "tcp", "ssh"):
+        raise SlipwayError(
+            f"DOCKER_HOST is {host}, a kind of address that Slipway cannot use.",
+            "Set it to unix:///path, tcp://host:port or ssh://host, or unset it.",
+        )
+    return endpoint
+
+
+def _current_context(config: Path) -> str:
+    try:
+        return str(json.loads((config / "config.json").read_text(encoding="utf-8")).get("currentContext", ""))
+    except (OSError, ValueError, AttributeError):
+        # The Docker CLI, too, goes on with its defaults when its configuration cannot be read.
+        return ""
+
+
+def _from_context(name: str, source: str, config: Path) -> Endpoint:
+    digest = hashlib.sha256(name.encode()).hexdigest()
+    try:
+        meta = json.loads((config / "contexts" / "meta" / digest / "meta.json").read_text(encoding="utf-8"))
+        docker = meta["Endpoints"]["docker"]
+        host = docker["Host"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SlipwayError(
+            f"The Docker context “{name}” (from {source}) does not exist or cannot be read.",
+            "List the contexts with `docker context ls`, choose one with `docker context use NAME`.",
+        ) from error
+    tls = config / "contexts" / "tls" / digest / "docker"
+    return Endpoint(host, f"context “{name}”", tls if tls.is_dir() else None, not docker.get("SkipTLSVerify", False))

@@ -1,0 +1,68 @@
+"""Where things are, and the few things a person may set.
+
+Folders come from the project's root, or from SLIPWAY_WORK and SLIPWAY_STATE (the tests use these to stay apart from
+a learner's own work). Choices come from `.slipway/settings.toml`; an absent file means the defaults.
+"""
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandboxes.errors import Exit, SlipwayError
+
+ROOT = Path(__file__).resolve().parent.parent
+IMAGE_SOURCES = ("auto", "pull", "build")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Folders (absolute paths) and choices; see the install page of the docs for what each choice means."""
+
+    root: Path = ROOT
+    labs: Path = ROOT / "labs"
+    work: Path = ROOT / "work"
+    state: Path = ROOT / ".slipway"
+    port: int = 8888
+    image_source: str = "auto"
+    allow_remote_engine: bool = False
+
+
+CHOICES = {"port": int, "image_source": str, "allow_remote_engine": bool}
+
+
+def load() -> Settings:
+    """The settings in force. Raises SlipwayError for a settings file that cannot be read or has a wrong value."""
+    state = Path(os.environ.get("SLIPWAY_STATE") or ROOT / ".slipway").absolute()
+    work = Path(os.environ.get("SLIPWAY_WORK") or ROOT / "work").absolute()
+    return Settings(work=work, state=state, **read_choices(state / "settings.toml"))
+
+
+def read_choices(path: Path) -> dict[str, object]:
+    """The choices in a settings file, checked; {} where there is no file."""
+    try:
+        choices = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise _wrong(path, f"cannot be read ({error})") from error
+    for name, value in choices.items():
+        if name not in CHOICES:
+            raise _wrong(path, f"has an unknown setting “{name}”; known are {', '.join(sorted(CHOICES))}")
+        if type(value) is not CHOICES[name]:
+            raise _wrong(path, f"sets {name} to {value!r}, which is not of type {CHOICES[name].__name__}")
+    if choices.get("image_source", "auto") not in IMAGE_SOURCES:
+        raise _wrong(path, f"sets image_source to {choices['image_source']!r}; it is one of {', '.join(IMAGE_SOURCES)}")
+    if not 1 <= choices.get("port", 8888) <= 65535:
+        raise _wrong(path, f"sets port to {choices['port']}, which is no port number")
+    return choices
+
+
+def _wrong(path: Path, what: str) -> SlipwayError:
+    return SlipwayError(
+        f"The settings file {path} {what}.",
+        "Correct it, or delete it to go back to the defaults.",
+        Exit.WRONG_USAGE,
+    )
+
+
