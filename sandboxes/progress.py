@@ -1,0 +1,43 @@
+"""Long steps say what they do: a spinner on a terminal, one line each where output is read by a file or a screen reader."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+
+Report = Callable[[str], None]
+
+
+class Progress:
+    """Shows a list of steps, one after the other, with the seconds that each took."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self.console = console or Console(stderr=True, highlight=False)
+
+    @contextmanager
+    def step(self, title: str) -> Iterator[Report]:
+        """Run one step: `with progress.step("Building") as report:` and call `report("layer 2 of 5")` as it goes on."""
+        started = time.monotonic()
+        if not self.console.is_terminal:
+            self.console.print(f"- {title} ...", markup=False)
+            try:
+                yield lambda detail: None
+            except BaseException:
+                self.console.print(f"  failed: {title}", markup=False)
+                raise
+            self.console.print(f"  done in {time.monotonic() - started:.0f} s", markup=False)
+            return
+        with self.console.status(escape(title)) as status:
+
+            def report(detail: str) -> None:
+                passed = time.monotonic() - started
+                status.update(f"{escape(title)} [dim]{escape(detail[:50])} · {passed:.0f} s[/dim]")
+
+            try:
+                yield report
+            except BaseException:
+                self.console.print(f"[red]failed[/red] {escape(title)}")
+                raise
+        self.console.print(f"[green]done[/green]   {escape(title)} [dim]{time.monotonic() - started:.0f} s[/dim]")
