@@ -1,0 +1,74 @@
+"""The labs of the course, read from `labs/*/lab.toml`."""
+
+import tomllib
+from dataclasses import fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from checks.model import Lab, Probe, Scope
+from sandboxes.errors import Exit, SlipwayError
+from sandboxes.settings import load
+
+SANDBOXES = ("docker", "kind")
+PROBE_FIELDS = ("id", "kind", "timeout", "checks")
+
+
+def labs(folder: Path | None = None) -> list[Lab]:
+    """Every lab, in the course's order. Raises SlipwayError for a `lab.toml` that cannot be used."""
+    folder = folder or load().labs
+    return [read(path) for path in sorted(folder.glob("*/lab.toml"))]
+
+
+def find(name: str, folder: Path | None = None) -> Lab:
+    """The lab meant by an id ("01-flask"), a number ("01", "1") or a word of it ("flask").
+
+    Raises SlipwayError with the nearest names when there is none, or more than one.
+    """
+    folder = folder or load().labs
+    if "/" not in name and (folder / name / "lab.toml").is_file():
+        return read(folder / name / "lab.toml")
+    ids = sorted(path.parent.name for path in folder.glob("*/lab.toml"))
+    wanted = name.strip().lower()
+    found = [each for each in ids if wanted.isdigit() and int(each.split("-")[0]) == int(wanted)]
+    found = found or [each for each in ids if wanted and wanted in each.split("-", 1)[1]]
+    if len(found) == 1:
+        return read(folder / found[0] / "lab.toml")
+    near = found or get_close_matches(wanted, ids + [each.split("-", 1)[1] for each in ids], cutoff=0.5)
+    advice = f"Did you mean {' or '.join(near)}?" if near else "See `slipway list`."
+    raise SlipwayError(f"There is no lab “{name}”.", advice, Exit.WRONG_USAGE)
+
+
+def read(path: Path) -> Lab:
+    """The lab described by one `lab.toml`. Raises SlipwayError that names the file and the fault."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        probes = tuple(_probe(item) for item in data.pop("probes", []))
+        scope = Scope(**{name: tuple(value) for name, value in data.pop("scope", {}).items()})
+        known = {field.name for field in fields(Lab)} - {"folder", "scope", "probes"}
+        if unknown := sorted(set(data) - known):
+            raise ValueError(f"unknown entries: {', '.join(unknown)}")
+        lists = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+        lab = Lab(folder=path.parent, scope=scope, probes=probes, **lists)
+        _validate(lab)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValueError, TypeError, KeyError) as error:
+        fault = f"{type(error).__name__}: {error}" if isinstance(error, KeyError) else str(error)
+        raise SlipwayError(
+            f"The lab file {path} cannot be used: {fault}.", "Restore it with `git checkout` or correct it."
+        ) from error
+    return lab
+
+
+def _probe(item: dict[str, Any]) -> Probe:
+    options = {name: value for name, value in item.items() if name not in PROBE_FIELDS}
+    return Probe(item["id"], item["kind"], options, float(item.get("timeout", 5.0)), tuple(item.get("checks", ())))
+
+
+def _validate(lab: Lab) -> None:
+    if lab.id != lab.folder.name:
+        raise ValueError(f"id is “{lab.id}” but the folder is “{lab.folder.name}”")
+    if lab.sandbox not in SANDBOXES:
+        raise ValueError(f"sandbox is “{lab.sandbox}”; it is one of {', '.join(SANDBOXES)}")
+    ids = [probe.id for probe in lab.probes]
+    if twice := sorted({each for each in ids if ids.count(each) > 1}):
+        raise ValueError(f"two probes are called {', '.join(twice)}")

@@ -1,0 +1,1 @@
+"""The only code of the graders that talks to an engine or a cluster."""

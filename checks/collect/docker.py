@@ -1,0 +1,150 @@
+"""Collects a lab's scope from a Docker engine into a Snapshot: one LIST per kind, then what was found in full."""
+
+import json
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from checks.collect import inside
+from checks.collect import probes as probing
+from checks.collect.transport import DEADLINE, Engine, EngineError
+from checks.model import Lab, Probe, Scope
+from checks.redact import redact
+from checks.snapshot import Json, Snapshot
+
+PROJECT_LABEL = "com.docker.compose.project"
+WORKERS = 8
+LOG_LINES = 20
+
+
+def collect(lab: Lab, engine: Engine, context: "probing.Context", probes: Iterable[Probe], started: str) -> Snapshot:
+    """What is true now in `lab`'s scope. Never raises for a failing engine: the snapshot says what is missing and why."""
+    facts = _Facts()
+    with ThreadPoolExecutor(WORKERS) as pool:
+        ping = pool.submit(_ping, engine)
+        jobs = {kind: pool.submit(read, engine, lab.scope) for kind, read in READERS.items()}
+        probed = pool.submit(probing.run, tuple(probes), context)
+        for kind in ("container", "volume", "network"):
+            facts.take(kind, jobs[kind])
+        images = facts.attempt("image", jobs["image"])
+        if images is not None:
+            run_by = {each["Image"] for each in facts.objects.get("container", {}).values()}
+            facts.take("image", pool.submit(_images, engine, images | run_by, images))
+        seen, failed = probed.result()
+        taken, about = facts.attempt("engine", ping) or (_now(), {})
+    raw = {"objects": facts.objects, "probes": seen}
+    clean = redact(raw)
+    errors = facts.errors | failed
+    return Snapshot(lab.id, taken, started, about, clean["objects"], clean["probes"], errors)
+
+
+class _Facts:
+    """What was collected by kind, and for each kind that could not be, the reason."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, dict[str, Json]] = {}
+        self.errors: dict[str, str] = {}
+
+    def attempt(self, kind: str, job: Future[Any]) -> Any:
+        try:
+            return job.result()
+        except EngineError as error:
+            self.errors[kind] = str(error)
+            return None
+
+    def take(self, kind: str, job: Future[Any]) -> None:
+        found = self.attempt(kind, job)
+        if found is not None:
+            self.objects[kind] = found
+
+
+def _ping(engine: Engine) -> tuple[str, dict[str, str]]:
+    """The engine's time and version, both from the headers of its cheapest call."""
+    answer = engine.request("GET", "/_ping")
+    if answer.status >= 400:
+        raise EngineError(f"the Docker engine answered {answer.status} to GET /_ping: {answer.message}")
+    return answer.time or _now(), {"server": answer.headers.get("Server", ""), "api": answer.headers.get("Api-Version", "")}
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def filtered(path: str, **filters: Iterable[str]) -> str:
+    """An API path with Docker's own `filters` parameter."""
+    query = quote(json.dumps({name: list(values) for name, values in filters.items()}))
+    return f"{path}{'&' if '?' in path else '?'}filters={query}"
+
+
+def container_ids(engine: Engine, scope: Scope) -> list[str]:
+    """IDs of the containers in scope: those named, and those of its Compose projects."""
+    found: dict[str, None] = {}
+    if scope.containers:
+        # The engine's name filter is a regular expression searched for anywhere, so the names are compared again.
+        for each in engine.get(filtered("/containers/json?all=1", name=scope.containers)):
+            if set(scope.containers) & {name.lstrip("/") for name in each["Names"]}:
+                found[each["Id"]] = None
+    for project in scope.projects:
+        for each in engine.get(filtered("/containers/json?all=1", label=[f"{PROJECT_LABEL}={project}"])):
+            found[each["Id"]] = None
+    return list(found)
+
+
+def _containers(engine: Engine, scope: Scope) -> dict[str, Json]:
+    """Containers in full, each with the end of its log under "LogTail": the reason for most failures stands there."""
+    found = {}
+    for id in container_ids(engine, scope):
+        detail = engine.get(f"/containers/{id}/json")
+        if detail is not None:
+            detail["LogTail"] = inside.tail(engine, id, LOG_LINES, DEADLINE)["text"]
+            found[detail["Name"].lstrip("/")] = detail
+    return found
+
+
+def image_ids(engine: Engine, scope: Scope) -> set[str]:
+    """IDs of the images that carry a tag in scope; a scope entry without a tag means every tag of that repository."""
+    names = [*scope.images, *(f"{project}-*" for project in scope.projects)]
+    if not names:
+        return set()
+    return {each["Id"] for each in engine.get(filtered("/images/json", reference=names))}
+
+
+def _images(engine: Engine, ids: set[str], with_history: set[str]) -> dict[str, Json]:
+    found = {}
+    for id in sorted(ids):
+        detail = engine.get(f"/images/{id}/json")
+        if detail is not None:
+            found[id] = detail
+            if id in with_history:
+                detail["History"] = engine.get(f"/images/{id}/history") or []
+    return found
+
+
+def volumes(engine: Engine, scope: Scope) -> dict[str, Json]:
+    """The volumes in scope, by name."""
+    return _named_or_of_project(engine, scope, "/volumes", scope.volumes, lambda answer: answer["Volumes"] or [])
+
+
+def networks(engine: Engine, scope: Scope) -> dict[str, Json]:
+    """The networks in scope, by name."""
+    return _named_or_of_project(engine, scope, "/networks", scope.networks, lambda answer: answer)
+
+
+def _named_or_of_project(
+    engine: Engine, scope: Scope, path: str, names: tuple[str, ...], unpack: Callable[[Any], list[Json]]
+) -> dict[str, Json]:
+    queries = [filtered(path, name=names)] if names else []
+    queries += [filtered(path, label=[f"{PROJECT_LABEL}={project}"]) for project in scope.projects]
+    found = {each["Name"]: each for query in queries for each in unpack(engine.get(query))}
+    belongs = lambda each: (each.get("Labels") or {}).get(PROJECT_LABEL) in scope.projects  # noqa: E731
+    return {name: each for name, each in found.items() if name in names or belongs(each)}
+
+
+READERS: dict[str, Callable[[Engine, Scope], Any]] = {
+    "container": _containers,
+    "image": image_ids,
+    "volume": volumes,
+    "network": networks,
+}

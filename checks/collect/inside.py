@@ -1,0 +1,114 @@
+"""Probes inside a container: a command, a name looked up, a connection made, the log read."""
+
+import time
+from urllib.parse import quote
+
+from checks.collect.transport import Engine, EngineError
+from checks.model import Probe
+from checks.snapshot import Json
+
+OUTPUT_LIMIT = 256 * 1024  # bytes
+NOT_RUNNABLE = (126, 127)  # a shell's and runc's exit codes for "cannot execute" and "not found"
+LOOK_UP = (
+    ["getent", "ahostsv4", "{name}"],
+    ["python3", "-c", "import socket,sys; print(socket.gethostbyname(sys.argv[1]))", "{name}"],
+    ["nslookup", "{name}"],
+)
+CONNECT = (
+    ["python3", "-c", "import socket,sys; socket.create_connection((sys.argv[1], sys.argv[2]), {seconds})", "{host}", "{port}"],
+    ["bash", "-c", "exec 3<>/dev/tcp/$0/$1", "{host}", "{port}"],
+    ["sh", "-c", "nc -w {seconds} $0 $1 </dev/null", "{host}", "{port}"],
+)
+
+
+def execute(probe: Probe, engine: Engine) -> Json:
+    """Run `command` (a list) in `container`: exit code, stdout and stderr, at most 256 KiB in all."""
+    return run(engine, probe.options["container"], probe.options["command"], probe.timeout, probe.options.get("user", ""))
+
+
+def resolve(probe: Probe, engine: Engine) -> Json:
+    """Look up `name` from inside `container` with the first tool that the container has."""
+    return _first_tool(probe, engine, LOOK_UP, {"name": probe.options["name"]})
+
+
+def connect(probe: Probe, engine: Engine) -> Json:
+    """Open a TCP connection from inside `container` to `host` and `port` with the first tool that the container has."""
+    values = {name: str(probe.options[name]) for name in ("host", "port")}
+    return _first_tool(probe, engine, CONNECT, values | {"seconds": str(max(1, int(probe.timeout) - 1))})
+
+
+def run(engine: Engine, container: str, command: list[str], timeout: float, user: str = "") -> Json:
+    """The result of one command in a container. `ok` means that it ran and exited 0."""
+    result: Json = {"kind": "exec", "container": container, "command": command, "ok": False, "error": "", "exit": None}
+    result |= {"stdout": "", "stderr": ""}
+    deadline = time.monotonic() + timeout
+    order = {"Cmd": command, "AttachStdout": True, "AttachStderr": True, "User": user}
+    created = engine.request("POST", f"/containers/{quote(container)}/exec", order, timeout=timeout)
+    if created.status == 404:
+        return {**result, "error": "no such container"}
+    if created.status == 409:
+        return {**result, "error": created.message}
+    if created.status >= 400:
+        raise EngineError(f"the Docker engine refused to run a command in {container}: {created.message}")
+    id = created.json()["Id"]
+    try:
+        body = {"Detach": False, "Tty": False}
+        left = max(0.1, deadline - time.monotonic())
+        started = engine.request("POST", f"/exec/{id}/start", body, timeout=left, limit=OUTPUT_LIMIT)
+    except EngineError as error:
+        if isinstance(error.__cause__, TimeoutError):
+            return {**result, "error": f"still running after {timeout:g} s"}
+        raise
+    if started.status >= 400:
+        return {**result, "error": started.message}
+    out, err = split(started.body)
+    code = engine.get(f"/exec/{id}/json")["ExitCode"]
+    return {**result, "ok": code == 0, "exit": code, "stdout": out, "stderr": err}
+
+
+def _first_tool(probe: Probe, engine: Engine, commands: tuple[list[str], ...], values: dict[str, str]) -> Json:
+    for command in commands:
+        filled = [_fill(part, values) for part in command]
+        result = run(engine, probe.options["container"], filled, probe.timeout)
+        if result["exit"] not in NOT_RUNNABLE and "executable file not found" not in result["error"]:
+            break
+    else:
+        tools = ", ".join(command[0] for command in commands)
+        raise EngineError(f"the container {probe.options['container']} has none of the tools to try this with ({tools})")
+    addresses = sorted({word for line in result["stdout"].splitlines() for word in line.split()[:1]})
+    return {**result, "kind": probe.kind, "addresses": addresses if probe.kind == "resolve" else []}
+
+
+def _fill(part: str, values: dict[str, str]) -> str:
+    for name, value in values.items():
+        part = part.replace("{" + name + "}", value)
+    return part
+
+
+def logs(probe: Probe, engine: Engine) -> Json:
+    """The last `tail` lines (200 unless told) of a container's log, at most 256 KiB of them."""
+    return tail(engine, probe.options["container"], probe.options.get("tail", 200), probe.timeout)
+
+
+def tail(engine: Engine, container: str, lines: int, timeout: float) -> Json:
+    """The last lines of a container's log, stdout and stderr together."""
+    path = f"/containers/{quote(container)}/logs?stdout=1&stderr=1&tail={lines}"
+    answer = engine.request("GET", path, timeout=timeout, limit=OUTPUT_LIMIT)
+    result: Json = {"kind": "logs", "container": container, "ok": True, "error": "", "text": ""}
+    if answer.status == 404:
+        return {**result, "ok": False, "error": "no such container"}
+    if answer.status >= 400:
+        raise EngineError(f"the Docker engine did not give the log of {container}: {answer.message}")
+    framed = "raw-stream" not in answer.headers.get("Content-Type", "")
+    return {**result, "text": "".join(split(answer.body)) if framed else answer.body.decode(errors="replace")}
+
+
+def split(stream: bytes) -> tuple[str, str]:
+    """Docker's multiplexed stream as (stdout, stderr): frames of an 8-byte header (stream, length) and a payload."""
+    parts: dict[int, list[bytes]] = {1: [], 2: []}
+    at = 0
+    while at + 8 <= len(stream) and stream[at] in (0, 1, 2):
+        length = int.from_bytes(stream[at + 4 : at + 8], "big")
+        parts[stream[at] or 1].append(stream[at + 8 : at + 8 + length])
+        at += 8 + length
+    return tuple(b"".join(parts[number]).decode("utf-8", errors="replace") for number in (1, 2))

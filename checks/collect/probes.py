@@ -1,0 +1,69 @@
+"""Probes: what can only be known by doing it, run side by side, each with its own deadline, stored like any other fact.
+
+A probe's result is JSON. `ok` says whether it could be done; when the learner's side did not answer, `error` says how
+(that is a fact about the learner's state). When the engine itself failed, the probe is listed under errors instead.
+"""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from checks.collect import files, inside, web
+from checks.collect.transport import Engine, EngineError
+from checks.model import Probe
+from checks.snapshot import Json
+
+WORKERS = 8
+
+
+@dataclass
+class Context:
+    """What a probe may use: the engine, the learner's copy of the lab, and a folder for what never changes."""
+
+    engine: Engine
+    workspace: Path
+    cache: Path
+
+
+PROBERS: dict[str, Callable[[Probe, Context], Json]] = {
+    "http": lambda probe, context: web.http(probe),
+    "exec": lambda probe, context: inside.execute(probe, context.engine),
+    "resolve": lambda probe, context: inside.resolve(probe, context.engine),
+    "connect": lambda probe, context: inside.connect(probe, context.engine),
+    "logs": lambda probe, context: inside.logs(probe, context.engine),
+    "image_files": lambda probe, context: files.image_files(probe, context.engine, context.cache),
+    "file": lambda probe, context: files.workspace_file(probe, context.workspace),
+}
+
+
+def run(probes: tuple[Probe, ...], context: Context) -> tuple[dict[str, Json], dict[str, str]]:
+    """Run probes: those with `after` once the named ones are done. Returns results and, for what failed, reasons."""
+    seen: dict[str, Json] = {}
+    errors: dict[str, str] = {}
+    waiting = list(probes)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        while waiting:
+            done = seen.keys() | errors.keys()
+            ready = [probe for probe in waiting if done.issuperset(probe.options.get("after", ()))] or waiting
+            waiting = [probe for probe in waiting if probe not in ready]
+            jobs = {probe.id: pool.submit(PROBERS[probe.kind], probe, context) for probe in ready}
+            for id, job in jobs.items():
+                try:
+                    seen[id] = job.result()
+                except EngineError as error:
+                    errors[id] = str(error)
+    return seen, errors
+
+
+def needed(probes: Iterable[Probe], checks: set[str]) -> tuple[Probe, ...]:
+    """The probes that the wanted checks look at, and those that must run before them."""
+    by_id = {probe.id: probe for probe in probes}
+    wanted = {probe.id for probe in by_id.values() if not probe.checks or checks & set(probe.checks)}
+    stack = list(wanted)
+    while stack:
+        for id in by_id[stack.pop()].options.get("after", ()):
+            if id not in wanted:
+                wanted.add(id)
+                stack.append(id)
+    return tuple(probe for probe in by_id.values() if probe.id in wanted)

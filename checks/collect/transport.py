@@ -1,0 +1,196 @@
+"""HTTP to the Docker Engine API: one small pool of keep-alive connections, a deadline on every call, raw JSON.
+
+The docker library is left out on purpose: importing it takes longer than a whole check.
+"""
+
+import http.client
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from sandboxes.endpoint import Endpoint
+
+DEADLINE = 5.0  # seconds
+
+
+class EngineError(Exception):
+    """The engine did not give an answer that can be used: it is down, too slow, or refused. Says why in words."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer of the engine: HTTP status, body and headers."""
+
+    status: int
+    body: bytes
+    headers: http.client.HTTPMessage
+
+    @property
+    def time(self) -> str:
+        """The engine's own time, ISO 8601 in UTC; empty where it does not say."""
+        date = self.headers.get("Date")
+        return parsedate_to_datetime(date).strftime("%Y-%m-%dT%H:%M:%SZ") if date else ""
+
+    def json(self) -> Any:
+        try:
+            return json.loads(self.body)
+        except ValueError as error:
+            raise EngineError("the Docker engine sent an answer that is not JSON") from error
+
+    @property
+    def message(self) -> str:
+        """The engine's own words for a refusal."""
+        try:
+            return str(json.loads(self.body)["message"])
+        except (ValueError, KeyError, TypeError):
+            return self.body[:200].decode(errors="replace")
+
+
+class Engine:
+    """A connection pool to one engine. Safe to use from several threads."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.endpoint = endpoint
+        self._idle: list[http.client.HTTPConnection] = []
+        self._lock = threading.Lock()
+
+    def request(
+        self, method: str, path: str, body: Any = None, *, timeout: float = DEADLINE, limit: int | None = None
+    ) -> Answer:
+        """Ask the engine. At most `limit` bytes of the body are read. Raises EngineError; a 4xx is an Answer."""
+        try:
+            return self._send(self._connection(), method, path, body, timeout, limit)
+        except (ConnectionResetError, BrokenPipeError, http.client.RemoteDisconnected):
+            # A kept connection may have been closed by the engine meanwhile: a fresh one settles whether it is up.
+            try:
+                return self._send(self._new(), method, path, body, timeout, limit)
+            except (ConnectionResetError, BrokenPipeError, http.client.RemoteDisconnected) as error:
+                raise EngineError(explain(error, self.endpoint, timeout)) from error
+
+    def get(self, path: str, *, timeout: float = DEADLINE) -> Any:
+        """The JSON at `path`; None when the object does not exist (404)."""
+        answer = self.request("GET", path, timeout=timeout)
+        if answer.status == 404:
+            return None
+        if answer.status >= 400:
+            raise EngineError(f"the Docker engine answered {answer.status} to GET {path}: {answer.message}")
+        return answer.json()
+
+    @contextmanager
+    def stream(self, path: str, *, timeout: float) -> Iterator[http.client.HTTPResponse]:
+        """An answer read bit by bit, on a connection of its own. Raises EngineError when it does not begin well."""
+        connection = self._new()
+        connection.timeout = timeout
+        try:
+            connection.request("GET", path)
+            response = connection.getresponse()
+            if response.status >= 400:
+                raise EngineError(f"the Docker engine answered {response.status} to GET {path}")
+            yield response
+        except (OSError, http.client.HTTPException) as error:
+            raise EngineError(explain(error, self.endpoint, timeout)) from error
+        finally:
+            connection.close()
+
+    def close(self) -> None:
+        with self._lock:
+            for connection in self._idle:
+                connection.close()
+            self._idle.clear()
+
+    def _connection(self) -> http.client.HTTPConnection:
+        with self._lock:
+            return self._idle.pop() if self._idle else self._new()
+
+    def _new(self) -> http.client.HTTPConnection:
+        return _Connection(self.endpoint)
+
+    def _send(
+        self, connection: http.client.HTTPConnection, method: str, path: str, body: Any, timeout: float, limit: int | None
+    ) -> Answer:
+        payload = None if body is None else json.dumps(body).encode()
+        headers = {"Content-Type": "application/json", "User-Agent": "slipway"}
+        try:
+            connection.timeout = timeout
+            if connection.sock is not None:
+                connection.sock.settimeout(timeout)
+            connection.request(method, path, payload, headers)
+            response = connection.getresponse()
+            data = response.read() if limit is None else response.read(limit)
+        except (ConnectionResetError, BrokenPipeError, http.client.RemoteDisconnected):
+            connection.close()
+            raise
+        except (OSError, http.client.HTTPException) as error:
+            connection.close()
+            raise EngineError(explain(error, self.endpoint, timeout)) from error
+        whole = response.isclosed() and not response.will_close
+        if whole:
+            with self._lock:
+                self._idle.append(connection)
+        else:
+            connection.close()
+        return Answer(response.status, data, response.headers)
+
+
+class _Connection(http.client.HTTPConnection):
+    """An HTTP connection over a unix socket, TCP, TLS, or the Docker CLI's tunnel over ssh."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        super().__init__("docker")
+        self.endpoint = endpoint
+
+    def connect(self) -> None:
+        if self.endpoint.scheme == "unix":
+            self.sock = socket.socket(socket.AF_UNIX)
+            self.sock.settimeout(self.timeout)
+            self.sock.connect(self.endpoint.socket_path)
+        elif self.endpoint.scheme == "ssh":
+            self.sock = _tunnel(self.endpoint)
+            self.sock.settimeout(self.timeout)
+        else:
+            where = urlsplit(self.endpoint.url)
+            self.sock = socket.create_connection((where.hostname, where.port or 2375), self.timeout)
+            if self.endpoint.tls is not None:
+                self.sock = _secure(self.sock, self.endpoint, where.hostname or "")
+
+
+def _secure(plain: socket.socket, endpoint: Endpoint, host: str) -> socket.socket:
+    import ssl
+
+    context = ssl.create_default_context(cafile=str(endpoint.tls / "ca.pem") if endpoint.verify else None)
+    if not endpoint.verify:
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    if (endpoint.tls / "cert.pem").is_file():
+        context.load_cert_chain(endpoint.tls / "cert.pem", endpoint.tls / "key.pem")
+    return context.wrap_socket(plain, server_hostname=host)
+
+
+def _tunnel(endpoint: Endpoint) -> socket.socket:
+    """A socket whose other end is `docker system dial-stdio` on the remote machine, as the Docker CLI does it."""
+    import subprocess
+
+    where = urlsplit(endpoint.url)
+    ours, theirs = socket.socketpair()
+    port = ["-p", str(where.port)] if where.port else []
+    target = f"{where.username}@{where.hostname}" if where.username else str(where.hostname)
+    command = ["ssh", "-o", "BatchMode=yes", *port, "--", target, "docker", "system", "dial-stdio"]
+    subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL)
+    theirs.close()
+    return ours
+
+
+def explain(error: Exception, endpoint: Endpoint, timeout: float) -> str:
+    """What a failed connection to the engine means, with the way out."""
+    if isinstance(error, FileNotFoundError | ConnectionRefusedError):
+        return f"no Docker engine answers at {endpoint.url} ({endpoint.source}); start it with `slipway up`"
+    if isinstance(error, PermissionError):
+        return f"you have no rights on {endpoint.url}; `slipway doctor` says how to get them"
+    if isinstance(error, TimeoutError):
+        return f"the Docker engine at {endpoint.url} did not answer within {timeout:g} s; `slipway doctor` looks at it"
+    return f"the connection to the Docker engine at {endpoint.url} failed ({error or type(error).__name__})"

@@ -1,0 +1,60 @@
+"""Checks over a snapshot give a report. Pure: no I/O, no clock, no sleeping."""
+
+from collections.abc import Iterable
+
+from checks.model import Finding, Lab, Outcome, Report, Result
+from checks.registry import Check
+from checks.snapshot import Snapshot, Unknown
+
+
+def evaluate(lab: Lab, checks: Iterable[Check], snapshot: Snapshot, course: str) -> Report:
+    """The report of `checks` (needed ones first, as `registry.load` gives them) over `snapshot`."""
+    results: dict[str, Result] = {}
+    for check in checks:
+        results[check.id] = _result(check, snapshot, results)
+    return Report(
+        lab=lab.id,
+        title=lab.title,
+        course=course,
+        taken=snapshot.taken,
+        results=tuple(results.values()),
+        engine=snapshot.engine,
+        images=snapshot.digests(),
+    )
+
+
+def _result(check: Check, snapshot: Snapshot, results: dict[str, Result]) -> Result:
+    blocked_by = tuple(need for need in check.needs if results[need].outcome is not Outcome.PASSED)
+    if blocked_by:
+        return _blocked(check, blocked_by, results)
+    try:
+        findings = tuple(check.function(snapshot))
+    except Unknown as unknown:
+        return _finish(check, Outcome.COULD_NOT_CHECK, reason=str(unknown))
+    except Exception as error:  # a grader's fault must never cost the learner a point
+        reason = f"the check itself failed ({type(error).__name__}: {error}); this is a fault in Slipway, not in your work"
+        return _finish(check, Outcome.COULD_NOT_CHECK, reason=reason)
+    if not findings:
+        return _finish(check, Outcome.PASSED, earned=check.points)
+    if all(finding.waiting for finding in findings):
+        return _finish(check, Outcome.WAITING, findings)
+    wrong = tuple(finding for finding in findings if not finding.waiting)
+    return _finish(check, Outcome.NOT_YET, wrong, earned=_partial(check.points, wrong))
+
+
+def _blocked(check: Check, blocked_by: tuple[str, ...], results: dict[str, Result]) -> Result:
+    """Blocked; but behind something that could not be checked, this one could not be checked either."""
+    outcomes = {results[need].outcome for need in blocked_by}
+    if outcomes == {Outcome.COULD_NOT_CHECK}:
+        reason = f"it depends on “{blocked_by[0]}”, which could not be checked"
+        return _finish(check, Outcome.COULD_NOT_CHECK, blocked_by=blocked_by, reason=reason)
+    return _finish(check, Outcome.BLOCKED, blocked_by=blocked_by)
+
+
+def _partial(points: int, findings: tuple[Finding, ...]) -> int:
+    """Points left after what each finding costs; a finding without a price takes them all."""
+    return max(0, points - sum(points if finding.cost is None else finding.cost for finding in findings))
+
+
+def _finish(check: Check, outcome: Outcome, findings: tuple[Finding, ...] = (), **rest: object) -> Result:
+    return Result(check.id, check.title, outcome, points=check.points, findings=findings, **rest)

@@ -1,0 +1,103 @@
+"""How a check is declared, and what a lab's set of checks must hold to be accepted."""
+
+import importlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from checks.model import Finding, Lab
+from checks.snapshot import Snapshot
+from sandboxes.errors import Exit, SlipwayError
+
+Function = Callable[[Snapshot], Iterable[Finding]]
+
+
+class RegistryError(Exception):
+    """The checks of a lab are declared wrongly: an author's mistake, named."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check: a pure function of a Snapshot that yields a Finding for everything that is wrong.
+
+    `needs` are ids of checks that must have passed first; `hints` rise from a nudge to nearly the answer.
+    """
+
+    id: str
+    title: str
+    function: Function
+    points: int
+    needs: tuple[str, ...]
+    hints: tuple[str, ...]
+
+
+def check(id: str, title: str, *, hints: Iterable[str], points: int = 1, needs: Iterable[str] = ()) -> Callable:
+    """Declare a check. The module's `check`-decorated functions, in their order, are the lab's checks."""
+
+    def declare(function: Function) -> Function:
+        function.declared = Check(id, title, function, points, tuple(needs), tuple(hints))
+        return function
+
+    return declare
+
+
+def load(lab: Lab) -> tuple[Check, ...]:
+    """The lab's checks, needed ones before those that need them. Raises RegistryError for a faulty set."""
+    try:
+        module = importlib.import_module(lab.module)
+    except ModuleNotFoundError as error:
+        if error.name != lab.module:
+            raise
+        raise RegistryError(f"lab {lab.id} has no module {lab.module}") from error
+    found = [value.declared for value in vars(module).values() if hasattr(value, "declared")]
+    return order(lab.id, found)
+
+
+def find(lab: Lab, checks: Iterable[Check], id: str) -> Check:
+    """The check with this id. Raises SlipwayError with the nearest ids when there is none."""
+    by_id = {check.id: check for check in checks}
+    if id in by_id:
+        return by_id[id]
+    near = get_close_matches(id, by_id, cutoff=0.4)
+    advice = f"Did you mean {' or '.join(near)}?" if near else ""
+    raise SlipwayError(
+        f"Lab {lab.id} has no check “{id}”.", f"{advice} It has: {', '.join(by_id)}.".strip(), Exit.WRONG_USAGE
+    )
+
+
+def with_needs(checks: Iterable[Check], wanted: Iterable[str]) -> tuple[Check, ...]:
+    """The wanted checks and all that they depend on, in order."""
+    by_id = {check.id: check for check in checks}
+    kept: set[str] = set()
+    stack = list(wanted)
+    while stack:
+        id = stack.pop()
+        if id not in kept:
+            kept.add(id)
+            stack.extend(by_id[id].needs)
+    return tuple(check for check in by_id.values() if check.id in kept)
+
+
+def order(lab_id: str, checks: list[Check]) -> tuple[Check, ...]:
+    """The checks validated and sorted so that every check comes after those it needs."""
+    if not checks:
+        raise RegistryError(f"lab {lab_id} has no checks")
+    ids = [check.id for check in checks]
+    for check in checks:
+        if ids.count(check.id) > 1:
+            raise RegistryError(f"lab {lab_id} declares the check “{check.id}” twice")
+        if not 2 <= len(check.hints) <= 3:
+            raise RegistryError(f"check “{check.id}” of lab {lab_id} has {len(check.hints)} hints; it needs 2 or 3")
+        if check.points < 1:
+            raise RegistryError(f"check “{check.id}” of lab {lab_id} has {check.points} points")
+        if missing := [need for need in check.needs if need not in ids]:
+            raise RegistryError(f"check “{check.id}” of lab {lab_id} needs “{missing[0]}”, which does not exist")
+    placed: list[Check] = []
+    while len(placed) < len(checks):
+        done = {check.id for check in placed}
+        ready = next((each for each in checks if each.id not in done and done.issuperset(each.needs)), None)
+        if ready is None:
+            circle = ", ".join(id for id in ids if id not in done)
+            raise RegistryError(f"the checks of lab {lab_id} depend on each other in a circle: {circle}")
+        placed.append(ready)
+    return tuple(placed)

@@ -1,0 +1,106 @@
+"""A Snapshot: what was true on the learner's engine at one moment, as raw API JSON, and what the probes saw.
+
+It is the only input of a check. It loads, saves and redacts; it never talks to an engine.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+SNAPSHOT_FORMAT = "slipway-snapshot/1"
+Json = dict[str, Any]
+
+
+class Unknown(Exception):
+    """A fact that a check asks for was not collected, through no fault of the learner; says why."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Facts about one lab's scope.
+
+    `objects` maps a kind ("container", "image", "volume", "network") to the objects by name, each the engine's own JSON;
+    an image is keyed by its ID and carries its build steps under "History". `probes` maps a probe's id to its result.
+    `errors` maps a kind or a probe's id to the reason for which it could not be collected. `taken` is the engine's
+    own time (ISO 8601, UTC), `started` the time at which the learner started the lab.
+    """
+
+    lab: str
+    taken: str
+    started: str = ""
+    engine: dict[str, str] = field(default_factory=dict)
+    objects: dict[str, dict[str, Json]] = field(default_factory=dict)
+    probes: dict[str, Json] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    def of_kind(self, kind: str) -> dict[str, Json]:
+        """All objects of a kind, by name. Raises Unknown when the engine could not be asked for them."""
+        if kind in self.errors:
+            raise Unknown(self.errors[kind])
+        if kind not in self.objects:
+            raise Unknown(f"nothing was collected about {kind}s")
+        return self.objects[kind]
+
+    def container(self, name: str) -> Json | None:
+        return self.of_kind("container").get(name)
+
+    def volume(self, name: str) -> Json | None:
+        return self.of_kind("volume").get(name)
+
+    def network(self, name: str) -> Json | None:
+        return self.of_kind("network").get(name)
+
+    def image(self, reference: str) -> Json | None:
+        """The image that carries this tag now; `reference` without a tag means `:latest`."""
+        wanted = tagged(reference)
+        return next((each for each in self.of_kind("image").values() if wanted in (each["RepoTags"] or ())), None)
+
+    def image_of(self, container: Json) -> Json | None:
+        """The image that a container runs, by ID: what its tag means by now does not matter."""
+        return self.of_kind("image").get(container["Image"])
+
+    def services(self, project: str) -> dict[str, list[Json]]:
+        """The containers of a Compose project by service, one-off `compose run` containers left out."""
+        found: dict[str, list[Json]] = {}
+        for container in self.of_kind("container").values():
+            labels = container["Config"]["Labels"] or {}
+            if labels.get("com.docker.compose.project") == project:
+                if labels.get("com.docker.compose.oneoff", "False") == "False":
+                    found.setdefault(labels["com.docker.compose.service"], []).append(container)
+        return found
+
+    def probe(self, id: str) -> Json:
+        """What a probe saw. Raises Unknown when it could not be run."""
+        if id in self.errors:
+            raise Unknown(self.errors[id])
+        if id not in self.probes:
+            raise Unknown(f"the probe “{id}” was not run")
+        return self.probes[id]
+
+    def digests(self) -> dict[str, str]:
+        """The ID of every image seen, by its first tag (or by its ID where it has none)."""
+        images = self.objects.get("image", {})
+        return {(image["RepoTags"] or [id])[0]: id for id, image in sorted(images.items())}
+
+    def to_json(self) -> Json:
+        return {"format": SNAPSHOT_FORMAT, **asdict(self)}
+
+    @staticmethod
+    def from_json(data: Json) -> "Snapshot":
+        """The snapshot that `to_json` wrote. Raises KeyError, TypeError or ValueError where it is not one."""
+        if data["format"] != SNAPSHOT_FORMAT:
+            raise ValueError(f"format is {data['format']!r}, not {SNAPSHOT_FORMAT!r}")
+        snapshot = Snapshot(**{name: value for name, value in data.items() if name != "format"})
+        tables = (snapshot.engine, snapshot.objects, snapshot.probes, snapshot.errors)
+        if not all(isinstance(table, dict) for table in tables):
+            raise TypeError("engine, objects, probes and errors must be objects")
+        return snapshot
+
+    def dumps(self) -> str:
+        """The snapshot as text: one line per leaf, keys sorted, so that two snapshots can be compared by eye."""
+        return json.dumps(self.to_json(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def tagged(reference: str) -> str:
+    """An image reference with its tag: `web` becomes `web:latest`."""
+    return reference if ":" in reference.rsplit("/", 1)[-1] or "@" in reference else f"{reference}:latest"
