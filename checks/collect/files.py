@@ -74,7 +74,7 @@ def _read_layers(engine: Engine, id: str, patterns: list[str], timeout: float) -
 
 def _matching(layer: object, name: str, patterns: list[str]) -> list[Json]:
     try:
-        with tarfile.open(fileobj=layer, mode="r:*") as archive:
+        with tarfile.open(fileobj=layer, mode="r|*") as archive:
             entries = [(entry.name.removeprefix("./"), entry.size) for entry in archive if not entry.isdir()]
     except tarfile.ReadError:
         return []  # a configuration blob, not a layer

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
-from checks.collect import files, inside, web
+from checks.collect import inside, web
 from checks.collect.transport import Engine, EngineError
 from checks.model import Probe
 from checks.snapshot import Json
@@ -27,14 +28,21 @@ class Context:
 
 
 PROBERS: dict[str, Callable[[Probe, Context], Json]] = {
-    "http": lambda probe, context: web.http(probe),
+    "http": lambda probe, context: web.request(probe),
     "exec": lambda probe, context: inside.execute(probe, context.engine),
     "resolve": lambda probe, context: inside.resolve(probe, context.engine),
     "connect": lambda probe, context: inside.connect(probe, context.engine),
     "logs": lambda probe, context: inside.logs(probe, context.engine),
-    "image_files": lambda probe, context: files.image_files(probe, context.engine, context.cache),
-    "file": lambda probe, context: files.workspace_file(probe, context.workspace),
+    "image_files": lambda probe, context: _files().image_files(probe, context.engine, context.cache),
+    "file": lambda probe, context: _files().workspace_file(probe, context.workspace),
 }
+
+
+def _files() -> ModuleType:
+    """Loaded when a lab needs it: unpacking archives brings in modules that the other probes do without."""
+    from checks.collect import files
+
+    return files
 
 
 def run(probes: tuple[Probe, ...], context: Context) -> tuple[dict[str, Json], dict[str, str]]:
@@ -53,6 +61,8 @@ def run(probes: tuple[Probe, ...], context: Context) -> tuple[dict[str, Json], d
                     seen[id] = job.result()
                 except EngineError as error:
                     errors[id] = str(error)
+                except Exception as error:  # a prober's own fault is reported as such, and costs nobody a point
+                    errors[id] = f"the probe “{id}” failed ({type(error).__name__}: {error}); this is a fault in Slipway"
     return seen, errors
 
 

@@ -23,7 +23,7 @@ def describe(error: Exception) -> str:
     return f"failed: {error}"
 
 
-def http(probe: Probe) -> Json:
+def request(probe: Probe) -> Json:
     """Request `url` (method, body and headers optional). The timeout bounds the whole exchange, not each read."""
     url, method = probe.options["url"], probe.options.get("method", "GET")
     result: Json = {"kind": "http", "request": f"{method} {url}", "ok": False, "error": "", "status": 0, "body": ""}

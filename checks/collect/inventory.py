@@ -1,0 +1,108 @@
+"""What exists in a lab's scope, and its removal. Nothing outside the scope is ever named in a deletion."""
+
+import json
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from checks.collect.docker import container_ids, filtered, image_ids, networks, volumes
+from checks.collect.transport import Engine, EngineError
+from checks.model import Scope
+
+REMOVE_DEADLINE = 30.0  # seconds: stopping a busy container takes its time
+
+
+@dataclass
+class Inventory:
+    """Objects in scope: IDs of containers, tags of images by ID, names of volumes and networks."""
+
+    containers: dict[str, str] = field(default_factory=dict)
+    images: dict[str, list[str]] = field(default_factory=dict)
+    volumes: list[str] = field(default_factory=list)
+    networks: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.containers or self.images or self.volumes or self.networks)
+
+    def names(self) -> list[str]:
+        """What is there, in words, in the order in which it is removed."""
+        return [
+            *(f"container {name}" for name in sorted(self.containers.values())),
+            *(f"image {(tags or [id[7:19]])[0]}" for id, tags in sorted(self.images.items())),
+            *(f"volume {name}" for name in self.volumes),
+            *(f"network {name}" for name in self.networks),
+        ]
+
+
+def engine_id(engine: Engine) -> str:
+    """The engine's own identity, which survives restarts."""
+    return engine.get("/info")["ID"]
+
+
+def take(engine: Engine, scope: Scope, made: frozenset[str] = frozenset()) -> Inventory:
+    """What is in scope now. `made` are IDs of images that the lab is known to have made: those that lost their tags
+    to a later build belong to the lab, and so do the containers created from any of its images."""
+    images = {id: _tags(engine, id) for id in image_ids(engine, scope)}
+    images |= {id: [] for id in made - images.keys() if _exists_untagged(engine, id)}
+    containers = {id: _name(engine, id) for id in container_ids(engine, scope)}
+    for id in images:
+        for each in engine.get(filtered("/containers/json?all=1", ancestor=[id])):
+            if each["ImageID"] == id:
+                containers[each["Id"]] = each["Names"][0].lstrip("/")
+    return Inventory(containers, images, sorted(volumes(engine, scope)), sorted(networks(engine, scope)))
+
+
+def tag_events(engine: Engine, scope: Scope, since: str, until: str) -> frozenset[str]:
+    """IDs of images that got a tag of the scope since a time, from the engine's own memory of recent events."""
+    path = filtered(f"/events?since={quote(since)}&until={quote(until)}", type=["image"], event=["tag"])
+    answer = engine.request("GET", path)
+    found = set()
+    for line in answer.body.splitlines():
+        event = json.loads(line)
+        name = event.get("Actor", {}).get("Attributes", {}).get("name", "")
+        if name in scope.images or name.rsplit(":", 1)[0] in scope.images or _of_project(name, scope):
+            found.add(event["Actor"]["ID"])
+    return frozenset(found)
+
+
+def remove(engine: Engine, inventory: Inventory) -> list[str]:
+    """Remove everything in the inventory. Returns a sentence for each object that could not be removed."""
+    kept = []
+    for id, name in inventory.containers.items():
+        kept += _delete(engine, f"container {name}", f"/containers/{id}?force=1&v=1")
+    for id, tags in inventory.images.items():
+        for reference in tags or [id]:
+            kept += _delete(engine, f"image {reference}", f"/images/{quote(reference, safe=':')}")
+    for name in inventory.networks:
+        kept += _delete(engine, f"network {name}", f"/networks/{quote(name)}")
+    for name in inventory.volumes:
+        kept += _delete(engine, f"volume {name}", f"/volumes/{quote(name)}")
+    return kept
+
+
+def _delete(engine: Engine, what: str, path: str) -> list[str]:
+    answer = engine.request("DELETE", path, timeout=REMOVE_DEADLINE)
+    if answer.status < 400 or answer.status == 404:
+        return []
+    return [f"The {what} was kept: {answer.message}"]
+
+
+def _tags(engine: Engine, id: str) -> list[str]:
+    image = engine.get(f"/images/{id}/json")
+    return image["RepoTags"] or [] if image else []
+
+
+def _exists_untagged(engine: Engine, id: str) -> bool:
+    image = engine.get(f"/images/{id}/json")
+    return image is not None and not image["RepoTags"]
+
+
+def _name(engine: Engine, id: str) -> str:
+    container = engine.get(f"/containers/{id}/json")
+    if container is None:
+        raise EngineError(f"the container {id[:12]} vanished while it was looked at")
+    return container["Name"].lstrip("/")
+
+
+def _of_project(name: str, scope: Scope) -> bool:
+    return any(name.startswith(f"{project}-") for project in scope.projects)
+

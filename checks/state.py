@@ -1,0 +1,72 @@
+"""What is remembered of a learner's way through a lab: one small JSON file each, under the state folder."""
+
+import fcntl
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from checks.model import Outcome, Report
+from sandboxes.errors import SlipwayError
+from sandboxes.settings import Settings
+from sandboxes.textfile import write_whole
+
+
+@dataclass
+class LabState:
+    """`started` (ISO 8601) and `engine` (its ID) are empty until the lab is started; `passed` maps a check to the time
+    at which it first passed, `hints` to the number of hints seen; `images` are IDs of images the lab has made."""
+
+    started: str = ""
+    engine: str = ""
+    passed: dict[str, str] = field(default_factory=dict)
+    hints: dict[str, int] = field(default_factory=dict)
+    solutions: list[str] = field(default_factory=list)
+    images: list[str] = field(default_factory=list)
+
+    def note(self, report: Report, made: set[str]) -> None:
+        """Remember what a report shows: checks that pass, and images that the lab made."""
+        for result in report.results:
+            if result.outcome is Outcome.PASSED:
+                self.passed.setdefault(result.id, report.taken)
+        self.images = sorted(set(self.images) | made)
+
+
+def path(settings: Settings, lab_id: str) -> Path:
+    return settings.state / "labs" / f"{lab_id}.json"
+
+
+def read(settings: Settings, lab_id: str) -> LabState:
+    """The state of a lab; a new one where nothing is remembered. Raises SlipwayError for a damaged file."""
+    file = path(settings, lab_id)
+    try:
+        return LabState(**json.loads(file.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return LabState()
+    except (OSError, ValueError, TypeError) as error:
+        raise SlipwayError(
+            f"The progress file {file} is damaged ({error}).",
+            f"Move it away and run `slipway start {lab_id}`; your files in the lab's folder are not touched.",
+        ) from error
+
+
+@contextmanager
+def changing(settings: Settings, lab_id: str) -> Iterator[LabState]:
+    """Read, change, write: `with changing(...) as state`. Two checks at once wait for each other."""
+    file = path(settings, lab_id)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        lock = open(file.with_suffix(".lock"), "w")
+    except OSError as error:
+        raise SlipwayError(
+            f"The progress of lab {lab_id} cannot be kept in {file.parent} ({error.strerror}).",
+            "Check the rights on that folder and the free space.",
+        ) from error
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        state = read(settings, lab_id)
+        before = asdict(state)
+        yield state
+        if asdict(state) != before:
+            write_whole(file, json.dumps(asdict(state), indent=1, sort_keys=True) + "\n")
