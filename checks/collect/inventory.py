@@ -39,9 +39,9 @@ def engine_id(engine: Engine) -> str:
 
 
 def take(engine: Engine, scope: Scope, made: frozenset[str] = frozenset()) -> Inventory:
-    """What is in scope now. `made` are IDs of images that the lab is known to have made: those that lost their tags
+    """What is in scope now; another tag that the learner gave to an image of the lab is theirs and stays out. `made` are IDs of images that the lab is known to have made: those that lost their tags
     to a later build belong to the lab, and so do the containers created from any of its images."""
-    images = {id: _tags(engine, id) for id in image_ids(engine, scope)}
+    images = {id: [tag for tag in _tags(engine, id) if in_scope(tag, scope)] for id in image_ids(engine, scope)}
     images |= {id: [] for id in made - images.keys() if _exists_untagged(engine, id)}
     containers = {id: _name(engine, id) for id in container_ids(engine, scope)}
     for id in images:
@@ -59,7 +59,7 @@ def tag_events(engine: Engine, scope: Scope, since: str, until: str) -> frozense
     for line in answer.body.splitlines():
         event = json.loads(line)
         name = event.get("Actor", {}).get("Attributes", {}).get("name", "")
-        if name in scope.images or name.rsplit(":", 1)[0] in scope.images or _of_project(name, scope):
+        if in_scope(name, scope):
             found.add(event["Actor"]["ID"])
     return frozenset(found)
 
@@ -103,6 +103,8 @@ def _name(engine: Engine, id: str) -> str:
     return container["Name"].lstrip("/")
 
 
-def _of_project(name: str, scope: Scope) -> bool:
-    return any(name.startswith(f"{project}-") for project in scope.projects)
-
+def in_scope(tag: str, scope: Scope) -> bool:
+    """Whether an image tag is one of the lab's: named in the scope with or without its tag, or built by its project."""
+    repository = tag.rsplit(":", 1)[0]
+    ours = {tag, repository} & set(scope.images)
+    return bool(ours) or any(repository.startswith(f"{project}-") for project in scope.projects)

@@ -15,11 +15,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sandboxes.endpoint import Endpoint
+from sandboxes.errors import SlipwayError
 
 DEADLINE = 5.0  # seconds
 
 
-class EngineError(Exception):
+class EngineError(SlipwayError):
     """The engine did not give an answer that can be used: it is down, too slow, or refused. Says why in words."""
 
 
