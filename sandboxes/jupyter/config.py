@@ -1,0 +1,119 @@
+"""What JupyterLab is told: all of it from here, nothing from the learner's own Jupyter or IPython configuration.
+
+Source of the names: the configuration pages of Jupyter Server, JupyterLab and jupyter_core.
+"""
+
+import json
+import os
+import secrets
+import shlex
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from sandboxes import processes
+from sandboxes.settings import Settings
+
+SETTINGS = Path(__file__).parent / "settings"
+OFF = ("JUPYTER_CONFIG_PATH", "JUPYTER_TOKEN", "JUPYTER_PORT", "JUPYTERHUB_API_TOKEN", "PYTHONHOME", "PYTHONPATH")
+
+
+def folder(settings: Settings) -> Path:
+    """Where everything of JupyterLab is kept: config, token, kernel, log."""
+    return settings.state / "jupyter"
+
+
+def token(settings: Settings) -> str:
+    """The secret that lets a browser in; made once, in a file that only its owner can read."""
+    path = folder(settings) / "token"
+    try:
+        found = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        found = ""
+    if not found or path.stat().st_mode & 0o077:
+        found = secrets.token_hex(24)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        processes.write_private(path, found + "\n")
+    return found
+
+
+def write(settings: Settings, port: int) -> Path:
+    """Write the configuration, kernel and shell start-up file; the path of the configuration."""
+    home = folder(settings)
+    kernel = home / "share" / "kernels" / "python3"
+    kernel.mkdir(parents=True, exist_ok=True)
+    (kernel / "kernel.json").write_text(json.dumps(kernel_spec(), indent=1), encoding="utf-8")
+    (home / "bashrc").write_text(_shell_start(), encoding="utf-8")
+    path = home / "config.json"
+    processes.write_private(path, json.dumps(server_config(settings, port), indent=1))
+    return path
+
+
+def server_config(settings: Settings, port: int) -> dict[str, Any]:
+    """The server's configuration. It holds the token: keep it in a private file."""
+    home = folder(settings)
+    bash = shutil.which("bash")
+    shell = {"shell_command": [bash, "--rcfile", str(home / "bashrc")]} if bash else {}
+    return {
+        "ServerApp": {
+            "ip": "127.0.0.1",
+            "port": port,
+            "port_retries": 0,
+            "open_browser": False,
+            "allow_root": True,
+            "root_dir": str(settings.work),
+            "default_url": "/lab",
+            "terminado_settings": shell,
+            "jpserver_extensions": {"jupyterlab": True, "jupyter_server_terminals": True},
+        },
+        "IdentityProvider": {"token": token(settings)},
+        "KernelSpecManager": {"allowed_kernelspecs": ["python3"]},
+        "ContentsManager": {
+            "allow_hidden": True,
+            "hide_globs": ["__pycache__", "*.pyc", ".ipynb_checkpoints", ".DS_Store", "*~"],
+        },
+        "LabApp": {
+            "app_settings_dir": str(SETTINGS),
+            "user_settings_dir": str(home / "user-settings"),
+            "workspaces_dir": str(home / "workspaces"),
+            "extension_manager": "readonly",
+            "news_url": None,
+        },
+    }
+
+
+def kernel_spec() -> dict[str, Any]:
+    """The kernel of the labs: this environment's own Python."""
+    return {
+        "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "display_name": "Slipway",
+        "language": "python",
+        "metadata": {"debugger": True},
+    }
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The variables that the server, its kernels and its terminals run with."""
+    home = folder(settings)
+    binaries = str(Path(sys.executable).parent)
+    kept = {name: value for name, value in os.environ.items() if name not in OFF}
+    return {
+        **kept,
+        "PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "VIRTUAL_ENV": str(Path(binaries).parent),
+        # With this set, jupyter reads no configuration but the file that it is given.
+        "JUPYTER_NO_CONFIG": "1",
+        "JUPYTER_PATH": str(home / "share"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "IPYTHONDIR": str(home / "ipython"),
+        "SLIPWAY_WORK": str(settings.work),
+        "SLIPWAY_STATE": str(settings.state),
+    }
+
+
+def _shell_start() -> str:
+    """What a terminal's bash reads: the learner's own start-up file, then our environment first on PATH."""
+    binaries = shlex.quote(str(Path(sys.executable).parent))
+    return f"[ -f ~/.bashrc ] && . ~/.bashrc\nPATH={binaries}:$PATH\n"

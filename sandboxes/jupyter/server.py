@@ -1,0 +1,117 @@
+"""Starting, finding and stopping the one JupyterLab server of this project."""
+
+import errno
+import http.client
+import json
+import socket
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from sandboxes import processes
+from sandboxes.errors import SlipwayError
+from sandboxes.jupyter import config
+from sandboxes.settings import Settings
+
+START_SECONDS = 60
+STOP_SECONDS = 15
+PORTS_TRIED = 100
+
+
+@dataclass(frozen=True)
+class Server:
+    """A JupyterLab that runs, on this machine's loopback address."""
+
+    process: processes.Process
+    port: int
+    token: str
+
+    def url(self, notebook: str = "") -> str:
+        """The address to open, with the token; on a notebook, given by its path under the workspace."""
+        path = f"/lab/tree/{quote(notebook)}" if notebook else "/lab"
+        return f"http://127.0.0.1:{self.port}{path}?token={self.token}"
+
+    def answers(self, timeout: float = 2.0) -> bool:
+        """Whether it is our server that answers on the port, and knows our token."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            connection.request("GET", "/api/status", headers={"Authorization": f"token {self.token}"})
+            answer = connection.getresponse()
+            return answer.status == 200 and "started" in json.loads(answer.read())
+        except (OSError, http.client.HTTPException, ValueError):
+            return False
+        finally:
+            connection.close()
+
+
+def find(settings: Settings) -> Server | None:
+    """The server that was started for this project, if its process is still alive."""
+    process = processes.load(_record(settings))
+    if process is None or not isinstance(process.about.get("port"), int):
+        return None
+    return Server(process, process.about["port"], config.token(settings))
+
+
+def start(settings: Settings, port: int, report: Callable[[str], None]) -> Server:
+    """Start JupyterLab and wait until it answers. Raises SlipwayError with its last words when it does not."""
+    settings.work.mkdir(parents=True, exist_ok=True)
+    path = config.write(settings, port)
+    command = [sys.executable, "-m", "jupyterlab", f"--config={path}"]
+    log = config.folder(settings) / "server.log"
+    child = processes.start_detached(command, log, config.environment(settings), settings.work)
+    process = processes.Process(child.pid, child.started, {"port": port})
+    process.save(_record(settings))
+    server = Server(process, port, config.token(settings))
+    deadline = time.monotonic() + START_SECONDS
+    while not server.answers():
+        if not process.alive or time.monotonic() > deadline:
+            what = "ended while starting" if not process.alive else f"does not answer after {START_SECONDS} seconds"
+            stop(settings)
+            words = " ".join(processes.last_lines(log, 1))
+            raise SlipwayError(f"JupyterLab {what}: {words}", f"Its log: {log}")
+        report("waiting for it to answer")
+        time.sleep(0.1)
+    return server
+
+
+def stop(settings: Settings) -> bool:
+    """Stop the server and its kernels; False where none runs. Raises SlipwayError when it does not end."""
+    server = find(settings)
+    if server is None:
+        _record(settings).unlink(missing_ok=True)
+        return False
+    if not processes.terminate(server.process, STOP_SECONDS):
+        raise SlipwayError(
+            f"JupyterLab (process {server.process.pid}) has not ended after {STOP_SECONDS} seconds.",
+            "Save your work, then run `./slipway down` again.",
+        )
+    _record(settings).unlink(missing_ok=True)
+    return True
+
+
+def free_port(wanted: int) -> int:
+    """The first port from `wanted` upwards that nobody listens on. Raises SlipwayError where a hundred are taken."""
+    for port in range(wanted, min(wanted + PORTS_TRIED, 65536)):
+        if is_free(port):
+            return port
+    raise SlipwayError(f"No free port was found from {wanted} upwards.", "Choose one with --port.")
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on this port of the loopback address."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                return False
+            raise
+    return True
+
+
+def _record(settings: Settings) -> Path:
+    return config.folder(settings) / "server.json"
