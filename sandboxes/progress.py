@@ -16,6 +16,10 @@ class Progress:
     def __init__(self, console: Console | None = None) -> None:
         self.console = console or Console(stderr=True, highlight=False)
 
+    def note(self, text: str) -> None:
+        """Say something between two steps."""
+        self.console.print(text, markup=False)
+
     @contextmanager
     def step(self, title: str) -> Iterator[Report]:
         """Run one step: `with progress.step("Building") as report:` and call `report("layer 2 of 5")` as it goes on."""
