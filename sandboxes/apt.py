@@ -13,7 +13,7 @@ from sandboxes import processes
 from sandboxes.errors import SlipwayError
 from sandboxes.progress import Progress
 
-# Set by `--yes`; also reaches the processes that we start.
+# Set by `slipway up --yes`; also reaches the processes that we start.
 CONSENT = "SLIPWAY_YES"
 QUIET = ("env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C.UTF-8")
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
@@ -24,16 +24,15 @@ def agree() -> None:
     os.environ[CONSENT] = "1"
 
 
-def ask(question: str, otherwise: str) -> None:
-    """Get the person's agreement, on a terminal or by `--yes`. Raises SlipwayError with `otherwise` as the fix."""
+def ask(question: str, problem: str, fix: str) -> None:
+    """Get the person's agreement, on a terminal or by `--yes`. Raises SlipwayError where there is none."""
     if os.environ.get(CONSENT):
         return
     if sys.stdin.isatty() and sys.stderr.isatty():
         print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
         if sys.stdin.readline().strip().lower() in ("y", "yes"):
             return
-        raise SlipwayError("Nothing was installed.", otherwise)
-    raise SlipwayError(question.split("?")[0].replace("Install", "Not installed, as nobody could be asked:") + ".", otherwise)
+    raise SlipwayError(problem, fix)
 
 
 def privilege() -> list[str]:
@@ -97,7 +96,11 @@ def ensure_packages(packages: Sequence[str], *, reason: str, progress: Progress 
     if not missing:
         return
     names = " ".join(missing)
-    ask(f"Install {names}, needed to {reason}?", f"Run `sudo apt-get install {names}`, or repeat the command with --yes.")
+    ask(
+        f"{names} is needed to {reason}. Install it?",
+        f"{names} is needed to {reason}, and is not installed.",
+        f"Run `sudo apt-get install {names}`, or repeat the command with {CONSENT}=1 in the environment.",
+    )
     with (progress or Progress()).step(f"Installing {names}") as report:
         update(report)
         install(missing, report)

@@ -89,9 +89,11 @@ def install(parts: list[Part], progress: Progress) -> None:
     if not apt.available():
         raise SlipwayError(f"Not installed: {names}.", engine.how_to_install())
     apt.privilege()
+    missing = f"Not installed: {names}."
     apt.ask(
-        f"Install {names} (packages of Debian, Ubuntu or Docker, about 100 MB to fetch)?{joining}",
-        f"Run `./slipway up --yes` to agree to it, or install by hand: {engine.INSTALL_PAGE}",
+        f"{missing} Install from packages of this system or of Docker (about 100 MB to fetch)?{joining}",
+        missing,
+        f"Run `./slipway up --yes` to have it installed, or do it by hand: {engine.INSTALL_PAGE}",
     )
     with progress.step("Looking for Docker's packages") as report:
         apt.update(report)

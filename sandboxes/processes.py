@@ -3,17 +3,21 @@
 A pid alone is not enough: the system hands it out again after the process has gone.
 """
 
+import fcntl
 import json
 import os
 import signal
 import subprocess
+import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sandboxes.errors import SlipwayError
+from sandboxes.textfile import write_whole
 
 
 @dataclass(frozen=True)
@@ -30,8 +34,7 @@ class Process:
 
     def save(self, path: Path) -> None:
         """Write the record, readable by its owner only."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_private(path, json.dumps(asdict(self)))
+        write_whole(path, json.dumps(asdict(self)), 0o600)
 
 
 def load(path: Path) -> Process | None:
@@ -124,17 +127,17 @@ def run(command: Sequence[str], report: Callable[[str], None], env: dict[str, st
     return "".join(lines)
 
 
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, whole or not at all."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+@contextmanager
+def exclusive(path: Path, waiting: str) -> Iterator[None]:
+    """Hold a lock file; where another process holds it, say `waiting` on standard error and wait for it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(waiting, file=sys.stderr, flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def last_lines(path: Path, count: int = 3) -> list[str]:

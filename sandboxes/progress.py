@@ -3,17 +3,22 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.markup import escape
+if TYPE_CHECKING:
+    from rich.console import Console
 
 Report = Callable[[str], None]
+# Without a terminal, a step under way says no more than one line in this time.
+QUIET_SECONDS = 10
 
 
 class Progress:
     """Shows a list of steps, one after the other, with the seconds that each took."""
 
-    def __init__(self, console: Console | None = None) -> None:
+    def __init__(self, console: "Console | None" = None) -> None:
+        from rich.console import Console
+
         self.console = console or Console(stderr=True, highlight=False)
 
     def note(self, text: str) -> None:
@@ -23,11 +28,13 @@ class Progress:
     @contextmanager
     def step(self, title: str) -> Iterator[Report]:
         """Run one step: `with progress.step("Building") as report:` and call `report("layer 2 of 5")` as it goes on."""
+        from rich.markup import escape
+
         started = time.monotonic()
         if not self.console.is_terminal:
             self.console.print(f"- {title} ...", markup=False)
             try:
-                yield lambda detail: None
+                yield self._slowly(title)
             except BaseException:
                 self.console.print(f"  failed: {title}", markup=False)
                 raise
@@ -45,3 +52,15 @@ class Progress:
                 self.console.print(f"[red]failed[/red] {escape(title)}")
                 raise
         self.console.print(f"[green]done[/green]   {escape(title)} [dim]{time.monotonic() - started:.0f} s[/dim]")
+
+    def _slowly(self, title: str) -> Report:
+        """Reports as lines, few enough for a log or a screen reader."""
+        said = time.monotonic()
+
+        def report(detail: str) -> None:
+            nonlocal said
+            if time.monotonic() - said >= QUIET_SECONDS:
+                said = time.monotonic()
+                self.console.print(f"  {title}: {detail[:50]}", markup=False)
+
+        return report

@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sandboxes import processes
 from sandboxes.settings import Settings
+from sandboxes.textfile import write_whole
 
 SETTINGS = Path(__file__).parent / "settings"
 OFF = ("JUPYTER_CONFIG_PATH", "JUPYTER_TOKEN", "JUPYTER_PORT", "JUPYTERHUB_API_TOKEN", "PYTHONHOME", "PYTHONPATH")
@@ -32,9 +32,8 @@ def token(settings: Settings) -> str:
     except (OSError, UnicodeDecodeError):
         found = ""
     if not found or path.stat().st_mode & 0o077:
-        found = secrets.token_hex(24)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        processes.write_private(path, found + "\n")
+        found = secrets.token_urlsafe(16)
+        write_whole(path, found + "\n", 0o600)
     return found
 
 
@@ -46,7 +45,7 @@ def write(settings: Settings, port: int) -> Path:
     (kernel / "kernel.json").write_text(json.dumps(kernel_spec(), indent=1), encoding="utf-8")
     (home / "bashrc").write_text(_shell_start(), encoding="utf-8")
     path = home / "config.json"
-    processes.write_private(path, json.dumps(server_config(settings, port), indent=1))
+    write_whole(path, json.dumps(server_config(settings, port), indent=1), 0o600)
     return path
 
 
