@@ -68,7 +68,7 @@ class Engine:
     def to_json(self) -> dict[str, Any]:
         """The engine as JSON values."""
         where = {"url": self.endpoint.url, "source": self.endpoint.source, "remote": self.endpoint.remote}
-        return {**asdict(self), "endpoint": where}
+        return {**asdict(self), "too_old": self.too_old, "endpoint": where}
 
 
 def describe(where: Endpoint | None = None, timeout: float = 5.0) -> Engine:

@@ -1,5 +1,5 @@
 """JupyterLab for the labs: on the loopback address, with a token, with settings of its own."""
 
-from sandboxes.jupyter.server import Server, find, free_port, start, stop
+from sandboxes.jupyter.server import Server, find, free_port, is_free, start, stop
 
-__all__ = ["Server", "find", "free_port", "start", "stop"]
+__all__ = ["Server", "find", "free_port", "is_free", "start", "stop"]
