@@ -1,7 +1,7 @@
 """Where things are, and the few things a person may set.
 
 Folders come from the project's root, or from SLIPWAY_WORK and SLIPWAY_STATE (the tests use these to stay apart from
-a learner's own work). Choices come from `.slipway/settings.toml`; an absent file means the defaults.
+a learner's own work); SLIPWAY_LABS names another folder of labs, a course of one's own. Choices come from `.slipway/settings.toml`; an absent file means the defaults.
 """
 
 import os
@@ -35,7 +35,8 @@ def load() -> Settings:
     """The settings in force. Raises SlipwayError for a settings file that cannot be read or has a wrong value."""
     state = Path(os.environ.get("SLIPWAY_STATE") or ROOT / ".slipway").absolute()
     work = Path(os.environ.get("SLIPWAY_WORK") or ROOT / "work").absolute()
-    return Settings(work=work, state=state, **read_choices(state / "settings.toml"))
+    labs = Path(os.environ.get("SLIPWAY_LABS") or ROOT / "labs").absolute()
+    return Settings(labs=labs, work=work, state=state, **read_choices(state / "settings.toml"))
 
 
 def read_choices(path: Path) -> dict[str, object]:
