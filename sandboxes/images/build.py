@@ -1,0 +1,90 @@
+"""Building an image from its recipe: a Dockerfile of our own, with BuildKit."""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sandboxes.endpoint import Endpoint
+from sandboxes.engine import INSTALL_PAGE, Engine
+from sandboxes.errors import SlipwayError
+from sandboxes.images import commands, debian, machine, places
+from sandboxes.images.catalogue import Image, recipe_hash
+from sandboxes.images.client import LABEL
+from sandboxes.progress import Progress
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+# "#9 [stage-1 2/5] RUN …" in BuildKit's plain progress.
+STEP = re.compile(r"#\d+ \[(?:\S+ )?(\d+)/(\d+)\] (\S.*)")
+
+
+def build(client: "APIClient", engine: Engine, image: Image, progress: Progress) -> None:
+    """Build one image whose bases are there. Raises SlipwayError with what the build said when it fails."""
+    needed = image.megabytes * 2
+    if image.recipe == "debian":
+        places.require_space(needed + debian.MEGABYTES, f"Building {image.reference}", engine.root)
+        debian.build(client, image, progress)
+        return
+    places.require_space(needed, f"Building {image.reference}", engine.root)
+    docker = _require_buildkit(engine.endpoint)
+    with progress.step(f"Building {image.reference}") as report, tempfile.TemporaryDirectory() as folder:
+        context = Path(folder) / "context"
+        shutil.copytree(image.folder, context)
+        (context / "machine").mkdir()
+        machine.prepare(context / "machine")
+        commands.run(
+            [docker, *_arguments(image), str(context)],
+            f"Building {image.reference}",
+            places.log(image.slug),
+            lambda line: report(step) if (step := step_in(line)) else None,
+            env=environment(engine.endpoint),
+        )
+
+
+def step_in(line: str) -> str:
+    """What step of the build a line of plain progress begins; empty for any other line."""
+    found = STEP.match(line)
+    return f"step {found[1]} of {found[2]}: {' '.join(found[3].split())}" if found else ""
+
+
+def _arguments(image: Image) -> list[str]:
+    """`docker build` with its options. The machine's network serves builds, so that a proxy on loopback does too."""
+    command = ["build", "--progress=plain", "--network=host", f"--tag={image.reference}"]
+    command.append(f"--label={LABEL}={recipe_hash(image)}")
+    command += [f"--build-arg={name}={value}" for name, value in image.arguments.items()]
+    # A name without a value: docker takes it from the environment, and BuildKit keeps it out of the image.
+    return command + [f"--build-arg={name}" for name in machine.proxies()]
+
+
+def environment(where: Endpoint) -> dict[str, str]:
+    """The environment in which the docker command talks to that engine, with its own BuildKit and no other builder."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("DOCKER_")}
+    for name in ("DOCKER_CONFIG",):
+        if name in os.environ:
+            environ[name] = os.environ[name]
+    environ |= {"DOCKER_HOST": where.url, "DOCKER_BUILDKIT": "1", "BUILDX_BUILDER": "default"}
+    if where.tls:
+        environ |= {"DOCKER_TLS": "1", "DOCKER_CERT_PATH": str(where.tls)}
+        if where.verify:
+            environ["DOCKER_TLS_VERIFY"] = "1"
+    return environ
+
+
+def _require_buildkit(where: Endpoint) -> str:
+    """The path of a docker command that builds with BuildKit. Raises SlipwayError where there is none."""
+    docker = shutil.which("docker")
+    if docker is None:
+        raise SlipwayError("The docker command is needed to build images.", f"Install it: {INSTALL_PAGE}")
+    done = subprocess.run([docker, "build", "--help"], capture_output=True, text=True, env=environment(where))
+    if "--progress" not in done.stdout:
+        said = (done.stderr.strip().splitlines() or ["its `docker build` is the old builder"])[0]
+        raise SlipwayError(
+            f"The docker command cannot build with BuildKit: {said}.",
+            f"Install Docker's Buildx plugin (package docker-buildx-plugin or docker-buildx): {INSTALL_PAGE}",
+        )
+    return docker

@@ -1,0 +1,85 @@
+"""The image catalogue: catalogue.toml, read and asked."""
+
+import difflib
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from sandboxes.errors import Exit, SlipwayError
+
+HERE = Path(__file__).resolve().parent
+RECIPES = HERE / "recipes"
+# What every recipe builds with; part of each recipe's hash.
+SHARED = RECIPES / "shared"
+
+
+@dataclass(frozen=True)
+class Image:
+    """One image of the course.
+
+    `reference` is its upstream name with tag, `recipe` the folder under recipes/, `needs` the references that it is
+    built from, `arguments` what the recipe is given, `megabytes` about what it takes on disk once built.
+    """
+
+    reference: str
+    purpose: str
+    recipe: str
+    megabytes: int
+    needs: tuple[str, ...] = ()
+    arguments: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.reference.rpartition(":")[0]
+
+    @property
+    def tag(self) -> str:
+        return self.reference.rpartition(":")[2]
+
+    @property
+    def slug(self) -> str:
+        """The reference as a file name."""
+        return self.reference.replace("/", "-").replace(":", "-")
+
+    @property
+    def folder(self) -> Path:
+        return RECIPES / self.recipe
+
+
+@cache
+def catalogue() -> Mapping[str, Image]:
+    """All images of the course, by reference, in the order in which a learner needs them."""
+    entries = tomllib.loads((HERE / "catalogue.toml").read_text(encoding="utf-8"))
+    return {
+        reference: Image(reference, **{**entry, "needs": tuple(entry.get("needs", ()))})
+        for reference, entry in entries.items()
+    }
+
+
+def find(reference: str) -> Image:
+    """The image of that reference. Raises SlipwayError that suggests the nearest for one that is not in the course."""
+    images = catalogue()
+    if reference in images:
+        return images[reference]
+    near = difflib.get_close_matches(reference, images, n=1, cutoff=0.4)
+    named = [known for known in images if known.partition(":")[0] == reference.partition(":")[0]]
+    best = (named or near)[:1]
+    raise SlipwayError(
+        f"“{reference}” is not an image of this course.",
+        f"Did you mean {best[0]}?" if best else f"They are: {', '.join(images)}.",
+        Exit.WRONG_USAGE,
+    )
+
+
+def recipe_hash(image: Image) -> str:
+    """A hash over all that decides how an image is built, its bases included: 16 hexadecimal digits."""
+    digest = hashlib.sha256(repr(sorted(image.arguments.items())).encode())
+    for folder in (image.folder, SHARED):
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            digest.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes() + b"\0")
+    for reference in image.needs:
+        digest.update(recipe_hash(find(reference)).encode())
+    return digest.hexdigest()[:16]

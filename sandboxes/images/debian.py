@@ -1,0 +1,162 @@
+"""The Debian base images without a registry: mmdebstrap into a tar file, and that into the engine."""
+
+import io
+import os
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sandboxes import apt
+from sandboxes.errors import SlipwayError
+from sandboxes.images import commands, machine, places
+from sandboxes.images.catalogue import Image, recipe_hash
+from sandboxes.images.client import LABEL
+from sandboxes.progress import Progress
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+PACKAGES = ("mmdebstrap", "debian-archive-keyring")
+# The unpacked system, its archive and the image, all there at the same time.
+MEGABYTES = 900
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+MERGED_USR = "/usr/share/mmdebstrap/hooks/merged-usr"
+# What nobody needs in an image. The licences in doc/*/copyright stay.
+SURPLUS = r"""
+cd "$1"
+rm -f etc/apt/sources.list etc/apt/apt.conf.d/99mmdebstrap etc/dpkg/dpkg.cfg.d/99mmdebstrap
+rm -rf usr/share/info usr/share/lintian usr/share/locale usr/share/man \
+    var/log/* var/cache/* etc/hostname etc/resolv.conf
+find usr/share/doc -type f ! -name copyright -delete
+find usr/share/doc -type l -delete
+find usr/share/doc -depth -type d -empty -delete
+mkdir -p usr/share/man/man1 usr/share/man/man7 usr/share/man/man8 var/cache/apt/archives/partial
+"""
+
+
+def build(client: "APIClient", image: Image, progress: Progress) -> None:
+    """Make a Debian base image. Raises SlipwayError where it cannot be made here, or making it failed."""
+    _require_tools(progress)
+    archive = places.folder() / f"{image.slug}-{recipe_hash(image)}.tar"
+    with progress.step(f"Building {image.reference} from Debian packages") as report:
+        if not archive.exists():
+            _bootstrap(image, archive, report)
+        report("handing it to the engine")
+        _import(client, image, archive)
+        archive.unlink()
+
+
+def _require_tools(progress: Progress) -> None:
+    if shutil.which("mmdebstrap") and apt.KEYRING.exists():
+        return
+    try:
+        apt.ensure_packages(PACKAGES, reason="build the base image without a registry", progress=progress)
+    except SlipwayError as error:
+        way_out = "Or make the images on another machine with `slipway images save`, and `slipway images load` them here."
+        raise SlipwayError(error.message, f"{error.fix} {way_out}".strip()) from error
+
+
+def _bootstrap(image: Image, archive: Path, report: Callable[[str], None]) -> None:
+    """Write the tar file, whole or not at all."""
+    suite = image.arguments["suite"]
+    partial = archive.with_suffix(".part")
+    with tempfile.TemporaryDirectory(prefix="slipway-", dir="/var/tmp") as folder:
+        Path(folder).chmod(0o755)
+        overlay = Path(folder) / "overlay.tar"
+        _write_overlay(image, overlay)
+        overlay.chmod(0o644)
+        command = _command(suite, overlay)
+        try:
+            with partial.open("wb") as output:
+                commands.run(
+                    command, f"Building {image.reference}", places.log(image.slug), lambda line: report(line[3:]) if line.startswith("I: ") else None,
+                    env={**os.environ, "TMPDIR": folder, "LC_ALL": "C.UTF-8"}, output=output,
+                )  # fmt: skip
+            partial.replace(archive)
+        finally:
+            places.discard(partial)
+
+
+def _command(suite: str, overlay: Path) -> list[str]:
+    main, security = machine.mirrors(suite)
+    signed = f"[signed-by={apt.KEYRING}]"
+    options = ['Acquire::Languages "none"', 'Acquire::Retries "2"', *machine.machine_settings()]
+    if bundle := machine.system_bundle():
+        options.append(f'Acquire::https::CAInfo "{bundle}"')
+    return [
+        *_privilege(),
+        "mmdebstrap",
+        "--variant=minbase",
+        # Without the package, usrmerge would come in and bring all of Perl; without the hook, it cannot be set up.
+        "--include=usr-is-merged",
+        f"--hook-directory={MERGED_USR}",
+        *(f"--aptopt={option.rstrip(';')}" for option in options),
+        "--dpkgopt=force-unsafe-io",
+        "--dpkgopt=path-exclude=/usr/share/locale/*",
+        "--dpkgopt=path-exclude=/usr/share/man/*",
+        f"--customize-hook={SURPLUS}",
+        f'--customize-hook=tar-in "{overlay}" /',
+        suite,
+        "-",
+        f"deb {signed} {main} {suite} main",
+        f"deb {signed} {main} {suite}-updates main",
+        f"deb {signed} {security} {suite}-security main",
+    ]
+
+
+def _privilege() -> list[str]:
+    """Root where we can have it; otherwise mmdebstrap makes do with a user namespace."""
+    try:
+        prefix = apt.privilege()
+    except SlipwayError:
+        return []
+    return [*prefix, "--preserve-env=TMPDIR,LC_ALL"] if prefix else []
+
+
+def _write_overlay(image: Image, path: Path) -> None:
+    """The files that make a plain Debian system the image: apt's settings and sources, and the machine's certificates."""
+    files = {
+        str(source.relative_to(image.folder / "root")): source.read_bytes()
+        for source in sorted((image.folder / "root").rglob("*"))
+        if source.is_file()
+    }
+    files["etc/apt/sources.list.d/debian.sources"] = _sources(image.arguments["suite"]).encode()
+    for name, certificate in machine.certificates().items():
+        files[f"usr/local/share/ca-certificates/{name}"] = certificate.encode()
+    _write_tar(path, files)
+
+
+def _write_tar(path: Path, files: Mapping[str, bytes]) -> None:
+    with tarfile.open(path, "w") as tar:
+        for name, content in files.items():
+            for parent in reversed(Path(name).parents[:-1]):
+                entry = tarfile.TarInfo(str(parent))
+                entry.type, entry.mode = tarfile.DIRTYPE, 0o755
+                tar.addfile(entry)
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mode = len(content), 0o644
+            tar.addfile(entry, io.BytesIO(content))
+
+
+def _sources(suite: str) -> str:
+    """The sources as the upstream image has them, whichever mirror built this one."""
+    signed = f"Components: main\nSigned-By: {apt.KEYRING}\n"
+    return (
+        f"Types: deb\nURIs: {machine.DEBIAN_MIRROR}\nSuites: {suite} {suite}-updates\n{signed}\n"
+        f"Types: deb\nURIs: {machine.SECURITY_MIRROR}\nSuites: {suite}-security\n{signed}"
+    )
+
+
+def _import(client: "APIClient", image: Image, archive: Path) -> None:
+    from docker.errors import APIError
+
+    changes = ['CMD ["bash"]', f"ENV PATH={PATH}", f"LABEL {LABEL}={recipe_hash(image)}"]
+    try:
+        client.import_image_from_file(str(archive), repository=image.name, tag=image.tag, changes=changes)
+    except APIError as error:
+        raise SlipwayError(
+            f"The engine did not take {image.reference}: {error.explanation}.", "See `slipway doctor`, then run it again."
+        ) from error

@@ -1,0 +1,131 @@
+"""Getting images: which are missing, and each of those by pulling or by building it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sandboxes.endpoint import Endpoint
+from sandboxes.engine import Engine
+from sandboxes.errors import Exit, SlipwayError
+from sandboxes.images import build as builder
+from sandboxes.images import places, verdict
+from sandboxes.images import pull as puller
+from sandboxes.images.catalogue import Image, catalogue, find, recipe_hash
+from sandboxes.images.client import LABEL, connect, inspect
+from sandboxes.progress import Progress
+from sandboxes.settings import IMAGE_SOURCES
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+PULLED, BUILT, OUTDATED, UNKNOWN = "pulled", "built", "built, outdated recipe", "unknown"
+
+
+@dataclass(frozen=True)
+class Status:
+    """An image of the course as the engine has it: `size` in bytes, `origin` is how it was got; both empty when missing."""
+
+    image: Image
+    present: bool
+    size: int = 0
+    origin: str = ""
+    id: str = ""
+
+
+def status(references: Iterable[str] | None = None) -> list[Status]:
+    """How the engine has the images, all of the course by default. Raises SlipwayError without an engine."""
+    images = [find(reference) for reference in (catalogue() if references is None else references)]
+    with connect() as (client, _):
+        return [_status(image, inspect(client, image.reference)) for image in images]
+
+
+def missing(references: Iterable[str]) -> list[str]:
+    """Those of the references that the engine does not have, in the same order. Raises SlipwayError without an engine."""
+    return [entry.image.reference for entry in status(references) if not entry.present]
+
+
+def _status(image: Image, found: dict[str, Any] | None) -> Status:
+    if found is None:
+        return Status(image, present=False)
+    label = ((found.get("Config") or {}).get("Labels") or {}).get(LABEL)
+    if label:
+        origin = BUILT if label == recipe_hash(image) else OUTDATED
+    else:
+        origin = PULLED if found.get("RepoDigests") else UNKNOWN
+    return Status(image, True, int(found.get("Size") or 0), origin, str(found.get("Id", "")))
+
+
+def ensure(
+    references: Iterable[str], source: str = "auto", progress: Progress | None = None, again: bool = False
+) -> None:
+    """Get what is missing of some images, one after the other.
+
+    `source`: "pull" from a registry, "build" from Debian packages, "auto" pulls where a registry answers and builds
+    where not. `again` gets the named images even where they are there. What an image is built from is got first, and
+    only where it is built. Two commands at once do not get the same image twice: the second waits. May be interrupted
+    at any time; run again, it continues. Raises SlipwayError that says why an image cannot be had.
+    """
+    if source not in IMAGE_SOURCES:
+        raise SlipwayError(
+            f"“{source}” is no way to get images.", f"It is one of {', '.join(IMAGE_SOURCES)}.", Exit.WRONG_USAGE
+        )
+    images = [find(reference) for reference in references]
+    with connect() as (client, engine):
+        getter = _Getter(client, engine, source, progress or Progress())
+        for image in images:
+            getter.get(image, again)
+
+
+class _Getter:
+    """One run of `ensure`."""
+
+    def __init__(self, client: "APIClient", engine: Engine, source: str, progress: Progress) -> None:
+        self.client = client
+        self.engine = engine
+        self.source = source
+        self.progress = progress
+
+    def get(self, image: Image, again: bool = False) -> None:
+        """Get one image and, where it is built, first what it is built from."""
+        if not again and inspect(self.client, image.reference):
+            return
+        with places.lock(image.slug, image.reference, self.progress):
+            # Another command may have got it while we waited.
+            if not again and inspect(self.client, image.reference):
+                return
+            if self.source != "build" and self._pull(image):
+                return
+            for reference in image.needs:
+                self.get(find(reference))
+            builder.build(self.client, self.engine, image, self.progress)
+
+    def _pull(self, image: Image) -> bool:
+        """Try the registry; False where the image is to be built instead."""
+        key = _registry_key(self.engine.endpoint)
+        if self.source == "auto" and (known := verdict.recall(key)):
+            self.progress.note(f"Not pulling {image.reference}: {puller.registry_name()} failed {known.age:.0f} s ago.")
+            return False
+        try:
+            with self.progress.step(f"Pulling {image.reference} from {puller.registry_name()}") as report:
+                puller.pull(self.client, image, report)
+        except puller.PullFailed as failure:
+            if failure.everywhere:
+                verdict.remember(key, failure.reason)
+            if self.source == "pull":
+                raise _cannot_pull(image, failure) from failure
+            self.progress.note(f"{puller.registry_name()}: {failure.reason}. Building {image.reference} instead.")
+            return False
+        verdict.forget()
+        return True
+
+
+def _registry_key(where: Endpoint) -> str:
+    return f"{puller.registry_name()} through {where.url}"
+
+
+def _cannot_pull(image: Image, failure: puller.PullFailed) -> SlipwayError:
+    return SlipwayError(
+        f"{image.reference} cannot be pulled from {puller.registry_name()}: {failure.reason}.",
+        f"Build it with `slipway images build {image.reference}`, load it with `slipway images load FILE`, or name "
+        f"another registry in {puller.REGISTRY}.",
+    )
