@@ -205,3 +205,23 @@ def solve(lab: Lab, settings: Settings) -> Path | None:
     with state.changing(settings, lab.id) as noted:
         noted.solutions = sorted({*noted.solutions, *(check.id for check in registry.load(lab))})
     return kept
+
+
+def next_hint(lab: Lab, check: registry.Check, settings: Settings) -> tuple[int, int, str]:
+    """The next hint for a check: its number, how many there are, its text. The last one repeats."""
+    with state.changing(settings, lab.id) as noted:
+        number = min(noted.hints.get(check.id, 0) + 1, len(check.hints))
+        noted.hints[check.id] = number
+    return number, len(check.hints), check.hints[number - 1]
+
+
+def note_solution(lab: Lab, check: registry.Check, settings: Settings) -> None:
+    """Remember that the solution of a check's task was asked for."""
+    with state.changing(settings, lab.id) as noted:
+        noted.solutions = sorted({*noted.solutions, check.id})
+
+
+def next_check(lab: Lab, settings: Settings) -> registry.Check | None:
+    """The first check that has not passed yet; None when all have."""
+    passed = state.read(settings, lab.id).passed
+    return next((check for check in registry.load(lab) if check.id not in passed), None)

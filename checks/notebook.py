@@ -1,0 +1,192 @@
+"""What a notebook imports: `here = lab("01-flask")`, then `here.check("answers")`.
+
+Every answer is shown as HTML in JupyterLab, says the same as plain text elsewhere, and travels as JSON in the output.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from IPython.display import display
+
+from checks import catalog, fault, grade, lesson, registry, session, state, workspace
+from checks.collect import docker
+from checks.collect.probes import Context
+from checks.model import Lab, Report
+from checks.render import draw, html, text
+from sandboxes import settings
+from sandboxes.errors import SlipwayError
+
+REPORT_MIME = "application/vnd.slipway.report+json"
+
+
+class Shown:
+    """Something to show: HTML where there is a page, plain text elsewhere, and data for programs."""
+
+    def __init__(self, plain: str, page: str = "", **more: Any) -> None:
+        self.plain = plain
+        self.bundle = {"text/plain": plain, **({"text/html": page} if page else {}), **more}
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return self.bundle
+
+    def __repr__(self) -> str:
+        return self.plain
+
+
+class Checked(Shown):
+    """A report, shown. `passed` and `report` are there for whoever goes on with it in code."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(text.render(report), html.fragment(report), **{REPORT_MIME: report.to_json()})
+        self.report = report
+        self.passed = report.passed
+
+
+class Here:
+    """The lab that a notebook is about. Making one starts the lab, or goes on with it."""
+
+    def __init__(self, lab: Lab) -> None:
+        self._lab = lab
+        self._settings = settings.load()
+        self._engine = session.connect(self._settings)
+        self._checks = registry.load(lab)
+        workspace.start(lab, self._engine, self._settings)
+
+    def check(self, *checks: str, wait: float | None = None) -> Checked | Shown:
+        """Look at the real state and say what holds: all checks, or those named."""
+        return _guarded(lambda: self._check(checks, wait))
+
+    def _check(self, checks: tuple[str, ...], wait: float | None) -> Checked:
+        if not state.read(self._settings, self._lab.id).started:
+            workspace.start(self._lab, self._engine, self._settings)
+        shown = _Waiting()
+        try:
+            graded = grade.grade(
+                self._lab, self._engine, self._settings, wanted=checks, wait=wait, on_wait=shown.update
+            )
+        finally:
+            shown.end()
+        grade.remember(graded, self._settings)
+        return Checked(graded.report)
+
+    def hint(self, check: str) -> Shown:
+        """The next hint for a check; asking again gives the one after it."""
+        return _guarded(lambda: self._hint(check))
+
+    def _hint(self, name: str) -> Shown:
+        check = registry.find(self._lab, self._checks, name)
+        number, total, words = workspace.next_hint(self._lab, check, self._settings)
+        return Shown(f"Hint {number} of {total} for “{check.title}”:\n{words}", html.hint(check.title, number, total, words))
+
+    def solution(self, check: str) -> Shown:
+        """What solves the task that a check belongs to. That you asked is noted in your progress, without blame."""
+        return _guarded(lambda: self._solution(check))
+
+    def _solution(self, name: str) -> Shown:
+        check = registry.find(self._lab, self._checks, name)
+        parts = lesson.solution_of(self._lab, check.id)
+        workspace.note_solution(self._lab, check, self._settings)
+        plain = "\n\n".join(f"{where}:\n{what}" for where, what in parts.items())
+        return Shown(f"A solution for “{check.title}”:\n\n{plain}", html.solution(check.title, parts))
+
+    def reset(self) -> Shown:
+        """Bring the lab back to its start: what it made is removed, its files restored. This notebook stays."""
+        return _guarded(self._reset)
+
+    def _reset(self) -> Shown:
+        removed, left = workspace.reset(self._lab, self._engine, self._settings, notebook=False)
+        workspace.start(self._lab, self._engine, self._settings)
+        lines = [f"Removed {name}." for name in removed] + left
+        lines.append("The lab is at its start again. Your versions of its files are kept under work/.saved.")
+        return _notice("\n".join(lines))
+
+    def progress(self) -> Shown:
+        """Where you are in this lab."""
+        return _guarded(self._progress)
+
+    def _progress(self) -> Shown:
+        kept = workspace.progress_of(self._lab, self._settings)
+        next_check = workspace.next_check(self._lab, self._settings)
+        plain = f"Lab {self._lab.id}, {self._lab.title}: {kept.passed} of {kept.total} checks have passed."
+        plain += f" Next: {next_check.title}." if next_check else " All done."
+        page = html.header(self._lab.id, self._lab.title, kept.passed, kept.total, next_check.title if next_check else "")
+        return Shown(plain, page)
+
+    def draw(self) -> Shown:
+        """A picture of what is there now: containers, images, networks, volumes, ports."""
+        return _guarded(self._draw)
+
+    def _draw(self) -> Shown:
+        context = Context(self._engine, workspace.folder(self._lab, self._settings), self._settings.state / "cache")
+        snapshot = docker.collect(self._lab, self._engine, context, (), "")
+        if "container" in snapshot.errors:
+            raise SlipwayError(snapshot.errors["container"])
+        return Shown(draw.describe(snapshot, self._lab), **{"text/vnd.mermaid": draw.mermaid(snapshot, self._lab)})
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return self.progress().bundle
+
+    def __repr__(self) -> str:
+        return self.progress().plain
+
+
+class Unavailable(Shown):
+    """Stands in for a lab that could not be opened: whatever is asked of it says why, and nothing raises."""
+
+    def __init__(self, error: SlipwayError) -> None:
+        shown = _error(error)
+        super().__init__(shown.plain)
+        self.bundle = shown.bundle
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *arguments, **options: Shown(self.plain, self.bundle["text/html"])
+
+
+def lab(name: str) -> Here | Unavailable:
+    """Start or continue a lab and show where you are."""
+    try:
+        here: Here | Unavailable = Here(catalog.find(name))
+    except SlipwayError as error:
+        here = Unavailable(error)
+    display(here)
+    return here
+
+
+def _guarded(action: Callable[[], Shown]) -> Shown:
+    """What goes wrong is shown in words: a notebook never answers with a traceback for what a person can do."""
+    try:
+        return action()
+    except SlipwayError as error:
+        return _error(error)
+    except KeyboardInterrupt:
+        return _notice("Stopped. Nothing is half-made; run the cell again when you like.")
+    except Exception:
+        return _notice(fault.record())
+
+
+def _error(error: SlipwayError) -> Shown:
+    return _notice(error.message + (f"\nFix: {error.fix}" if error.fix else ""))
+
+
+def _notice(words: str) -> Shown:
+    return Shown(words, html.notice(words))
+
+
+class _Waiting:
+    """One output that says what is waited for, rewritten until the report takes its place."""
+
+    def __init__(self) -> None:
+        self.handle: Any = None
+
+    def update(self, report: Report, left: float) -> None:
+        shown = Shown(f"Waiting, {left:.0f} s at most.", html.progress(report, left))
+        if self.handle is None:
+            self.handle = display(shown, display_id=True)
+        else:
+            self.handle.update(shown)
+
+    def end(self) -> None:
+        if self.handle is not None:
+            self.handle.update(Shown("", "<span></span>"))
