@@ -80,8 +80,9 @@ def update(report: Callable[[str], None]) -> None:
 
 def install(packages: Sequence[str], report: Callable[[str], None]) -> None:
     """Install packages, by name or as paths of .deb files, under the machine's own configuration."""
-    command = [*privilege(), *QUIET, "apt-get", "install", "-y", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0"]
-    processes.run([*command, *packages], report)
+    apt_get = ["apt-get", "install", "-y", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0"]
+    # In a session of its own, Ctrl-C does not reach dpkg in the middle of a package.
+    processes.run([*privilege(), "setsid", "--wait", *QUIET, *apt_get, *packages], report, uncut=True)
 
 
 def ensure_packages(packages: Sequence[str], *, reason: str, progress: Progress | None = None) -> None:

@@ -97,15 +97,16 @@ def start_detached(command: Sequence[str], log: Path, env: dict[str, str] | None
     return Process(started.pid, start_time(started.pid))
 
 
-def run(command: Sequence[str], report: Callable[[str], None], env: dict[str, str] | None = None) -> str:
+def run(command: Sequence[str], report: Callable[[str], None], uncut: bool = False) -> str:
     """Run a command to its end, reporting each line of its output as it comes, and return the output.
 
+    Ctrl-C ends the command; one that must not be cut (`uncut`, it needs a session of its own) is waited for first.
     Raises SlipwayError with its last line when it fails.
     """
     try:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, errors="replace", env=env,
+            text=True, errors="replace",
         )  # fmt: skip
     except OSError as error:
         raise SlipwayError(f"The command {command[0]} could not be started: {error.strerror}.") from error
@@ -117,8 +118,12 @@ def run(command: Sequence[str], report: Callable[[str], None], env: dict[str, st
                 report(line.strip())
         code = process.wait()
     except BaseException:
-        process.terminate()
-        process.wait()
+        if uncut:
+            print("\nFinishing the present step first, so that nothing is left half-made ...", file=sys.stderr, flush=True)
+            process.communicate()
+        else:
+            process.terminate()
+            process.wait()
         raise
     if code != 0:
         errors = [line.strip() for line in lines if line.startswith(("E:", "dpkg:", "error", "Error"))]
