@@ -1,35 +1,42 @@
-"""A small client for a few read-only questions to the Docker Engine API: is it there, which version, how is it set up.
+"""Connections to the Docker Engine API over whatever an Endpoint names, and one small read-only client on top.
 
-Light on purpose: standard library only, one connection per question, a deadline on each. Source of the paths: the
-Docker Engine API reference, https://docs.docker.com/reference/api/engine/.
+Light on purpose: standard library only, a deadline on everything. Source of the paths: the Docker Engine API reference,
+https://docs.docker.com/reference/api/engine/.
 """
 
 import http.client
 import json
-import shutil
 import socket
-import ssl
-import subprocess
 from typing import Any
 from urllib.parse import urlsplit
 
 from sandboxes.endpoint import Endpoint
 
 
-class UnixConnection(http.client.HTTPConnection):
-    """HTTP over a unix socket."""
+class Connection(http.client.HTTPConnection):
+    """An HTTP connection over a unix socket, TCP, TLS, or the docker command's tunnel over ssh."""
 
-    def __init__(self, path: str, timeout: float) -> None:
-        super().__init__("localhost", timeout=timeout)
-        self._path = path
+    def __init__(self, endpoint: Endpoint, timeout: float) -> None:
+        super().__init__("docker", timeout=timeout)
+        self.endpoint = endpoint
 
     def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(self.timeout)
+        if self.endpoint.scheme == "unix":
+            self.sock = socket.socket(socket.AF_UNIX)
+        elif self.endpoint.scheme == "ssh":
+            self.sock = _tunnel(self.endpoint)
+        else:
+            where = urlsplit(self.endpoint.url)
+            port = where.port or (2376 if self.endpoint.tls else 2375)
+            self.sock = socket.create_connection((where.hostname, port), self.timeout)
         try:
-            self.sock.connect(self._path)
+            self.sock.settimeout(self.timeout)
+            if self.endpoint.scheme == "unix":
+                self.sock.connect(self.endpoint.socket_path)
+            elif self.endpoint.tls is not None:
+                self.sock = _secure(self.sock, self.endpoint)
         except OSError:
-            self.sock.close()
+            self.close()
             raise
 
 
@@ -39,9 +46,7 @@ def get(endpoint: Endpoint, path: str, timeout: float) -> Any:
     Raises OSError (of which TimeoutError, PermissionError, ConnectionError) when the engine cannot be reached, and
     ValueError when what answers does not speak the API.
     """
-    if endpoint.scheme == "ssh":
-        return _get_through_cli(endpoint, path, timeout)
-    connection = _connection(endpoint, timeout)
+    connection = Connection(endpoint, timeout)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()
@@ -55,44 +60,28 @@ def get(endpoint: Endpoint, path: str, timeout: float) -> Any:
     return json.loads(body)
 
 
-def _connection(endpoint: Endpoint, timeout: float) -> http.client.HTTPConnection:
-    if endpoint.scheme == "unix":
-        return UnixConnection(endpoint.socket_path, timeout)
-    address = urlsplit(endpoint.url)
-    if endpoint.tls is None:
-        return http.client.HTTPConnection(address.hostname, address.port or 2375, timeout=timeout)
+def _secure(plain: socket.socket, endpoint: Endpoint) -> socket.socket:
+    import ssl
+
     authority = endpoint.tls / "ca.pem"
-    context = ssl.create_default_context(cafile=authority if authority.is_file() else None)
+    context = ssl.create_default_context(cafile=str(authority) if authority.is_file() else None)
     if (endpoint.tls / "cert.pem").is_file():
         context.load_cert_chain(endpoint.tls / "cert.pem", endpoint.tls / "key.pem")
     if not endpoint.verify:
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    return http.client.HTTPSConnection(address.hostname, address.port or 2376, timeout=timeout, context=context)
+    return context.wrap_socket(plain, server_hostname=urlsplit(endpoint.url).hostname)
 
 
-def _get_through_cli(endpoint: Endpoint, path: str, timeout: float) -> Any:
-    """Over ssh, the docker command's own tunnel carries the question."""
+def _tunnel(endpoint: Endpoint) -> socket.socket:
+    """A socket whose other end is `docker system dial-stdio`, which knows the way over ssh."""
+    import shutil
+    import subprocess
+
     client = shutil.which("docker")
     if client is None:
         raise OSError("an ssh:// engine needs the docker command, which is not installed")
+    ours, theirs = socket.socketpair()
     command = [client, "-H", endpoint.url, "system", "dial-stdio"]
-    request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
-    try:
-        done = subprocess.run(command, input=request, capture_output=True, timeout=timeout)
-    except subprocess.TimeoutExpired as error:
-        raise TimeoutError(f"no answer within {timeout:g} s") from error
-    if not done.stdout:
-        raise OSError(done.stderr.decode(errors="replace").strip().splitlines()[-1:] or "no answer")
-    return _parse(done.stdout)
-
-
-def _parse(raw: bytes) -> Any:
-    """The JSON body of a raw HTTP answer."""
-    near, far = socket.socketpair()
-    with near, far:
-        near.settimeout(1)
-        far.sendall(raw[:65536])
-        far.shutdown(socket.SHUT_WR)
-        answer = http.client.HTTPResponse(near)
-        answer.begin()
-        return json.loads(answer.read())
+    subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL)
+    theirs.close()
+    return ours

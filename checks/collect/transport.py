@@ -5,15 +5,14 @@ The docker library is left out on purpose: importing it takes longer than a whol
 
 import http.client
 import json
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlsplit
 
+from sandboxes.api import Connection
 from sandboxes.endpoint import Endpoint
 from sandboxes.errors import SlipwayError
 
@@ -110,7 +109,7 @@ class Engine:
             return self._idle.pop() if self._idle else self._new()
 
     def _new(self) -> http.client.HTTPConnection:
-        return _Connection(self.endpoint)
+        return Connection(self.endpoint, DEADLINE)
 
     def _send(
         self, connection: http.client.HTTPConnection, method: str, path: str, body: Any, timeout: float, limit: int | None
@@ -137,53 +136,6 @@ class Engine:
         else:
             connection.close()
         return Answer(response.status, data, response.headers)
-
-
-class _Connection(http.client.HTTPConnection):
-    """An HTTP connection over a unix socket, TCP, TLS, or the Docker CLI's tunnel over ssh."""
-
-    def __init__(self, endpoint: Endpoint) -> None:
-        super().__init__("docker")
-        self.endpoint = endpoint
-
-    def connect(self) -> None:
-        if self.endpoint.scheme == "unix":
-            self.sock = socket.socket(socket.AF_UNIX)
-            self.sock.settimeout(self.timeout)
-            self.sock.connect(self.endpoint.socket_path)
-        elif self.endpoint.scheme == "ssh":
-            self.sock = _tunnel(self.endpoint)
-            self.sock.settimeout(self.timeout)
-        else:
-            where = urlsplit(self.endpoint.url)
-            self.sock = socket.create_connection((where.hostname, where.port or 2375), self.timeout)
-            if self.endpoint.tls is not None:
-                self.sock = _secure(self.sock, self.endpoint, where.hostname or "")
-
-
-def _secure(plain: socket.socket, endpoint: Endpoint, host: str) -> socket.socket:
-    import ssl
-
-    context = ssl.create_default_context(cafile=str(endpoint.tls / "ca.pem") if endpoint.verify else None)
-    if not endpoint.verify:
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    if (endpoint.tls / "cert.pem").is_file():
-        context.load_cert_chain(endpoint.tls / "cert.pem", endpoint.tls / "key.pem")
-    return context.wrap_socket(plain, server_hostname=host)
-
-
-def _tunnel(endpoint: Endpoint) -> socket.socket:
-    """A socket whose other end is `docker system dial-stdio` on the remote machine, as the Docker CLI does it."""
-    import subprocess
-
-    where = urlsplit(endpoint.url)
-    ours, theirs = socket.socketpair()
-    port = ["-p", str(where.port)] if where.port else []
-    target = f"{where.username}@{where.hostname}" if where.username else str(where.hostname)
-    command = ["ssh", "-o", "BatchMode=yes", *port, "--", target, "docker", "system", "dial-stdio"]
-    subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL)
-    theirs.close()
-    return ours
 
 
 def explain(error: Exception, endpoint: Endpoint, timeout: float) -> str:
