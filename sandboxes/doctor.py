@@ -87,7 +87,7 @@ def python(facts: Facts) -> Said:
     version = ".".join(str(part) for part in facts.python)
     if facts.python < (3, 11):
         return problem(f"Python {version} is too old.", "Install Python 3.11 or newer, then run ./slipway again.")
-    return fine(f"Python {version}.")
+    return fine(f"Version {version}.")
 
 
 @check("write", "Write permission")
@@ -122,6 +122,8 @@ def engine(facts: Facts) -> Said:
 def local(facts: Facts) -> Said:
     if _remote(facts):
         where = facts.engine["endpoint"]
+        if facts.remote_allowed:
+            return note(f"The engine is on another machine ({where['url']}), as you chose.")
         return problem(
             f"The engine is on another machine ({where['url']}, {where['source']}): ports and folders would be there.",
             "Unset DOCKER_HOST or run `docker context use default`.",

@@ -112,10 +112,10 @@ def find_daemon() -> str:
     return shutil.which("dockerd", path=folders) or ""
 
 
-def connect(timeout: float = 5.0, allow_remote: bool = False) -> Engine:
+def connect(timeout: float = 5.0) -> Engine:
     """The engine that labs run on. Raises SlipwayError that says why there is none and what to do about it."""
     where = endpoint.find()
-    refuse_remote(where, allow_remote)
+    refuse_remote(where)
     found = describe(where, timeout)
     if not found.ok:
         raise problem(found)
@@ -126,14 +126,14 @@ def connect(timeout: float = 5.0, allow_remote: bool = False) -> Engine:
     return found
 
 
-def refuse_remote(where: Endpoint, allow_remote: bool = False) -> None:
+def refuse_remote(where: Endpoint) -> None:
     """Raise SlipwayError for an engine on another machine, unless it was asked for."""
-    if where.remote and not allow_remote and not settings.load().allow_remote_engine:
+    if where.remote and not settings.load().allow_remote_engine:
         raise SlipwayError(
             f"The Docker engine is on another machine ({where.url}, chosen by {where.source}); ports and folders of the "
             "labs would not be here.",
-            "Choose a local one (unset DOCKER_HOST, or `docker context use default`), or add the line "
-            "`allow_remote_engine = true` to .slipway/settings.toml.",
+            "Choose a local one (unset DOCKER_HOST, or `docker context use default`). If you do mean it, add the line "
+            "`allow_remote_engine = true` to .slipway/settings.toml, or run `slipway up --remote-engine`.",
         )
 
 
@@ -157,7 +157,7 @@ def problem(found: Engine) -> SlipwayError:
             )
 
 
-def ensure(progress: "Progress", allow_remote: bool = False) -> Engine:
+def ensure(progress: "Progress") -> Engine:
     """The engine that labs run on, installed and started where the person agrees (see `apt.ask`).
 
     An engine that answers is used as it is. Raises SlipwayError where there is none and cannot be one.
@@ -165,7 +165,7 @@ def ensure(progress: "Progress", allow_remote: bool = False) -> Engine:
     from sandboxes import daemon, install
 
     where = endpoint.find()
-    refuse_remote(where, allow_remote)
+    refuse_remote(where)
     ours = where.url == endpoint.DEFAULT_URL
     found = describe(where)
     if parts := install.missing_parts(daemon=ours and found.state is State.NOT_INSTALLED):
@@ -175,7 +175,7 @@ def ensure(progress: "Progress", allow_remote: bool = False) -> Engine:
         found = daemon.start(daemon.own(), progress)
     if found.state is State.NO_RIGHTS and group_is_new():
         become_member()
-    return connect(allow_remote=allow_remote)
+    return connect()
 
 
 def user_name() -> str:

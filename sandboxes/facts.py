@@ -23,8 +23,8 @@ LIMITS = ("max_user_watches", "max_user_instances")
 class Facts:
     """Facts of a machine. Sizes are in bytes, times ISO 8601 in UTC; None means: not known here.
 
-    `engine` is `Engine.to_json()`, `group_is_new` that the user joined the group “docker” after this session began;
-    `missing` are parts of the Docker client; `ports` maps each port that labs use to the labs' ids, `listeners` each
+    `engine` is `Engine.to_json()`; `rights_fix` and `install_fix` are what to do here about a socket that may not be
+    opened and an engine that is not there; `missing` are parts of the Docker client; `ports` maps each port that labs use to the labs' ids, `listeners` each
     of these that is taken to who has it; `jupyter` has "port", "free" and "ours"; `certificates` maps each authority
     that was added to this machine to whether its programs trust it.
     """
@@ -33,6 +33,7 @@ class Facts:
     user: str = ""
     python: tuple[int, int] = (0, 0)
     engine: dict[str, Any] = field(default_factory=dict)
+    remote_allowed: bool = False
     rights_fix: str = ""
     install_fix: str = ""
     missing: tuple[str, ...] = ()
@@ -59,6 +60,7 @@ def collect(settings: Settings, ports: dict[int, tuple[str, ...]], own: Callable
         user=engine.user_name(),
         python=(sys.version_info.major, sys.version_info.minor),
         engine=found.to_json(),
+        remote_allowed=settings.allow_remote_engine,
         rights_fix=engine.how_to_get_rights(),
         install_fix=engine.how_to_install(),
         missing=tuple(install.missing_parts()),

@@ -8,6 +8,7 @@ import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sandboxes.errors import Exit, SlipwayError
 
@@ -28,6 +29,8 @@ class Settings:
     allow_remote_engine: bool = False
 
 
+# Set by `slipway up --remote-engine` for the JupyterLab that it starts and all that runs in it.
+REMOTE_ENGINE = "SLIPWAY_REMOTE_ENGINE"
 CHOICES = {"port": int, "image_source": str, "allow_remote_engine": bool}
 
 
@@ -36,10 +39,13 @@ def load() -> Settings:
     state = Path(os.environ.get("SLIPWAY_STATE") or ROOT / ".slipway").absolute()
     work = Path(os.environ.get("SLIPWAY_WORK") or ROOT / "work").absolute()
     labs = Path(os.environ.get("SLIPWAY_LABS") or ROOT / "labs").absolute()
-    return Settings(labs=labs, work=work, state=state, **read_choices(state / "settings.toml"))
+    choices = read_choices(state / "settings.toml")
+    if os.environ.get(REMOTE_ENGINE):
+        choices["allow_remote_engine"] = True
+    return Settings(labs=labs, work=work, state=state, **choices)
 
 
-def read_choices(path: Path) -> dict[str, object]:
+def read_choices(path: Path) -> dict[str, Any]:
     """The choices in a settings file, checked; {} where there is no file."""
     try:
         choices = tomllib.loads(path.read_text(encoding="utf-8"))

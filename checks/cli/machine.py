@@ -43,11 +43,13 @@ def up(
     from sandboxes import apt, engine, processes, settings
     from sandboxes.progress import Progress
 
-    where, progress = settings.load(), Progress()
+    if remote_engine:
+        os.environ[settings.REMOTE_ENGINE] = "1"
     if yes:
         apt.agree()
+    where, progress = settings.load(), Progress()
     with processes.exclusive(where.state / "up.lock", "Another `slipway up` is at work; waiting for it ..."):
-        engine.ensure(progress, remote_engine)
+        engine.ensure(progress)
         with progress.step("Making your workspace"):
             workspace.prepare_all()
         lab = workspace.next_lab()
