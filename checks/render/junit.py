@@ -1,0 +1,65 @@
+"""A report as JUnit XML, for the systems that show test results.
+
+How outcomes are told, so that a run is green only when everything passed:
+passed → a test case without more; not yet → failure; waiting → failure (it did not get there in time);
+could not check → error; blocked → skipped, naming the checks it waits for (one of which is a failure or an error).
+The format is the one written down in the JUnit schema of the Apache Ant project, which GitLab, Jenkins and GitHub's actions read.
+"""
+
+from xml.etree import ElementTree
+
+from checks.model import Outcome, Report, Result
+from checks.render import text, words
+
+TAGS = {
+    Outcome.NOT_YET: "failure",
+    Outcome.WAITING: "failure",
+    Outcome.COULD_NOT_CHECK: "error",
+    Outcome.BLOCKED: "skipped",
+}
+
+
+def dumps(report: Report) -> str:
+    """The report as JUnit XML: one suite for the lab, one case for each check."""
+    root = ElementTree.Element("testsuites", _totals(report))
+    suite = ElementTree.SubElement(root, "testsuite", _totals(report))
+    # The schema wants a time without a zone.
+    suite.set("timestamp", words.name(report.taken).removesuffix("Z"))
+    suite.set("hostname", words.name(report.engine.get("server", "")) or "unknown")
+    properties = ElementTree.SubElement(suite, "properties")
+    facts = {"course": report.course, "earned": report.earned, "possible": report.possible, "unchecked": report.unchecked}
+    for key, value in facts.items():
+        ElementTree.SubElement(properties, "property", name=key, value=words.name(str(value)))
+    suite.extend(_case(report, result) for result in report.results)
+    ElementTree.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def _totals(report: Report) -> dict[str, str]:
+    kinds = [TAGS.get(result.outcome, "") for result in report.results]
+    return {
+        "name": f"{words.name(report.lab)}: {words.name(report.title)}",
+        "tests": str(len(kinds)),
+        "failures": str(kinds.count("failure")),
+        "errors": str(kinds.count("error")),
+        "skipped": str(kinds.count("skipped")),
+        "time": "0",
+    }
+
+
+def _case(report: Report, result: Result) -> ElementTree.Element:
+    names = {"classname": f"slipway.{words.name(report.lab)}.{words.name(result.id)}", "name": words.name(result.title)}
+    case = ElementTree.Element("testcase", names | {"time": "0"})
+    tag = TAGS.get(result.outcome)
+    if tag:
+        more = {"message": _message(report, result)} | ({} if tag == "skipped" else {"type": str(result.outcome)})
+        ElementTree.SubElement(case, tag, more).text = text.details(report, result, width=100)
+    return case
+
+
+def _message(report: Report, result: Result) -> str:
+    if result.outcome is Outcome.BLOCKED:
+        return f"blocked by: {'; '.join(words.blockers(report, result))}"
+    if result.outcome is Outcome.COULD_NOT_CHECK:
+        return f"could not check: {words.prose(result.reason)}"
+    return f"{result.outcome}: {words.prose(result.findings[0].message)}"

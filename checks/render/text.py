@@ -1,0 +1,136 @@
+"""A report as plain text: reads well without colour, in 80 columns, and read aloud.
+
+On the path of every `slipway check`: rich is loaded only for colour.
+"""
+
+from collections.abc import Iterator
+
+from checks.model import Finding, Outcome, Report, Result
+from checks.render import words
+
+Line = list[tuple[str, str]]  # pieces of (style, text)
+OUTCOME_COLUMN = max(len(outcome) for outcome in Outcome) + 2
+LABEL_COLUMN = 10
+STYLES = {
+    "": "",
+    "title": "bold",
+    "label": "dim",
+    Outcome.PASSED: "bold green",
+    Outcome.NOT_YET: "bold red",
+    Outcome.WAITING: "bold yellow",
+    Outcome.BLOCKED: "bold blue",
+    Outcome.COULD_NOT_CHECK: "bold magenta",
+}
+
+
+def render(report: Report, *, width: int = 80, color: bool = False) -> str:
+    """The report as text of at most `width` columns (40 at least), with a newline at its end."""
+    lines = list(_report(report, max(40, width)))
+    if color:
+        return _coloured(lines)
+    return "".join("".join(text for _, text in line).rstrip() + "\n" for line in lines)
+
+
+def details(report: Report, result: Result, width: int = 80) -> str:
+    """What a report says about one check, below its title."""
+    return "\n".join("".join(text for _, text in line) for line in _details(report, result, width, ""))
+
+
+def _report(report: Report, width: int) -> Iterator[Line]:
+    for line in wrap(f"{words.name(report.title)} ({words.name(report.lab)})", width):
+        yield [("title", line)]
+    yield []
+    for result in report.results:
+        yield from _result(report, result, width)
+    yield []
+    yield from ([("", line)] for line in wrap(f"{words.tally(report)}.", width) if report.results)
+    last = f"Score: {words.score(report)}. {words.next_step(report)}"
+    yield from ([("title", line)] for line in wrap(last, width))
+
+
+def _result(report: Report, result: Result, width: int) -> Iterator[Line]:
+    first, *rest = wrap(f"{words.name(result.title)} ({words.points(result)})", width - OUTCOME_COLUMN)
+    yield [(result.outcome, f"{result.outcome:<{OUTCOME_COLUMN}}"), ("", first)]
+    yield from ([("", " " * OUTCOME_COLUMN + line)] for line in rest)
+    yield from _details(report, result, width, "    ")
+
+
+def _details(report: Report, result: Result, width: int, margin: str) -> Iterator[Line]:
+    for finding in result.findings:
+        yield from _finding(finding, width, margin)
+    if result.outcome is Outcome.BLOCKED:
+        yield from _labelled("blocked by", "\n".join(words.blockers(report, result)), width, margin)
+    if result.reason:
+        yield from _labelled("reason", f"{words.prose(result.reason)}\nThis costs you no points.", width, margin)
+
+
+def _finding(finding: Finding, width: int, margin: str) -> Iterator[Line]:
+    for part in words.prose(finding.message).split("\n"):
+        yield from ([("title", margin + line)] for line in wrap(part, width - len(margin)))
+    for label, text in words.facts(finding):
+        yield from _labelled(label, text, width, margin + "  ")
+
+
+def _labelled(label: str, text: str, width: int, margin: str) -> Iterator[Line]:
+    """`label: text`, the text's own lines kept and aligned behind the label."""
+    head = f"{label}:".ljust(LABEL_COLUMN)
+    head = head if head.endswith(" ") else head + " "
+    indent = " " * len(head)
+    lines = [line for part in text.split("\n") for line in wrap(part, width - len(margin) - len(head))]
+    yield [("label", margin + head), ("", lines[0])]
+    yield from ([("", margin + indent + line)] for line in lines[1:])
+
+
+def wrap(line: str, width: int) -> list[str]:
+    """One line as lines of at most `width` columns; a word that is longer is broken. Never empty."""
+    if columns(line) <= width:
+        return [line]
+    done, current = [], ""
+    for word in line.split(" "):
+        longer = f"{current} {word}" if current else word
+        if columns(longer) <= width:
+            current = longer
+            continue
+        if current:
+            done.append(current)
+        *full, current = _chop(word, width)
+        done += full
+    return [*done, current] if current or not done else done
+
+
+def _chop(word: str, width: int) -> list[str]:
+    parts, part, used = [], "", 0
+    for character in word:
+        wide = columns(character)
+        if used + wide > width:
+            parts.append(part)
+            part, used = "", 0
+        part += character
+        used += wide
+    return [*parts, part]
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal `text` takes."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import category, east_asian_width
+
+    return sum(
+        0 if category(each) in ("Mn", "Me", "Cf") else 2 if east_asian_width(each) in "WF" else 1 for each in text
+    )
+
+
+def _coloured(lines: list[Line]) -> str:
+    from io import StringIO
+
+    from rich.console import Console
+    from rich.text import Text
+
+    out = StringIO()
+    console = Console(
+        file=out, force_terminal=True, color_system="standard", no_color=False, highlight=False, legacy_windows=False
+    )
+    for line in lines:
+        console.print(Text.assemble(*((text, STYLES[style]) for style, text in line)), soft_wrap=True)
+    return out.getvalue()

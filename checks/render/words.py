@@ -1,0 +1,144 @@
+"""What all renderers share: values in words, text made harmless and short enough, the score, what to do next.
+
+The model keeps every value whole and as it was found; what a person gets to see is made fit for it here.
+"""
+
+import json
+import re
+from typing import Any
+
+from checks.model import Finding, Outcome, Report, Result
+
+NAME_LIMIT = 150  # characters of a name or a title
+VALUE_LIMIT = 300  # characters of an expected or found value
+PROSE_LIMIT = 2000  # characters of a message, a reason, a hint
+LINE_LIMIT = 500  # characters of one line of a log
+
+# What a terminal, a browser or an XML parser could act on, or what hides or reorders other text: control characters,
+# invisible and direction-changing ones, surrogates, noncharacters, tags. Newline and tab are left to the caller.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+# ECMA-48: CSI sequences (colours, cursor) and OSC sequences (window titles, links), which programs write into logs.
+_TERMINAL = re.compile("\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)|[@-Z\\\\^_])")
+
+
+def harmless(text: str) -> str:
+    """`text` with everything that could act on a terminal or page, or deceive a reader, as a visible escape."""
+    if text.isascii() and text.isprintable():
+        return text
+    text = text.replace("\r\n", "\n").expandtabs(4)
+    return _UNSAFE.sub(lambda found: _escape(ord(found[0])), text)
+
+
+def _escape(code: int) -> str:
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def shorten(text: str, limit: int) -> str:
+    """`text`, or where it is longer than `limit` its beginning and end with what was left out between them."""
+    if len(text) <= limit:
+        return text
+    tail = limit // 4
+    left_out = len(text) - limit
+    return f"{text[: limit - tail]} … ({left_out:,} more characters) … {text[len(text) - tail :]}"
+
+
+def prose(text: str, limit: int = PROSE_LIMIT) -> str:
+    """A sentence or some lines of a log: without the colours that programs write, harmless, and shortened."""
+    lines = [shorten(line, LINE_LIMIT) for line in text.replace("\r\n", "\n").split("\n")]
+    return harmless(shorten(_TERMINAL.sub("", "\n".join(lines)).strip("\n"), limit))
+
+
+def name(text: str) -> str:
+    """A name, a title or a path on one line."""
+    return harmless(shorten(text, NAME_LIMIT).replace("\n", "\\n"))
+
+
+def value(found: Any, limit: int = VALUE_LIMIT) -> str:
+    """A JSON value in words: strings as they are, lists with commas, objects as JSON, nothing as "nothing"."""
+    return harmless(shorten(_spell(found), limit))
+
+
+def is_long(found: Any) -> bool:
+    """Whether `value` leaves a part of it out."""
+    return len(_spell(found)) > VALUE_LIMIT
+
+
+def _spell(found: Any) -> str:
+    if found is None or found == [] or found == {}:
+        return "nothing"
+    if isinstance(found, str):
+        return found if found and found == found.strip() else json.dumps(found, ensure_ascii=False)
+    if isinstance(found, list) and all(isinstance(each, str) and each and "," not in each for each in found):
+        return ", ".join(found)
+    return json.dumps(found, ensure_ascii=False, sort_keys=True)
+
+
+def facts(finding: Finding) -> list[tuple[str, str]]:
+    """The facts of a finding in the order in which they are shown: where, expected, found, why, hint."""
+    where = " · ".join(name(part) for part in (finding.subject, finding.path) if part)
+    found = [("where", where)] if where else []
+    if finding.expected is not None or finding.observed is not None:
+        found += [("expected", value(finding.expected)), ("found", value(finding.observed))]
+    found += [("why", prose(finding.why))] if finding.why else []
+    return found + ([("hint", prose(finding.hint))] if finding.hint else [])
+
+
+def points(result: Result) -> str:
+    """What a check is worth and what of it is earned, in words."""
+    whole = count(result.points, "point")
+    if result.outcome is Outcome.COULD_NOT_CHECK:
+        return f"{whole}, not counted"
+    return whole if result.outcome is Outcome.PASSED else f"{result.earned} of {whole}"
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def score(report: Report) -> str:
+    """The score in words; points that could not be checked are named apart, since they are not lost."""
+    words = f"{report.earned} of {count(report.possible, 'point')}"
+    if report.unchecked:
+        words += f"; {count(report.unchecked, 'point')} could not be checked and {_are(report.unchecked)} not lost"
+    return words
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def tally(report: Report) -> str:
+    """How many checks ended in which way: "2 passed, 1 not yet"."""
+    counts = ((outcome, report.count(outcome)) for outcome in Outcome)
+    return ", ".join(f"{number} {outcome}" for outcome, number in counts if number)
+
+
+def blockers(report: Report, result: Result) -> list[str]:
+    """The titles of the checks that a check waits for."""
+    titles = {each.id: each.title for each in report.results}
+    return [name(titles.get(id, id)) for id in result.blocked_by]
+
+
+def next_step(report: Report) -> str:
+    """What to do next, in one sentence."""
+    if not report.results:
+        return "There was nothing to check."
+    if report.passed:
+        return "All checks passed."
+    for outcome, words in _NEXT:
+        first = next((each for each in report.results if each.outcome is outcome), None)
+        if first:
+            return words.format(name(first.title))
+    return "Check all of the lab."
+
+
+_NEXT = (
+    (Outcome.NOT_YET, "Next: “{}”."),
+    (Outcome.WAITING, "Next: wait a moment and check again: “{}”."),
+    (Outcome.COULD_NOT_CHECK, "Next: see the reason given, then check again: “{}”."),
+)

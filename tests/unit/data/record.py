@@ -1,0 +1,133 @@
+"""Record the snapshots in this folder again, from real containers: `python tests/unit/data/record.py`.
+
+Needs an engine with the images debian:bookworm-slim and python:3.11-slim, and Compose. Everything it makes is called
+slipway-render-… and is removed at the end.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from checks.collect import docker
+from checks.collect.probes import Context
+from checks.collect.transport import Engine
+from checks.model import Lab, Probe, Scope
+from checks.snapshot import Snapshot
+from sandboxes import endpoint
+
+HERE = Path(__file__).parent
+PREFIX = "slipway-render-"
+SERVER = "python:3.11-slim"
+SMALL = "debian:bookworm-slim"
+COMPOSE = """
+services:
+  web:
+    image: python:3.11-slim
+    command: python -m http.server 8000
+    ports: ["127.0.0.1:18755:8000"]
+    volumes: ["./page:/srv:ro"]
+    networks: [front, back]
+    depends_on: [cache]
+  cache:
+    image: debian:bookworm-slim
+    command: sleep 600
+    volumes: ["data:/data"]
+    networks: [back]
+    healthcheck: {test: "true", interval: 1s}
+volumes: {data: {}, unused: {}}
+networks: {front: {}, back: {internal: true}}
+"""
+STATES: dict[str, list[str]] = {
+    "web": ["-p", "18751:8000", SERVER, "python", "-m", "http.server", "8000"],
+    "swapped": ["-p", "8000:18752", SERVER, "python", "-m", "http.server", "8000"],
+    "hungry": ["--memory", "12m", "--memory-swap", "12m", SERVER, "python", "-c", "x = 'x' * 10**9"],
+    "again": ["--restart", "always", SMALL, "sh", "-c", "echo 'database is not there' >&2; exit 3"],
+    "paused": [SMALL, "sleep", "600"],
+    "ill": ["--health-cmd", "echo no answer on 8000; exit 1", "--health-interval", "1s", "--health-retries", "2"]
+    + [SMALL, "sleep", "600"],
+    "young": ["--health-cmd", "true", "--health-interval", "60s", SMALL, "sleep", "600"],
+    "colours": [SMALL, "printf", "\\033[31mred\\033[0m \\033]0;title\\007 <b>bold</b> שלום 容器\\n"],
+}
+HUGE = 20_000  # characters of a label, far beyond what is shown
+LABELS = {
+    "page": "<script>alert(1)</script>",
+    "colour": "\x1b[31mred\x07",
+    "nothing": "before\0after",
+    "words": "שלום 容器 🚢 \u202etxt.exe",
+    "huge": "x" * HUGE,
+}
+
+
+def run(*command: str) -> None:
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def lab(scope: Scope, probes: tuple[Probe, ...] = ()) -> Lab:
+    return Lab("00-render", "Every state of a container", "", 1, "docker", HERE, (), scope=scope, probes=probes)
+
+
+def record(name: str, lab: Lab) -> None:
+    """Collect the lab's scope and write it, with times as the engine gave them."""
+    engine = Engine(endpoint.find())
+    with tempfile.TemporaryDirectory() as cache:
+        snapshot = docker.collect(lab, engine, Context(engine, HERE, Path(cache)), lab.probes, "")
+    if snapshot.errors:
+        sys.exit(f"{name}: {snapshot.errors}")
+    (HERE / f"{name}.json").write_text(small(snapshot).dumps(), encoding="utf-8")
+    print(f"{name}: {', '.join(snapshot.objects['container']) or 'no container'}")
+
+
+def small(snapshot: Snapshot) -> Snapshot:
+    """Without the parts of images that no renderer or check here looks at."""
+    objects = json.loads(json.dumps(snapshot.objects))
+    for image in objects["image"].values():
+        for part in ("History", "GraphDriver", "ContainerConfig", "RootFS", "Metadata"):
+            image.pop(part, None)
+    return replace(snapshot, objects=objects)
+
+
+@contextmanager
+def containers() -> Iterator[tuple[str, ...]]:
+    names = tuple(f"{PREFIX}{state}" for state in (*STATES, "labels"))
+    try:
+        for state, arguments in STATES.items():
+            run("docker", "run", "-d", "--name", f"{PREFIX}{state}", *arguments)
+        # Through the API: the command line can pass no NUL character.
+        body = {"Image": SMALL, "Cmd": ["true"], "Labels": LABELS}
+        Engine(endpoint.find()).request("POST", f"/containers/create?name={PREFIX}labels", body)
+        run("docker", "pause", f"{PREFIX}paused")
+        time.sleep(6)
+        yield names
+    finally:
+        run("docker", "rm", "-fv", *names)
+
+
+@contextmanager
+def project() -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "compose.yaml").write_text(COMPOSE, encoding="utf-8")
+        (Path(folder) / "page").mkdir()
+        order = ("docker", "compose", "-p", f"{PREFIX}shop", "--project-directory", folder)
+        try:
+            run(*order, "up", "-d", "--wait")
+            run("docker", "volume", "create", "--label", f"{docker.PROJECT_LABEL}={PREFIX}shop", f"{PREFIX}spare")
+            yield f"{PREFIX}shop"
+        finally:
+            run(*order, "down", "-v", "-t", "0")
+            run("docker", "volume", "rm", "-f", f"{PREFIX}spare")
+
+
+if __name__ == "__main__":
+    page = Probe("page", "http", {"url": "http://127.0.0.1:18751/"})
+    with containers() as names:
+        record("states", lab(Scope(containers=names), (page,)))
+        record("one", lab(Scope(containers=names[:1])))
+    record("empty", lab(Scope(containers=names)))
+    with project() as name:
+        record("compose", lab(Scope(projects=(name,))))
