@@ -63,10 +63,8 @@ def _arguments(image: Image) -> list[str]:
 
 def environment(where: Endpoint) -> dict[str, str]:
     """The environment in which the docker command talks to that engine, with its own BuildKit and no other builder."""
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("DOCKER_")}
-    for name in ("DOCKER_CONFIG",):
-        if name in os.environ:
-            environ[name] = os.environ[name]
+    chosen = ("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_TLS", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH")
+    environ = {name: value for name, value in os.environ.items() if name not in chosen}
     environ |= {"DOCKER_HOST": where.url, "DOCKER_BUILDKIT": "1", "BUILDX_BUILDER": "default"}
     if where.tls:
         environ |= {"DOCKER_TLS": "1", "DOCKER_CERT_PATH": str(where.tls)}

@@ -1,8 +1,5 @@
 """The image catalogue: catalogue.toml, read and asked."""
 
-import difflib
-import hashlib
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -52,6 +49,8 @@ class Image:
 @cache
 def catalogue() -> Mapping[str, Image]:
     """All images of the course, by reference, in the order in which a learner needs them."""
+    import tomllib
+
     entries = tomllib.loads((HERE / "catalogue.toml").read_text(encoding="utf-8"))
     return {
         reference: Image(reference, **{**entry, "needs": tuple(entry.get("needs", ()))})
@@ -61,6 +60,8 @@ def catalogue() -> Mapping[str, Image]:
 
 def find(reference: str) -> Image:
     """The image of that reference. Raises SlipwayError that suggests the nearest for one that is not in the course."""
+    import difflib
+
     images = catalogue()
     if reference in images:
         return images[reference]
@@ -76,6 +77,8 @@ def find(reference: str) -> Image:
 
 def recipe_hash(image: Image) -> str:
     """A hash over all that decides how an image is built, its bases included: 16 hexadecimal digits."""
+    import hashlib
+
     digest = hashlib.sha256(repr(sorted(image.arguments.items())).encode())
     for folder in (image.folder, SHARED):
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):

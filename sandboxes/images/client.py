@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sandboxes import engine
 from sandboxes.errors import SlipwayError
 
 if TYPE_CHECKING:
     from docker import APIClient
+
+    from sandboxes.engine import Engine
 
 LABEL = "org.slipway.recipe"
 # Importing or loading a large image on a slow disk takes minutes, and the engine answers only when it is done.
@@ -16,10 +17,12 @@ TIMEOUT = 900
 
 
 @contextmanager
-def connect() -> Iterator["tuple[APIClient, engine.Engine]"]:
+def connect() -> Iterator["tuple[APIClient, Engine]"]:
     """The engine's client and description. Raises SlipwayError where there is no engine, or when it goes away."""
     import docker
     import requests
+
+    from sandboxes import engine
 
     found = engine.connect()
     where = found.endpoint

@@ -4,12 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sandboxes.endpoint import Endpoint
-from sandboxes.engine import Engine
 from sandboxes.errors import Exit, SlipwayError
-from sandboxes.images import build as builder
-from sandboxes.images import places, verdict
-from sandboxes.images import pull as puller
+from sandboxes.images import places
 from sandboxes.images.catalogue import Image, catalogue, find, recipe_hash
 from sandboxes.images.client import LABEL, connect, inspect
 from sandboxes.progress import Progress
@@ -17,6 +13,9 @@ from sandboxes.settings import IMAGE_SOURCES
 
 if TYPE_CHECKING:
     from docker import APIClient
+
+    from sandboxes.engine import Engine
+    from sandboxes.images.pull import PullFailed
 
 PULLED, BUILT, OUTDATED, UNKNOWN = "pulled", "built", "built, outdated recipe", "unknown"
 
@@ -79,7 +78,7 @@ def ensure(
 class _Getter:
     """One run of `ensure`."""
 
-    def __init__(self, client: "APIClient", engine: Engine, source: str, progress: Progress) -> None:
+    def __init__(self, client: "APIClient", engine: "Engine", source: str, progress: Progress) -> None:
         self.client = client
         self.engine = engine
         self.source = source
@@ -95,37 +94,38 @@ class _Getter:
                 return
             if self.source != "build" and self._pull(image):
                 return
+            from sandboxes.images.build import build
+
             for reference in image.needs:
                 self.get(find(reference))
-            builder.build(self.client, self.engine, image, self.progress)
+            build(self.client, self.engine, image, self.progress)
 
     def _pull(self, image: Image) -> bool:
         """Try the registry; False where the image is to be built instead."""
-        key = _registry_key(self.engine.endpoint)
+        from sandboxes.images import pull, verdict
+
+        name = pull.registry_name()
+        key = f"{name} through {self.engine.endpoint.url}"
         if self.source == "auto" and (known := verdict.recall(key)):
-            self.progress.note(f"Not pulling {image.reference}: {puller.registry_name()} failed {known.age:.0f} s ago.")
+            self.progress.note(f"Not pulling {image.reference}: {name} could not be used {known.age:.0f} s ago.")
             return False
         try:
-            with self.progress.step(f"Pulling {image.reference} from {puller.registry_name()}") as report:
-                puller.pull(self.client, image, report)
-        except puller.PullFailed as failure:
+            with self.progress.step(f"Pulling {image.reference} from {name}") as report:
+                pull.pull(self.client, image, report)
+        except pull.PullFailed as failure:
             if failure.everywhere:
                 verdict.remember(key, failure.reason)
             if self.source == "pull":
-                raise _cannot_pull(image, failure) from failure
-            self.progress.note(f"{puller.registry_name()}: {failure.reason}. Building {image.reference} instead.")
+                raise _cannot_pull(image, name, failure) from failure
+            self.progress.note(f"{name}: {failure.reason}. Building {image.reference} instead.")
             return False
         verdict.forget()
         return True
 
 
-def _registry_key(where: Endpoint) -> str:
-    return f"{puller.registry_name()} through {where.url}"
-
-
-def _cannot_pull(image: Image, failure: puller.PullFailed) -> SlipwayError:
+def _cannot_pull(image: Image, registry: str, failure: "PullFailed") -> SlipwayError:
     return SlipwayError(
-        f"{image.reference} cannot be pulled from {puller.registry_name()}: {failure.reason}.",
+        f"{image.reference} cannot be pulled from {registry}: {failure.reason}.",
         f"Build it with `slipway images build {image.reference}`, load it with `slipway images load FILE`, or name "
-        f"another registry in {puller.REGISTRY}.",
+        "another registry in SLIPWAY_REGISTRY.",
     )

@@ -3,7 +3,6 @@
 import fcntl
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -55,11 +54,6 @@ def require_space(megabytes: int, purpose: str, engine_root: str) -> None:
                 f"{purpose} needs {megabytes} MB of disk, and {path} has {free} MB free.",
                 "Free some: `docker image prune` removes images without a name, `docker builder prune` the build cache.",
             )
-
-
-def is_interactive() -> bool:
-    """Whether a person at a terminal can be asked something."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def discard(path: Path) -> None:

@@ -1,0 +1,145 @@
+"""`slipway images`: the images that labs run on."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from sandboxes.images.get import Status
+
+GROUP_HELP = """The images that labs run on: list, pull, build, save, load.
+
+Images come from a registry where one answers. Where none does, they are built from Debian packages under the same
+names. A class with a registry of its own names it in SLIPWAY_REGISTRY: with SLIPWAY_REGISTRY=mirror.example:5000,
+python:3.11-slim is pulled as mirror.example:5000/library/python:3.11-slim.
+"""
+
+app = typer.Typer(help=GROUP_HELP, rich_markup_mode=None, no_args_is_help=True, pretty_exceptions_enable=False)
+
+References = Annotated[list[str] | None, typer.Argument(metavar="[IMAGE]...", help="Such as python:3.11-slim; none: all.")]
+Lab = Annotated[str, typer.Option("--lab", "-l", metavar="LAB", help="The images of this lab, such as 01-flask.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+@app.command("list")
+def list_(json: Json = False) -> None:
+    """Show each image: is it there, how large is it, how was it got, what is it for.
+
+    Example: slipway images list
+    """
+    from sandboxes import images
+
+    entries = images.status()
+    print(_as_json(entries) if json else _as_text(entries))
+
+
+@app.command()
+def pull(references: References = None, lab: Lab = "") -> None:
+    """Pull what is missing from a registry, and say so where none answers.
+
+    Example: slipway images pull python:3.11-slim
+    """
+    _ensure(_chosen(references, lab), "pull", again=False)
+
+
+@app.command()
+def build(
+    references: References = None,
+    lab: Lab = "",
+    again: Annotated[bool, typer.Option("--again", help="Build even what is there already.")] = False,
+) -> None:
+    """Build what is missing from Debian packages, without a registry.
+
+    Example: slipway images build --lab 01-flask
+    """
+    _ensure(_chosen(references, lab), "build", again)
+
+
+@app.command()
+def save(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write, such as images.tar.")],
+    lab: Lab = "",
+    everything: Annotated[bool, typer.Option("--all", help="All images of the course. This is the default.")] = False,
+) -> None:
+    """Write images into one file, to load on a machine without a registry.
+
+    Example: slipway images save images.tar --lab 01-flask
+    """
+    from sandboxes.errors import Exit, SlipwayError
+    from sandboxes.images import archive
+
+    if lab and everything:
+        raise SlipwayError("--lab and --all exclude each other.", "Give one of them.", Exit.WRONG_USAGE)
+    references = _chosen(None, lab)
+    size = archive.save(references, file)
+    print(f"Saved {len(references)} images to {file} ({size / 1e6:.0f} MB). `slipway images load {file}` takes them in.")
+
+
+@app.command()
+def load(file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that `slipway images save` wrote.")]) -> None:
+    """Take in the images of a file.
+
+    Example: slipway images load images.tar
+    """
+    from sandboxes.images import archive
+
+    print("\n".join(f"Loaded {reference}" for reference in archive.load(file)))
+
+
+def _chosen(references: Iterable[str] | None, lab: str) -> list[str]:
+    """What the command is about: the named images, those of a lab, or all."""
+    from sandboxes import images
+    from sandboxes.errors import Exit, SlipwayError
+
+    named = list(references or [])
+    if lab and named:
+        raise SlipwayError("Images and --lab exclude each other.", "Give one of them.", Exit.WRONG_USAGE)
+    if lab:
+        from checks import catalog
+
+        return list(catalog.find(lab).images)
+    return [images.find(reference).reference for reference in named] or list(images.catalogue())
+
+
+def _ensure(references: list[str], source: str, again: bool) -> None:
+    from sandboxes import images
+
+    absent = set(images.missing(references))
+    images.ensure(references, source=source, again=again)
+    for reference in references:
+        if reference in absent or again:
+            print(f"{reference} is there now.")
+        else:
+            print(f"{reference} was there already.")
+
+
+def _as_text(entries: "list[Status]") -> str:
+    """A table of at most 80 columns; the purpose stands on a line of its own."""
+    lines = [f"{'IMAGE':<22} {'STATE':<8} {'SIZE':>8}  HOW GOT"]
+    for entry in entries:
+        size = f"{entry.size / 1e6:.0f} MB" if entry.present else ""
+        state = "there" if entry.present else "missing"
+        lines.append(f"{entry.image.reference:<22} {state:<8} {size:>8}  {entry.origin}".rstrip())
+        lines.append(f"    {entry.image.purpose}")
+    missing = sum(not entry.present for entry in entries)
+    lines.append(f"{len(entries) - missing} of {len(entries)} images are there.")
+    return "\n".join(lines)
+
+
+def _as_json(entries: "list[Status]") -> str:
+    import json
+
+    rows = [
+        {
+            "reference": entry.image.reference,
+            "purpose": entry.image.purpose,
+            "present": entry.present,
+            "bytes": entry.size if entry.present else None,
+            "origin": entry.origin or None,
+            "id": entry.id or None,
+        }
+        for entry in entries
+    ]
+    return json.dumps({"version": 1, "images": rows}, indent=2)
