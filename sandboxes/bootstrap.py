@@ -216,7 +216,7 @@ def explain_output(lines: list[str]) -> str:
         return "no permission to write a file of the Python environment. Make the folder yours (chown), then run this again."
     unreachable = (
         r"NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|ProxyError|Connection refused"
-        r"|Network is unreachable|Temporary failure in name resolution|timed out"
+        r"|Network is unreachable|Temporary failure in name resolution|timed out|from versions: none"
     )
     if re.search(unreachable, output):
         return (
