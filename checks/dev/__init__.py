@@ -1,0 +1,1 @@
+"""For authors: scaffold a lab, prove it, record what its checks are proven with."""

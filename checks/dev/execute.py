@@ -1,0 +1,99 @@
+"""Executing a lab as a learner would: its notebook from top to bottom, or a script, in a copy of the lab."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from checks.lesson import Notebook, tasks
+from checks.model import Report
+from sandboxes import jupyter
+from sandboxes.errors import SlipwayError
+from sandboxes.settings import Settings
+
+CELL_SECONDS = 300
+REPORT_MIME = "application/vnd.slipway.report+json"
+
+
+def notebook(source: Notebook, folder: Path, settings: Settings) -> Notebook:
+    """Execute a notebook in `folder` with the kernel and variables of the labs. Returns it with its outputs.
+
+    Raises SlipwayError that names the cell that failed or did not end.
+    """
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+    filled = nbformat.from_dict(source)
+    client = NotebookClient(
+        filled, timeout=CELL_SECONDS, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+    )
+    try:
+        client.execute(env=jupyter.config.environment(settings))
+    except CellExecutionError as error:
+        raise SlipwayError(f"Cell {_failed(filled)} failed: {_reason(error.ename, error.evalue)}{_said(filled)}") from error
+    except (CellTimeoutError, DeadKernelError) as error:
+        raise SlipwayError(f"Cell {_failed(filled)} did not end: {type(error).__name__}") from error
+    return filled
+
+
+def only_work(source: Notebook) -> Notebook:
+    """The notebook without its explanations, checks and experiments: what starts the lab, and the cells to work in."""
+    work = {task.work for task in tasks(source)}
+    kept = [cell for cell in source["cells"] if cell["id"] in work or "from checks import lab" in cell["source"]]
+    return {**source, "cells": kept}
+
+
+def reports(executed: Notebook) -> dict[str, Report | None]:
+    """The report that each check cell of an executed notebook shows, by cell id; None where there is none."""
+    found: dict[str, Report | None] = {}
+    for cell in executed["cells"]:
+        if cell["cell_type"] == "code" and cell["id"].startswith("check-"):
+            data = [output["data"][REPORT_MIME] for output in cell["outputs"] if REPORT_MIME in output.get("data", {})]
+            found[cell["id"]] = Report.from_json(data[-1]) if data else None
+    return found
+
+
+def unreported(executed: Notebook) -> Iterator[str]:
+    """A sentence for each check cell that shows something other than a report."""
+    said = {cell["id"]: _plain(cell) for cell in executed["cells"]}
+    for id, report in reports(executed).items():
+        if report is None:
+            yield f"cell {id} shows no report: {' '.join(said[id].split())[:300]}"
+
+
+def script(path: Path, folder: Path, settings: Settings) -> None:
+    """Run a bash script in `folder`. Raises SlipwayError with its last words when it fails or does not end."""
+    command = ["bash", "-euo", "pipefail", str(path.absolute())]
+    environment = jupyter.config.environment(settings)
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=CELL_SECONDS
+        )
+    except subprocess.TimeoutExpired as error:
+        raise SlipwayError(f"{path.name} did not end within {CELL_SECONDS} s.") from error
+    if done.returncode:
+        lines = (done.stdout + done.stderr).decode(errors="replace").strip().splitlines()[-5:]
+        raise SlipwayError(f"{path.name} failed with exit code {done.returncode}: {os.linesep.join(lines)}")
+
+
+def _failed(executed: Notebook) -> str:
+    """The id of the last cell that was begun."""
+    begun = [cell["id"] for cell in executed["cells"] if cell["cell_type"] == "code" and cell["execution_count"]]
+    return begun[-1] if begun else "one"
+
+
+def _reason(name: str, value: str) -> str:
+    return f"{name}: {' '.join(value.split())[:300]}"
+
+
+def _said(executed: Notebook) -> str:
+    """The end of what the failed cell printed: what a command says of its own failure."""
+    cell = next(cell for cell in executed["cells"] if cell["id"] == _failed(executed))
+    lines = _plain(cell).strip().splitlines()[-5:]
+    return "\n" + "\n".join(lines) if lines else ""
+
+
+def _plain(cell: Notebook) -> str:
+    parts = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in cell.get("outputs", ())]
+    return "\n".join("".join(part) for part in parts)

@@ -1,0 +1,116 @@
+"""The names, ports, paths and words that a lab's checks demand, and whether a task tells the learner each of them.
+
+What is demanded is read from two places:
+
+- the check module: constants given to the vocabulary of `checks.expect` (names, references, ports, expected values,
+  contents) and to a Snapshot's look-ups (`snapshot.container("web")`), directly or through a name set in the module;
+- `lab.toml`: what the probes address (containers, hosts, ports, paths, images), and the names in the scope.
+
+Names in the scope that no check demands (those of an experiment) may stand anywhere in the notebook; all else must
+stand in the text of a task. Words of the engine itself ("running", 200) are nobody's to choose and are left out.
+"""
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from checks import expect
+from checks.dev.syntax import read_text
+from checks.lesson import Notebook
+from checks.model import Lab, Probe
+from checks.snapshot import Snapshot
+
+DEMANDING = frozenset({"name", "reference", "host_port", "port", "contains", "expected", "project"})
+LOOK_UPS = frozenset({"container", "volume", "network", "image", "services"})
+PROBE_NAMES = ("container", "host", "name", "port", "path", "image")
+# What an engine calls its own states and settings; a learner brings them about without typing them.
+ENGINES_WORDS = frozenset({"running", "healthy", "exited", "created", "starting", "paused", "local", "bridge", "tcp"})
+SHORTEST = 2
+
+
+def faults(lab: Lab, module: Path, notebook: Notebook) -> Iterator[str]:
+    """A sentence for each demanded literal that the learner is not told."""
+    cells = notebook["cells"]
+    tasks = "\n".join(cell["source"] for cell in cells if "task" in cell["metadata"].get("tags", ()))
+    everything = "\n".join(cell["source"] for cell in cells)
+    demanded = in_module(read_text(module)) | in_probes(lab.probes)
+    for literal in sorted(demanded):
+        if not names(tasks, literal):
+            yield f"“{literal}” is demanded by a check but stands in no task's text"
+    for literal in sorted(in_scope(lab) - demanded):
+        if not names(everything, literal):
+            yield f"“{literal}” is in the scope but stands nowhere in the notebook"
+
+
+def names(text: str, literal: str) -> bool:
+    """Whether the text contains the literal as a whole word."""
+    return re.search(rf"(?<![\w-]){re.escape(literal)}(?![\w-])", text) is not None
+
+
+def in_probes(probes: tuple[Probe, ...]) -> set[str]:
+    """What probes address on the learner's side."""
+    found: set[str] = set()
+    for probe in probes:
+        found |= {_plain(probe.options[name]) for name in PROBE_NAMES if name in probe.options}
+        if url := probe.options.get("url"):
+            where = urlsplit(url)
+            found |= {str(where.port or 80)} | ({where.path} if where.path not in ("", "/") else set())
+    return found - {"127.0.0.1", "localhost"}
+
+
+def in_scope(lab: Lab) -> set[str]:
+    scope = lab.scope
+    return {_plain(each) for each in scope.containers + scope.images + scope.volumes + scope.networks + scope.projects}
+
+
+def in_module(source: str) -> set[str]:
+    """What a check module demands through the vocabulary and through look-ups."""
+    tree = ast.parse(source)
+    constants = dict(_constants(tree))
+    found: set[str] = set()
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        for name, value in _arguments(call):
+            if name in DEMANDING:
+                found |= set(_values(value, constants))
+    return {each for each in found if each not in ENGINES_WORDS and len(each) >= SHORTEST}
+
+
+def _constants(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
+    """Names set at the module's top level, with what they are set to."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign):
+            yield from ((target.id, node.value) for target in node.targets if isinstance(target, ast.Name))
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
+            yield node.target.id, node.value
+
+
+def _arguments(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
+    """The arguments of a call to the vocabulary or of a look-up, by parameter name."""
+    called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if called in LOOK_UPS:
+        parameters = list(inspect.signature(getattr(Snapshot, called)).parameters)[1:]
+    elif called in vars(expect) and inspect.isfunction(vars(expect)[called]):
+        parameters = list(inspect.signature(vars(expect)[called]).parameters)
+    else:
+        return
+    yield from zip(parameters, call.args, strict=False)
+    yield from ((keyword.arg, keyword.value) for keyword in call.keywords if keyword.arg)
+
+
+def _values(node: ast.expr, constants: dict[str, ast.expr]) -> Iterator[str]:
+    """The strings and numbers in an expression, names of the module looked up."""
+    if isinstance(node, ast.Name) and node.id in constants:
+        yield from _values(constants[node.id], {name: value for name, value in constants.items() if name != node.id})
+    elif isinstance(node, ast.Constant) and type(node.value) in (str, int):
+        if str(node.value).strip():
+            yield _plain(node.value)
+    elif isinstance(node, ast.Tuple | ast.List | ast.Set):
+        for element in node.elts:
+            yield from _values(element, constants)
+
+
+def _plain(value: object) -> str:
+    return str(value).removesuffix(":latest")

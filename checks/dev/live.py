@@ -1,0 +1,96 @@
+"""The proofs of a lab on the real engine."""
+
+from collections.abc import Callable, Iterator
+
+from checks import session
+from checks.dev import execute, judge, world
+from checks.dev.places import Places
+from checks.dev.proof import Proof, prove
+from checks.dev.trial import Trial
+from checks.lesson import Notebook
+from checks.model import Lab, Outcome
+from sandboxes import settings
+from sandboxes.errors import SlipwayError
+
+Faults = Iterator[str]
+
+
+def proofs(lab: Lab, places: Places) -> Iterator[Proof]:
+    """Prove a lab's behaviour; each proof starts from an untouched lab."""
+    for statement, faults in STATEMENTS.items():
+        yield prove(lab.id, statement, lambda faults=faults: faults(lab, places))
+
+
+def untouched(lab: Lab, places: Places) -> Faults:
+    """The notebook runs as it is, nothing passes that is not declared to, and every finding is complete."""
+    with Trial(lab) as trial:
+        yield from execute.unreported(trial.execute())
+        yield from judge.untouched(lab, trial.grade().report)
+
+
+def solved(lab: Lab, places: Places) -> Faults:
+    """With the solution, every check passes: in its cell when the notebook gets there, and at the end."""
+    with Trial(lab) as trial:
+        trial.solve()
+        executed = trial.execute()
+        yield from execute.unreported(executed)
+        yield from _failed_in_cells(executed)
+        yield from judge.all_pass(trial.grade().report)
+
+
+def _failed_in_cells(executed: Notebook) -> Faults:
+    for id, report in execute.reports(executed).items():
+        for result in report.results if report else ():
+            if result.outcome is not Outcome.PASSED:
+                said = "; ".join(finding.message for finding in result.findings) or result.reason
+                yield f"in cell {id}, {result.id} is “{result.outcome}”: {said}"
+
+
+def reset(lab: Lab, places: Places) -> Faults:
+    """After a solved lab, reset leaves nothing behind; what belongs to somebody else stays, also on the lab's image."""
+    engine = session.connect(settings.load())
+    with world.foreign(engine, lab.images[0]) as foreign:
+        before = world.look(engine)
+        with Trial(lab) as trial:
+            trial.solve()
+            trial.execute()
+            own = sorted(trial.grade().snapshot.digests())
+            kept = _tag(trial, own, foreign.name)
+            trial.reset()
+            after = world.look(engine)
+        for tag in kept:
+            if f"tag {tag}" not in after:
+                yield f"removed, though it is not the lab's: tag {tag}"
+            engine.request("DELETE", f"/images/{tag}", timeout=30)
+        yield from world.differences(before, world.look(engine))
+    engine.close()
+
+
+def _tag(trial: Trial, references: list[str], name: str) -> list[str]:
+    """Give the images another name, as somebody would who wants to keep them. Returns the new tags."""
+    made = []
+    for number, reference in enumerate(references):
+        answer = trial.engine.request("POST", f"/images/{reference}/tag?repo={name}&tag={number}")
+        if answer.status >= 400:
+            raise SlipwayError(f"The image {reference} could not be tagged: {answer.message}.")
+        made.append(f"{name}:{number}")
+    return made
+
+
+def second(lab: Lab, places: Places) -> Faults:
+    """A second right solution, as different from ours as possible, passes too."""
+    script = places.second(lab)
+    if not script.is_file():
+        yield "there is no second right solution (second.sh)"
+        return
+    with Trial(lab) as trial:
+        trial.script(script)
+        yield from judge.all_pass(trial.grade().report)
+
+
+STATEMENTS: dict[str, Callable[[Lab, Places], Faults]] = {
+    "untouched: nothing passes that is not declared to": untouched,
+    "solved: every check passes": solved,
+    "reset: nothing is left behind, nothing else is touched": reset,
+    "second: another right solution passes": second,
+}

@@ -1,0 +1,55 @@
+"""Recordings belong to no machine: what names the author's folders, host or mirrors is replaced, all else stays."""
+
+import json
+import os
+import re
+import socket
+from pathlib import Path
+
+from checks.dev.trial import Trial
+from checks.snapshot import Json, Snapshot
+from sandboxes.errors import SlipwayError
+from sandboxes.settings import ROOT
+
+LEARNERS_ROOT = "/home/learner/slipway"
+
+
+def neutral(snapshot: Snapshot, trial: Trial) -> Snapshot:
+    """The snapshot as it would have been in /home/learner/slipway. Raises SlipwayError where a trace remains."""
+    words = _replacements(trial)
+    text = json.dumps(snapshot.to_json(), ensure_ascii=False)
+    for word, stead in words.items():
+        text = re.sub(rf"{re.escape(word)}(?![\w-])", lambda _, stead=stead: stead, text)
+    if traces := sorted(word for word in words if re.search(rf"{re.escape(word)}(?![\w-])", text)):
+        raise SlipwayError(f"The recording of lab {snapshot.lab} still names {', '.join(traces)}.")
+    data: Json = json.loads(text)
+    return Snapshot.from_json(data)
+
+
+def _replacements(trial: Trial) -> dict[str, str]:
+    """What to replace by what, the longest first."""
+    home = str(Path.home())
+    words = {
+        str(trial.settings.work): f"{LEARNERS_ROOT}/work",
+        str(trial.root): LEARNERS_ROOT,
+        str(ROOT): LEARNERS_ROOT,
+        str(trial.lab.folder.parent): f"{LEARNERS_ROOT}/labs",
+        **{host: "mirror.example" for host in _hosts()},
+    }
+    if home not in ("/", "/root"):
+        words[home] = "/home/learner"
+    if len(name := socket.gethostname()) > 3:
+        words[name] = "learners-machine"
+    return dict(sorted(words.items(), key=lambda item: -len(item[0])))
+
+
+def _hosts() -> set[str]:
+    """Hosts of this machine's proxies and package mirrors, as its variables and pip name them."""
+    from urllib.parse import urlsplit
+
+    values = [value for name, value in os.environ.items() if re.search(r"proxy|index_url|mirror|registry", name, re.I)]
+    for path in (Path("/etc/pip.conf"), Path.home() / ".config/pip/pip.conf", Path.home() / ".pip/pip.conf"):
+        if path.is_file():
+            values += re.findall(r"=\s*(\S+)", path.read_text(encoding="utf-8", errors="replace"))
+    found = {urlsplit(value).hostname or "" for value in values if "://" in value}
+    return {host for host in found if "." in host} - {"127.0.0.1", "pypi.org", "deb.debian.org", "registry-1.docker.io"}

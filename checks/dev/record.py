@@ -1,0 +1,70 @@
+"""Recording: every state of a lab is brought about on the real engine, judged, and kept as a snapshot."""
+
+from collections.abc import Iterator
+
+from checks.dev import judge, misses
+from checks.dev.misses import Miss
+from checks.dev.neutral import neutral
+from checks.dev.places import Places
+from checks.dev.proof import Proof, prove
+from checks.dev.trial import Trial
+from checks.model import Lab
+from checks.registry import load as load_checks
+from sandboxes.textfile import write_whole
+
+Faults = Iterator[str]
+
+
+def record(lab: Lab, places: Places) -> Iterator[Proof]:
+    """Record untouched, solved, second and every near miss. A state that is not as it should be is not written."""
+    load_checks(lab)
+    yield prove(lab.id, "untouched", lambda: _untouched(lab, places))
+    yield prove(lab.id, "solved", lambda: _solved(lab, places))
+    yield prove(lab.id, "second", lambda: _second(lab, places))
+    for miss in misses.read(lab, places):
+        yield prove(lab.id, miss.name, lambda miss=miss: _miss(lab, places, miss))
+    _forget_unknown(lab, places)
+
+
+def _untouched(lab: Lab, places: Places) -> Faults:
+    with Trial(lab) as trial:
+        trial.execute()
+        yield from _keep(trial, places, "untouched", lambda report: judge.untouched(lab, report))
+
+
+def _solved(lab: Lab, places: Places) -> Faults:
+    with Trial(lab) as trial:
+        trial.solve()
+        trial.execute()
+        yield from _keep(trial, places, "solved", judge.all_pass)
+
+
+def _second(lab: Lab, places: Places) -> Faults:
+    with Trial(lab) as trial:
+        trial.script(places.second(lab))
+        yield from _keep(trial, places, "second", judge.all_pass)
+
+
+def _miss(lab: Lab, places: Places, miss: Miss) -> Faults:
+    with Trial(lab) as trial:
+        if miss.start == "solved":
+            trial.solve()
+            trial.execute(only_work=True)
+        trial.script(places.miss(lab, miss.name))
+        yield from _keep(trial, places, miss.name, lambda report: judge.missed(miss, report))
+
+
+def _keep(trial: Trial, places: Places, name: str, faults: judge.Judge) -> Faults:
+    graded = trial.grade()
+    found = list(faults(graded.report))
+    if not found:
+        write_whole(places.recording(trial.lab, name), neutral(graded.snapshot, trial).dumps())
+    yield from found
+
+
+def _forget_unknown(lab: Lab, places: Places) -> None:
+    """Remove recordings of near misses that are no longer declared."""
+    known = {"untouched", "solved", "second", *(miss.name for miss in misses.read(lab, places))}
+    for path in places.recordings(lab.id).glob("*.json"):
+        if path.stem not in known:
+            path.unlink()

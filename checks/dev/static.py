@@ -1,0 +1,88 @@
+"""The proofs of a lab that need no engine."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from checks import lesson, registry
+from checks.dev import literals, replay, rules, syntax
+from checks.dev.places import Places
+from checks.dev.proof import Proof, prove
+from checks.model import Lab
+from checks.workspace import starter_files
+from sandboxes import images
+
+Faults = Iterator[str]
+
+
+def proofs(lab: Lab, places: Places) -> Iterator[Proof]:
+    """Prove a lab's parts one by one; what is recorded is replayed."""
+    statements: dict[str, Callable[[], Faults]] = {
+        "lab.toml is complete, its images are in the catalogue": lambda: description(lab),
+        "the checks are declared rightly, with two or three hints each": lambda: declared(lab),
+        "the notebook follows the rules": lambda: notebook(lab),
+        "every literal that a check demands stands in a task": lambda: told(lab, places),
+        "starter, solution and scripts can be parsed": lambda: files(lab, places),
+        "every check has a near miss, the lab a second solution": lambda: replay.coverage(lab, places),
+    }
+    for statement, faults in statements.items():
+        yield prove(lab.id, statement, faults)
+    yield prove(lab.id, "the recorded states are graded as they should be", lambda: recorded(lab, places))
+
+
+def description(lab: Lab) -> Faults:
+    """What `catalog.read` cannot know: that texts are there and names exist."""
+    for name in ("title", "summary", "objectives"):
+        if not getattr(lab, name):
+            yield f"lab.toml has no {name}"
+    if not 1 <= lab.minutes <= 60:
+        yield f"lab.toml plans {lab.minutes} minutes; a lab takes 1 to 60"
+    for image in lab.images:
+        if image not in images.catalogue():
+            yield f"the image {image} is not in the catalogue"
+    for name in lab.prerequisites:
+        if not (lab.folder.parent / name / "lab.toml").is_file():
+            yield f"the prerequisite {name} is no lab"
+
+
+def declared(lab: Lab) -> Faults:
+    """The registry accepts the checks; probes and untouched passes name checks that exist."""
+    ids = {check.id for check in registry.load(lab)}
+    for id in lab.passes_untouched:
+        if id not in ids:
+            yield f"passes_untouched names the check “{id}”, which does not exist"
+    for probe in lab.probes:
+        for id in set(probe.checks) - ids:
+            yield f"the probe “{probe.id}” is for the check “{id}”, which does not exist"
+
+
+def notebook(lab: Lab) -> Faults:
+    ids = tuple(check.id for check in registry.load(lab))
+    yield from rules.faults(lab, lesson.read(lab.folder / "lab.ipynb"), ids)
+
+
+def told(lab: Lab, places: Places) -> Faults:
+    yield from literals.faults(lab, places.module(lab.id), lesson.read(lab.folder / "lab.ipynb"))
+
+
+def files(lab: Lab, places: Places) -> Faults:
+    """Every file can be parsed; the solution's files replace starter files or are named by a task."""
+    for path in all_files(lab, places):
+        yield from (f"{path.parent.name}/{fault}" for fault in syntax.faults(path))
+    starters = {path.relative_to(lab.folder) for path in starter_files(lab)}
+    named = {name for task in lesson.tasks(lesson.read(lab.folder / "lab.ipynb")) for name in task.files}
+    for path in lesson.solution_files(lab):
+        if path not in starters and path.as_posix() not in named:
+            yield f"solution/{path} replaces no starter file, and no task declares it as new (slipway.files)"
+    for name in sorted(named - {path.as_posix() for path in starters | set(lesson.solution_files(lab))}):
+        yield f"a task names the file {name}, which neither the starter nor the solution has"
+
+
+def all_files(lab: Lab, places: Places) -> list[Path]:
+    folders = (lab.folder, places.recordings(lab.id))
+    found = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
+    return [path for path in found if not {"__pycache__", ".ipynb_checkpoints"} & set(path.parts)]
+
+
+def recorded(lab: Lab, places: Places) -> Faults:
+    for recording in replay.recordings(lab, places):
+        yield from (f"{recording.name}: {fault}" for fault in replay.faults(recording))

@@ -1,0 +1,111 @@
+"""Whether the files of a lab can be read by what they are for, without running any of them."""
+
+import ast
+import json
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from sandboxes.errors import SlipwayError
+
+DOCKERFILE_WORDS = frozenset(
+    "FROM RUN CMD LABEL EXPOSE ENV ADD COPY ENTRYPOINT VOLUME USER WORKDIR ARG ONBUILD STOPSIGNAL HEALTHCHECK SHELL".split()
+)
+
+
+def read_text(path: Path) -> str:
+    """A file's text. Raises SlipwayError that names the file."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SlipwayError(f"{path} cannot be read ({error}).") from error
+
+
+def faults(path: Path) -> Iterator[str]:
+    """A sentence for each thing wrong with one file; nothing for kinds of files that have no syntax of their own."""
+    if path.name == "Dockerfile" or path.name.startswith("Dockerfile.") or path.suffix == ".dockerfile":
+        yield from (f"{path.name}: {fault}" for fault in _dockerfile(read_text(path)))
+        return
+    check = {".py": _python, ".json": _json, ".ipynb": _json, ".yaml": _yaml, ".yml": _yaml, ".toml": _toml, ".sh": _shell}
+    if path.suffix in check and (fault := check[path.suffix](read_text(path))):
+        yield f"{path.name}: {fault}"
+
+
+def _python(text: str) -> str:
+    # What is typed into a cell may hold IPython's own lines; they are left to IPython.
+    plain = "".join("pass\n" if line.lstrip().startswith(("!", "%")) else line for line in text.splitlines(True))
+    try:
+        ast.parse(plain)
+    except SyntaxError as error:
+        return f"line {error.lineno}: {error.msg}"
+    return ""
+
+
+def _json(text: str) -> str:
+    try:
+        json.loads(text)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _toml(text: str) -> str:
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return str(error)
+    return ""
+
+
+def _yaml(text: str) -> str:
+    import yaml
+
+    try:
+        list(yaml.safe_load_all(text))
+    except yaml.YAMLError as error:
+        return " ".join(str(error).split())
+    return ""
+
+
+def _shell(text: str) -> str:
+    done = subprocess.run(["bash", "-n"], input=text, capture_output=True, text=True)
+    return done.stderr.strip().splitlines()[0] if done.returncode else ""
+
+
+def _dockerfile(text: str) -> Iterator[str]:
+    """Instructions that Docker does not know, a missing FROM, a list form that is not JSON.
+
+    The starter of a lab may be unfinished: an empty file or one of comments alone is no fault.
+    """
+    instructions = list(_instructions(text))
+    if instructions and instructions[0][1] not in ("FROM", "ARG"):
+        yield f"line {instructions[0][0]}: the first instruction is {instructions[0][1]}, not FROM"
+    for number, word, rest in instructions:
+        if word not in DOCKERFILE_WORDS:
+            yield f"line {number}: there is no instruction {word}"
+        elif not rest:
+            yield f"line {number}: {word} without an argument"
+        elif word in ("CMD", "ENTRYPOINT", "SHELL") and rest.startswith("[") and _json(rest):
+            yield f"line {number}: {word} is neither a list in JSON nor a command"
+
+
+def _instructions(text: str) -> Iterator[tuple[int, str, str]]:
+    """Line number, word and rest of every instruction; continued lines joined, here-documents skipped."""
+    lines = enumerate(text.splitlines(), 1)
+    for number, line in lines:
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        whole = line.strip()
+        while whole.endswith("\\"):
+            _, more = next(lines, (0, ""))
+            whole = whole[:-1] + ("" if more.lstrip().startswith("#") else f" {more.strip()}")
+            if more.lstrip().startswith("#"):
+                whole += "\\"
+        for end in re.findall(r"<<-?[\"']?(\w+)", whole):
+            for _, inner in lines:
+                if inner.strip() == end:
+                    break
+        word, _, rest = whole.partition(" ")
+        yield number, word.upper(), rest.strip()

@@ -1,0 +1,20 @@
+"""The checks of lab $id."""
+
+from checks import expect
+from checks.registry import check
+from checks.snapshot import Snapshot
+
+IMAGE = "$word-page"
+
+
+@check(
+    "image-built",
+    "There is an image called $word-page",
+    hints=[
+        "An image is built from a Dockerfile.",
+        "`docker build` takes the folder with the Dockerfile, and with --tag the name of the image.",
+        "`docker build --tag $word-page .` in the lab's folder.",
+    ],
+)
+def image_built(snapshot: Snapshot) -> expect.Findings:
+    yield from expect.image_exists(snapshot, IMAGE, f"Build it with the name {IMAGE}.")

@@ -1,0 +1,2 @@
+# The image is built, under another name.
+docker build --tag $word-paeg .

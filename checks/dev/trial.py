@@ -1,0 +1,85 @@
+"""A lab tried out for real, in a workspace of its own that is gone afterwards."""
+
+import os
+import shutil
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+from checks import grade, lesson, session, workspace
+from checks.collect.transport import Engine
+from checks.dev import execute
+from checks.grade import Graded
+from checks.lesson import Notebook
+from checks.model import Lab
+from sandboxes import settings
+from sandboxes.errors import SlipwayError
+
+FOLDERS = {"SLIPWAY_WORK": "work", "SLIPWAY_STATE": "state"}
+
+
+class Trial:
+    """`with Trial(lab) as trial`: the lab is started; at the end it is reset, and its workspace removed.
+
+    Entering raises SlipwayError when the lab's names are taken, as they are while somebody works on the lab.
+    """
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+        self.root = Path()
+        self.settings = settings.load()
+        self.engine: Engine = session.connect(self.settings)
+        self.was_reset = False
+
+    def __enter__(self) -> "Trial":
+        self.root = Path(tempfile.mkdtemp(prefix="slipway-trial-"))
+        folders = {name: self.root / name for name in FOLDERS.values()}
+        self.settings = replace(self.settings, **folders)
+        try:
+            workspace.start(self.lab, self.engine, self.settings)
+        except BaseException:
+            self._close()
+            raise
+        return self
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        try:
+            if not self.was_reset:
+                self.reset()
+        finally:
+            self._close()
+
+    def _close(self) -> None:
+        self.engine.close()
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    @property
+    def folder(self) -> Path:
+        return workspace.folder(self.lab, self.settings)
+
+    def solve(self) -> None:
+        """Lay the solution over the copy; nothing is run."""
+        workspace.solve(self.lab, self.settings)
+
+    def execute(self, *, only_work: bool = False) -> Notebook:
+        """Execute the copy's notebook, or only the cells to work in. Returns it with its outputs."""
+        source = lesson.read(self.folder / "lab.ipynb")
+        return execute.notebook(execute.only_work(source) if only_work else source, self.folder, self.settings)
+
+    def script(self, path: Path) -> None:
+        """Run a script as the learner would in a terminal in the lab's folder."""
+        execute.script(path, self.folder, self.settings)
+
+    def grade(self) -> Graded:
+        """Grade all checks and remember what was made, as `slipway check` does."""
+        graded = grade.grade(self.lab, self.engine, self.settings)
+        grade.remember(graded, self.settings)
+        return graded
+
+    def reset(self) -> None:
+        """Reset the lab. Raises SlipwayError when something of it could not be removed."""
+        self.was_reset = True
+        _, left = workspace.reset(self.lab, self.engine, self.settings)
+        if left:
+            raise SlipwayError(f"Reset left something behind: {os.linesep.join(left)}")

@@ -1,0 +1,67 @@
+"""All that is on an engine, to be compared before and after; and objects of somebody else, to see that they survive."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from checks.collect.transport import Engine, EngineError
+
+World = frozenset[str]
+
+
+def look(engine: Engine) -> World:
+    """Every container, image, image tag, volume and network of the engine, each as "kind name"."""
+    found = set()
+    for each in engine.get("/containers/json?all=1"):
+        found.add(f"container {each['Names'][0].lstrip('/')} ({each['Id'][:12]})")
+    for each in engine.get("/images/json"):
+        found.add(f"image {each['Id'][7:19]}")
+        found |= {f"tag {tag}" for tag in each["RepoTags"] or () if tag != "<none>:<none>"}
+    found |= {f"volume {each['Name']}" for each in engine.get("/volumes")["Volumes"] or ()}
+    found |= {f"network {each['Name']} ({each['Id'][:12]})" for each in engine.get("/networks")}
+    return frozenset(found)
+
+
+def differences(before: World, after: World) -> Iterator[str]:
+    """What was left behind, and what is gone that should have stayed."""
+    yield from (f"left behind: {each}" for each in sorted(after - before))
+    yield from (f"removed, though it is not the lab's: {each}" for each in sorted(before - after))
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """Somebody else's objects under one name: a container, an untagged image made from it, a volume, a network."""
+
+    name: str
+    container: str
+    image: str
+
+
+@contextmanager
+def foreign(engine: Engine, image: str) -> Iterator[Foreign]:
+    """Foreign objects made from `image` while the block runs. Raises EngineError where they cannot be made."""
+    name = f"somebody-elses-{secrets.token_hex(4)}"
+    made = []
+    try:
+        _post(engine, "/volumes/create", {"Name": name})
+        made.append(f"/volumes/{name}")
+        network = _post(engine, "/networks/create", {"Name": name})["Id"]
+        made.append(f"/networks/{network}")
+        settings = {"Binds": [f"{name}:/data"], "NetworkMode": name}
+        body = {"Image": image, "Cmd": ["true"], "Labels": {"owner": name}, "HostConfig": settings}
+        container = _post(engine, f"/containers/create?name={name}", body)["Id"]
+        made.append(f"/containers/{container}?force=1")
+        untagged = _post(engine, f"/commit?container={container}&comment={name}", {})["Id"]
+        made.append(f"/images/{untagged}")
+        yield Foreign(name, container, untagged)
+    finally:
+        for path in reversed(made):
+            engine.request("DELETE", path, timeout=30)
+
+
+def _post(engine: Engine, path: str, body: dict[str, object]) -> dict[str, str]:
+    answer = engine.request("POST", path, body, timeout=30)
+    if answer.status >= 400:
+        raise EngineError(f"the Docker engine refused POST {path}: {answer.message}")
+    return answer.json()
