@@ -1,0 +1,103 @@
+"""A report, a hint, a solution, a lab's progress as HTML: fragments for a notebook's output, and a page on its own.
+
+Every fragment carries its style with it, scoped by the class `slipway`, and takes its colours from JupyterLab's theme
+variables, with fallbacks. All that is shown goes through `words` (harmless, shortened) and Jinja2's autoescaping.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from checks.model import Finding, Outcome, Report
+from checks.render import words
+
+DETAIL_LIMIT = 10_000  # characters of a long value that can be unfolded
+_CODE = re.compile("`([^`\n]+)`")
+
+
+def fragment(report: Report) -> str:
+    """The report for an output cell."""
+    return _render("fragment.html.j2", report=report)
+
+
+def page(report: Report) -> str:
+    """The report as a file of its own, for a browser or a printer."""
+    return _render("page.html.j2", report=report)
+
+
+def progress(report: Report, seconds_left: float) -> str:
+    """What is waited for, shown until the report takes its place."""
+    waiting = [result for result in report.results if result.outcome is Outcome.WAITING]
+    return _render("progress.html.j2", waiting=waiting, seconds=max(0, round(seconds_left)))
+
+
+def hint(check_title: str, number: int, total: int, text: str) -> str:
+    """Hint `number` (from 1) of `total` for a check."""
+    return _render("hint.html.j2", title=check_title, number=number, total=total, text=text)
+
+
+def solution(check_title: str, parts: dict[str, str]) -> str:
+    """What solves the task of a check: text by file name or place."""
+    return _render("solution.html.j2", title=check_title, parts=parts)
+
+
+def header(lab_id: str, title: str, passed: int, total: int, next_title: str) -> str:
+    """Where a learner is in a lab: `passed` of `total` checks, and the title of the next one (empty: all done)."""
+    return _render("header.html.j2", lab=lab_id, title=title, passed=passed, total=total, next_title=next_title)
+
+
+def notice(text: str) -> str:
+    """A message of one or more lines; a line that begins with "Fix:" is set apart."""
+    fixes = [line for line in text.split("\n") if line.startswith("Fix:")]
+    message = "\n".join(line for line in text.split("\n") if line not in fixes)
+    return _render("notice.html.j2", message=message, fixes=[line.removeprefix("Fix:").strip() for line in fixes])
+
+
+def _render(template: str, **data: Any) -> str:
+    return _environment().get_template(template).render(data)
+
+
+@cache
+def _environment() -> Environment:
+    folder = FileSystemLoader(Path(__file__).parent / "templates")
+    environment = Environment(
+        loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {"prose": _prose, "slug": lambda outcome: outcome.replace(" ", "-"), "name": words.name}
+    shared = (words.points, words.score, words.tally, words.blockers, words.next_step, words.value, words.count)
+    environment.globals |= {each.__name__: each for each in shared} | {"facts": _facts, "percent": _percent}
+    return environment
+
+
+def _prose(text: str) -> Markup:
+    """Harmless text, with what stands between backticks as code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(words.prose(text)))))
+
+
+def _percent(part: int, whole: int) -> int:
+    return 100 * part // whole if whole else 0
+
+
+def _facts(finding: Finding) -> list[dict[str, Any]]:
+    """The facts of a finding as label, text, and what a fold or a block of log lines shows."""
+    whole = {"expected": finding.expected, "found": finding.observed}
+    shown = []
+    for label, text in words.facts(finding):
+        fact: dict[str, Any] = {"label": label, "text": text, "fold": "", "log": ""}
+        if label in whole and words.is_long(whole[label]):
+            fact["fold"] = words.value(whole[label], DETAIL_LIMIT)
+        if label == "why":
+            fact["text"], fact["log"] = _reason(text)
+        shown.append(fact)
+    return shown
+
+
+def _reason(text: str) -> tuple[str, str]:
+    """A reason split into its sentences and the lines of a log that follow a line ending in a colon."""
+    lines = text.split("\n")
+    end = next((at for at, line in enumerate(lines, 1) if line.endswith(":")), len(lines))
+    return "\n".join(lines[:end]), "\n".join(lines[end:])
