@@ -112,18 +112,19 @@ def _events(client: "APIClient", name: str, tag: str, patience: Patience) -> Ite
     given_up = threading.Event()
     # A thread reads, so that the first answer and the later ones can have deadlines of their own. It ends by itself.
     threading.Thread(target=_read, args=(client, name, tag, patience, events, given_up), daemon=True).start()
-    allowed, waited_from = patience.answer, time.monotonic()
+    answered, waited_from = False, time.monotonic()
     try:
         while True:
+            allowed = patience.stall if answered else patience.answer
             try:
                 event = events.get(timeout=max(0.0, waited_from + allowed - time.monotonic()))
             except queue.Empty:
-                what = "it did not answer" if allowed == patience.answer else "it stopped sending"
+                what = "it stopped sending" if answered else "it did not answer"
                 raise PullFailed(f"{what} for {allowed:g} seconds", everywhere=True) from None
             if event is None:
                 return
             if not event.get("status", "").startswith(("Retrying", "Waiting")):
-                allowed, waited_from = patience.stall, time.monotonic()
+                answered, waited_from = True, time.monotonic()
             yield event
     finally:
         given_up.set()
