@@ -1,0 +1,53 @@
+"""MkDocs hooks: adds the pages that are made from the code. Nothing that is made here is committed."""
+
+from typing import TYPE_CHECKING, Any
+
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import File, Files
+
+from checks import catalog
+from checks.docs import cli, labs, mermaid, schema
+from checks.registry import RegistryError
+from sandboxes.errors import SlipwayError
+from sandboxes.settings import load
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+
+COURSE = "labs/index.md"
+ROWS = "<!-- the labs -->"
+
+
+def on_config(config: "MkDocsConfig") -> "MkDocsConfig":
+    """Give every lab its place in the navigation."""
+    section = next(item["The course"] for item in config.nav if "The course" in item)
+    section.extend({labs.title(lab): labs.path(lab)} for lab in _said(catalog.labs))
+    return config
+
+
+def on_files(files: Files, config: "MkDocsConfig") -> Files:
+    """Add the generated pages, and Mermaid."""
+    made = {labs.path(lab): _said(lambda lab=lab: labs.page(lab)) for lab in _said(catalog.labs)}
+    made["reference/cli.md"] = cli.page()
+    made["reference/files.md"] = schema.page()
+    made["assets/mermaid.min.js"] = _said(lambda: mermaid.script(load().state / "cache"))
+    for path, content in made.items():
+        files.append(File.generated(config, path, content=content))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Any, config: "MkDocsConfig", files: Files) -> str:
+    """Put the list of labs on the course's page."""
+    return markdown.replace(ROWS, labs.course_rows(catalog.labs())) if page.file.src_uri == COURSE else markdown
+
+
+def _said(action: Any) -> Any:
+    """What goes wrong ends the build with its sentence."""
+    try:
+        return action()
+    except SlipwayError as error:
+        raise PluginError(f"{error.message} {error.fix}".strip()) from error
+    except RegistryError as error:
+        raise PluginError(str(error)) from error
+
+

@@ -1,0 +1,154 @@
+"""A page of the site for every lab, made from its notebook, its lab.toml, its checks and its solution."""
+
+import html
+
+from checks import lesson, registry
+from checks.docs.markdown import adapt, fence, indent, split_heading
+from checks.lesson import Cell, Task
+from checks.model import Lab
+from checks.registry import Check
+
+GLOSSARY = "../glossary.md"
+LANGUAGES = {".py": "python", ".sh": "bash", ".yaml": "yaml", ".yml": "yaml", ".html": "html", ".toml": "toml",
+             ".go": "go", ".sql": "sql", ".json": "json", ".conf": "nginx"}  # fmt: skip
+SANDBOXES = {"docker": "Docker", "kind": "Kubernetes, on kind"}
+
+
+def path(lab: Lab) -> str:
+    """The page's source path in the site."""
+    return f"labs/{lab.id}.md"
+
+
+def title(lab: Lab) -> str:
+    """The lab's number and title, as the navigation and the page's heading have it."""
+    return f"{lab.id.split('-')[0]} {lab.title}"
+
+
+def page(lab: Lab) -> str:
+    """The page of one lab. Raises SlipwayError or RegistryError for a lab that is not whole."""
+    checks = registry.load(lab)
+    notebook = lesson.read(lab.folder / "lab.ipynb")
+    body = _Body(lab, checks, lesson.tasks(notebook))
+    parts = [_head(lab, checks), *body.cells(notebook["cells"]), _table(checks)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def course_rows(labs: list[Lab]) -> str:
+    """The list of labs on the course's page."""
+    cards = []
+    for lab in labs:
+        checks = registry.load(lab)
+        cards.append(
+            f"- [{title(lab)}]({lab.id}.md){{ .lab-link }}\n\n{indent(lab.summary)}\n\n"
+            f"    {_facts(lab, checks)}"
+        )
+    return '<div class="labs" markdown>\n\n' + "\n\n".join(cards) + "\n\n</div>"
+
+
+def _head(lab: Lab, checks: tuple[Check, ...]) -> str:
+    front = f"---\ntitle: {title(lab)!r}\ndescription: {lab.summary!r}\n---"
+    needs = ", ".join(f"[{each}]({each}.md)" for each in lab.prerequisites)
+    before = f"\n\nDo first: {needs}." if needs else ""
+    start = fence(f"./slipway start {lab.id}", "bash")
+    objectives = "\n".join(f"- {each}" for each in lab.objectives)
+    return (
+        f"{front}\n\n# {title(lab)}\n\n{lab.summary}\n{{ .lead }}\n\n{_facts(lab, checks)}\n\n"
+        f"**You will be able to**\n\n{objectives}{before}\n\n"
+        '!!! note "Read here, work in the notebook"\n\n'
+        "    This page is made from the lab’s notebook. To work through it, with checks that look at your own "
+        f"containers, run this and open `lab.ipynb` in JupyterLab:\n\n{indent(start)}"
+    )
+
+
+def _facts(lab: Lab, checks: tuple[Check, ...]) -> str:
+    points = sum(check.points for check in checks)
+    facts = (f"{lab.minutes} minutes", SANDBOXES[lab.sandbox], _count(len(checks), "check"), _count(points, "point"))
+    return '<span class="facts">' + " ".join(f"<span>{fact}</span>" for fact in facts) + "</span>"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _table(checks: tuple[Check, ...]) -> str:
+    rows = ["## What is checked", "", "| check | what must be so | points | depends on |", "| --- | --- | ---: | --- |"]
+    for check in checks:
+        needs = ", ".join(f"`{need}`" for need in check.needs) or "nothing"
+        rows.append(f"| `{check.id}` | {_cell(check.title)} | {check.points} | {needs} |")
+    return "\n".join(rows)
+
+
+def _cell(text: str) -> str:
+    return html.escape(text, quote=False).replace("|", "&#124;")
+
+
+class _Body:
+    """The notebook's cells as Markdown of the site, with what belongs to each task folded below it."""
+
+    def __init__(self, lab: Lab, checks: tuple[Check, ...], tasks: list[Task]) -> None:
+        self.lab = lab
+        self.checks = {check.id: check for check in checks}
+        self.tasks = {task.id: task for task in tasks}
+        self.work = {task.work for task in tasks}
+        self.open: Task | None = None
+
+    def cells(self, cells: list[Cell]) -> list[str]:
+        """Every cell but the first, which says what the page's head says."""
+        return [part for cell in cells[1:] for part in (self._cell(cell),) if part]
+
+    def _cell(self, cell: Cell) -> str:
+        source = cell["source"].strip("\n")
+        if cell["cell_type"] == "markdown":
+            return self._task(self.tasks[cell["id"]]) if cell["id"] in self.tasks else adapt(source, GLOSSARY)
+        if not source.strip() or cell["cell_type"] != "code":
+            return ""
+        code = fence(source, language(source))
+        asked = lesson.checks_asked(source)
+        if self.open and asked:
+            code += "\n\n" + self._help(self.open, asked)
+            self.open = None
+        return code
+
+    def _task(self, task: Task) -> str:
+        self.open = task
+        level, words, rest = split_heading(task.text)
+        heading = f"{'#' * max(level, 2)} {words}\n\n" if level else ""
+        return f'{heading}!!! task "Your task"\n\n{indent(adapt(rest, GLOSSARY))}'
+
+    def _help(self, task: Task, asked: tuple[str, ...]) -> str:
+        hints = [self._hints(self.checks[id]) for id in asked]
+        return "\n\n".join([*hints, self._solution(asked)])
+
+    def _hints(self, check: Check) -> str:
+        steps = []
+        for number, words in enumerate(check.hints, 1):
+            steps.append(f'    ??? hint "Hint {number} of {len(check.hints)}"\n\n{indent(adapt(words, GLOSSARY), 2)}')
+        return f'??? hint "Hints: {_quoted(check.title)}"\n\n' + "\n\n".join(steps)
+
+    def _solution(self, asked: tuple[str, ...]) -> str:
+        parts: dict[str, str] = {}
+        for id in asked:
+            parts |= lesson.solution_of(self.lab, id)
+        if not parts:
+            return ""
+        blocks = [fence(text, language(text, name), name) for name, text in parts.items()]
+        return '??? success "A solution"\n\n' + indent("\n\n".join(blocks))
+
+
+def _quoted(title: str) -> str:
+    return title.replace('"', "&quot;")
+
+
+def language(text: str, name: str = "") -> str:
+    """What to highlight a text as: by its file's name, or as a notebook's cell."""
+    if name.rpartition("/")[2].startswith("Dockerfile"):
+        return "dockerfile"
+    suffix = name[name.rfind(".") :] if "." in name else ""
+    if suffix in LANGUAGES:
+        return LANGUAGES[suffix]
+    if suffix:
+        return "text"
+    lines = [line for line in text.splitlines() if line.strip()]
+    if lines[:1] == [lesson.SHELL_MAGIC] or all(line.startswith(("!", "#")) for line in lines):
+        return "bash"
+    return "python"
