@@ -17,6 +17,8 @@ from checks.snapshot import Json, Snapshot
 PROJECT_LABEL = "com.docker.compose.project"
 WORKERS = 8
 LOG_LINES = 20
+# Where the engine keeps layers on its own disk: of no use to a check, and nobody else's business in an evidence file.
+STORAGE = "GraphDriver"
 
 
 def collect(lab: Lab, engine: Engine, context: "probing.Context", probes: Iterable[Probe], started: str) -> Snapshot:
@@ -99,6 +101,7 @@ def _containers(engine: Engine, scope: Scope) -> dict[str, Json]:
         detail = engine.get(f"/containers/{id}/json")
         if detail is not None:
             detail["LogTail"] = inside.tail(engine, id, LOG_LINES, DEADLINE)["text"]
+            detail.pop(STORAGE, None)
             found[detail["Name"].lstrip("/")] = detail
     return found
 
@@ -116,6 +119,7 @@ def _images(engine: Engine, ids: set[str], with_history: set[str]) -> dict[str, 
     for id in sorted(ids):
         detail = engine.get(f"/images/{id}/json")
         if detail is not None:
+            detail.pop(STORAGE, None)
             found[id] = detail
             if id in with_history:
                 detail["History"] = engine.get(f"/images/{id}/history") or []

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from checks.lesson import Notebook, tasks
 from checks.model import Report
-from sandboxes import jupyter
 from sandboxes.errors import SlipwayError
+from sandboxes.jupyter.config import environment
 from sandboxes.settings import Settings
 
 CELL_SECONDS = 300
@@ -25,11 +25,14 @@ def notebook(source: Notebook, folder: Path, settings: Settings) -> Notebook:
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     filled = nbformat.from_dict(source)
+    logs = settings.state / "jupyter"
+    logs.mkdir(parents=True, exist_ok=True)
     client = NotebookClient(
         filled, timeout=CELL_SECONDS, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
     )
     try:
-        client.execute(env=jupyter.config.environment(settings))
+        with open(logs / "kernel.log", "ab") as log:
+            client.execute(env=environment(settings), stdout=log, stderr=log)
     except CellExecutionError as error:
         raise SlipwayError(f"Cell {_failed(filled)} failed: {_reason(error.ename, error.evalue)}{_said(filled)}") from error
     except (CellTimeoutError, DeadKernelError) as error:
@@ -65,10 +68,9 @@ def unreported(executed: Notebook) -> Iterator[str]:
 def script(path: Path, folder: Path, settings: Settings) -> None:
     """Run a bash script in `folder`. Raises SlipwayError with its last words when it fails or does not end."""
     command = ["bash", "-euo", "pipefail", str(path.absolute())]
-    environment = jupyter.config.environment(settings)
     try:
         done = subprocess.run(
-            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=CELL_SECONDS
+            command, cwd=folder, env=environment(settings), stdin=subprocess.DEVNULL, capture_output=True, timeout=CELL_SECONDS
         )
     except subprocess.TimeoutExpired as error:
         raise SlipwayError(f"{path.name} did not end within {CELL_SECONDS} s.") from error

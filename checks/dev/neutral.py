@@ -34,8 +34,10 @@ def _replacements(trial: Trial) -> dict[str, str]:
         str(trial.root): LEARNERS_ROOT,
         str(ROOT): LEARNERS_ROOT,
         str(trial.lab.folder.parent): f"{LEARNERS_ROOT}/labs",
+        trial.engine.get("/info")["DockerRootDir"]: "/var/lib/docker",
         **{host: "mirror.example" for host in _hosts()},
     }
+    words = {word: stead for word, stead in words.items() if word != stead}
     if home not in ("/", "/root"):
         words[home] = "/home/learner"
     if len(name := socket.gethostname()) > 3:

@@ -1,2 +1,0 @@
-# The image is built, under another name.
-docker build --tag $word-paeg .

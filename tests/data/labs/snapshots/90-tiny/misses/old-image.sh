@@ -1,0 +1,2 @@
+echo "<p>changed, and afloat</p>" > page/index.html
+docker build --quiet --tag slipway-tiny .

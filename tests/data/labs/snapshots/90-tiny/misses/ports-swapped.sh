@@ -1,0 +1,2 @@
+docker rm --force slipway-tiny
+docker run --detach --name slipway-tiny --publish 8080:5990 slipway-tiny
