@@ -1,0 +1,143 @@
+"""What all tests share: folders apart from a learner's own, the order of the suites, the engine, the browser."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from sandboxes.engine import Engine
+
+TESTS = Path(__file__).parent
+DATA = TESTS / "data"
+SUITES = ("unit", "content", "snapshots", "live", "browser")
+LAST_IN_SUITE = "test_labs.py"
+# Time for one live test, in seconds: the first one also gets the engine and the images.
+LIVE_SECONDS = 1800
+FOLDERS = ("SLIPWAY_WORK", "SLIPWAY_STATE")
+LABS = pytest.StashKey[list[tuple[str, str, float]]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Whatever a test forgets to move, it never touches the learner's own folders."""
+    root = Path(tempfile.mkdtemp(prefix="slipway-tests-"))
+    config.add_cleanup(lambda: shutil.rmtree(root, ignore_errors=True))
+    for name in FOLDERS:
+        os.environ[name] = str(root / name.lower())
+    os.environ.pop("SLIPWAY_LABS", None)
+    config.stash[LABS] = []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The cheapest first; the labs after what they stand on; every live test is marked as such."""
+    for item in items:
+        suite = _suite(item)
+        if suite in ("live", "browser"):
+            item.add_marker(suite)
+            if item.get_closest_marker("timeout") is None:
+                item.add_marker(pytest.mark.timeout(LIVE_SECONDS))
+    items.sort(key=lambda item: (SUITES.index(_suite(item)), item.path.name == LAST_IN_SUITE, str(item.path)))
+
+
+def _suite(item: pytest.Item) -> str:
+    first = item.path.relative_to(TESTS).parts[0] if item.path.is_relative_to(TESTS) else ""
+    return first if first in SUITES else SUITES[0]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Keep the result of every proof of a lab."""
+    report = yield
+    if item.path.name == LAST_IN_SUITE and (report.when == "call" or report.failed):
+        item.config.stash[LABS].append((item.name, report.outcome, report.duration))
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Each lab's result by name."""
+    if config.stash[LABS]:
+        terminalreporter.section("labs")
+    for name, outcome, seconds in config.stash[LABS]:
+        terminalreporter.write_line(f"{outcome:<7} {seconds:6.1f} s  {name[name.find('[') + 1 : -1]}")
+
+
+@pytest.fixture
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A workspace and a state folder of the test's own. Returns their parent."""
+    for name in FOLDERS:
+        monkeypatch.setenv(name, str(tmp_path / name.removeprefix("SLIPWAY_").lower()))
+    return tmp_path
+
+
+@pytest.fixture
+def tiny_labs(folders: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The course is that of tests/data/labs: one tiny lab, 90-tiny. Returns its folder."""
+    return use_labs(DATA / "labs", monkeypatch)
+
+
+def use_labs(labs: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make `labs` the course, for this process and those that it starts."""
+    import checks.labs
+
+    monkeypatch.setenv("SLIPWAY_LABS", str(labs))
+    monkeypatch.setattr(checks.labs, "__path__", [str(labs / "checks"), *checks.labs.__path__])
+    return labs
+
+
+@pytest.fixture(scope="session")
+def engine() -> "Iterator[Engine]":
+    """A Docker engine that answers. In CI it is installed and started where there is none; a test never skips for it."""
+    from sandboxes import apt, daemon
+    from sandboxes import engine as machine
+    from sandboxes.progress import Progress
+
+    if os.environ.get("CI"):
+        apt.agree()
+    yield machine.ensure(Progress())
+    daemon.stop(daemon.own(), Progress())
+
+
+@pytest.fixture(scope="session")
+def need_images(engine: "Engine") -> Callable[[Iterable[str]], None]:
+    """A function that gets the images it is given, where they are missing."""
+    from sandboxes import images
+
+    state = os.environ["SLIPWAY_STATE"]
+
+    def need(references: Iterable[str]) -> None:
+        # In the folder of the session: what was found out about registries holds for all tests.
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("SLIPWAY_STATE", state)
+            images.ensure(images.missing(references))
+
+    return need
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium or Chrome. In CI on Debian it is installed; elsewhere its absence fails with the way out."""
+    from sandboxes import apt
+
+    if found := _browser():
+        return found
+    if os.environ.get("CI") and apt.available():
+        apt.agree()
+        apt.ensure_packages(["chromium"], reason="The browser tests drive a real browser")
+        if found := _browser():
+            return found
+    pytest.fail("No Chromium or Chrome is installed. On Debian: apt install chromium; elsewhere: playwright install chromium")
+
+
+def _browser() -> str:
+    named = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    if found := next(filter(None, map(shutil.which, named)), None):
+        return found
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        path = driver.chromium.executable_path
+    return path if Path(path).is_file() else ""

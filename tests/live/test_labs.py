@@ -1,0 +1,26 @@
+"""Every lab, executed on the real engine as a learner would: untouched, solved, reset, and solved another way."""
+
+from collections.abc import Callable, Iterable
+
+import pytest
+
+from checks import catalog
+from checks.dev import live
+from checks.dev.places import places
+from checks.model import Lab
+from sandboxes.settings import ROOT, Settings
+
+PLACES = places(Settings())
+CASES = [
+    pytest.param(lab, state, id=f"{lab.id}-{state}")
+    for lab in catalog.labs(ROOT / "labs")
+    for state in ("untouched", "solved", "reset", "second")
+]
+
+
+@pytest.mark.parametrize(("lab", "state"), CASES)
+def test_lab(lab: Lab, state: str, folders: object, need_images: Callable[[Iterable[str]], None]) -> None:
+    need_images(lab.images)
+    proof = {"untouched": live.untouched, "solved": live.solved, "reset": live.reset, "second": live.second}[state]
+    faults = list(proof(lab, PLACES))
+    assert not faults, "\n".join(faults)
