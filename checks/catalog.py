@@ -11,13 +11,15 @@ from sandboxes.errors import Exit, SlipwayError
 from sandboxes.settings import load
 
 SANDBOXES = ("docker", "kind")
+TEXTS = ("id", "title", "summary")
+LISTS = ("objectives", "prerequisites", "images", "passes_untouched")
 PROBE_FIELDS = ("id", "kind", "timeout", "checks")
 
 
 def labs(folder: Path | None = None) -> list[Lab]:
     """Every lab, in the course's order. Raises SlipwayError for a `lab.toml` that cannot be used."""
     folder = folder or load().labs
-    return [read(path) for path in sorted(folder.glob("*/lab.toml"))]
+    return [read(path) for path in sorted(folder.glob("[0-9][0-9]-*/lab.toml"))]
 
 
 def find(name: str, folder: Path | None = None) -> Lab:
@@ -28,7 +30,7 @@ def find(name: str, folder: Path | None = None) -> Lab:
     folder = folder or load().labs
     if "/" not in name and (folder / name / "lab.toml").is_file():
         return read(folder / name / "lab.toml")
-    ids = sorted(path.parent.name for path in folder.glob("*/lab.toml"))
+    ids = sorted(path.parent.name for path in folder.glob("[0-9][0-9]-*/lab.toml"))
     wanted = name.strip().lower()
     found = [each for each in ids if wanted.isdigit() and int(each.split("-")[0]) == int(wanted)]
     found = found or [each for each in ids if wanted and wanted in each.split("-", 1)[1]]
@@ -44,19 +46,26 @@ def read(path: Path) -> Lab:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         probes = tuple(_probe(item) for item in data.pop("probes", []))
-        scope = Scope(**{name: tuple(value) for name, value in data.pop("scope", {}).items()})
+        scope = Scope(**{name: _names(name, value) for name, value in data.pop("scope", {}).items()})
         known = {field.name for field in fields(Lab)} - {"folder", "scope", "probes"}
         if unknown := sorted(set(data) - known):
             raise ValueError(f"unknown entries: {', '.join(unknown)}")
         lists = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
         lab = Lab(folder=path.parent, scope=scope, probes=probes, **lists)
         _validate(lab)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValueError, TypeError, KeyError) as error:
-        fault = f"{type(error).__name__}: {error}" if isinstance(error, KeyError) else str(error)
+    except (OSError, UnicodeDecodeError, ValueError, TypeError, KeyError, AttributeError) as error:
+        fault = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         raise SlipwayError(
             f"The lab file {path} cannot be used: {fault}.", "Restore it with `git checkout` or correct it."
         ) from error
     return lab
+
+
+def _names(what: str, value: Any) -> tuple[str, ...]:
+    """A list of names. A bare string would otherwise be taken for a list of its letters."""
+    if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
+        raise ValueError(f"{what} is {value!r}, not a list of names")
+    return tuple(value)
 
 
 def _probe(item: dict[str, Any]) -> Probe:
@@ -67,6 +76,13 @@ def _probe(item: dict[str, Any]) -> Probe:
 def _validate(lab: Lab) -> None:
     if lab.id != lab.folder.name:
         raise ValueError(f"id is “{lab.id}” but the folder is “{lab.folder.name}”")
+    for name in TEXTS:
+        if not isinstance(getattr(lab, name), str):
+            raise ValueError(f"{name} is {getattr(lab, name)!r}, not a text")
+    for name in LISTS:
+        _names(name, list(getattr(lab, name)) if isinstance(getattr(lab, name), tuple) else getattr(lab, name))
+    if type(lab.minutes) is not int or type(lab.wait) not in (int, float):
+        raise ValueError("minutes and wait are numbers")
     if lab.sandbox not in SANDBOXES:
         raise ValueError(f"sandbox is “{lab.sandbox}”; it is one of {', '.join(SANDBOXES)}")
     ids = [probe.id for probe in lab.probes]

@@ -83,7 +83,7 @@ def solution_files(lab: Lab) -> list[Path]:
 def fill(notebook: Notebook, cells: dict[str, str]) -> Notebook:
     """The notebook with these sources typed into its cells. Raises KeyError for a cell that does not exist."""
     filled = json.loads(json.dumps(notebook))
-    by_id = {cell["id"]: cell for cell in filled["cells"]}
+    by_id = {cell.get("id"): cell for cell in filled["cells"]}
     for id, source in cells.items():
         by_id[id]["source"] = source
     return filled

@@ -16,6 +16,8 @@ from checks.snapshot import Json
 SECRET_NAME = re.compile(r"(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|API_?KEY|PRIVATE_?KEY)(?!_FILE)", re.I)
 ASSIGNMENT = re.compile(r"^([A-Za-z_][A-Za-z0-9_.-]*)=(.+)$", re.S)
 URL_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^\s:/@]*:([^\s/@]+)@", re.I)
+NAMED = r"[A-Z0-9_]*(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY)[A-Z0-9_]*"
+YAML = re.compile(rf"^[ \t-]*[\"']?({NAMED})[\"']?:[ \t]*[\"']?([^\s\"'#]+)", re.M)
 INLINE = re.compile(r"([A-Za-z0-9_]*(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY)[A-Za-z0-9_]*)=([^\s\"']+)", re.I)
 # A value this short stands in too many harmless places to be replaced everywhere; it is replaced where it is declared.
 SHORTEST_ELSEWHERE = 5
@@ -27,7 +29,9 @@ MARK = "‹redacted {}›"
 def redact(data: Json) -> Json:
     """A copy of JSON `data` without the secrets in it."""
     key = secrets.token_bytes(16)
-    marks = {value: MARK.format(hmac.digest(key, value.encode(), "sha256").hex()[:8]) for value in set(_found(data))}
+    # "$NAME" stands for a secret that is kept elsewhere; it is none itself.
+    values = {value for value in _found(data) if not value.startswith("$")}
+    marks = {value: MARK.format(hmac.digest(key, value.encode(), "sha256").hex()[:8]) for value in values}
     names = list(_names(data))
     elsewhere = [value for value in marks if len(value) >= SHORTEST_ELSEWHERE and not any(value in name for name in names)]
     longest_first = sorted(elsewhere, key=len, reverse=True)
@@ -64,6 +68,8 @@ def _found(data: Any) -> Iterator[str]:
             yield from URL_PASSWORD.findall(text)
         if "=" in text:
             yield from (value for name, value in INLINE.findall(text) if is_secret(name))
+        if ":" in text:
+            yield from (value for name, value in YAML.findall(text) if is_secret(name))
 
 
 def is_secret(name: str) -> bool:

@@ -22,7 +22,8 @@ class Snapshot:
     `objects` maps a kind ("container", "image", "volume", "network") to the objects by name, each the engine's own JSON;
     an image is keyed by its ID and carries its build steps under "History". `probes` maps a probe's id to its result.
     `errors` maps a kind or a probe's id to the reason for which it could not be collected. `taken` is the engine's
-    own time (ISO 8601, UTC), `started` the time at which the learner started the lab.
+    own time (ISO 8601, UTC), `started` the time at which the learner started the lab. `scope` are the names that were
+    asked for, by kind in the plural (None: not known): what was not asked for is not known to be absent.
     """
 
     lab: str
@@ -32,6 +33,7 @@ class Snapshot:
     objects: dict[str, dict[str, Json]] = field(default_factory=dict)
     probes: dict[str, Json] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    scope: dict[str, list[str]] | None = None
 
     def of_kind(self, kind: str) -> dict[str, Json]:
         """All objects of a kind, by name. Raises Unknown when the engine could not be asked for them."""
@@ -42,18 +44,34 @@ class Snapshot:
         return self.objects[kind]
 
     def container(self, name: str) -> Json | None:
-        return self.of_kind("container").get(name)
+        return self._look_up("container", name)
 
     def volume(self, name: str) -> Json | None:
-        return self.of_kind("volume").get(name)
+        return self._look_up("volume", name)
 
     def network(self, name: str) -> Json | None:
-        return self.of_kind("network").get(name)
+        return self._look_up("network", name)
+
+    def _look_up(self, kind: str, name: str) -> Json | None:
+        found = self.of_kind(kind).get(name)
+        if found is None and self.scope is not None and not self.scope["projects"]:
+            self._require(name in self.scope[f"{kind}s"], f"the {kind} {name}")
+        return found
+
+    def _require(self, in_scope: bool, what: str) -> None:
+        if not in_scope:
+            raise Unknown(f"{what} is not in the lab's scope; its lab.toml is incomplete")
 
     def image(self, reference: str) -> Json | None:
         """The image that carries this tag now; `reference` without a tag means `:latest`."""
         wanted = tagged(reference)
-        return next((each for each in self.of_kind("image").values() if wanted in (each["RepoTags"] or ())), None)
+        found = next((each for each in self.of_kind("image").values() if wanted in (each["RepoTags"] or ())), None)
+        if found is None and self.scope is not None:
+            repository = wanted.rsplit(":", 1)[0]
+            named = {wanted, repository} & set(self.scope["images"])
+            of_project = any(repository.startswith(f"{project}-") for project in self.scope["projects"])
+            self._require(bool(named) or of_project, f"the image {reference}")
+        return found
 
     def image_of(self, container: Json) -> Json | None:
         """The image that a container runs, by ID: what its tag means by now does not matter."""
@@ -61,6 +79,8 @@ class Snapshot:
 
     def services(self, project: str) -> dict[str, list[Json]]:
         """The containers of a Compose project by service, one-off `compose run` containers left out."""
+        if self.scope is not None:
+            self._require(project in self.scope["projects"], f"the Compose project {project}")
         found: dict[str, list[Json]] = {}
         for container in self.of_kind("container").values():
             labels = container["Config"]["Labels"] or {}

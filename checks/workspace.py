@@ -197,7 +197,11 @@ def solve(lab: Lab, settings: Settings) -> Path | None:
     """Lay the solution over the learner's copy: files, and what is typed into cells. Returns where the old is kept."""
     copy = prepare(lab, settings)
     files = lesson.solution_files(lab)
-    notebook = lesson.fill(lesson.read(copy / "lab.ipynb"), lesson.solution_cells(lab))
+    cells = lesson.solution_cells(lab)
+    notebook = lesson.read(copy / "lab.ipynb")
+    if not cells.keys() <= {cell.get("id") for cell in notebook["cells"]}:
+        notebook = lesson.read(lab.folder / "lab.ipynb")  # the learner has removed a cell that is to be filled
+    notebook = lesson.fill(notebook, cells)
     kept = save(lab, settings, [*files, Path("lab.ipynb")])
     for relative in files:
         write_whole(copy / relative, (lab.folder / "solution" / relative).read_text(encoding="utf-8"))

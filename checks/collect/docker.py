@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -39,7 +40,12 @@ def collect(lab: Lab, engine: Engine, context: "probing.Context", probes: Iterab
     raw = {"objects": facts.objects, "probes": seen}
     clean = redact(raw)
     errors = facts.errors | failed
-    return Snapshot(lab.id, taken, started, about, clean["objects"], clean["probes"], errors)
+    return Snapshot(lab.id, taken, started, about, clean["objects"], clean["probes"], errors, scope_of(lab.scope))
+
+
+def scope_of(scope: Scope) -> dict[str, list[str]]:
+    """The names that were asked for, by kind in the plural."""
+    return {field.name: list(getattr(scope, field.name)) for field in fields(scope)}
 
 
 class _Facts:
@@ -54,7 +60,9 @@ class _Facts:
             return job.result()
         except EngineError as error:
             self.errors[kind] = str(error)
-            return None
+        except Exception as error:  # an answer that is not what the engine's API says costs nobody a point
+            self.errors[kind] = f"the engine's {kind}s could not be understood ({type(error).__name__}: {error})"
+        return None
 
     def take(self, kind: str, job: Future[Any]) -> None:
         found = self.attempt(kind, job)
@@ -100,10 +108,18 @@ def _containers(engine: Engine, scope: Scope) -> dict[str, Json]:
     for id in container_ids(engine, scope):
         detail = engine.get(f"/containers/{id}/json")
         if detail is not None:
-            detail["LogTail"] = inside.tail(engine, id, LOG_LINES, DEADLINE)["text"]
+            detail["LogTail"] = _log_tail(engine, id)
             detail.pop(STORAGE, None)
             found[detail["Name"].lstrip("/")] = detail
     return found
+
+
+def _log_tail(engine: Engine, id: str) -> str:
+    """The end of a container's log; empty where it cannot be had: a dead container, a logging driver that keeps none."""
+    try:
+        return inside.tail(engine, id, LOG_LINES, DEADLINE)["text"]
+    except EngineError:
+        return ""
 
 
 def image_ids(engine: Engine, scope: Scope) -> set[str]:

@@ -1,6 +1,7 @@
 """A proof: one statement about a lab, and what speaks against it."""
 
 import time
+import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -29,4 +30,7 @@ def prove(lab: str, statement: str, faults: Callable[[], Iterable[str]]) -> Proo
         found = tuple(faults())
     except (SlipwayError, RegistryError) as error:
         found = (str(error),)
+    except Exception as error:  # what an author wrote may fail in any way; the proof says where
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        found = (f"{type(error).__name__}: {error} ({last.filename}, line {last.lineno})",)
     return Proof(lab, statement, found, time.monotonic() - started)
