@@ -41,7 +41,11 @@ def read(settings: Settings, lab_id: str) -> LabState:
     """The state of a lab; a new one where nothing is remembered. Raises SlipwayError for a damaged file."""
     file = path(settings, lab_id)
     try:
-        return LabState(**json.loads(file.read_text(encoding="utf-8")))
+        kept = LabState(**json.loads(file.read_text(encoding="utf-8")))
+        for name, value in asdict(LabState()).items():
+            if type(getattr(kept, name)) is not type(value):
+                raise TypeError(f"{name} is {getattr(kept, name)!r}")
+        return kept
     except FileNotFoundError:
         return LabState()
     except (OSError, ValueError, TypeError) as error:

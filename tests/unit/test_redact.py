@@ -1,0 +1,78 @@
+"""Secrets leave a snapshot; all else stays."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from checks.redact import is_secret, redact
+
+SECRET = "s3cr3t-Wert"
+
+
+def text(data: Any) -> str:
+    return json.dumps(redact(data), ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"Env": [f"POSTGRES_PASSWORD={SECRET}"]},
+        {"Env": [f"SESSION_TOKEN={SECRET}"]},
+        {"Env": [f"aws_secret_access_key={SECRET}"]},
+        {"Env": [f"API_KEY={SECRET}"]},
+        {"Env": [f"DATABASE_URL=postgres://app:{SECRET}@db:5432/app"]},
+        {"Cmd": ["sh", "-c", f"DB_PASSWORD={SECRET} exec serve"]},
+        {"History": [{"CreatedBy": f"/bin/sh -c #(nop)  ENV APP_SECRET={SECRET}"}]},
+        {"text": f"environment:\n  POSTGRES_PASSWORD: {SECRET}\n  POSTGRES_DB: app\n"},
+        {"text": f"environment:\n  - POSTGRES_PASSWORD={SECRET}\n"},
+        {"text": f"POSTGRES_PASSWORD='{SECRET}'\n"},
+    ],
+    ids=lambda place: next(iter(place)),
+)
+def test_a_declared_secret_is_gone_wherever_it_is_repeated(place: dict[str, Any]) -> None:
+    data = {"objects": [place], "elsewhere": {"log": f"connecting with {SECRET}!", "body": f"<p>{SECRET}</p>"}}
+    assert SECRET not in text(data)
+    assert "redacted" in text(data)
+
+
+def test_names_and_files_of_secrets_stay() -> None:
+    data = {"Env": ["POSTGRES_PASSWORD_FILE=/run/secrets/db", "PATH=/usr/bin", "DB=postgres://db/app", "HOME=/"]}
+    assert redact(data) == data
+    assert not is_secret("POSTGRES_PASSWORD_FILE")
+    assert is_secret("MYSQL_ROOT_PASSWORD")
+
+
+def test_a_reference_to_a_secret_is_none() -> None:
+    data = {"Env": ["PASSWORD=$(DB_PASSWORD)", "URL=postgres://a:${DB_PASSWORD}@db/a"], "text": "TOKEN: ${TOKEN:?set it}"}
+    assert redact(data) == data
+
+
+def test_a_password_that_is_also_a_name_does_not_take_the_name() -> None:
+    data = {"Env": ["POSTGRES_PASSWORD=postgres"], "RepoTags": ["postgres:15"], "text": "starting postgres"}
+    clean = redact(data)
+    assert clean["RepoTags"] == ["postgres:15"]
+    assert clean["text"] == "starting postgres"
+    assert "postgres" not in clean["Env"][0]
+
+
+def test_equal_secrets_get_equal_marks_in_one_snapshot_only() -> None:
+    data = {"a": [f"A_PASSWORD={SECRET}"], "b": [f"B_PASSWORD={SECRET}"], "c": ["C_PASSWORD=another-one"]}
+    clean = redact(data)
+    marks = [clean[name][0].split("=")[1] for name in "abc"]
+    assert marks[0] == marks[1] != marks[2]
+    assert redact(data)["a"] != clean["a"]
+
+
+def test_short_secrets_do_not_eat_the_rest() -> None:
+    clean = redact({"Env": ["PASSWORD=a"], "text": "a banana"})
+    assert clean["text"] == "a banana"
+    assert "=a" not in clean["Env"][0]
+
+
+def test_strange_text_is_kept_as_it_is_and_in_time() -> None:
+    data = {"label": "x=" * 500_000, "nul": "a\u0000b", "name": "größe-大-🚢", "deep": [[[{"n": 1.5, "none": None}]]]}
+    started = time.monotonic()
+    assert redact(data) == data
+    assert time.monotonic() - started < 5

@@ -1,0 +1,102 @@
+"""What a check may ask of a snapshot, and what it gets when something was not collected."""
+
+import json
+from typing import Any
+
+import pytest
+
+from checks.snapshot import Snapshot, Unknown, tagged
+
+SCOPE = {"containers": ["web"], "images": ["web", "db:1"], "volumes": [], "networks": [], "projects": []}
+
+
+def make(**more: Any) -> Snapshot:
+    images = {"sha256:1": {"RepoTags": ["web:latest"]}, "sha256:2": {"RepoTags": None}}
+    objects = {"container": {"web": {"Image": "sha256:2"}}, "image": images, "volume": {}, "network": {}}
+    return Snapshot(**({"lab": "x", "taken": "2026-01-01T00:00:00Z", "objects": objects} | more))
+
+
+def test_images_by_tag_and_by_container() -> None:
+    snapshot = make()
+    assert snapshot.image("web") == snapshot.image("web:latest") == {"RepoTags": ["web:latest"]}
+    assert snapshot.image("web:2") is None
+    assert snapshot.image_of(snapshot.container("web") or {}) == {"RepoTags": None}
+    assert snapshot.digests() == {"web:latest": "sha256:1", "sha256:2": "sha256:2"}
+
+
+@pytest.mark.parametrize(
+    ("reference", "whole"),
+    [
+        ("web", "web:latest"),
+        ("web:1", "web:1"),
+        ("host:5000/web", "host:5000/web:latest"),
+        ("host:5000/web:1", "host:5000/web:1"),
+        ("web@sha256:ab", "web@sha256:ab"),
+    ],
+)
+def test_a_reference_without_a_tag_means_latest(reference: str, whole: str) -> None:
+    assert tagged(reference) == whole
+
+
+def test_what_could_not_be_collected_is_unknown_not_absent() -> None:
+    snapshot = make(errors={"container": "the engine is away", "page": "too slow"})
+    with pytest.raises(Unknown, match="the engine is away"):
+        snapshot.container("web")
+    with pytest.raises(Unknown, match="too slow"):
+        snapshot.probe("page")
+    with pytest.raises(Unknown, match="“other” was not run"):
+        snapshot.probe("other")
+    with pytest.raises(Unknown, match="nothing was collected about pods"):
+        snapshot.of_kind("pod")
+
+
+def test_what_was_not_asked_for_is_unknown_not_absent() -> None:
+    snapshot = make(scope=SCOPE)
+    assert snapshot.container("web")
+    assert snapshot.image("db:1") is None
+    assert snapshot.image("web:9") is None
+    for ask in (
+        lambda: snapshot.container("db"),
+        lambda: snapshot.image("db:2"),
+        lambda: snapshot.volume("data"),
+        lambda: snapshot.network("net"),
+        lambda: snapshot.services("shop"),
+    ):
+        with pytest.raises(Unknown, match="not in the lab's scope"):
+            ask()
+
+
+def test_services_of_a_project() -> None:
+    def container(project: str, service: str, oneoff: str = "False") -> dict[str, Any]:
+        prefix = "com.docker.compose"
+        labels = {f"{prefix}.project": project, f"{prefix}.service": service, f"{prefix}.oneoff": oneoff}
+        return {"Config": {"Labels": labels}}
+
+    containers = {
+        "a": container("shop", "web"),
+        "b": container("shop", "web"),
+        "c": container("shop", "db"),
+        "d": container("shop", "web", "True"),
+        "e": container("other", "web"),
+        "f": {"Config": {"Labels": None}},
+    }
+    services = make(objects={"container": containers}, scope=SCOPE | {"projects": ["shop"]}).services("shop")
+    assert {name: len(each) for name, each in services.items()} == {"web": 2, "db": 1}
+
+
+def test_a_snapshot_survives_json() -> None:
+    snapshot = make(errors={"page": "Größe 大 \u0000"}, scope=SCOPE)
+    assert Snapshot.from_json(json.loads(snapshot.dumps())) == snapshot
+
+
+@pytest.mark.parametrize("cut", [{"format": "other/1"}, {}, {"format": "slipway-snapshot/1"}])
+def test_something_else_is_refused(cut: dict[str, Any]) -> None:
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        Snapshot.from_json(cut)
+
+
+def test_wrong_shapes_are_refused() -> None:
+    data = make().to_json()
+    for name in ("engine", "objects", "probes", "errors"):
+        with pytest.raises(TypeError):
+            Snapshot.from_json({**data, name: []})
