@@ -65,7 +65,7 @@ def _indented(lines: list[str]) -> Iterator[str]:
 
 
 def _with_gaps(lines: list[str]) -> Iterator[str]:
-    """The lines with an empty one before each list and table that interrupts a paragraph."""
+    """The lines with an empty one before each list and table that interrupts a paragraph, and after code in an item."""
     fence_mark, in_list = "", False
     for number, line in enumerate(lines):
         before = lines[number - 1] if number else ""
@@ -74,7 +74,7 @@ def _with_gaps(lines: list[str]) -> Iterator[str]:
             item = bool(ITEM.match(line))
             following = lines[number + 1] if number + 1 < len(lines) else ""
             table = "|" in line and bool(TABLE_RULE.match(following)) and "|" in following
-            if before.strip() and ((item and not in_list) or table):
+            if before.strip() and ((item and (not in_list or FENCE.match(before))) or table):
                 yield ""
             in_list = item or (in_list and (not line.strip() or line.startswith(" ") or bool(before.strip())))
         if opened:

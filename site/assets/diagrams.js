@@ -1,6 +1,7 @@
 // Draws the diagrams of a page with the Mermaid that is part of this site; nothing is asked of another host.
 (() => {
   const source = new URL("mermaid.min.js", document.currentScript.src).href;
+  const flowchart = { nodeSpacing: 26, rankSpacing: 32, padding: 10 };
   let loading = null;
   let drawn = 0;
 
@@ -56,6 +57,7 @@
     figure.innerHTML = svg;
     figure.tabIndex = 0; // a wide diagram scrolls in its own frame, by keyboard too
     const picture = figure.firstElementChild;
+    figure.style.setProperty("--natural", `${picture.viewBox.baseVal.width}px`);
     picture.setAttribute("role", "img");
     if (!picture.hasAttribute("aria-labelledby")) {
       picture.setAttribute("aria-label", "Diagram; the text beside it says the same");
@@ -66,12 +68,13 @@
     const figures = [...document.querySelectorAll(".diagram")];
     if (!figures.length) return;
     const mermaid = await load();
-    mermaid.initialize({ startOnLoad: false, securityLevel: "strict", theme: "base", themeVariables: theme() });
+    mermaid.initialize({ startOnLoad: false, securityLevel: "strict", theme: "base", themeVariables: theme(), flowchart });
     for (const figure of figures) {
       figure.dataset.source ??= figure.textContent;
       await draw(mermaid, figure);
       figure.classList.add("diagram--drawn");
     }
+    document.documentElement.dataset.diagrams = "drawn";
   };
 
   // One drawing at a time, and a new one only when the palette has really changed.
