@@ -34,7 +34,7 @@ class Built:
     def pages(self) -> list[str]:
         """The address of every page, relative to the site's."""
         files = sorted(self.folder.rglob("*.html"))
-        return [path.relative_to(self.folder).as_posix().removesuffix("index.html") for path in files if path.name != "404.html"]
+        return [path.relative_to(self.folder).as_posix().removesuffix("index.html") for path in files]
 
 
 @dataclass
