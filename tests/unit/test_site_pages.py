@@ -11,7 +11,7 @@ import typer
 
 from checks import catalog, lesson, registry
 from checks.cli.app import build
-from checks.docs import cli, labs, mermaid, schema
+from checks.docs import cli, interface, labs, mermaid, schema
 from checks.model import Lab
 from sandboxes.errors import SlipwayError
 from sandboxes.settings import ROOT
@@ -97,6 +97,14 @@ def test_the_reference_has_every_command_with_an_example() -> None:
                 assert option in section or option == "--help", f"{path} does not show {option}"
     assert "Example:" not in page
     assert "| 64 |" in sections["Exit codes"]
+
+
+def test_the_reference_has_everything_that_a_notebook_can_ask() -> None:
+    page = interface.page()
+    for name in ("check", "hint", "solution", "reset", "progress", "draw"):
+        assert f"## here.{name}\n" in page
+    assert "here.check(*checks, wait=None)" in page
+    assert "self" not in page and "_check" not in page
 
 
 SCHEMA = {
