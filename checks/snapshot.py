@@ -100,7 +100,7 @@ class Snapshot:
     def digests(self) -> dict[str, str]:
         """The ID of every image seen, by its first tag (or by its ID where it has none)."""
         images = self.objects.get("image", {})
-        return {(image["RepoTags"] or [id])[0]: id for id, image in sorted(images.items())}
+        return {(image.get("RepoTags") or [id])[0]: id for id, image in sorted(images.items())}
 
     def to_json(self) -> Json:
         return {"format": SNAPSHOT_FORMAT, **asdict(self)}

@@ -1,0 +1,34 @@
+"""The tiny lab on the real engine, for the tests of the machinery."""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from checks import catalog, session, workspace
+from checks.dev import execute
+from checks.dev.places import places
+from sandboxes import settings
+from tiny_lab import Tiny
+
+
+@pytest.fixture
+def tiny(tiny_labs: Path, need_images: Callable[[Iterable[str]], None]) -> Iterator[Tiny]:
+    """The tiny lab, started; reset at the end, whatever became of it."""
+    lab, chosen = catalog.find("90"), settings.load()
+    need_images(lab.images)
+    connection = session.connect(chosen)
+    workspace.start(lab, connection, chosen)
+    try:
+        yield Tiny(lab, connection, chosen)
+    finally:
+        _, left = workspace.reset(lab, connection, chosen)
+        connection.close()
+        assert not left
+
+
+@pytest.fixture
+def solved(tiny: Tiny) -> Tiny:
+    """The tiny lab, solved."""
+    execute.script(places(tiny.settings).second(tiny.lab), tiny.folder, tiny.settings)
+    return tiny
