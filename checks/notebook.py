@@ -66,7 +66,10 @@ class Here:
             )
         finally:
             shown.end()
-        grade.remember(graded, self._settings)
+        try:
+            grade.remember(graded, self._settings)
+        except SlipwayError as error:  # what was found out is worth more than its note in the progress
+            display(_notice(f"Your progress was not noted. {error}"))
         return Checked(graded.report)
 
     def hint(self, check: str) -> Shown:

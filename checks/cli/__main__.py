@@ -55,5 +55,19 @@ def guarded(action: Callable[[], int]) -> int:
         return int(Exit.COULD_NOT_CHECK)
 
 
+def _as_command() -> int:
+    """The process's own way in: Ctrl-C counts from here on, and once more ends it at once while it winds up."""
+    import signal
+
+    def listening() -> int:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        return _run(sys.argv[1:])
+
+    try:
+        return guarded(listening)
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(_as_command())

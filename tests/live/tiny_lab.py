@@ -76,7 +76,7 @@ def slipway(*arguments: str, environment: dict[str, str] | None = None) -> Ran:
 
 def command(*arguments: str) -> Sequence[str]:
     """The command line, as the launcher runs it once the environment is made."""
-    return [sys.executable, "-I", "-m", "checks.cli", *arguments]
+    return ["sh", "-c", "trap '' INT; exec \"$0\" \"$@\"", sys.executable, "-I", "-m", "checks.cli", *arguments]
 
 
 class Front:
