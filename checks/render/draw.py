@@ -1,0 +1,133 @@
+"""A live picture of a lab: ports of the machine, containers, networks, volumes and images, as Mermaid and as text.
+
+Source of the syntax: the flowchart page of Mermaid's documentation. Every label is quoted and every character in it
+that could mean something to Mermaid is written as an entity, so that no name can change the picture.
+"""
+
+import re
+
+from checks.model import Lab
+from checks.render import words
+from checks.render.scene import KINDS, Link, Scene, Thing, build
+from checks.snapshot import Snapshot
+
+SHAPES = {
+    "port": ('(["', '"])'),
+    "container": ('["', '"]'),
+    "network": ('{{"', '"}}'),
+    "volume": ('[("', '")]'),
+    "folder": ('[("', '")]'),
+    "memory": ('[("', '")]'),
+    "image": ('[["', '"]]'),
+}
+# Translucent fills: the theme's own text colour stays readable on them, on light ground and on dark.
+TONES = {
+    "good": "fill:#2e9e4433,stroke:#2e9e44,stroke-width:2px",
+    "busy": "fill:#e08a0033,stroke:#e08a00,stroke-width:2px",
+    "bad": "fill:#e0433a33,stroke:#e0433a,stroke-width:2px",
+    "still": "fill:#80808026,stroke:#8a8a8a,stroke-width:2px,stroke-dasharray:5 3",
+    "empty": "fill:none,stroke:#8a8a8a,stroke-dasharray:5 3",
+    "port": "fill:#1e88e533,stroke:#1e88e5",
+    "network": "fill:#1e88e51a,stroke:#1e88e5",
+    "volume": "fill:#8e5bd01f,stroke:#8e5bd0",
+    "image": "fill:#80808014,stroke:#8a8a8a",
+}
+TONE_OF_KIND = {"folder": "volume", "memory": "volume"}
+UNUSED = {"network": "no container is on it", "volume": "no container uses it", "image": "no container runs it"}
+SAID = {"network": "on network", "image": "made from image", "memory": "mounts"}
+NOTHING = "Nothing is there yet"
+LATER = "What you make in this lab appears here."
+_SPECIAL = re.compile(r"[^\w .,:/()·…’'→+-]", re.ASCII)
+_ENDING = re.compile(r"[#{}<>%\"`\\\n]")
+
+
+def mermaid(snapshot: Snapshot, lab: Lab) -> str:
+    """The picture as Mermaid text (a flowchart from left to right), with a title and a description for screen readers."""
+    scene = build(snapshot)
+    ids = {key: f"n{number}" for number, key in enumerate(scene.things)}
+    lines = ["flowchart LR", f"  accTitle: {_plain(_heading(lab))}", f"  accDescr: {_plain(_sentence(scene))}"]
+    lines += [_node(ids[key], thing) for kind in KINDS for key, thing in scene.of_kind(kind).items()]
+    lines += [_edge(link, ids) for link in scene.links]
+    remarks = scene.remarks if scene.things else scene.remarks or [f"{NOTHING}\n{LATER}"]
+    for number, remark in enumerate(remarks):
+        lines.append(f'  r{number}["{_label(*remark.split(chr(10)))}"]:::empty')
+    used = sorted({_tone(thing) for thing in scene.things.values()} | ({"empty"} if remarks else set()))
+    lines += [f"  classDef {tone} {TONES[tone]}" for tone in used]
+    return "\n".join(lines) + "\n"
+
+
+def describe(snapshot: Snapshot, lab: Lab) -> str:
+    """The same as text: one line for each thing, with what it is linked to."""
+    scene = build(snapshot)
+    lines = [f"- {line}" for line in [*_lines(scene), *scene.remarks]] or [f"{NOTHING}. {LATER}"]
+    return "\n".join([f"{_heading(lab)}:", *lines]) + "\n"
+
+
+def _heading(lab: Lab) -> str:
+    return f"What is there now in lab {words.name(lab.id)}, {words.name(lab.title)}"
+
+
+def _sentence(scene: Scene) -> str:
+    return ". ".join([*_lines(scene), *scene.remarks]) or f"{NOTHING}. {LATER}"
+
+
+def _lines(scene: Scene) -> list[str]:
+    found = [_container_line(scene, key, thing) for key, thing in scene.of_kind("container").items()]
+    for kind, unused in UNUSED.items():
+        for key, thing in scene.of_kind(kind).items():
+            users = [scene.things[link.source].title for link in scene.links if link.target == key]
+            found.append("; ".join([_named(thing), f"used by {', '.join(dict.fromkeys(users))}" if users else unused]))
+    return found
+
+
+def _container_line(scene: Scene, key: str, thing: Thing) -> str:
+    parts = [_named(thing)]
+    for link in scene.links:
+        if link.target == key:
+            gone = "" if link.open else " (closed now)"
+            parts.append(f"{scene.things[link.source].title} of this machine leads to its port {link.words}{gone}")
+    for link in scene.links:
+        if link.source == key:
+            other = scene.things[link.target]
+            at = f" at {link.words}" if link.words else ""
+            parts.append(f"{SAID.get(other.kind, 'mounts ' + other.kind)} {other.title}{at}")
+    return "; ".join(parts)
+
+
+def _named(thing: Thing) -> str:
+    return ", ".join([f"{thing.kind.capitalize()} {thing.title}", *thing.notes])
+
+
+def _node(id: str, thing: Thing) -> str:
+    left, right = SHAPES[thing.kind]
+    title = thing.title if thing.kind in ("port", "memory") else f"{thing.kind} {thing.title}"
+    return f"  {id}{left}{_label(title, *thing.notes)}{right}:::{_tone(thing)}"
+
+
+def _tone(thing: Thing) -> str:
+    return thing.tone or TONE_OF_KIND.get(thing.kind, thing.kind)
+
+
+def _edge(link: Link, ids: dict[str, str]) -> str:
+    arrow = "-->" if link.open else "-.->"
+    said = link.words if link.open else f"{link.words}, closed now"
+    label = f'|"{_label(said)}"|' if said else ""
+    if not label and link.target.startswith("image/"):
+        arrow, label = "-.-", '|"made from"|'
+    elif not label:
+        arrow = "---"
+    return f"  {ids[link.source]} {arrow}{label} {ids[link.target]}"
+
+
+def _label(*lines: str) -> str:
+    return "<br/>".join(_entities(line) for line in lines)
+
+
+def _entities(text: str) -> str:
+    """Text in which everything but letters, digits and harmless punctuation is an entity of Mermaid (`#34;`)."""
+    return _SPECIAL.sub(lambda found: f"#{ord(found[0])};", text)
+
+
+def _plain(text: str) -> str:
+    """Text for a title or description, which know no entities: what could end them is left out."""
+    return _ENDING.sub(" ", text.replace(";", ","))

@@ -1,0 +1,167 @@
+"""What a snapshot shows, as things and the links between them: the common ground of a picture and its text."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from checks.expect import subject
+from checks.render import words
+from checks.snapshot import Json, Snapshot
+
+MOST_CONTAINERS = 24
+TITLE_LIMIT = 44  # characters
+KINDS = ("port", "container", "network", "volume", "folder", "memory", "image")
+LOOPBACK = ("127.0.0.1", "::1")
+NETWORKS = {"bridge": "bridge (Docker's default)", "host": "the machine's own", "none": "none at all"}
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A node. `kind` is one of KINDS; `notes` are said below its title; `tone` is good, busy, bad, still or empty."""
+
+    kind: str
+    title: str
+    notes: tuple[str, ...] = ()
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """An edge between the keys of two things. A link that is not `open` is declared, but carries nothing now."""
+
+    source: str
+    target: str
+    words: str = ""
+    open: bool = True
+
+
+@dataclass
+class Scene:
+    """Things by key, the links between them, and remarks about what is not shown."""
+
+    things: dict[str, Thing] = field(default_factory=dict)
+    links: list[Link] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    def of_kind(self, kind: str) -> dict[str, Thing]:
+        return {key: thing for key, thing in self.things.items() if thing.kind == kind}
+
+    def add(self, key: str, thing: Thing) -> str:
+        self.things.setdefault(key, thing)
+        return key
+
+
+def build(snapshot: Snapshot) -> Scene:
+    """The scene of a snapshot. What could not be collected is a remark."""
+    scene = Scene()
+    containers = sorted(snapshot.objects.get("container", {}).items())
+    for name, container in containers[:MOST_CONTAINERS]:
+        _container(scene, snapshot, name, container)
+    for name, network in sorted(snapshot.objects.get("network", {}).items()):
+        scene.add(f"network/{name}", _network(name, network))
+    for name in sorted(snapshot.objects.get("volume", {})):
+        scene.add(f"volume/{name}", _volume(name))
+    for id, image in sorted(snapshot.objects.get("image", {}).items()):
+        scene.add(f"image/{id}", _image(id, image))
+    if left_out := len(containers) - MOST_CONTAINERS:
+        if left_out > 0:
+            scene.remarks.append(f"{left_out} more containers are not shown.")
+    kinds = ("container", "network", "volume", "image")
+    missing = [kind for kind in kinds if kind in snapshot.errors]
+    scene.remarks += [f"The {kind}s could not be looked at: {words.prose(snapshot.errors[kind])}." for kind in missing]
+    return scene
+
+
+def _container(scene: Scene, snapshot: Snapshot, name: str, container: Json) -> None:
+    state, tone = state_in_words(container)
+    key = scene.add(subject(container), Thing("container", _title(name), (state,), tone))
+    for number, inner, is_open in ports(container):
+        port = scene.add(f"port/{number}", Thing("port", f"port {number}"))
+        scene.links.append(Link(port, key, inner, is_open))
+    for network in sorted(container["NetworkSettings"].get("Networks") or {}):
+        found = snapshot.objects.get("network", {}).get(network, {})
+        scene.links.append(Link(key, scene.add(f"network/{network}", _network(network, found))))
+    for mount in container.get("Mounts") or ():
+        target, thing = _mounted(mount)
+        words_ = _title(mount["Destination"]) + ("" if mount.get("RW", True) else ", read only")
+        scene.links.append(Link(key, scene.add(target, thing), words_))
+    for path in sorted(container["HostConfig"].get("Tmpfs") or {}):
+        scene.links.append(Link(key, scene.add(f"memory/{name}", Thing("memory", "memory (tmpfs)")), _title(path)))
+    id = container["Image"]
+    image = snapshot.objects.get("image", {}).get(id)
+    scene.links.append(Link(key, scene.add(f"image/{id}", _image(id, image or {}, container["Config"]["Image"]))))
+
+
+def state_in_words(container: Json) -> tuple[str, str]:
+    """A container's state as words, and its tone."""
+    state = container["State"]
+    status, code = state["Status"], state["ExitCode"]
+    health = (state.get("Health") or {}).get("Status", "")
+    if status == "running":
+        tone = {"unhealthy": "bad", "starting": "busy"}.get(health, "good")
+        said = {"starting": "running, health check still starting", "healthy": "running, healthy", "unhealthy": "running, unhealthy"}
+        return said.get(health, "running"), tone
+    if status == "restarting":
+        return f"restarting again and again ({container.get('RestartCount', 0)} times), exit code {code}", "bad"
+    if status == "exited":
+        memory = ", out of memory" if state["OOMKilled"] else ""
+        return f"ended, exit code {code}{memory}", "bad" if code else "still"
+    said = {"created": "created, not started", "paused": "paused", "dead": "dead", "removing": "being removed"}
+    return said.get(status, words.name(status)), "bad" if status == "dead" else "still"
+
+
+def ports(container: Json) -> Iterator[tuple[str, str, bool]]:
+    """The published ports: the host's side, the container's side, whether it is open now. Each once for all addresses."""
+    live = container["NetworkSettings"].get("Ports") or {}
+    asked = container["HostConfig"].get("PortBindings") or {}
+    seen = set()
+    for is_open, table in ((True, live), (False, asked)):
+        for inner, targets in sorted(table.items()):
+            for target in targets or ():
+                side = _host_side(target, inner)
+                if target.get("HostPort") and (side, inner) not in seen:
+                    seen.add((side, inner))
+                    yield side, inner.removesuffix("/tcp"), is_open
+
+
+def _host_side(target: Json, inner: str) -> str:
+    address = target.get("HostIp") or ""
+    local = f" on {words.name(address)}" if address not in ("", "0.0.0.0", "::") else ""
+    return words.name(str(target.get("HostPort"))) + ("/udp" if inner.endswith("/udp") else "") + local
+
+
+def _network(name: str, network: Json) -> Thing:
+    notes = ["closed to the outside"] if network.get("Internal") else []
+    driver = network.get("Driver", "")
+    notes += [f"driver {words.name(driver)}"] if driver not in ("", "bridge", "host", "null") else []
+    return Thing("network", _title(NETWORKS.get(name, name)), tuple(notes))
+
+
+def _volume(name: str) -> Thing:
+    if len(name) == 64 and set(name) <= set("0123456789abcdef"):
+        return Thing("volume", f"{name[:12]}…", ("anonymous: it has no name of its own",))
+    return Thing("volume", _title(name))
+
+
+def _mounted(mount: Json) -> tuple[str, Thing]:
+    """What a container mounts: a volume, a folder or file of the host, or memory."""
+    if mount["Type"] == "volume":
+        return f"volume/{mount['Name']}", _volume(mount["Name"])
+    if mount["Type"] == "bind":
+        parts = mount["Source"].rstrip("/").split("/")
+        short = "/".join(parts) if len(parts) <= 3 else "…/" + "/".join(parts[-2:])
+        return f"folder/{mount['Source']}", Thing("folder", _title(short), ("on this machine",))
+    return f"memory/{mount['Destination']}", Thing("memory", f"memory ({words.name(mount['Type'])})")
+
+
+def _image(id: str, image: Json, used: str = "") -> Thing:
+    tags = image.get("RepoTags") or []
+    short = id.removeprefix("sha256:")[:12]
+    title = tags[0] if tags else used if used and not image else short
+    notes = [] if tags or not image else ["no tag points to it now"]
+    if size := image.get("Size"):
+        notes.append(f"{size / 1e6:,.0f} MB")
+    return Thing("image", _title(title), tuple(notes))
+
+
+def _title(text: str) -> str:
+    return words.harmless(words.shorten(text, TITLE_LIMIT).replace("\n", " ")) or "(no name)"
