@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from checks.model import Finding
-from checks.snapshot import Json, Snapshot, Unknown
+from checks.snapshot import Json, Snapshot, Unknown, tagged
 
 Findings = Iterator[Finding]
 # How long a process that has begun may take before its silence counts as an answer, in seconds.
@@ -194,6 +194,47 @@ def no_answer(snapshot: Snapshot, probe: Json, container: Json, hint: str) -> Fi
     message = f"{probe['request']} gets no answer: {happened}."
     where = subject(container)
     return Finding(message, where, probe["request"], "an answer", probe["error"], why, hint, waiting=starting)
+
+
+def ended(snapshot: Snapshot, name: str, codes: tuple[int, ...], hint: str) -> Findings:
+    """A container of this name ran to its end, with one of these exit codes."""
+    container = snapshot.container(name)
+    if container is None:
+        others = sorted(snapshot.of_kind("container"))
+        yield Finding(f"There is no container called {name}.", f"container/{name}", "Name", name, others, hint=hint)
+        return
+    state, where = container["State"], subject(container)
+    if state["Status"] != "exited":
+        message, waiting = f"{name} is {state['Status']}; it should have ended.", False
+        if state["Status"] == "created" and not state["Error"]:
+            message, waiting = f"{name} was created but never started.", is_young(container, snapshot)
+        elif state["Status"] == "running" and seconds_running(container, snapshot) < GRACE:
+            message, waiting = f"{name} is still running.", True
+        why = why_ended(container)
+        yield Finding(message, where, "State.Status", "exited", state["Status"], why, hint, waiting=waiting)
+    elif state["ExitCode"] not in codes:
+        wanted = " or ".join(map(str, codes))
+        message = f"{name} ended with exit code {state['ExitCode']}, not {wanted}."
+        yield Finding(message, where, "State.ExitCode", wanted, state["ExitCode"], why_ended(container), hint)
+
+
+def said(container: Json, contains: str, hint: str) -> Findings:
+    """The end of the container's log contains these words."""
+    log = container["LogTail"]
+    if contains not in log:
+        name = subject(container).partition("/")[2]
+        message = f"The log of {name} does not contain “{contains}”." if log.strip() else f"{name} has printed nothing."
+        yield Finding(message, subject(container), "the log", contains, last_lines(log, 20), hint=hint)
+
+
+def made_from(snapshot: Snapshot, container: Json, reference: str, hint: str) -> Findings:
+    """The container was made from an image that carries this tag, or did when the container was made."""
+    image = snapshot.image_of(container) or {}
+    tags, used = image.get("RepoTags") or [], container["Config"]["Image"]
+    if tagged(reference) not in [*tags, tagged(used)]:
+        name = subject(container).partition("/")[2]
+        message = f"{name} was made from {used}, not from {reference}."
+        yield Finding(message, subject(container), "Config.Image", reference, used, hint=hint)
 
 
 def runs_image(snapshot: Snapshot, container: Json, reference: str, hint: str) -> Findings:

@@ -1,0 +1,231 @@
+"""The checks of lab 01: an image of one's own, and a container of it that can be reached, watched and stopped."""
+
+from checks import expect
+from checks.model import Finding
+from checks.registry import check
+from checks.snapshot import Json, Snapshot
+
+IMAGE = "my-python-app"
+APP = "my-running-app"
+STOPPED = "my-stopped-app"
+PORT = 5000
+FOLDER = "/app"
+GREETING = "Hello from Docker!"
+OUTSIDE, INSIDE = "/hello/outside", "/hello/inside"
+# What a base image runs when nobody says otherwise: an interpreter that waits for input.
+INTERPRETERS = ("python", "python3", "bash", "sh", "/bin/bash", "/bin/sh")
+# Ended by itself after a signal, ended by SIGINT, ended by SIGTERM.
+ENDED_WHEN_ASKED = (0, 130, 143)
+KILLED = 137
+NEVER = "0001-01-01"
+
+
+def there(snapshot: Snapshot, name: str) -> Json:
+    """A container that a needed check has found."""
+    container = snapshot.container(name)
+    assert container is not None
+    return container
+
+
+@check(
+    "image-built",
+    "There is an image called my-python-app",
+    hints=[
+        "An image is built from a Dockerfile; without a name it is only an ID.",
+        "`docker build` takes the folder to build from (`.` is this one), and with `-t` the name of the image.",
+        "In the lab's folder: `docker build -t my-python-app .`",
+    ],
+)
+def image_built(snapshot: Snapshot) -> expect.Findings:
+    yield from expect.image_exists(snapshot, IMAGE, f"Build the Dockerfile with the name {IMAGE} (`-t`).")
+
+
+@check(
+    "image-config",
+    "The image says where it works, which port it listens on and what it runs",
+    points=3,
+    needs=["image-built"],
+    hints=[
+        "Three instructions describe the image and install nothing: WORKDIR, EXPOSE and CMD.",
+        "`docker image inspect my-python-app` shows what the image says of itself, under Config. Build again after "
+        "a change.",
+        '`WORKDIR /app`, `EXPOSE 5000`, and as the last line `CMD ["python", "app.py"]`.',
+    ],
+)
+def image_config(snapshot: Snapshot) -> expect.Findings:
+    image = snapshot.image(IMAGE)
+    assert image is not None
+    config, where = image["Config"], f"image/{IMAGE}"
+    folder = config.get("WorkingDir") or "/"
+    if folder.rstrip("/") != FOLDER:
+        message = f"The image works in {folder}, not in {FOLDER}."
+        yield Finding(message, where, "Config.WorkingDir", FOLDER, folder, hint=f"WORKDIR {FOLDER} sets it.", cost=1)
+    ports = sorted(config.get("ExposedPorts") or ())
+    if f"{PORT}/tcp" not in ports:
+        message = f"The image does not say that it listens on port {PORT}."
+        hint = f"EXPOSE {PORT} says so. Build the image again afterwards."
+        yield Finding(message, where, "Config.ExposedPorts", f"{PORT}/tcp", ports, hint=hint, cost=1)
+    command = (config.get("Entrypoint") or []) + (config.get("Cmd") or [])
+    if not command or (len(command) == 1 and command[0] in INTERPRETERS):
+        message = "The image does not say what to run: a container of it would start an interpreter and end at once."
+        hint = "CMD says what a container of this image runs."
+        yield Finding(message, where, "Config.Cmd", "a command that starts app.py", command, hint=hint, cost=1)
+
+
+@check(
+    "container-runs",
+    "The container my-running-app runs",
+    needs=["image-built"],
+    hints=[
+        "`docker ps` lists what runs, `docker ps -a` also what has ended, with its exit code.",
+        "`docker run` makes a container and starts it; `--name` names it, `-d` leaves it in the background. If it ended, "
+        "`docker logs my-running-app` says why.",
+        "`docker rm -f my-running-app`, then `docker run -d -p 5000:5000 --name my-running-app my-python-app`.",
+    ],
+)
+def container_runs(snapshot: Snapshot) -> expect.Findings:
+    yield from expect.running(snapshot, APP, f"Run {IMAGE} in the background (`-d`) under this name (`--name {APP}`).")
+
+
+@check(
+    "same-image",
+    "my-running-app runs the image that is called my-python-app now",
+    needs=["container-runs"],
+    hints=[
+        "A build makes a new image. What does a container do that was made before?",
+        "A container keeps the image that it was made from. Replace the container, do not restart it.",
+        "`docker rm -f my-running-app`, then the same `docker run` as before.",
+    ],
+)
+def same_image(snapshot: Snapshot) -> expect.Findings:
+    hint = f"Remove the container (`docker rm -f {APP}`) and run {IMAGE} again."
+    yield from expect.runs_image(snapshot, there(snapshot, APP), IMAGE, hint)
+
+
+@check(
+    "port-published",
+    "Port 5000 of the container is published on port 5000 of this machine",
+    needs=["container-runs"],
+    hints=[
+        "`docker ps` has a column PORTS: an arrow stands there only if a port is published.",
+        "EXPOSE writes down a port; `-p` of `docker run` opens one. The host's port comes first.",
+        "`docker rm -f my-running-app`, then `docker run -d -p 5000:5000 --name my-running-app my-python-app`.",
+    ],
+)
+def port_published(snapshot: Snapshot) -> expect.Findings:
+    hint = f"Make the container again with `-p {PORT}:{PORT}`: ports are published when it is made, never later."
+    yield from expect.publishes(there(snapshot, APP), PORT, PORT, hint)
+
+
+@check(
+    "answers",
+    "http://localhost:5000/ answers with the greeting",
+    points=2,
+    needs=["port-published"],
+    hints=[
+        "The port is open and something refuses behind it. `docker logs my-running-app` says where the application listens.",
+        "127.0.0.1 means “this container only”. 0.0.0.0 means every address that the container has.",
+        'In the last line of app.py write host="0.0.0.0". Then build, remove the old container, run a new one.',
+    ],
+)
+def answers(snapshot: Snapshot) -> expect.Findings:
+    hint = "Look at the last line of app.py: at which address does it listen? After a change: build, remove, run."
+    yield from expect.answers(snapshot, "greeting", there(snapshot, APP), GREETING, hint)
+
+
+@check(
+    "stops-when-asked",
+    "my-stopped-app has ended because it was asked to, not because it was killed",
+    points=2,
+    needs=["image-built"],
+    hints=[
+        "`docker ps -a` shows the exit code. 137 is 128 + 9: signal 9 is SIGKILL.",
+        "Process 1 of a container gets no default treatment of SIGTERM: it must handle the signal, or be sent one that it "
+        "handles. Python handles SIGINT.",
+        "Put `STOPSIGNAL SIGINT` into the Dockerfile, build, remove my-stopped-app, run it again, `docker stop` it.",
+    ],
+)
+def stops_when_asked(snapshot: Snapshot) -> expect.Findings:
+    hint = f"Run {IMAGE} as {STOPPED} (no port needed), wait until its log says that it runs, then `docker stop {STOPPED}`."
+    container = snapshot.container(STOPPED)
+    if container and container["State"]["Status"] == "exited" and container["State"]["ExitCode"] == KILLED:
+        why = "It did not end within the ten seconds that `docker stop` grants after the stop signal, so it got SIGKILL."
+        if container["State"]["OOMKilled"]:
+            why = expect.why_ended(container)
+        message = f"{STOPPED} was killed: it did not end when it was asked to."
+        hint = "Let the image ask with a signal that Python handles (STOPSIGNAL), build, and do it again with a new container."
+        yield Finding(message, expect.subject(container), "State.ExitCode", "0, 130 or 143", KILLED, why, hint)
+        return
+    yield from expect.ended(snapshot, STOPPED, ENDED_WHEN_ASKED, hint)
+    if container:
+        yield from expect.made_from(snapshot, container, IMAGE, hint)
+        yield from _its_own_command(snapshot, container)
+
+
+def _its_own_command(snapshot: Snapshot, container: Json) -> expect.Findings:
+    """The container ran what its image says, not something else that ends more easily."""
+    image = snapshot.image_of(container)
+    if image is None:
+        return
+    wanted, ran = ((each["Config"].get("Entrypoint"), each["Config"].get("Cmd")) for each in (image, container))
+    if wanted != ran:
+        message = f"{STOPPED} did not run the application, but a command of its own."
+        hint = "Give `docker run` no command after the image's name: the image says what to run."
+        yield Finding(message, expect.subject(container), "Config.Cmd", wanted[1], ran[1], hint=hint)
+
+
+@check(
+    "requests-in-log",
+    "The log of my-running-app shows a request from outside and one from inside",
+    points=2,
+    needs=["answers"],
+    hints=[
+        "`docker logs my-running-app` shows one line for each request, with the address that it came from.",
+        "/hello/outside: ask from this machine, with a browser or curl. /hello/inside: ask from a process in the container, "
+        "which `docker exec` starts. A new container begins with an empty log.",
+        "`curl localhost:5000/hello/outside`; `docker exec my-running-app python -c 'import urllib.request as web; "
+        'print(web.urlopen("http://localhost:5000/hello/inside").read())\'`',
+    ],
+)
+def requests_in_log(snapshot: Snapshot) -> expect.Findings:
+    container, lines = there(snapshot, APP), snapshot.probe("log")["text"].splitlines()
+    where = expect.subject(container)
+    if not any(OUTSIDE in line for line in lines):
+        message = f"The log has no request for {OUTSIDE}."
+        hint = f"Ask for http://localhost:{PORT}{OUTSIDE} from this machine."
+        yield Finding(message, where, "the log", OUTSIDE, expect.last_lines("\n".join(lines)), hint=hint, cost=1)
+    asked = [line for line in lines if INSIDE in line]
+    if any(address in line for line in asked for address in own_addresses(container)):
+        return
+    message = f"The log has no request for {INSIDE}."
+    hint = f"Start a process in the container with `docker exec {APP} …` that asks for http://localhost:{PORT}{INSIDE}."
+    if asked:
+        message = f"{INSIDE} was asked for, but not from inside the container."
+    observed = asked[-1] if asked else expect.last_lines("\n".join(lines))
+    expected = f"{INSIDE}, asked from 127.0.0.1"
+    yield Finding(message, where, "the log", expected, observed, hint=hint, cost=1)
+
+
+def own_addresses(container: Json) -> list[str]:
+    """The addresses under which a container reaches itself."""
+    networks = container["NetworkSettings"]["Networks"].values()
+    return ["127.0.0.1", "::1", *(each["IPAddress"] for each in networks if each["IPAddress"])]
+
+
+@check(
+    "restarted",
+    "my-running-app was stopped and started again, and is still the same container",
+    needs=["container-runs"],
+    hints=[
+        "A stopped container is still there, with its files and its log. `docker ps -a` shows it.",
+        "`docker stop` and `docker start` work on the same container; `docker rm` and `docker run` make a new one.",
+        "`docker stop my-running-app`, then `docker start my-running-app`.",
+    ],
+)
+def restarted(snapshot: Snapshot) -> expect.Findings:
+    container = there(snapshot, APP)
+    finished = container["State"]["FinishedAt"]
+    if finished.startswith(NEVER):
+        message = f"{APP} has run without a break since it was made."
+        hint = f"`docker stop {APP}`, then `docker start {APP}`. Removing and running makes a new container instead."
+        yield Finding(message, expect.subject(container), "State.FinishedAt", "a time in its past", "never", hint=hint)

@@ -1,0 +1,1 @@
+docker pause my-running-app
