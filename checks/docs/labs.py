@@ -1,12 +1,15 @@
 """A page of the site for every lab, made from its notebook, its lab.toml, its checks and its solution."""
 
 import html
+import re
+from pathlib import Path
 
 from checks import lesson, registry
 from checks.docs.markdown import adapt, fence, indent, split_heading
 from checks.lesson import Cell, Task
 from checks.model import Lab
 from checks.registry import Check
+from checks.workspace import starter_files
 
 GLOSSARY = "../glossary.md"
 LANGUAGES = {".py": "python", ".sh": "bash", ".yaml": "yaml", ".yml": "yaml", ".html": "html", ".toml": "toml",
@@ -21,15 +24,16 @@ def path(lab: Lab) -> str:
 
 def title(lab: Lab) -> str:
     """The lab's number and title, as the navigation and the page's heading have it."""
-    return f"{lab.id.split('-')[0]} {lab.title}"
+    return f"{lab.id.split('-')[0]} · {lab.title}"
 
 
 def page(lab: Lab) -> str:
     """The page of one lab. Raises SlipwayError or RegistryError for a lab that is not whole."""
     checks = registry.load(lab)
     notebook = lesson.read(lab.folder / "lab.ipynb")
-    body = _Body(lab, checks, lesson.tasks(notebook))
-    parts = [_head(lab, checks), *body.cells(notebook["cells"]), _table(checks)]
+    files = _files(lab)
+    body = _Body(lab, checks, lesson.tasks(notebook), {name: f"#{_anchor(name)}" for name in files})
+    parts = [_head(lab, checks), *body.cells(notebook["cells"]), _table(checks), *_shown(files)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -78,6 +82,33 @@ def _table(checks: tuple[Check, ...]) -> str:
     return "\n".join(rows)
 
 
+def _files(lab: Lab) -> dict[str, str]:
+    """The text files that a learner begins with, beside the notebook, by their path in the lab's folder."""
+    paths = [path for path in starter_files(lab) if path.suffix != ".ipynb"]
+    texts = {path.relative_to(lab.folder).as_posix(): _text(path) for path in paths}
+    return {name: text for name, text in texts.items() if text is not None}
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _shown(files: dict[str, str]) -> list[str]:
+    if not files:
+        return []
+    parts = ["## The files that you begin with"]
+    for name, text in files.items():
+        parts += [f"### `{name}` {{ #{_anchor(name)} }}", fence(text, language(text, name)) if text.strip() else "Empty."]
+    return parts
+
+
+def _anchor(name: str) -> str:
+    return "file-" + re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
 def _cell(text: str) -> str:
     return html.escape(text, quote=False).replace("|", "&#124;")
 
@@ -85,8 +116,9 @@ def _cell(text: str) -> str:
 class _Body:
     """The notebook's cells as Markdown of the site, with what belongs to each task folded below it."""
 
-    def __init__(self, lab: Lab, checks: tuple[Check, ...], tasks: list[Task]) -> None:
+    def __init__(self, lab: Lab, checks: tuple[Check, ...], tasks: list[Task], files: dict[str, str]) -> None:
         self.lab = lab
+        self.files = files
         self.checks = {check.id: check for check in checks}
         self.tasks = {task.id: task for task in tasks}
         self.work = {task.work for task in tasks}
@@ -99,7 +131,7 @@ class _Body:
     def _cell(self, cell: Cell) -> str:
         source = cell["source"].strip("\n")
         if cell["cell_type"] == "markdown":
-            return self._task(self.tasks[cell["id"]]) if cell["id"] in self.tasks else adapt(source, GLOSSARY)
+            return self._task(self.tasks[cell["id"]]) if cell["id"] in self.tasks else self._adapt(source)
         if not source.strip() or cell["cell_type"] != "code":
             return ""
         code = fence(source, language(source))
@@ -109,11 +141,14 @@ class _Body:
             self.open = None
         return code
 
+    def _adapt(self, text: str) -> str:
+        return adapt(text, GLOSSARY, self.files)
+
     def _task(self, task: Task) -> str:
         self.open = task
         level, words, rest = split_heading(task.text)
         heading = f"{'#' * max(level, 2)} {words}\n\n" if level else ""
-        return f'{heading}!!! task "Your task"\n\n{indent(adapt(rest, GLOSSARY))}'
+        return f'{heading}!!! task "Your task"\n\n{indent(self._adapt(rest))}'
 
     def _help(self, task: Task, asked: tuple[str, ...]) -> str:
         hints = [self._hints(self.checks[id]) for id in asked]
@@ -122,7 +157,7 @@ class _Body:
     def _hints(self, check: Check) -> str:
         steps = []
         for number, words in enumerate(check.hints, 1):
-            steps.append(f'    ??? hint "Hint {number} of {len(check.hints)}"\n\n{indent(adapt(words, GLOSSARY), 2)}')
+            steps.append(f'    ??? hint "Hint {number} of {len(check.hints)}"\n\n{indent(self._adapt(words), 2)}')
         return f'??? hint "Hints: {_quoted(check.title)}"\n\n' + "\n\n".join(steps)
 
     def _solution(self, asked: tuple[str, ...]) -> str:
@@ -143,6 +178,8 @@ def language(text: str, name: str = "") -> str:
     """What to highlight a text as: by its file's name, or as a notebook's cell."""
     if name.rpartition("/")[2].startswith("Dockerfile"):
         return "dockerfile"
+    if name.startswith(".") or "/." in name:
+        return "bash" if name.endswith(".env") else "text"
     suffix = name[name.rfind(".") :] if "." in name else ""
     if suffix in LANGUAGES:
         return LANGUAGES[suffix]

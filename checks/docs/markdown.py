@@ -4,19 +4,26 @@ The two differ where labs would notice: a list or table right below a paragraph,
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 ITEM = re.compile(r"(\s*)([-*+]|\d{1,9}[.)])(\s+)(?=\S)")
 TABLE_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)+\|?\s*$")
 HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
+LINK = re.compile(r"\]\((?:\./)?([^)\s]+)\)")
 GLOSSARY = re.compile(r"\]\([^)\s]*\bglossary(?:\.md|\.html|\.ipynb|/)?(#[^)\s]*)?\)")
 STEP = 4
 
 
-def adapt(text: str, glossary: str) -> str:
-    """The same text for the site. `glossary` is the relative address of the glossary's source there."""
+def adapt(text: str, glossary: str, files: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The same text for the site.
+
+    `glossary` is the relative address of the glossary's source there, `files` the addresses under which the site shows
+    files that a notebook links to.
+    """
     text = GLOSSARY.sub(lambda found: f"]({glossary}{found[1] or ''})", text)
+    text = LINK.sub(lambda found: f"]({files.get(found[1], found[1])})", text)
     return "\n".join(_with_gaps(list(_indented(text.splitlines()))))
 
 

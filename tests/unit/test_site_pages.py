@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-import zipfile
+import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ def tiny(tiny_labs: Path) -> Lab:
 
 def test_a_page_has_everything_of_its_lab(tiny: Lab) -> None:
     page = labs.page(tiny)
-    assert f"# 90 {tiny.title}" in page
+    assert f"# 90 · {tiny.title}" in page
     assert tiny.summary in page and f"{tiny.minutes} minutes" in page
     for objective in tiny.objectives:
         assert f"- {objective}" in page
@@ -55,8 +56,22 @@ def test_the_table_of_checks_names_points_and_needs(tiny: Lab) -> None:
         assert f"| `{check.id}` | {check.title} | {check.points} | {needs} |" in table
 
 
+def test_links_to_starter_files_lead_to_the_files_on_the_page(tiny: Lab, tmp_path: Path) -> None:
+    copy = shutil.copytree(tiny.folder, tmp_path / tiny.id)
+    notebook = json.loads((copy / "lab.ipynb").read_text(encoding="utf-8"))
+    notebook["cells"][-1]["source"] = "See [the file](./Dockerfile) and [that](app/main.py)."
+    (copy / "lab.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    (copy / "app").mkdir()
+    (copy / "app" / "main.py").write_text("print('here')\n", encoding="utf-8")
+    (copy / "Dockerfile").write_text("FROM busybox:1.35\n", encoding="utf-8")
+    page = labs.page(replace(tiny, folder=copy))
+    assert "[the file](#file-dockerfile) and [that](#file-app-main-py)" in page
+    assert "### `Dockerfile` { #file-dockerfile }" in page
+    assert "### `app/main.py` { #file-app-main-py }\n\n```python\nprint('here')" in page
+
+
 def test_the_course_lists_every_lab(tiny: Lab) -> None:
-    assert f"[90 {tiny.title}](90-tiny.md)" in labs.course_rows([tiny])
+    assert f"[90 · {tiny.title}](90-tiny.md)" in labs.course_rows([tiny])
 
 
 @pytest.mark.parametrize(
@@ -65,7 +80,8 @@ def test_the_course_lists_every_lab(tiny: Lab) -> None:
         ("FROM x", "Dockerfile", "dockerfile"),
         ("FROM x", "api/Dockerfile.prod", "dockerfile"),
         ("a: 1", "compose.yaml", "yaml"),
-        ("A=1", ".env", "text"),
+        ("A=1", ".env", "bash"),
+        ("*.pyc", ".dockerignore", "text"),
         ("%%bash\nls", "in a cell", "bash"),
         ("!docker ps\n!docker ps --all", "", "bash"),
         ("here.check('a')", "", "python"),
@@ -159,7 +175,7 @@ def test_without_a_network_the_way_out_is_named(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("PIP_RETRIES", "0")
     with pytest.raises(SlipwayError) as raised:
         mermaid.script(tmp_path)
-    assert str(tmp_path) in raised.value.fix and not zipfile.is_zipfile(tmp_path)
+    assert str(tmp_path) in raised.value.fix and list(tmp_path.iterdir()) == []
 
 
 def palettes() -> dict[str, dict[str, str]]:
