@@ -129,7 +129,7 @@ def _remove(lab: Lab, engine: Engine, kept: state.LabState) -> tuple[list[str], 
             f"Lab {lab.id} was started on another Docker engine than the one that answers now; nothing was removed.",
             "Go back to that engine (`docker context use`, DOCKER_HOST), then reset.",
         )
-    made = frozenset(kept.images) | inventory.tag_events(engine, lab.scope, kept.started, now())
+    made = frozenset(kept.images) | inventory.tag_events(engine, lab.scope, kept.started)
     found = inventory.take(engine, lab.scope, made)
     left = inventory.remove(engine, found)
     return found.names(), left

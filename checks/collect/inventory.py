@@ -1,7 +1,9 @@
 """What exists in a lab's scope, and its removal. Nothing outside the scope is ever named in a deletion."""
 
 import json
+import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import quote
 
 from checks.collect.docker import container_ids, filtered, image_ids, networks, volumes
@@ -51,10 +53,14 @@ def take(engine: Engine, scope: Scope, made: frozenset[str] = frozenset()) -> In
     return Inventory(containers, images, sorted(volumes(engine, scope)), sorted(networks(engine, scope)))
 
 
-def tag_events(engine: Engine, scope: Scope, since: str, until: str) -> frozenset[str]:
-    """IDs of images that got a tag of the scope since a time, from the engine's own memory of recent events."""
-    path = filtered(f"/events?since={quote(since)}&until={quote(until)}", type=["image"], event=["tag"])
+def tag_events(engine: Engine, scope: Scope, since: str) -> frozenset[str]:
+    """IDs of images that got a tag of the scope since a time (ISO 8601), from the engine's memory of recent events."""
+    # The API takes seconds since 1970; in whole seconds, what happened within this one would be missed.
+    begin, end = datetime.fromisoformat(since).timestamp(), time.time()
+    path = filtered(f"/events?since={begin:.6f}&until={end:.6f}", type=["image"], event=["tag"])
     answer = engine.request("GET", path)
+    if answer.status >= 400:
+        raise EngineError(f"the Docker engine did not tell what it has built: {answer.message}")
     found = set()
     for line in answer.body.splitlines():
         event = json.loads(line)
