@@ -59,4 +59,6 @@ def load(path: Path) -> Evidence:
 def _parse(data: dict[str, Any]) -> Evidence:
     if data["format"] != EVIDENCE_FORMAT:
         raise ValueError(f"its format is {data['format']!r}, not {EVIDENCE_FORMAT!r}")
+    if not isinstance(data["course"], str):
+        raise TypeError(f"its course is {data['course']!r}")
     return Evidence(data["course"], Report.from_json(data["report"]), Snapshot.from_json(data["snapshot"]))

@@ -1,0 +1,156 @@
+"""The one loop that polls: it waits for what converges, and for nothing else, until its deadline."""
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from checks import catalog, grade, state
+from checks.collect.transport import Engine
+from checks.dev import replay
+from checks.dev.places import places
+from checks.model import Lab, Outcome, Probe, Report
+from checks.snapshot import Snapshot
+from sandboxes import settings
+from sandboxes.endpoint import Endpoint
+from sandboxes.errors import SlipwayError
+from sandboxes.settings import Settings
+
+ENGINE = Engine(Endpoint("unix:///nowhere"))
+
+
+class Clock:
+    """Time that passes when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.slept: list[float] = []
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+@pytest.fixture
+def lab(tiny_labs: Path) -> Lab:
+    return catalog.find("90")
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr(grade, "time", made)
+    return made
+
+
+@pytest.fixture
+def solved(lab: Lab) -> Snapshot:
+    return replay.load(places(settings.load()).recording(lab, "solved"), lab)
+
+
+def starting(solved: Snapshot) -> Snapshot:
+    """The same, at the moment in which the server does not listen yet."""
+    data = copy.deepcopy(solved.to_json())
+    data["taken"] = data["objects"]["container"]["slipway-tiny"]["State"]["StartedAt"][:19] + "Z"
+    data["probes"]["page"] = {**data["probes"]["page"], "ok": False, "error": "refused"}
+    return Snapshot.from_json(data)
+
+
+@pytest.fixture
+def see(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[tuple[str, ...]]]:
+    """A function that makes the engine show these recorded snapshots one after the other, the last one for ever."""
+
+    def showing(*snapshots: Snapshot) -> list[tuple[str, ...]]:
+        left, asked = list(snapshots), []
+
+        def collect(lab: Lab, engine: object, context: object, probes: tuple[Probe, ...], started: str) -> Snapshot:
+            asked.append(tuple(probe.id for probe in probes))
+            return left.pop(0) if len(left) > 1 else left[0]
+
+        monkeypatch.setattr(grade.docker, "collect", collect)
+        return asked
+
+    return showing
+
+
+def run(lab: Lab, *wanted: str, wait: float | None = None, told: list[float] | None = None) -> Report:
+    on_wait = (lambda report, left: told.append(left)) if told is not None else (lambda report, left: None)
+    return grade.grade(lab, ENGINE, settings.load(), wanted=wanted, wait=wait, on_wait=on_wait).report
+
+
+def test_what_is_settled_is_not_waited_for(lab: Lab, clock: Clock, solved: Snapshot, see: Callable[..., list]) -> None:
+    asked = see(solved)
+    assert run(lab).passed
+    assert (len(asked), clock.slept) == (1, [])
+
+
+def test_what_is_wrong_is_not_waited_for(lab: Lab, clock: Clock, see: Callable[..., list]) -> None:
+    asked = see(replay.load(places(settings.load()).recording(lab, "ended"), lab))
+    assert run(lab).outcome is Outcome.NOT_YET
+    assert (len(asked), clock.slept) == (1, [])
+
+
+def test_what_starts_is_waited_for(lab: Lab, clock: Clock, solved: Snapshot, see: Callable[..., list]) -> None:
+    asked = see(*[starting(solved)] * 4, solved)
+    told: list[float] = []
+    assert run(lab, told=told).passed
+    assert len(asked) == 5
+    assert clock.slept == sorted(clock.slept)
+    assert max(clock.slept) <= grade.LONGEST_PAUSE
+    assert told == sorted(told, reverse=True)
+    assert told[0] == lab.wait
+
+
+def test_out_of_time_the_last_report_stands(lab: Lab, clock: Clock, solved: Snapshot, see: Callable[..., list]) -> None:
+    see(starting(solved))
+    report = run(lab)
+    assert report.outcome is Outcome.WAITING
+    assert clock.now - 1000 == pytest.approx(lab.wait)
+    assert report.results[2].findings
+
+
+@pytest.mark.parametrize("wait", [0, 0.1, 3])
+def test_the_time_to_wait_can_be_given(
+    lab: Lab, clock: Clock, solved: Snapshot, see: Callable[..., list], wait: float
+) -> None:
+    asked = see(starting(solved))
+    run(lab, wait=wait)
+    assert clock.now - 1000 == pytest.approx(wait)
+    assert len(asked) >= 1
+
+
+def test_one_check_runs_what_it_needs_and_no_more(lab: Lab, solved: Snapshot, see: Callable[..., list]) -> None:
+    asked = see(solved)
+    assert [result.id for result in run(lab, "answers").results] == ["image-built", "running", "answers"]
+    assert asked == [("page",)]
+    assert [result.id for result in run(lab, "image-built").results] == ["image-built"]
+    assert asked[1] == ()
+
+
+def test_an_unknown_check_is_refused_before_the_engine_is_asked(lab: Lab, solved: Snapshot, see: Callable[..., list]) -> None:
+    asked = see(solved)
+    with pytest.raises(SlipwayError, match="no check “anwsers”"):
+        run(lab, "anwsers")
+    assert asked == []
+
+
+def test_what_passed_is_remembered(lab: Lab, solved: Snapshot, see: Callable[..., list]) -> None:
+    see(solved)
+    chosen: Settings = settings.load()
+    graded = grade.grade(lab, ENGINE, chosen)
+    grade.remember(graded, chosen)
+    kept = state.read(chosen, lab.id)
+    assert kept.passed.keys() == {"image-built", "running", "answers", "note-kept"}
+    assert kept.images == sorted(solved.objects["image"])
+
+
+def test_regrading_is_pure(lab: Lab, solved: Snapshot) -> None:
+    before = solved.dumps()
+    reports = {json.dumps(grade.regrade(lab, solved).to_json()) for _ in range(3)}
+    assert len(reports) == 1
+    assert solved.dumps() == before
