@@ -4,7 +4,8 @@ What is demanded is read from two places:
 
 - the check module: constants given to the vocabulary of `checks.expect` (names, references, ports, expected values,
   contents) and to a Snapshot's look-ups (`snapshot.container("web")`), directly or through a name set in the module;
-- `lab.toml`: what the probes address (containers, hosts, ports, paths, images), and the names in the scope.
+- `lab.toml`: what the probes address (containers, hosts, ports, paths, also those in a command, images), and the names
+  in the scope.
 
 Names in the scope that no check demands (those of an experiment) may stand anywhere in the notebook; all else must
 stand in the text of a task. Words of the engine itself ("running", 200) are nobody's to choose and are left out.
@@ -25,10 +26,12 @@ from checks.snapshot import Snapshot
 
 DEMANDING = frozenset({"name", "reference", "host_port", "port", "contains", "expected", "project"})
 LOOK_UPS = frozenset({"container", "volume", "network", "image", "services"})
-PROBE_NAMES = ("container", "host", "name", "port", "path", "image")
+PROBE_NAMES = ("container", "project", "service", "host", "name", "port", "path", "image")
 # What an engine calls its own states and settings; a learner brings them about without typing them.
 ENGINES_WORDS = frozenset({"running", "healthy", "exited", "created", "starting", "paused", "local", "bridge", "tcp"})
 SHORTEST = 2
+# Folders of the system, where a probe's command looks without the learner having chosen the place.
+SYSTEM = ("/proc", "/sys", "/dev", "/bin", "/sbin", "/usr", "/etc", "/run")
 
 
 def faults(lab: Lab, module: Path, notebook: Notebook) -> Iterator[str]:
@@ -55,6 +58,8 @@ def in_probes(probes: tuple[Probe, ...]) -> set[str]:
     found: set[str] = set()
     for probe in probes:
         found |= {_plain(probe.options[name]) for name in PROBE_NAMES if name in probe.options}
+        command = probe.options.get("command", ())
+        found |= {word for word in command if word.startswith("/") and not word.startswith(SYSTEM)}
         if url := probe.options.get("url"):
             where = urlsplit(url)
             found |= {str(where.port or 80)} | ({where.path} if where.path not in ("", "/") else set())

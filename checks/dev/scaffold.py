@@ -27,7 +27,7 @@ def create(name: str, title: str, places: Places) -> list[Path]:
     for source in sorted(path for path in TEMPLATES.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
         target = _target(source.relative_to(TEMPLATES), name, places)
         quoted = source.suffix in (".ipynb", ".toml")
-        values = {key: json.dumps(value)[1:-1] for key, value in words.items()} if quoted else words
+        values = {key: json.dumps(value, ensure_ascii=False)[1:-1] for key, value in words.items()} if quoted else words
         write_whole(target, Template(source.read_text(encoding="utf-8")).substitute(values))
         written.append(target)
     return written
