@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from course import OWN_LABS, use_labs
 
 if TYPE_CHECKING:
     from sandboxes.engine import Engine
 
 TESTS = Path(__file__).parent
-DATA = TESTS / "data"
 SUITES = ("unit", "content", "snapshots", "live", "browser")
 LAST_IN_SUITE = "test_labs.py"
 # Time for one live test, in seconds: the first one also gets the engine and the images.
@@ -76,16 +76,7 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def tiny_labs(folders: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The course is that of tests/data/labs: one tiny lab, 90-tiny. Returns its folder."""
-    return use_labs(DATA / "labs", monkeypatch)
-
-
-def use_labs(labs: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Make `labs` the course, for this process and those that it starts."""
-    import checks.labs
-
-    monkeypatch.setenv("SLIPWAY_LABS", str(labs))
-    monkeypatch.setattr(checks.labs, "__path__", [str(labs / "checks"), *checks.labs.__path__])
-    return labs
+    return use_labs(OWN_LABS, monkeypatch)
 
 
 @pytest.fixture(scope="session")

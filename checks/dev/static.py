@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from checks import lesson, registry
+from checks.collect.probes import PROBERS
 from checks.dev import literals, replay, rules, syntax
 from checks.dev.places import Places
 from checks.dev.proof import Proof, prove
@@ -56,6 +57,8 @@ def declared(lab: Lab) -> Faults:
         if id not in ids:
             yield f"passes_untouched names the check “{id}”, which does not exist"
     for probe in lab.probes:
+        if probe.kind not in PROBERS:
+            yield f"the probe “{probe.id}” is of the unknown kind “{probe.kind}”; known are {', '.join(PROBERS)}"
         for id in set(probe.checks) - ids:
             yield f"the probe “{probe.id}” is for the check “{id}”, which does not exist"
 

@@ -14,7 +14,7 @@ from checks.dev.places import Places, places
 from checks.dev.proof import prove
 from checks.model import Finding, Lab, Outcome, Report, Result
 from checks.registry import RegistryError
-from conftest import DATA, use_labs
+from course import OWN_LABS, use_labs
 from sandboxes import settings
 from sandboxes.errors import SlipwayError
 
@@ -32,7 +32,7 @@ def report(**outcomes: Outcome) -> Report:
 
 @pytest.fixture
 def lab(folders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
-    shutil.copytree(DATA / "labs", tmp_path / "labs", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(OWN_LABS, tmp_path / "labs", ignore=shutil.ignore_patterns("__pycache__"))
     use_labs(tmp_path / "labs", monkeypatch)
     return catalog.find("90")
 

@@ -12,7 +12,7 @@ from checks.dev import literals, rules, static, syntax
 from checks.dev.places import Places
 from checks.lesson import Notebook
 from checks.model import Lab
-from conftest import DATA, use_labs
+from course import OWN_LABS, use_labs
 
 IDS = ("image-built", "running", "answers", "note-kept")
 
@@ -20,7 +20,7 @@ IDS = ("image-built", "running", "answers", "note-kept")
 @pytest.fixture
 def lab(folders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     """A copy of the tiny lab, to be spoilt."""
-    shutil.copytree(DATA / "labs", tmp_path / "labs", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(OWN_LABS, tmp_path / "labs", ignore=shutil.ignore_patterns("__pycache__"))
     use_labs(tmp_path / "labs", monkeypatch)
     return catalog.find("90")
 
@@ -66,6 +66,7 @@ SPOILT: dict[str, tuple[Callable[[Notebook], object], str]] = {
 }
 
 
+@pytest.mark.filterwarnings("ignore::nbformat.warnings.DuplicateCellId")
 @pytest.mark.parametrize("name", SPOILT)
 def test_a_fault_of_the_notebook_is_named(lab: Lab, notebook: Notebook, name: str) -> None:
     spoil, words = SPOILT[name]
@@ -177,9 +178,10 @@ def test_a_fault_of_the_description_is_named(lab: Lab, old: str, new: str, fault
 
 def test_probes_and_untouched_passes_name_checks_that_exist(lab: Lab) -> None:
     path = lab.folder / "lab.toml"
-    text = path.read_text(encoding="utf-8").replace('["answers"]', '["answer"]')
+    text = path.read_text(encoding="utf-8").replace('["answers"]', '["answer"]').replace('"exec"', '"hex"')
     path.write_text(text.replace("wait = 15", 'passes_untouched = ["none"]'), encoding="utf-8")
     faults = "".join(static.declared(catalog.read(path)))
     assert "passes_untouched names the check “none”" in faults
     assert "the probe “page” is for the check “answer”" in faults
+    assert "the probe “data” is of the unknown kind “hex”" in faults
     assert {check.id for check in registry.load(lab)} == set(IDS)

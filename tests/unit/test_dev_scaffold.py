@@ -7,7 +7,7 @@ import pytest
 from checks import catalog
 from checks.dev import scaffold, static
 from checks.dev.places import Places, places
-from conftest import use_labs
+from course import use_labs
 from sandboxes import settings
 from sandboxes.errors import Exit, SlipwayError
 
