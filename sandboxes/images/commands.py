@@ -24,7 +24,7 @@ def run(
     What it writes to standard output goes to `output` where given. Raises SlipwayError with the log's last lines when
     it fails. When we are interrupted, the command is asked to end and waited for.
     """
-    with log.open("w", encoding="utf-8") as lines:
+    with log.open("w", encoding="utf-8", buffering=1) as lines:
         try:
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, env=env, text=True, errors="replace",

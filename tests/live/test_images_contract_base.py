@@ -61,8 +61,8 @@ def test_busybox_is_one_program_with_many_names() -> None:
     assert config(BUSYBOX)["Cmd"] == ["sh"]
     assert config(BUSYBOX)["Entrypoint"] is None
     assert "BusyBox v1.35" in run(BUSYBOX, "busybox | head -1")
-    for applet in "sh ls cat echo wget nc nslookup ping httpd vi top ps grep awk sed tar sleep env id hostname".split():
-        assert run(BUSYBOX, f"command -v {applet}").endswith(f"bin/{applet}")
+    applets = "sh ls cat echo wget nc nslookup ping httpd vi top ps grep awk sed tar sleep env id hostname".split()
+    assert run(BUSYBOX, f"cd /bin && ls {' '.join(applets)}").split() == sorted(applets)
     assert int(must("image", "inspect", BUSYBOX, "--format", "{{.Size}}")) < 6_000_000
 
 

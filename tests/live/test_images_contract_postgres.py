@@ -1,6 +1,7 @@
 """The upstream contract of postgres, held against whichever image is there."""
 
 import gzip
+import uuid
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 def ready(server: Box) -> Box:
     """Wait until the server answers over TCP, which it does only when it has been filled."""
-    server.wait_for(lambda: server.run("pg_isready", "-h", "127.0.0.1", "-q").code == 0)
+    server.wait_for(lambda: server.run("pg_isready", "-h", "127.0.0.1", "-U", "postgres", "-q").code == 0)
     return server
 
 
@@ -132,8 +133,7 @@ def test_a_failing_file_ends_the_first_start(box: MakeBox, tmp_path: Path) -> No
 
 
 def test_rows_outlive_the_container_and_the_files_run_once(box: MakeBox) -> None:  # noqa: F811
-
-    volume = f"slipway-contract-volume-{id(volume)}"
+    volume = f"slipway-contract-{uuid.uuid4().hex[:8]}"
     options = (*PASSWORD, "--volume", f"{volume}:/var/lib/postgresql/data")
     try:
         first = ready(box(POSTGRES, options=options).start())

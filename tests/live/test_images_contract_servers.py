@@ -1,5 +1,6 @@
 """The upstream contract of redis and nginx, held against whichever images are there."""
 
+import urllib.error
 import urllib.request
 from pathlib import Path
 
