@@ -2,8 +2,8 @@
 
 What is demanded is read from two places:
 
-- the check module: constants given to the vocabulary of `checks.expect` (names, references, ports, expected values,
-  contents) and to a Snapshot's look-ups (`snapshot.container("web")`), directly or through a name set in the module;
+- the check module: constants given to the vocabulary of `checks.expect` and its kin (names, references, ports, expected
+  values, contents) and to a Snapshot's look-ups (`snapshot.container("web")`), directly or through a name of the module;
 - `lab.toml`: what the probes address (containers, hosts, ports, paths, also those in a command, images), and the names
   in the scope.
 
@@ -12,13 +12,17 @@ stand in the text of a task. Words of the engine itself ("running", 200) are nob
 """
 
 import ast
+import importlib
 import inspect
+import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from checks import expect
+import checks
 from checks.dev.syntax import read_text
 from checks.lesson import Notebook
 from checks.model import Lab, Probe
@@ -97,12 +101,20 @@ def _arguments(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
     called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     if called in LOOK_UPS:
         parameters = list(inspect.signature(getattr(Snapshot, called)).parameters)[1:]
-    elif called in vars(expect) and inspect.isfunction(vars(expect)[called]):
-        parameters = list(inspect.signature(vars(expect)[called]).parameters)
+    elif called in (words := vocabulary()):
+        parameters = list(inspect.signature(words[called]).parameters)
     else:
         return
     yield from zip(parameters, call.args, strict=False)
     yield from ((keyword.arg, keyword.value) for keyword in call.keywords if keyword.arg)
+
+
+@cache
+def vocabulary() -> dict[str, Callable[..., Any]]:
+    """The functions that checks are written in, by name: those of `checks.expect` and of every `checks.expect_…`."""
+    names = [module.name for module in pkgutil.iter_modules(checks.__path__) if module.name.split("_")[0] == "expect"]
+    modules = [importlib.import_module(f"checks.{name}") for name in sorted(names)]
+    return {name: each for module in modules for name, each in vars(module).items() if inspect.isfunction(each)}
 
 
 def _values(node: ast.expr, constants: dict[str, ast.expr]) -> Iterator[str]:
