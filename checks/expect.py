@@ -206,7 +206,9 @@ def ended(snapshot: Snapshot, name: str, codes: tuple[int, ...], hint: str) -> F
     state, where = container["State"], subject(container)
     if state["Status"] != "exited":
         message, waiting = f"{name} is {state['Status']}; it should have ended.", False
-        if state["Status"] == "created" and not state["Error"]:
+        if state["Status"] == "created" and state["Error"]:
+            message = f"{name} could not be started."
+        elif state["Status"] == "created":
             message, waiting = f"{name} was created but never started.", is_young(container, snapshot)
         elif state["Status"] == "running" and seconds_running(container, snapshot) < GRACE:
             message, waiting = f"{name} is still running.", True

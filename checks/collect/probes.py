@@ -5,17 +5,14 @@ A probe's result is JSON. `ok` says whether it could be done; when the learner's
 """
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from checks.collect import inside, web
+from checks.collect import api, inside, web
 from checks.collect.transport import Engine, EngineError
 from checks.model import Probe
 from checks.snapshot import Json
-
-WORKERS = 8
 
 
 @dataclass
@@ -34,6 +31,7 @@ PROBERS: dict[str, Callable[[Probe, Context], Json]] = {
     "connect": lambda probe, context: inside.connect(probe, context.engine),
     "logs": lambda probe, context: inside.logs(probe, context.engine),
     "image_files": lambda probe, context: _files().image_files(probe, context.engine, context.cache),
+    "api": lambda probe, context: api.ask(probe, context.engine),
     "file": lambda probe, context: _files().workspace_file(probe, context.workspace),
 }
 
@@ -50,20 +48,23 @@ def run(probes: tuple[Probe, ...], context: Context) -> tuple[dict[str, Json], d
     seen: dict[str, Json] = {}
     errors: dict[str, str] = {}
     waiting = list(probes)
-    with ThreadPoolExecutor(WORKERS) as pool:
-        while waiting:
-            done = seen.keys() | errors.keys()
-            ready = [probe for probe in waiting if done.issuperset(probe.options.get("after", ()))] or waiting
-            waiting = [probe for probe in waiting if probe not in ready]
-            jobs = {probe.id: pool.submit(PROBERS[probe.kind], probe, context) for probe in ready}
-            for id, job in jobs.items():
-                try:
-                    seen[id] = job.result()
-                except EngineError as error:
-                    errors[id] = str(error)
-                except Exception as error:  # a prober's own fault is reported as such, and costs nobody a point
-                    errors[id] = f"the probe “{id}” failed ({type(error).__name__}: {error}); this is a fault in Slipway"
+    while waiting:
+        done = seen.keys() | errors.keys()
+        ready = [probe for probe in waiting if done.issuperset(probe.options.get("after", ()))] or waiting
+        waiting = [probe for probe in waiting if probe not in ready]
+        jobs = {probe.id: context.engine.pool.submit(_run_one, probe, context) for probe in ready}
+        for id, job in jobs.items():
+            try:
+                seen[id] = job.result()
+            except EngineError as error:
+                errors[id] = str(error)
+            except Exception as error:  # a prober's own fault is reported as such, and costs nobody a point
+                errors[id] = f"the probe “{id}” failed ({type(error).__name__}: {error}); this is a fault in Slipway"
     return seen, errors
+
+
+def _run_one(probe: Probe, context: Context) -> Json:
+    return PROBERS[probe.kind](probe, context)
 
 
 def needed(probes: Iterable[Probe], checks: set[str]) -> tuple[Probe, ...]:
