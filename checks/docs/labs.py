@@ -10,8 +10,12 @@ from checks.lesson import Cell, Task
 from checks.model import Lab
 from checks.registry import Check
 from checks.workspace import starter_files
+from sandboxes.settings import ROOT
 
 GLOSSARY = "../glossary.md"
+TERMS = ROOT / "site" / "glossary.md"
+BOLD = re.compile(r"\*\*([A-Za-z][A-Za-z -]*)\*\*")
+FENCED = re.compile(r"(^```.*?^```)", re.DOTALL | re.MULTILINE)
 LANGUAGES = {".py": "python", ".sh": "bash", ".yaml": "yaml", ".yml": "yaml", ".html": "html", ".toml": "toml",
              ".go": "go", ".sql": "sql", ".json": "json", ".conf": "nginx"}  # fmt: skip
 SANDBOXES = {"docker": "Docker", "kind": "Kubernetes, on kind"}
@@ -123,6 +127,7 @@ class _Body:
         self.tasks = {task.id: task for task in tasks}
         self.work = {task.work for task in tasks}
         self.open: Task | None = None
+        self.terms = dict(terms())
 
     def cells(self, cells: list[Cell]) -> list[str]:
         """Every cell but the first, which says what the page's head says."""
@@ -142,7 +147,15 @@ class _Body:
         return code
 
     def _adapt(self, text: str) -> str:
-        return adapt(text, GLOSSARY, self.files)
+        parts = FENCED.split(adapt(text, GLOSSARY, self.files))
+        # Every second part is a code block.
+        return "".join(part if number % 2 else BOLD.sub(self._term, part) for number, part in enumerate(parts))
+
+    def _term(self, found: re.Match[str]) -> str:
+        """A term in bold, leading to the glossary where it appears in a lab for the first time."""
+        word = found[1].lower()
+        anchor = self.terms.pop(word, "") or self.terms.pop(word.removesuffix("s"), "")
+        return f"**[{found[1]}]({GLOSSARY}#{anchor})**" if anchor else found[0]
 
     def _task(self, task: Task) -> str:
         self.open = task
@@ -168,6 +181,12 @@ class _Body:
             return ""
         blocks = [fence(text, language(text, name), name) for name, text in parts.items()]
         return '??? success "A solution"\n\n' + indent("\n\n".join(blocks))
+
+
+def terms() -> dict[str, str]:
+    """The glossary's terms in lower case, each with its anchor."""
+    headings = re.findall(r"^## (.+)$", TERMS.read_text(encoding="utf-8"), re.MULTILINE)
+    return {each.lower(): re.sub(r"[^a-z0-9]+", "-", each.lower()) for each in headings}
 
 
 def _quoted(title: str) -> str:

@@ -79,7 +79,7 @@ def kind(field: Schema | bool) -> str:
     if name == "array" and "items" in field:
         return f"list of {kind(field['items'])}"
     if name == "object" and isinstance(field.get("additionalProperties"), dict):
-        return f"object: {kind(field['additionalProperties'])} by name"
+        return f"by name: {kind(field['additionalProperties'])}"
     return name
 
 

@@ -70,6 +70,17 @@ def test_links_to_starter_files_lead_to_the_files_on_the_page(tiny: Lab, tmp_pat
     assert "### `app/main.py` { #file-app-main-py }\n\n```python\nprint('here')" in page
 
 
+def test_a_bold_term_leads_to_the_glossary_once(tiny: Lab, tmp_path: Path) -> None:
+    copy = shutil.copytree(tiny.folder, tmp_path / tiny.id)
+    notebook = json.loads((copy / "lab.ipynb").read_text(encoding="utf-8"))
+    text = "**Images** and an **image**, **no term**.\n\n```bash\necho **volume**\n```\n\nA **volume**."
+    notebook["cells"][-1]["source"] = text
+    (copy / "lab.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    page = labs.page(replace(tiny, folder=copy))
+    assert "**[Images](../glossary.md#image)** and an **image**, **no term**." in page
+    assert "echo **volume**" in page and "A **[volume](../glossary.md#volume)**." in page
+
+
 def test_the_course_lists_every_lab(tiny: Lab) -> None:
     assert f"[90 · {tiny.title}](90-tiny.md)" in labs.course_rows([tiny])
 
