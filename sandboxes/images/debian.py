@@ -63,7 +63,7 @@ def _bootstrap(image: Image, archive: Path, report: Callable[[str], None]) -> No
     """Write the tar file, whole or not at all."""
     suite = image.arguments["suite"]
     partial = archive.with_suffix(".part")
-    with tempfile.TemporaryDirectory(prefix="slipway-", dir="/var/tmp") as folder:
+    with tempfile.TemporaryDirectory(prefix=f"slipway-{image.slug}-", dir="/var/tmp") as folder:
         Path(folder).chmod(0o755)
         overlay = Path(folder) / "overlay.tar"
         _write_overlay(image, overlay)

@@ -26,6 +26,8 @@ ANCHORS = (
     Path("/etc/pki/trust/anchors"),
 )
 CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----\s.*?\s-----END CERTIFICATE-----", re.DOTALL)
+# The first byte of every certificate.
+DER_SEQUENCE = b"\x30"
 APT_SETTINGS = ("Acquire::http::Proxy", "Acquire::https::Proxy", "Acquire::Check-Valid-Until", "Acquire::Check-Date")
 
 
@@ -138,10 +140,12 @@ def read(path: Path) -> list[str]:
     pems = []
     for block in blocks:
         try:
-            pems.append(ssl.DER_cert_to_PEM_cert(ssl.PEM_cert_to_DER_cert(block)))
+            der = ssl.PEM_cert_to_DER_cert(block)
         except ValueError:
             # Not base64: no certificate, whatever its header says.
             continue
+        if der.startswith(DER_SEQUENCE):
+            pems.append(ssl.DER_cert_to_PEM_cert(der))
     return pems
 
 
