@@ -5,9 +5,8 @@ Every place that repeats it (a command line, a log line, a page) is redacted too
 one snapshot, so that a check can still ask whether two values agree; the key behind the marks is thrown away.
 """
 
-import hmac
+import os
 import re
-import secrets
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,15 +28,22 @@ MARK = "‹redacted {}›"
 
 def redact(data: Json) -> Json:
     """A copy of JSON `data` without the secrets in it."""
-    key = secrets.token_bytes(16)
     # "$NAME" stands for a secret that is kept elsewhere; it is none itself.
     values = {value for value in _found(data) if not value.startswith("$")}
-    marks = {value: MARK.format(hmac.digest(key, value.encode(), "sha256").hex()[:8]) for value in values}
+    marks = _marks(values) if values else {}
     names = list(_names(data))
     elsewhere = [value for value in marks if len(value) >= SHORTEST_ELSEWHERE and not any(value in name for name in names)]
     longest_first = sorted(elsewhere, key=len, reverse=True)
     everywhere = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
     return _replace(data, marks, everywhere)
+
+
+def _marks(values: set[str]) -> dict[str, str]:
+    """A mark for each secret, under a key that nobody keeps."""
+    import hmac
+
+    key = os.urandom(16)
+    return {value: MARK.format(hmac.digest(key, value.encode(), "sha256").hex()[:8]) for value in values}
 
 
 def _strings(data: Any) -> Iterator[str]:

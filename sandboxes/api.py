@@ -4,40 +4,18 @@ Light on purpose: standard library only, a deadline on everything. Source of the
 https://docs.docker.com/reference/api/engine/.
 """
 
-import http.client
 import json
 import socket
 from typing import Any
 from urllib.parse import urlsplit
 
 from sandboxes.endpoint import Endpoint
+from sandboxes.http1 import Connection, NotHttp
 
 
-class Connection(http.client.HTTPConnection):
-    """An HTTP connection over a unix socket, TCP, TLS, or the docker command's tunnel over ssh."""
-
-    def __init__(self, endpoint: Endpoint, timeout: float) -> None:
-        super().__init__("docker", timeout=timeout)
-        self.endpoint = endpoint
-
-    def connect(self) -> None:
-        if self.endpoint.scheme == "unix":
-            self.sock = socket.socket(socket.AF_UNIX)
-        elif self.endpoint.scheme == "ssh":
-            self.sock = _tunnel(self.endpoint)
-        else:
-            where = urlsplit(self.endpoint.url)
-            port = where.port or (2376 if self.endpoint.tls else 2375)
-            self.sock = socket.create_connection((where.hostname, port), self.timeout)
-        try:
-            self.sock.settimeout(self.timeout)
-            if self.endpoint.scheme == "unix":
-                self.sock.connect(self.endpoint.socket_path)
-            elif self.endpoint.tls is not None:
-                self.sock = _secure(self.sock, self.endpoint)
-        except OSError:
-            self.close()
-            raise
+def connection(endpoint: Endpoint, timeout: float) -> Connection:
+    """A connection over a unix socket, TCP, TLS, or the docker command's tunnel over ssh; not opened yet."""
+    return Connection(lambda seconds: _connect(endpoint, seconds), timeout)
 
 
 def get(endpoint: Endpoint, path: str, timeout: float) -> Any:
@@ -46,18 +24,35 @@ def get(endpoint: Endpoint, path: str, timeout: float) -> Any:
     Raises OSError (of which TimeoutError, PermissionError, ConnectionError) when the engine cannot be reached, and
     ValueError when what answers does not speak the API.
     """
-    connection = Connection(endpoint, timeout)
+    asked = connection(endpoint, timeout)
     try:
-        connection.request("GET", path)
-        answer = connection.getresponse()
+        answer = asked.request("GET", path)
         body = answer.read()
-    except http.client.HTTPException as error:
-        raise ValueError(f"no HTTP answer ({type(error).__name__})") from error
+    except NotHttp as error:
+        raise ValueError(f"no HTTP answer ({error})") from error
     finally:
-        connection.close()
+        asked.close()
     if answer.status != 200:
         raise ValueError(f"GET {path} was answered with status {answer.status}")
     return json.loads(body)
+
+
+def _connect(endpoint: Endpoint, timeout: float) -> socket.socket:
+    if endpoint.scheme == "ssh":
+        return _tunnel(endpoint)
+    if endpoint.scheme == "tcp":
+        where = urlsplit(endpoint.url)
+        port = where.port or (2376 if endpoint.tls else 2375)
+        plain = socket.create_connection((where.hostname, port), timeout)
+        return plain if endpoint.tls is None else _secure(plain, endpoint)
+    found = socket.socket(socket.AF_UNIX)
+    try:
+        found.settimeout(timeout)
+        found.connect(endpoint.socket_path)
+    except OSError:
+        found.close()
+        raise
+    return found
 
 
 def _secure(plain: socket.socket, endpoint: Endpoint) -> socket.socket:

@@ -3,7 +3,6 @@
 Reads files and variables only; nothing here connects. Source of the rules: the Docker CLI reference, "docker context".
 """
 
-import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -81,6 +80,8 @@ def _current_context(config: Path) -> str:
 
 
 def _from_context(name: str, source: str, config: Path) -> Endpoint:
+    import hashlib
+
     digest = hashlib.sha256(name.encode()).hexdigest()
     try:
         meta = json.loads((config / "contexts" / "meta" / digest / "meta.json").read_text(encoding="utf-8"))

@@ -55,7 +55,7 @@ def guarded(action: Callable[[], int]) -> int:
         return int(Exit.COULD_NOT_CHECK)
 
 
-def _as_command() -> int:
+def command() -> None:
     """The process's own way in: Ctrl-C counts from here on, and once more ends it at once while it winds up."""
     import signal
 
@@ -64,10 +64,14 @@ def _as_command() -> int:
         return _run(sys.argv[1:])
 
     try:
-        return guarded(listening)
+        code = guarded(listening)
     finally:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Nothing is left to do: threads that still wait for an engine must not hold up the exit.
+    os._exit(code)
 
 
 if __name__ == "__main__":
-    sys.exit(_as_command())
+    command()

@@ -101,7 +101,7 @@ def render(report: Report, format: str, to_file: bool = False) -> str:
 def terminal_width() -> int:
     from shutil import get_terminal_size
 
-    return min(get_terminal_size((80, 24)).columns, 100)
+    return min(get_terminal_size((80, 24)).columns, 100) if sys.stdout.isatty() else 80
 
 
 def say(text: str) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
@@ -16,31 +16,28 @@ from checks.redact import redact
 from checks.snapshot import Json, Snapshot
 
 PROJECT_LABEL = "com.docker.compose.project"
-WORKERS = 8
 LOG_LINES = 20
 # Where the engine keeps layers on its own disk: of no use to a check, and nobody else's business in an evidence file.
 STORAGE = "GraphDriver"
 
 
-def collect(lab: Lab, engine: Engine, context: "probing.Context", probes: Iterable[Probe], started: str) -> Snapshot:
+def collect(lab: Lab, engine: Engine, context: probing.Context, probes: Iterable[Probe], started: str) -> Snapshot:
     """What is true now in `lab`'s scope. Never raises for a failing engine: the snapshot says what is missing and why."""
     facts = _Facts()
-    with ThreadPoolExecutor(WORKERS) as pool:
-        ping = pool.submit(_ping, engine)
-        jobs = {kind: pool.submit(read, engine, lab.scope) for kind, read in READERS.items()}
-        probed = pool.submit(probing.run, tuple(probes), context)
-        for kind in ("container", "volume", "network"):
-            facts.take(kind, jobs[kind])
-        images = facts.attempt("image", jobs["image"])
-        if images is not None:
-            run_by = {each["Image"] for each in facts.objects.get("container", {}).values()}
-            facts.take("image", pool.submit(_images, engine, images | run_by, images))
-        seen, failed = probed.result()
-        taken, about = facts.attempt("engine", ping) or (_now(), {})
-    raw = {"objects": facts.objects, "probes": seen}
-    clean = redact(raw)
-    errors = facts.errors | failed
-    return Snapshot(lab.id, taken, started, about, clean["objects"], clean["probes"], errors, scope_of(lab.scope))
+    jobs = {kind: engine.pool.submit(read, engine, lab.scope) for kind, read in READERS.items()}
+    seen, failed = probing.run(tuple(probes), context)
+    for kind, job in jobs.items():
+        facts.take(kind, job)
+    if not facts.errors:
+        run_by = {each["Image"] for each in facts.objects["container"].values()}
+        facts.add("image", engine.pool.submit(_images, engine, run_by - facts.objects["image"].keys()))
+    if not engine.about and not facts.errors:
+        facts.attempt("engine", engine.pool.submit(engine.get, "/version"))
+    clean = redact({"objects": facts.objects, "probes": seen})
+    scope, errors = scope_of(lab.scope), facts.errors | failed
+    return Snapshot(
+        lab.id, engine.time or _now(), started, engine.about, clean["objects"], clean["probes"], errors, scope
+    )
 
 
 def scope_of(scope: Scope) -> dict[str, list[str]]:
@@ -69,13 +66,13 @@ class _Facts:
         if found is not None:
             self.objects[kind] = found
 
-
-def _ping(engine: Engine) -> tuple[str, dict[str, str]]:
-    """The engine's time and version, both from the headers of its cheapest call."""
-    answer = engine.request("GET", "/_ping")
-    if answer.status >= 400:
-        raise EngineError(f"the Docker engine answered {answer.status} to GET /_ping: {answer.message}")
-    return answer.time or _now(), {"server": answer.headers.get("Server", ""), "api": answer.headers.get("Api-Version", "")}
+    def add(self, kind: str, job: Future[Any]) -> None:
+        """More of a kind of which some was taken; when that fails, the kind as a whole was not collected."""
+        more = self.attempt(kind, job)
+        if more is None:
+            del self.objects[kind]
+        else:
+            self.objects[kind] |= more
 
 
 def _now() -> str:
@@ -130,15 +127,19 @@ def image_ids(engine: Engine, scope: Scope) -> set[str]:
     return {each["Id"] for each in engine.get(filtered("/images/json", reference=names))}
 
 
-def _images(engine: Engine, ids: set[str], with_history: set[str]) -> dict[str, Json]:
-    found = {}
-    for id in sorted(ids):
-        detail = engine.get(f"/images/{id}/json")
-        if detail is not None:
-            detail.pop(STORAGE, None)
-            found[id] = detail
-            if id in with_history:
-                detail["History"] = engine.get(f"/images/{id}/history") or []
+def _scoped_images(engine: Engine, scope: Scope) -> dict[str, Json]:
+    """The images in scope, each with its build steps under "History"."""
+    found = _images(engine, image_ids(engine, scope))
+    for id, detail in found.items():
+        detail["History"] = engine.get(f"/images/{id}/history") or []
+    return found
+
+
+def _images(engine: Engine, ids: Iterable[str]) -> dict[str, Json]:
+    details = {id: engine.get(f"/images/{id}/json") for id in sorted(ids)}
+    found = {id: detail for id, detail in details.items() if detail is not None}
+    for detail in found.values():
+        detail.pop(STORAGE, None)
     return found
 
 
@@ -164,7 +165,7 @@ def _named_or_of_project(
 
 READERS: dict[str, Callable[[Engine, Scope], Any]] = {
     "container": _containers,
-    "image": image_ids,
+    "image": _scoped_images,
     "volume": volumes,
     "network": networks,
 }

@@ -1,5 +1,7 @@
 """Probes inside a container: a command, a name looked up, a connection made, the log read."""
 
+import json
+import re
 import time
 from urllib.parse import quote
 
@@ -22,8 +24,19 @@ CONNECT = (
 
 
 def execute(probe: Probe, engine: Engine) -> Json:
-    """Run `command` (a list) in `container`: exit code, stdout and stderr, at most 256 KiB in all."""
-    return run(engine, probe.options["container"], probe.options["command"], probe.timeout, probe.options.get("user", ""))
+    """Run `command` (a list) in `container`: exit code, stdout and stderr, at most 256 KiB in all.
+
+    Instead of a container, a Compose `project` and its `service` can be named: whatever its running container is called.
+    """
+    container = probe.options.get("container") or _of_service(engine, probe.options["project"], probe.options["service"])
+    return run(engine, container, probe.options["command"], probe.timeout, probe.options.get("user", ""))
+
+
+def _of_service(engine: Engine, project: str, service: str) -> str:
+    """The ID of the service's running container; the name that Compose would give to one where none runs."""
+    labels = [f"com.docker.compose.{name}" for name in (f"project={project}", f"service={service}", "oneoff=False")]
+    found = engine.get(f"/containers/json?filters={quote(json.dumps({'label': labels}))}")
+    return found[0]["Id"] if found else f"{project}-{service}-1"
 
 
 def resolve(probe: Probe, engine: Engine) -> Json:
@@ -76,8 +89,13 @@ def _first_tool(probe: Probe, engine: Engine, commands: tuple[list[str], ...], v
     else:
         tools = ", ".join(command[0] for command in commands)
         raise EngineError(f"the container {probe.options['container']} has none of the tools to try this with ({tools})")
-    addresses = sorted({word for line in result["stdout"].splitlines() for word in line.split()[:1]})
-    return {**result, "kind": probe.kind, "addresses": addresses if probe.kind == "resolve" else []}
+    return {**result, "kind": probe.kind, "addresses": _addresses(result["stdout"]) if probe.kind == "resolve" else []}
+
+
+def _addresses(output: str) -> list[str]:
+    """The IPv4 addresses that a look-up printed. nslookup names the server that it asked first: that one is left out."""
+    _, _, answer = output.partition("Name:")
+    return sorted(set(re.findall(r"(?<![\d.])\d+\.\d+\.\d+\.\d+(?![\d.])", answer or output)))
 
 
 def _fill(part: str, values: dict[str, str]) -> str:
@@ -100,7 +118,7 @@ def tail(engine: Engine, container: str, lines: int, timeout: float) -> Json:
         return {**result, "ok": False, "error": "no such container"}
     if answer.status >= 400:
         raise EngineError(f"the Docker engine did not give the log of {container}: {answer.message}")
-    framed = "raw-stream" not in answer.headers.get("Content-Type", "")
+    framed = "raw-stream" not in answer.headers.get("content-type", "")
     return {**result, "text": "".join(split(answer.body)) if framed else answer.body.decode(errors="replace")}
 
 

@@ -3,20 +3,24 @@
 The docker library is left out on purpose: importing it takes longer than a whole check.
 """
 
-import http.client
 import json
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Any
 
-from sandboxes.api import Connection
+from sandboxes.api import connection
 from sandboxes.endpoint import Endpoint
 from sandboxes.errors import SlipwayError
+from sandboxes.http1 import Connection, Response
 
 DEADLINE = 5.0  # seconds
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WORKERS = 12
+HEADERS = {"Content-Type": "application/json", "User-Agent": "slipway"}
+CLOSED = (ConnectionResetError, BrokenPipeError)
 
 
 class EngineError(SlipwayError):
@@ -25,17 +29,11 @@ class EngineError(SlipwayError):
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer of the engine: HTTP status, body and headers."""
+    """An answer of the engine: HTTP status, body, and headers by their names in lower case."""
 
     status: int
     body: bytes
-    headers: http.client.HTTPMessage
-
-    @property
-    def time(self) -> str:
-        """The engine's own time, ISO 8601 in UTC; empty where it does not say."""
-        date = self.headers.get("Date")
-        return parsedate_to_datetime(date).strftime("%Y-%m-%dT%H:%M:%SZ") if date else ""
+    headers: dict[str, str]
 
     def json(self) -> Any:
         try:
@@ -57,21 +55,25 @@ class Engine:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
-        self._idle: list[http.client.HTTPConnection] = []
+        self.pool = ThreadPoolExecutor(WORKERS)
+        self._about: dict[str, str] = {}
+        self._idle: list[Connection] = []
         self._lock = threading.Lock()
 
     def request(
         self, method: str, path: str, body: Any = None, *, timeout: float = DEADLINE, limit: int | None = None
     ) -> Answer:
         """Ask the engine. At most `limit` bytes of the body are read. Raises EngineError; a 4xx is an Answer."""
-        try:
-            return self._send(self._connection(), method, path, body, timeout, limit)
-        except (ConnectionResetError, BrokenPipeError, http.client.RemoteDisconnected):
-            # A kept connection may have been closed by the engine meanwhile: a fresh one settles whether it is up.
+        kept = self._kept()
+        if kept is not None:
             try:
-                return self._send(self._new(), method, path, body, timeout, limit)
-            except (ConnectionResetError, BrokenPipeError, http.client.RemoteDisconnected) as error:
-                raise EngineError(explain(error, self.endpoint, timeout)) from error
+                return self._send(kept, method, path, body, timeout, limit)
+            except CLOSED:
+                pass  # the engine may have closed an idle connection meanwhile: a fresh one settles whether it is up
+        try:
+            return self._send(connection(self.endpoint, timeout), method, path, body, timeout, limit)
+        except CLOSED as error:
+            raise EngineError(explain(error, self.endpoint, timeout)) from error
 
     def get(self, path: str, *, timeout: float = DEADLINE) -> Any:
         """The JSON at `path`; None when the object does not exist (404)."""
@@ -83,58 +85,64 @@ class Engine:
         return answer.json()
 
     @contextmanager
-    def stream(self, path: str, *, timeout: float) -> Iterator[http.client.HTTPResponse]:
+    def stream(self, path: str, *, timeout: float) -> Iterator[Response]:
         """An answer read bit by bit, on a connection of its own. Raises EngineError when it does not begin well."""
-        connection = self._new()
-        connection.timeout = timeout
+        own = connection(self.endpoint, timeout)
         try:
-            connection.request("GET", path)
-            response = connection.getresponse()
+            response = own.request("GET", path)
             if response.status >= 400:
                 raise EngineError(f"the Docker engine answered {response.status} to GET {path}")
             yield response
-        except (OSError, http.client.HTTPException) as error:
+        except OSError as error:
             raise EngineError(explain(error, self.endpoint, timeout)) from error
         finally:
-            connection.close()
+            own.close()
+
+    @property
+    def time(self) -> str:
+        """The engine's own time as of its last answer, ISO 8601 in UTC; empty where it has not answered."""
+        words = self._about.get("date", "").split()  # "Mon, 23 Nov 2026 09:12:02 GMT", the form of RFC 9110
+        if len(words) != 6 or words[2] not in MONTHS:
+            return ""
+        return f"{words[3]}-{MONTHS.index(words[2]) + 1:02}-{words[1]}T{words[4]}Z"
+
+    @property
+    def about(self) -> dict[str, str]:
+        """The engine's version and that of its API, which every answer carries; {} where it has not answered."""
+        about = self._about
+        return {"server": about.get("server", ""), "api": about.get("api-version", "")} if about else {}
 
     def close(self) -> None:
+        self.pool.shutdown(wait=False)
         with self._lock:
-            for connection in self._idle:
-                connection.close()
+            for each in self._idle:
+                each.close()
             self._idle.clear()
 
-    def _connection(self) -> http.client.HTTPConnection:
+    def _kept(self) -> Connection | None:
         with self._lock:
-            return self._idle.pop() if self._idle else self._new()
-
-    def _new(self) -> http.client.HTTPConnection:
-        return Connection(self.endpoint, DEADLINE)
+            return self._idle.pop() if self._idle else None
 
     def _send(
-        self, connection: http.client.HTTPConnection, method: str, path: str, body: Any, timeout: float, limit: int | None
+        self, on: Connection, method: str, path: str, body: Any, timeout: float, limit: int | None
     ) -> Answer:
-        payload = None if body is None else json.dumps(body).encode()
-        headers = {"Content-Type": "application/json", "User-Agent": "slipway"}
+        payload = b"" if body is None else json.dumps(body).encode()
+        on.timeout = timeout
         try:
-            connection.timeout = timeout
-            if connection.sock is not None:
-                connection.sock.settimeout(timeout)
-            connection.request(method, path, payload, headers)
-            response = connection.getresponse()
-            data = response.read() if limit is None else response.read(limit)
-        except (ConnectionResetError, BrokenPipeError, http.client.RemoteDisconnected):
-            connection.close()
+            response = on.request(method, path, payload, HEADERS)
+            data = response.read(-1 if limit is None else limit)
+        except CLOSED:
+            on.close()
             raise
-        except (OSError, http.client.HTTPException) as error:
-            connection.close()
+        except OSError as error:
+            on.close()
             raise EngineError(explain(error, self.endpoint, timeout)) from error
-        whole = response.isclosed() and not response.will_close
-        if whole:
+        self._about = response.headers
+        if response.ended and response.keeps_open:
             with self._lock:
-                self._idle.append(connection)
+                self._idle.append(on)
         else:
-            connection.close()
+            on.close()
         return Answer(response.status, data, response.headers)
 
 
