@@ -38,6 +38,10 @@ SAID = {"network": "on network", "image": "made from image", "memory": "mounts"}
 NOTHING = "Nothing is there yet"
 LATER = "What you make in this lab appears here."
 _SPECIAL = re.compile(r"[^\w .,:/()·…’'→+-]", re.ASCII)
+# Two dollars begin a formula and a backslash a line break, even as entities: an invisible space after each prevents it.
+_ACTING = re.compile(r"[$\\]")
+# What Mermaid takes for an item of a Markdown list, which it refuses to draw.
+_LIST = re.compile(r"\s*(?:\d+[.)]|[-+])")
 _ENDING = re.compile(r"[#{}<>%\"`\\\n]")
 
 
@@ -100,8 +104,8 @@ def _named(thing: Thing) -> str:
 
 def _node(id: str, thing: Thing) -> str:
     left, right = SHAPES[thing.kind]
-    title = thing.title if thing.kind in ("port", "memory") else f"{thing.kind} {thing.title}"
-    return f"  {id}{left}{_label(title, *thing.notes)}{right}:::{_tone(thing)}"
+    kind = () if thing.kind in ("port", "memory") else (thing.kind,)
+    return f"  {id}{left}{_label(*kind, thing.title, *thing.notes)}{right}:::{_tone(thing)}"
 
 
 def _tone(thing: Thing) -> str:
@@ -112,10 +116,8 @@ def _edge(link: Link, ids: dict[str, str]) -> str:
     arrow = "-->" if link.open else "-.->"
     said = link.words if link.open else f"{link.words}, closed now"
     label = f'|"{_label(said)}"|' if said else ""
-    if not label and link.target.startswith("image/"):
-        arrow, label = "-.-", '|"made from"|'
-    elif not label:
-        arrow = "---"
+    if not label:
+        arrow = "-.-" if link.target.startswith("image/") else "---"
     return f"  {ids[link.source]} {arrow}{label} {ids[link.target]}"
 
 
@@ -125,7 +127,11 @@ def _label(*lines: str) -> str:
 
 def _entities(text: str) -> str:
     """Text in which everything but letters, digits and harmless punctuation is an entity of Mermaid (`#34;`)."""
-    return _SPECIAL.sub(lambda found: f"#{ord(found[0])};", text)
+    text = _ACTING.sub("\\g<0>\u200b", text)
+    begins = _LIST.match(text)
+    start = begins.end() if begins else 0
+    mark = "".join(f"#{ord(character)};" for character in text[:start])
+    return mark + _SPECIAL.sub(lambda found: f"#{ord(found[0])};", text[start:])
 
 
 def _plain(text: str) -> str:
