@@ -131,6 +131,8 @@ def reset_(lab: LabName, yes: Yes = False) -> int:
     chosen, found = settings.load(), catalog.find(lab)
     if not yes:
         typer.confirm(f"Remove what lab {found.id} made and restore its files?", abort=True)
+    if not workspace.progress_of(found, chosen).started:
+        print(f"Lab {found.id} was not started here, so nothing on the engine is touched.")
     removed, left = workspace.reset(found, session.connect(chosen), chosen)
     for name in removed:
         print(f"Removed {name}.")
