@@ -7,7 +7,7 @@ from typing import IO
 
 from sandboxes.errors import SlipwayError
 
-# Enough for mmdebstrap to unmount and remove what it has made, and for BuildKit to keep what it has.
+# Enough for BuildKit to put away what it has.
 SECONDS_TO_END = 30
 
 
@@ -18,11 +18,12 @@ def run(
     report: Callable[[str], None],
     env: Mapping[str, str] | None = None,
     output: IO[bytes] | None = None,
+    end: Callable[[subprocess.Popen], None] | None = None,
 ) -> None:
     """Run a command to its end, its messages in `log` and each line handed to `report`.
 
     What it writes to standard output goes to `output` where given. Raises SlipwayError with the log's last lines when
-    it fails. When we are interrupted, the command is asked to end and waited for.
+    it fails. When we are interrupted, the command is ended and waited for, by `end` where given.
     """
     with log.open("w", encoding="utf-8", buffering=1) as lines:
         try:
@@ -39,13 +40,13 @@ def run(
                     report(line.strip())
             code = process.wait()
         except BaseException:
-            end(process)
+            (end or terminate)(process)
             raise
     if code != 0:
         raise failure(what, code, log)
 
 
-def end(process: subprocess.Popen) -> None:
+def terminate(process: subprocess.Popen) -> None:
     """Ask a process to end, and end it where it does not."""
     try:
         process.terminate()

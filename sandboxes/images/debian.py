@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sandboxes import apt
 from sandboxes.errors import SlipwayError
-from sandboxes.images import commands, machine, places
+from sandboxes.images import commands, isolation, machine, places
 from sandboxes.images.catalogue import Image, recipe_hash
 from sandboxes.images.client import LABEL
 from sandboxes.progress import Progress
@@ -61,23 +61,28 @@ def _require_tools(progress: Progress) -> None:
 
 def _bootstrap(image: Image, archive: Path, report: Callable[[str], None]) -> None:
     """Write the tar file, whole or not at all."""
-    suite = image.arguments["suite"]
     partial = archive.with_suffix(".part")
-    with tempfile.TemporaryDirectory(prefix=f"slipway-{image.slug}-", dir="/var/tmp") as folder:
-        Path(folder).chmod(0o755)
-        overlay = Path(folder) / "overlay.tar"
+    prefix = _privilege()
+    folder = Path(tempfile.mkdtemp(prefix=f"slipway-{image.slug}-", dir="/var/tmp"))
+    job = isolation.Job(prefix, folder / "leader")
+    try:
+        folder.chmod(0o755)
+        overlay = folder / "overlay.tar"
         _write_overlay(image, overlay)
-        overlay.chmod(0o644)
-        command = _command(suite, overlay)
-        try:
-            with partial.open("wb") as output:
-                commands.run(
-                    command, f"Building {image.reference}", places.log(image.slug), lambda line: report(line[3:]) if line.startswith("I: ") else None,
-                    env={**os.environ, "TMPDIR": folder, "LC_ALL": "C.UTF-8"}, output=output,
-                )  # fmt: skip
-            partial.replace(archive)
-        finally:
-            places.discard(partial)
+        with partial.open("wb") as output:
+            commands.run(
+                job.command(_command(image.arguments["suite"], overlay)),
+                f"Building {image.reference}",
+                places.log(image.slug),
+                lambda line: report(line[3:]) if line.startswith("I: ") else None,
+                env={**os.environ, "TMPDIR": str(folder), "LC_ALL": "C.UTF-8"},
+                output=output,
+                end=job.end,
+            )
+        partial.replace(archive)
+    finally:
+        places.discard(partial)
+        isolation.remove(folder, prefix)
 
 
 def _command(suite: str, overlay: Path) -> list[str]:
@@ -87,7 +92,6 @@ def _command(suite: str, overlay: Path) -> list[str]:
     if bundle := machine.system_bundle():
         options.append(f'Acquire::https::CAInfo "{bundle}"')
     return [
-        *_privilege(),
         "mmdebstrap",
         "--variant=minbase",
         # Without the package, usrmerge would come in and bring all of Perl; without the hook, it cannot be set up.
@@ -110,10 +114,9 @@ def _command(suite: str, overlay: Path) -> list[str]:
 def _privilege() -> list[str]:
     """Root where we can have it; otherwise mmdebstrap makes do with a user namespace."""
     try:
-        prefix = apt.privilege()
+        return apt.privilege()
     except SlipwayError:
         return []
-    return [*prefix, "--preserve-env=TMPDIR,LC_ALL"] if prefix else []
 
 
 def _write_overlay(image: Image, path: Path) -> None:
