@@ -149,9 +149,9 @@ def down(keep_engine: KeepEngine = False) -> None:
     from sandboxes.progress import Progress
 
     where, progress = settings.load(), Progress()
-    print("JupyterLab has ended." if jupyter.stop(where) else "JupyterLab was not running.")
+    print("JupyterLab has ended." if jupyter.stop(where) else "JupyterLab was not running.", flush=True)
     if background.stop(where):
-        print("Getting images has stopped; the next `slipway up` continues it.")
+        print("Getting images has stopped; the next `slipway up` continues it.", flush=True)
     ours = daemon.own()
     if keep_engine or not ours.running():
         print("The Docker engine goes on running." if ours.running() else "No Docker engine was started by Slipway.")

@@ -1,0 +1,151 @@
+"""Every diagnosis over recorded facts: the machine as it should be, and one thing wrong at a time."""
+
+import json
+import socket
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checks.cli import machine_text
+from sandboxes import doctor, facts
+from sandboxes.doctor import Level
+from sandboxes.facts import Facts
+
+ENGINE: dict[str, Any] = {
+    "state": "ok", "reason": "", "version": "26.1.5", "api_version": "1.45", "storage": "overlay2", "cgroup": "2",
+    "name": "vm", "id": "3c95cb0d", "system": "Debian", "root": "/var/lib/docker", "cpus": 2, "memory": 8 * 2**30,
+    "clock": "2026-11-23T09:22:49.780815466Z", "too_old": False,
+    "endpoint": {"url": "unix:///var/run/docker.sock", "source": "the default socket", "remote": False},
+}  # fmt: skip
+REMOTE = {"url": "tcp://192.0.2.7:2375", "source": "DOCKER_HOST=tcp://192.0.2.7:2375", "remote": True}
+
+GOOD = Facts(
+    system="Linux",
+    user="kim",
+    python=(3, 11),
+    engine=ENGINE,
+    rights_fix="sudo usermod -aG docker kim",
+    install_fix="https://docs.docker.com/engine/install/",
+    engine_free=50 * 2**30,
+    project_free=50 * 2**30,
+    memory=6 * 2**30,
+    inotify={"max_user_watches": 524288, "max_user_instances": 512},
+    ports={5000: ("01-flask",), 8080: ("05-compose", "06-multi-stage")},
+    jupyter={"port": 8888, "free": True, "ours": False},
+    now="2026-11-23T09:22:50.100000+00:00",
+)
+
+
+def said(changed: Facts, id: str) -> doctor.Diagnosis:
+    return next(each for each in doctor.diagnose(changed) if each.id == id)
+
+
+def with_engine(**changes: Any) -> Facts:
+    return replace(GOOD, engine={**ENGINE, **changes})
+
+
+def test_a_good_machine_has_no_problem_and_nothing_to_fix() -> None:
+    diagnoses = doctor.diagnose(GOOD)
+    assert {each.level for each in diagnoses} == {Level.FINE}
+    assert doctor.healthy(diagnoses) and not any(each.fix for each in diagnoses)
+    assert len({each.id for each in diagnoses}) == len(diagnoses) == len(doctor.CHECKS)
+
+
+PROBLEMS = [
+    ("python", replace(GOOD, python=(3, 10)), "Python 3.10 is too old", "Install Python 3.11"),
+    ("write", replace(GOOD, not_writable=("/srv/slipway/work",)), "/srv/slipway/work", "chown -R kim"),
+    ("engine", with_engine(state="not installed"), "No Docker engine is installed", "docs.docker.com"),
+    ("engine", with_engine(state="not running"), "Nothing answers", "slipway up"),
+    ("engine", with_engine(state="no rights on the socket"), "may not open", "usermod -aG docker kim"),
+    ("engine", with_engine(state="does not answer", reason="no answer within 5 seconds"), "within 5 seconds", "Restart"),
+    ("local", with_engine(endpoint=REMOTE), "192.0.2.7", "docker context use default"),
+    ("version", with_engine(too_old=True, version="19.03"), "Docker 19.03 is too old", "20.10"),
+    ("client", replace(GOOD, missing=("Docker Compose v2",)), "Docker Compose v2", "slipway up"),
+    ("disk-engine", replace(GOOD, engine_free=2**30), "Only 1.0 GiB", "docker system df"),
+    ("disk-project", replace(GOOD, project_free=2**28), "Only 0.2 GiB", "Free some space"),
+    ("memory", replace(GOOD, memory=2**29), "Only 0.5 GiB", "Close other programs"),
+    ("inotify", replace(GOOD, inotify={"max_user_watches": 65536, "max_user_instances": 64}), "64 instances", "sysctl"),
+    ("inotify", replace(GOOD, inotify={"max_user_watches": 4096, "max_user_instances": 512}), "4096 watches", "sysctl"),
+    ("ports", replace(GOOD, listeners={8080: "another program"}), "8080 by another program (needed in 05-", "ss -ltnp"),
+    ("ports", replace(GOOD, listeners={5000: "the container “blog”"}), "the container “blog”", "5000"),
+    ("jupyter", replace(GOOD, jupyter={"port": 8888, "ours": True, "answers": False}), "does not answer", "slipway down"),
+    ("certificates", replace(GOOD, certificates={"acme.crt": False}), "acme.crt", "update-ca-certificates"),
+    ("clock", replace(GOOD, now="1970-01-01T00:00:09+00:00"), "1970-01-01", "set-ntp"),
+    ("clock", replace(GOOD, now="2026-11-23T09:24:49+00:00"), "119 seconds apart", "NTP"),
+    ("proxy", replace(GOOD, proxies={"HTTP_PROXY": "http://proxy:3128"}), "http://proxy:3128", "NO_PROXY"),
+]
+
+
+@pytest.mark.parametrize(("id", "changed", "text", "fix"), PROBLEMS)
+def test_each_problem_is_named_with_its_fix(id: str, changed: Facts, text: str, fix: str) -> None:
+    found = said(changed, id)
+    assert found.level is Level.PROBLEM
+    assert text in found.text and fix in found.fix
+    assert not doctor.healthy(doctor.diagnose(changed))
+    assert [each.id for each in doctor.diagnose(changed) if each.level is Level.PROBLEM] == [id]
+
+
+NOTES = [
+    ("inotify", replace(GOOD, inotify={"max_user_watches": 65536, "max_user_instances": 128})),
+    ("cgroup", with_engine(cgroup="1")),
+    ("jupyter", replace(GOOD, jupyter={"port": 8888, "free": False, "ours": False})),
+    ("certificates", replace(GOOD, certificates={"acme.crt": True})),
+    ("proxy", replace(GOOD, proxies={"HTTPS_PROXY": "http://proxy:3128", "NO_PROXY": "localhost, .local"})),
+    ("local", replace(with_engine(endpoint=REMOTE), remote_allowed=True)),
+]
+
+
+@pytest.mark.parametrize(("id", "changed"), NOTES)
+def test_what_only_wants_saying_is_no_problem(id: str, changed: Facts) -> None:
+    assert said(changed, id).level is Level.NOTE
+    assert doctor.healthy(doctor.diagnose(changed))
+
+
+def test_every_check_has_a_state_that_fails_it() -> None:
+    tried = {id for id, *_ in PROBLEMS} | {id for id, _ in NOTES}
+    assert tried == {id for id, _, _ in doctor.CHECKS}
+
+
+def test_without_an_engine_the_rest_is_not_guessed() -> None:
+    engine = {**ENGINE, "state": "not running", "root": "", "memory": 0, "clock": "", "cgroup": "", "api_version": ""}
+    changed = replace(GOOD, engine=engine, engine_free=None)
+    unknown = {each.id for each in doctor.diagnose(changed) if each.level is Level.UNKNOWN}
+    assert unknown == {"version", "disk-engine", "cgroup"}
+
+
+def test_json_says_the_same() -> None:
+    data = json.loads(json.dumps(doctor.to_json(doctor.diagnose(replace(GOOD, missing=("the docker command",))))))
+    assert data["format"] == "slipway-doctor/1" and data["ok"] is False
+    assert [each["id"] for each in data["checks"] if each["level"] == "problem"] == ["client"]
+
+
+def test_text_fits_80_columns_and_has_no_colour_in_a_file(capsys: pytest.CaptureFixture[str]) -> None:
+    for _, changed, _, _ in PROBLEMS:
+        text = machine_text.doctor(doctor.diagnose(changed))
+        assert all(len(line) <= 80 for line in text.splitlines()), text
+        assert "\x1b" not in text and "1 problem to mend." in text
+    assert machine_text.doctor(doctor.diagnose(GOOD)).endswith("No problems.")
+
+
+def test_colour_only_on_a_terminal_that_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert "\x1b[32mfine" in machine_text.doctor(doctor.diagnose(GOOD))
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in machine_text.doctor(doctor.diagnose(GOOD))
+
+
+def test_listeners_of_others_are_seen_and_a_labs_own_are_not() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        ports = {port: ("01",), 40001: ("02",), 40002: ("03",)}
+        found = facts.listeners(ports, {40001: "lab-web", 40002: "blog"}, lambda name: name == "lab-web")
+    assert found == {port: "another program", 40002: "the container “blog”"}
+
+
+def test_free_space_of_a_folder_that_is_not_there_yet(tmp_path: Path) -> None:
+    assert facts.free_space(tmp_path / "a" / "b") == pytest.approx(facts.free_space(tmp_path), abs=2**30)
