@@ -1,0 +1,290 @@
+"""The checks of lab 05: three services as one application that waits, keeps its secret and its data, and comes back."""
+
+import json
+from datetime import UTC, datetime
+
+from checks import expect, expect_compose
+from checks.model import Finding
+from checks.registry import check
+from checks.snapshot import Json, Snapshot, Unknown
+
+PROJECT = "slipway-harbour"
+WEB, DATABASE, CACHE = SERVICES = ("web", "database", "cache")
+FILE = "compose.yaml"
+DATA = "/var/lib/postgresql/data"
+EXAMPLES = (".example", ".sample", ".template", ".dist")
+SECRET_SUFFIXES = ("", ".txt", ".env")
+REDACTED = "‹redacted"
+
+
+def there(snapshot: Snapshot, service: str) -> Json:
+    """The container of a service that a needed check has found."""
+    container = expect_compose.service(snapshot, PROJECT, service)
+    assert container is not None
+    return container
+
+
+@check(
+    "services-made",
+    "Compose has made a container for web, database and cache",
+    hints=[
+        "One command reads compose.yaml and makes all that it describes. Run it in the lab's folder.",
+        "`docker compose up` builds, creates and starts; `-d` leaves it in the background. `docker compose ps -a` lists "
+        "also what has ended.",
+        "`docker compose up -d`. If Compose says that a file or a variable is missing, the message names it.",
+    ],
+)
+def services_made(snapshot: Snapshot) -> expect.Findings:
+    hint = "Run `docker compose up -d` in the lab's folder and read what it says."
+    yield from expect_compose.services_made(snapshot, PROJECT, SERVICES, hint)
+
+
+@check(
+    "services-run",
+    "web, database and cache run",
+    needs=["services-made"],
+    hints=[
+        "`docker compose ps -a` shows which service has ended, `docker compose logs` what it said last.",
+        "If web says that the database is not ready, it was started too early. What would have to be true before it starts?",
+        "Give database a health check, let web wait for it, then `docker compose up -d`.",
+    ],
+)
+def services_run(snapshot: Snapshot) -> expect.Findings:
+    hint = "`docker compose logs` shows what each service said. After a change: `docker compose up -d`."
+    yield from expect_compose.services_run(snapshot, PROJECT, SERVICES, hint)
+
+
+@check(
+    "database-healthy",
+    "database has a health check that asks the server, and it succeeds",
+    points=2,
+    needs=["services-made"],
+    hints=[
+        "A health check is a command that the engine runs in the container again and again. Exit code 0 means healthy.",
+        "PostgreSQL brings a program that asks a server whether it accepts connections: `pg_isready`. The key in "
+        "compose.yaml is `healthcheck`, with `test`, `interval`, `timeout` and `retries`.",
+        'Under database: `healthcheck:`, and in it `test: ["CMD", "pg_isready", "--host", "127.0.0.1"]`, `interval: 1s` '
+        "and `retries: 30`. Then `docker compose up -d`.",
+    ],
+)
+def database_healthy(snapshot: Snapshot) -> expect.Findings:
+    container = there(snapshot, DATABASE)
+    hint = f"Add a healthcheck to {DATABASE} that runs pg_isready, then `docker compose up -d`."
+    yield from expect.first(
+        expect.process_runs(snapshot, container, f"`docker compose logs {DATABASE}` shows what it said."),
+        expect_compose.asks_the_server(container, hint),
+        expect.healthy(snapshot, container, hint),
+    )
+
+
+@check(
+    "web-waits",
+    "web is started only when database is healthy",
+    points=2,
+    needs=["database-healthy"],
+    hints=[
+        "A list under depends_on orders the starts. It does not wait for anything to be ready.",
+        "depends_on has a long form: under each service's name stands a `condition`.",
+        "Under web: `depends_on:`, in it `database:`, in it `condition: service_healthy`. The cache needs an entry of the "
+        "same form, with `condition: service_started`. Then `docker compose up -d`.",
+    ],
+)
+def web_waits(snapshot: Snapshot) -> expect.Findings:
+    hint = f"Use the long form of depends_on, with the condition service_healthy for {DATABASE}."
+    yield from expect_compose.waits_for_health(there(snapshot, WEB), DATABASE, hint)
+
+
+@check(
+    "visits-stored",
+    "http://localhost:8080/ answers, and each visit reaches database and cache",
+    points=3,
+    needs=["services-run"],
+    hints=[
+        "Open http://localhost:8080/ twice. The answer holds two numbers, or an error that says what failed.",
+        "`docker compose logs web` shows each request. DATABASE_URL and CACHE_URL in compose.yaml say where web looks: "
+        "inside a project, the name of a service is its host name.",
+        "web needs the port `8080:8000`, a DATABASE_URL with the user, password and database of the service database, and "
+        "`CACHE_URL: redis://cache:6379/0`. A volume keeps the password that it was made with.",
+    ],
+)
+def visits_stored(snapshot: Snapshot) -> expect.Findings:
+    web, hint = there(snapshot, WEB), f"`docker compose logs {WEB}` shows each request, and what failed."
+    yield from expect.first(
+        expect.publishes(web, 8080, 8000, f"Publish it under {WEB} in {FILE}: ports, with the host's port first."),
+        expect.answers(snapshot, "first-visit", web, '"database"', hint),
+        expect.answers(snapshot, "second-visit", web, '"database"', hint),
+        _both_counted(snapshot, web, hint),
+    )
+
+
+def _both_counted(snapshot: Snapshot, web: Json, hint: str) -> expect.Findings:
+    """Between two visits both numbers grew, and both stand where they are said to stand."""
+    before, after = (_numbers(snapshot.probe(id)["body"]) for id in ("first-visit", "second-visit"))
+    stored = {DATABASE: _rows(snapshot)[0], CACHE: _number(snapshot.probe("counter")["stdout"])}
+    for service, cost in ((DATABASE, 2), (CACHE, 1)):
+        if not before.get(service, 0) < after.get(service, 0) <= stored[service]:
+            message = f"The service {service} does not hold the visits that {WEB} says it has stored there."
+            expected = f"{after.get(service, 'a number')} or more in {service}, one more with each visit"
+            yield Finding(message, expect.subject(web), f"visits in {service}", expected, stored[service], hint=hint, cost=cost)
+
+
+def _numbers(body: str) -> dict[str, int]:
+    """The numbers in an answer of the application; {} when it is not one of its answers."""
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return {}
+    return {name: value for name, value in answer.items() if type(value) is int} if isinstance(answer, dict) else {}
+
+
+def _number(text: str) -> int:
+    return int(text) if text.strip().isdigit() else 0
+
+
+def _rows(snapshot: Snapshot) -> tuple[int, float | None]:
+    """How many visits the database itself holds, and when the first one was, in seconds since 1970."""
+    count, _, first = snapshot.probe("rows")["stdout"].strip().partition("|")
+    return _number(count), float(first) if first else None
+
+
+@check(
+    "password-kept-out",
+    "The password stands neither in compose.yaml nor in the image of web",
+    points=3,
+    needs=["services-run"],
+    hints=[
+        "Three places to look: compose.yaml, the Dockerfile, and the files in the image: `docker compose exec web ls -a`.",
+        "Compose reads the file .env beside compose.yaml and replaces ${NAME} by its values. `COPY . .` copies that file too, "
+        "unless .dockerignore names it.",
+        "Write `POSTGRES_PASSWORD=…` into .env, `${POSTGRES_PASSWORD}` in both places of compose.yaml, `.env` into a file "
+        ".dockerignore. Then `docker compose up -d --build`.",
+    ],
+)
+def password_kept_out(snapshot: Snapshot) -> expect.Findings:
+    file, web = snapshot.probe("file"), there(snapshot, WEB)
+    names = sorted(set(expect_compose.secrets_in(file["text"])))
+    if names or not file["ok"]:
+        message = f"{FILE} holds a password that everybody can read who gets the file."
+        if not file["ok"]:
+            message = f"There is no {FILE} in the lab's folder."
+        hint = "Write the password into .env, and its name as ${POSTGRES_PASSWORD} in its place."
+        found = names or file["error"]
+        yield Finding(message, f"file/{FILE}", "environment", "no password", found, hint=hint, cost=1)
+    yield from _described(snapshot, web)
+    yield from _copied(snapshot, web)
+
+
+def _described(snapshot: Snapshot, web: Json) -> expect.Findings:
+    """No variable and no step of the image holds a secret: `docker image inspect` and `history` show both."""
+    image = snapshot.image_of(web)
+    if image is None:
+        raise Unknown(f"the image of {WEB} was not found")
+    steps = [each["CreatedBy"] for each in image.get("History", ())]
+    found = [each for each in [*(image["Config"].get("Env") or ()), *steps] if REDACTED in each]
+    if found:
+        message = f"The image of {WEB} holds a password in its description."
+        why = "ENV and ARG stay in an image for good: `docker image inspect` and `docker history` show them."
+        hint = f"Take it out of the Dockerfile: a container gets it from {FILE} when it is made. Build again."
+        where = f"image/{web['Config']['Image']}"
+        yield Finding(message, where, "Config.Env and History", "no password", found, why, hint, cost=1)
+
+
+def _copied(snapshot: Snapshot, web: Json) -> expect.Findings:
+    """No file that holds a secret was copied into the image."""
+    folder = web["Config"]["WorkingDir"] or "/"
+    if any(expect_compose.is_below(folder, mount["Destination"]) for mount in web["Mounts"]):
+        return  # a folder of this machine covers the image's own
+    probe = snapshot.probe("files-in-image")
+    if not probe["ok"]:
+        raise Unknown(f"the files in {WEB} could not be listed ({probe['error'] or probe['stderr'].strip()})")
+    found = sorted(path for path in probe["stdout"].splitlines() if holds_secret(path))
+    if found:
+        message = f"The image of {WEB} contains a file that holds a password."
+        why = "`COPY . .` copies all that lies in the folder, files that begin with a dot included."
+        hint = "Name the file in .dockerignore, or copy only what is needed. Then `docker compose up -d --build`."
+        where, path = f"image/{web['Config']['Image']}", f"files in {folder}"
+        yield Finding(message, where, path, "no .env and no file with a password", found, why, hint, cost=1)
+
+
+def holds_secret(path: str) -> bool:
+    """Whether a file of this name is there to hold secrets."""
+    name = path.rpartition("/")[2].lower()
+    if name == ".env" or name.startswith(".env."):
+        return not name.endswith(EXAMPLES)
+    stem, dot, suffix = name.partition(".")
+    return any(word in stem for word in ("password", "secret")) and dot + suffix in SECRET_SUFFIXES
+
+
+@check(
+    "data-kept",
+    "The visits lie in a named volume and have survived their container",
+    points=3,
+    needs=["visits-stored"],
+    hints=[
+        "Where do the data of database lie now? `docker compose config` shows it under database.",
+        "A named volume is declared at the end of compose.yaml under `volumes`, and mounted under database at "
+        "/var/lib/postgresql/data, in the place of tmpfs.",
+        "Under database: `volumes:` with `- database-data:/var/lib/postgresql/data`; at the end of the file: `volumes:` with "
+        "`database-data:`. Then up, a visit, `docker compose down`, `docker compose up -d`.",
+    ],
+)
+def data_kept(snapshot: Snapshot) -> expect.Findings:
+    database = there(snapshot, DATABASE)
+    variables = dict(each.partition("=")[::2] for each in database["Config"]["Env"] or ())
+    hint = f"Mount a volume that is declared under `volumes` at {DATA}, and take out tmpfs."
+    volume = expect_compose.named_volume(database, variables.get("PGDATA", DATA), hint)
+    yield from expect.first(volume, _survived(snapshot, database))
+
+
+def _survived(snapshot: Snapshot, database: Json) -> expect.Findings:
+    """The first visit is older than the container that holds it now."""
+    _, first = _rows(snapshot)
+    made = datetime.fromisoformat(database["Created"][:19] + "+00:00").timestamp()
+    if first is None or first >= made:
+        message = f"No visit is older than the container of {DATABASE}: nothing has survived a container yet."
+        hint = "Make a visit, then `docker compose down` and `docker compose up -d`, and look at first_visit."
+        observed = "no visit" if first is None else f"{datetime.fromtimestamp(first, UTC):%Y-%m-%dT%H:%M:%S}"
+        where = expect.subject(database)
+        expected = f"before {database['Created'][:19]}"
+        yield Finding(message, where, "the first visit", expected, observed, hint=hint, cost=1)
+
+
+@check(
+    "database-private",
+    "Only containers of the back network reach database and cache",
+    points=2,
+    needs=["services-run"],
+    hints=[
+        "`docker compose ps` shows what is published on this machine. What has to be reached from there, and what only by web?",
+        "`ports` publishes; between containers of one network it is not needed. A service is on the networks that stand "
+        "under its `networks`, and on `default` if none stand there.",
+        "Take `ports` out of database. Give web `networks: [front, back]`, database and cache `networks: [back]`, and "
+        "declare both at the end of the file under `networks`.",
+    ],
+)
+def database_private(snapshot: Snapshot) -> expect.Findings:
+    web, behind = there(snapshot, WEB), [there(snapshot, service) for service in (DATABASE, CACHE)]
+    yield from expect_compose.unpublished(behind, "Take `ports` out, then `docker compose up -d`.", cost=1)
+    shared = {name for each in behind for name in expect_compose.networks(each)}
+    if not expect_compose.networks(web) - shared:
+        message = f"{WEB} has no network to itself: whatever joins it reaches {DATABASE} and {CACHE} too."
+        hint = f"Declare two networks; {WEB} is on both, {DATABASE} and {CACHE} on one of them only."
+        observed = {expect.subject(each): sorted(expect_compose.networks(each)) for each in (web, *behind)}
+        expected = f"a network that {WEB} is on, and {DATABASE} and {CACHE} are not"
+        yield Finding(message, expect.subject(web), "NetworkSettings.Networks", expected, observed, hint=hint, cost=1)
+
+
+@check(
+    "comes-back",
+    "web, database and cache come back by themselves",
+    points=3,
+    needs=["services-run"],
+    hints=[
+        "What does the engine do with a container whose process has ended? Each service can say it in compose.yaml.",
+        "The key is `restart`. `docker container inspect` shows the value under HostConfig.RestartPolicy.",
+        "Write `restart: unless-stopped` under each of the three services, then `docker compose up -d`.",
+    ],
+)
+def comes_back(snapshot: Snapshot) -> expect.Findings:
+    containers = [there(snapshot, service) for service in SERVICES]
+    yield from expect_compose.comes_back(containers, "Write `restart: unless-stopped` under the service.", cost=1)

@@ -1,0 +1,2 @@
+docker compose up -d --build
+docker compose ps -a

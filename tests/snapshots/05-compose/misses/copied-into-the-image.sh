@@ -1,0 +1,3 @@
+# COPY . . without a .dockerignore: .env lies in the image.
+rm .dockerignore
+docker compose up -d --build --wait
