@@ -46,7 +46,7 @@ _ENDING = re.compile(r"[#{}<>%\"`\\\n]")
 
 
 def mermaid(snapshot: Snapshot, lab: Lab) -> str:
-    """The picture as Mermaid text (a flowchart from left to right), with a title and a description for screen readers."""
+    """The picture as a Mermaid flowchart from left to right, with a title and a description for screen readers."""
     scene = build(snapshot)
     ids = {key: f"n{number}" for number, key in enumerate(scene.things)}
     lines = ["flowchart LR", f"  accTitle: {_plain(_heading(lab))}", f"  accDescr: {_plain(_sentence(scene))}"]

@@ -3,7 +3,7 @@
 How outcomes are told, so that a run is green only when everything passed:
 passed → a test case without more; not yet → failure; waiting → failure (it did not get there in time);
 could not check → error; blocked → skipped, naming the checks it waits for (one of which is a failure or an error).
-The format is the one written down in the JUnit schema of the Apache Ant project, which GitLab, Jenkins and GitHub's actions read.
+Source of the format: the JUnit schema of the Apache Ant project.
 """
 
 from xml.etree import ElementTree
@@ -27,9 +27,8 @@ def dumps(report: Report) -> str:
     suite.set("timestamp", words.name(report.taken).removesuffix("Z"))
     suite.set("hostname", words.name(report.engine.get("server", "")) or "unknown")
     properties = ElementTree.SubElement(suite, "properties")
-    facts = {"course": report.course, "earned": report.earned, "possible": report.possible, "unchecked": report.unchecked}
-    for key, value in facts.items():
-        ElementTree.SubElement(properties, "property", name=key, value=words.name(str(value)))
+    for key in ("course", "earned", "possible", "unchecked"):
+        ElementTree.SubElement(properties, "property", name=key, value=words.name(str(getattr(report, key))))
     suite.extend(_case(report, result) for result in report.results)
     ElementTree.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"

@@ -62,9 +62,8 @@ def build(snapshot: Snapshot) -> Scene:
         scene.add(f"volume/{name}", _volume(name))
     for id, image in sorted(snapshot.objects.get("image", {}).items()):
         scene.add(f"image/{id}", _image(id, image))
-    if left_out := len(containers) - MOST_CONTAINERS:
-        if left_out > 0:
-            scene.remarks.append(f"{left_out} more containers are not shown.")
+    if (left_out := len(containers) - MOST_CONTAINERS) > 0:
+        scene.remarks.append(f"{left_out} more containers are not shown.")
     kinds = ("container", "network", "volume", "image")
     missing = [kind for kind in kinds if kind in snapshot.errors]
     scene.remarks += [f"The {kind}s could not be looked at: {words.prose(snapshot.errors[kind])}." for kind in missing]
@@ -82,8 +81,8 @@ def _container(scene: Scene, snapshot: Snapshot, name: str, container: Json) -> 
         scene.links.append(Link(key, scene.add(f"network/{network}", _network(network, found))))
     for mount in container.get("Mounts") or ():
         target, thing = _mounted(mount)
-        words_ = _title(mount["Destination"]) + ("" if mount.get("RW", True) else ", read only")
-        scene.links.append(Link(key, scene.add(target, thing), words_))
+        where = _title(mount["Destination"]) + ("" if mount.get("RW", True) else ", read only")
+        scene.links.append(Link(key, scene.add(target, thing), where))
     for path in sorted(container["HostConfig"].get("Tmpfs") or {}):
         scene.links.append(Link(key, scene.add(f"memory/{name}", Thing("memory", "memory (tmpfs)")), _title(path)))
     id = container["Image"]
@@ -98,8 +97,8 @@ def state_in_words(container: Json) -> tuple[str, str]:
     health = (state.get("Health") or {}).get("Status", "")
     if status == "running":
         tone = {"unhealthy": "bad", "starting": "busy"}.get(health, "good")
-        said = {"starting": "running, health check still starting", "healthy": "running, healthy", "unhealthy": "running, unhealthy"}
-        return said.get(health, "running"), tone
+        said = {"starting": "health check still starting", "healthy": "healthy", "unhealthy": "unhealthy"}
+        return ", ".join(["running", *([said[health]] if health in said else [])]), tone
     if status == "restarting":
         return f"restarting again and again ({container.get('RestartCount', 0)} times), exit code {code}", "bad"
     if status == "exited":
@@ -110,7 +109,7 @@ def state_in_words(container: Json) -> tuple[str, str]:
 
 
 def ports(container: Json) -> Iterator[tuple[str, str, bool]]:
-    """The published ports: the host's side, the container's side, whether it is open now. Each once for all addresses."""
+    """The published ports, each once for all addresses: the host's side, the container's side, whether it is open."""
     live = container["NetworkSettings"].get("Ports") or {}
     asked = container["HostConfig"].get("PortBindings") or {}
     seen = set()

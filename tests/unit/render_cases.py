@@ -12,7 +12,8 @@ from checks.snapshot import Snapshot, Unknown
 
 DATA = Path(__file__).parent / "data"
 PREFIX = "slipway-render-"
-LAB = Lab("00-render", "Every state of a container", "", 1, "docker", DATA, (), scope=Scope(containers=(f"{PREFIX}web",)))
+SCOPE = Scope(containers=(f"{PREFIX}web",))
+LAB = Lab("00-render", "Every state of a container", "", 1, "docker", DATA, (), scope=SCOPE)
 
 
 def snapshot(name: str) -> Snapshot:
@@ -67,7 +68,8 @@ def _check(id: str, title: str, function, points: int = 1, needs: tuple[str, ...
 
 def _port(seen: Snapshot) -> Iterator[Finding]:
     swapped = seen.container(f"{PREFIX}swapped")
-    for finding in expect.publishes(swapped, 18752, 8000, "`docker run -p HOST:CONTAINER` takes the host's port first."):
+    hint = "`docker run -p HOST:CONTAINER` takes the host's port first."
+    for finding in expect.publishes(swapped, 18752, 8000, hint):
         yield Finding(**{**finding.__dict__, "cost": 1})
 
 

@@ -9,7 +9,8 @@ import render_cases as cases
 from checks.render import draw
 from checks.snapshot import Snapshot
 
-NAMES = ['a"b]', "end", "1. list", "%%{init: {}}%%", "`md`", "שלום", "容器", "x|y{z}", "a\nb", "<script>", "#35;", "$$x$$", "\\n"]
+NAMES = ['a"b]', "end", "1. list"]
+NAMES += ["%%{init: {}}%%", "`md`", "שלום", "容器", "x|y{z}", "a\nb", "<script>", "#35;", "$$x$$", "\\n"]
 NODE = re.compile(r'  [nr]\d+(\(\["|\["|\{\{"|\[\("|\[\[")[^"\n]*("\]\)|"\]|"\}\}|"\)\]|"\]\]):::[a-z]+')
 EDGE = re.compile(r'  n\d+ (-->|---|-\.->|-\.-)(\|"[^"\n]*"\|)? n\d+')
 

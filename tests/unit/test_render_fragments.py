@@ -39,7 +39,7 @@ def everything() -> list[str]:
     finding = Finding(ATTACK, ATTACK, ATTACK, ATTACK, ATTACK * 50, ATTACK + ":\n" + ATTACK, ATTACK)
     attacked = cases.with_finding(finding, ATTACK)
     return [
-        *(make(report) for make in (html.fragment, html.page) for report in (attacked, cases.full(), cases.unchecked())),
+        *(make(each) for make in (html.fragment, html.page) for each in (attacked, cases.full(), cases.unchecked())),
         html.progress(cases.full(), 3.2),
         html.hint(ATTACK, 1, 3, ATTACK),
         html.solution(ATTACK, {ATTACK: ATTACK}),
@@ -74,7 +74,8 @@ def test_a_long_value_can_be_unfolded_and_has_an_end() -> None:
 
 
 def test_log_lines_stand_apart_from_the_sentence() -> None:
-    assert re.search(r"Its log ends with:\s*<pre[^>]*>database is not there\n", html.fragment(cases.report(cases.runs("again"))))
+    text = html.fragment(cases.report(cases.runs("again")))
+    assert re.search(r"Its log ends with:\s*<pre[^>]*>database is not there\n", text)
 
 
 def test_code_in_a_hint_is_shown_as_code() -> None:
@@ -84,7 +85,8 @@ def test_code_in_a_hint_is_shown_as_code() -> None:
 
 def test_progress_names_what_is_waited_for() -> None:
     text = html.progress(cases.full(), 11.6)
-    assert "12 seconds at most" in text and "The database has taken its first connection" in text and 'role="status"' in text
+    assert "12 seconds at most" in text and 'role="status"' in text
+    assert "The database has taken its first connection" in text
 
 
 def test_the_header_says_what_comes_next_or_that_all_is_done() -> None:
@@ -94,7 +96,8 @@ def test_the_header_says_what_comes_next_or_that_all_is_done() -> None:
 
 
 def test_a_notice_sets_its_fix_apart() -> None:
-    assert "<strong>Fix:</strong> Start it with <code>slipway up</code>." in html.notice("Down.\nFix: Start it with `slipway up`.")
+    text = html.notice("Down.\nFix: Start it with `slipway up`.")
+    assert "<strong>Fix:</strong> Start it with <code>slipway up</code>." in text
 
 
 def test_a_solution_is_shown_to_the_letter() -> None:
