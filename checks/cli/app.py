@@ -38,12 +38,20 @@ def build() -> typer.Typer:
     return app
 
 
-def _options(version: bool = typer.Option(False, "--version", help="Show the course's version and exit.")) -> None:
-    if version:
+def _show_version(wanted: bool) -> None:
+    if wanted:
         from checks.version import __version__
 
         print(f"slipway {__version__}")
         raise typer.Exit
+
+
+def _options(
+    version: bool = typer.Option(
+        False, "--version", is_eager=True, callback=_show_version, help="Show the course's version and exit."
+    ),
+) -> None:
+    """What can be said before a command."""
 
 
 def run_app(arguments: list[str]) -> int:
@@ -63,6 +71,9 @@ def run_app(arguments: list[str]) -> int:
 
 def _wrong_usage(wrong: typer.TyperException) -> int:
     message = wrong.format_message()
+    if message.startswith("Usage:"):  # called without a command
+        print(message, file=sys.stderr)
+        return int(Exit.WRONG_USAGE)
     if message:
         print(f"slipway: {message}", file=sys.stderr)
     context = getattr(wrong, "ctx", None)
