@@ -1,15 +1,23 @@
 """Executing a lab as a learner would: its notebook from top to bottom, or a script, in a copy of the lab."""
 
+import atexit
 import os
+import signal
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from checks.lesson import Notebook, tasks
 from checks.model import Report
 from sandboxes.errors import SlipwayError
 from sandboxes.jupyter.config import environment
 from sandboxes.settings import Settings
+
+if TYPE_CHECKING:
+    from nbclient import NotebookClient
 
 CELL_SECONDS = 300
 REPORT_MIME = "application/vnd.slipway.report+json"
@@ -32,12 +40,34 @@ def notebook(source: Notebook, folder: Path, settings: Settings) -> Notebook:
     )
     try:
         with open(logs / "kernel.log", "ab") as log:
-            client.execute(env=environment(settings), stdout=log, stderr=log)
+            _run(client, env=environment(settings), stdout=log, stderr=log)
     except CellExecutionError as error:
         raise SlipwayError(f"Cell {_failed(filled)} failed: {_reason(error.ename, error.evalue)}{_said(filled)}") from error
-    except (CellTimeoutError, DeadKernelError) as error:
+    except (CellTimeoutError, DeadKernelError, RuntimeError) as error:
         raise SlipwayError(f"Cell {_failed(filled)} did not end: {type(error).__name__}") from error
     return filled
+
+
+def _run(client: "NotebookClient", **options: Any) -> None:
+    """Execute in a thread: in the main one, nbclient would take Ctrl-C for itself and let us go on."""
+    with ThreadPoolExecutor(1) as pool:
+        job = pool.submit(client.execute, **options)
+        try:
+            job.result()
+        except KeyboardInterrupt:
+            _kill(client)
+            raise
+        finally:
+            # It asks to be called again at the exit of the process, and then fails where the kernel has ended already.
+            atexit.unregister(client._cleanup_kernel)
+
+
+def _kill(client: "NotebookClient") -> None:
+    """End the kernel and what its cells have started; the thread that waits for it then ends as well."""
+    provisioner = client.km.provisioner if client.km else None
+    if provisioner is not None and provisioner.pgid:
+        with suppress(ProcessLookupError):
+            os.killpg(provisioner.pgid, signal.SIGKILL)
 
 
 def only_work(source: Notebook) -> Notebook:

@@ -1,8 +1,6 @@
 """Containers in every bad state, strange names, huge logs, full disks, two at once, Ctrl-C: on the real engine."""
 
 import json
-import os
-import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -14,12 +12,10 @@ from checks import state
 from checks.collect.transport import Engine
 from checks.model import Outcome, Report, Result
 from sandboxes import apt
-from tiny_lab import NAME, PORT, Tiny, command, docker, slipway
+from tiny_lab import INTERRUPTED, NAME, PORT, Tiny, command, docker, interrupt, slipway
 
 PUBLISH = f"{PORT}:8080"
 MEGABYTE = 1_000_000
-# Ended by us, or by the signal itself before our first line and after our last; a shell says 130 for both.
-INTERRUPTED = (130, -signal.SIGINT)
 UNICODE = "größe-大-🚢-‮"
 
 
@@ -218,16 +214,3 @@ def test_ctrl_c_during_a_reset_can_be_continued(solved: Tiny, moment: float) -> 
     assert ended.returncode in (0, *INTERRUPTED)
     assert slipway("reset", "90", "--yes").code == 0
     assert not docker("ps", "--all", "--quiet", "--filter", f"name=^{NAME}$")
-
-
-def interrupt(arguments: list[str], moment: float) -> subprocess.CompletedProcess[str]:
-    """Run a command and press Ctrl-C after some seconds."""
-    process = subprocess.Popen(
-        command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
-    time.sleep(moment)
-    os.killpg(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=30)
-    assert "Traceback" not in err, err
-    assert "Exception ignored" not in err, err
-    return subprocess.CompletedProcess(arguments, process.returncode, out, err)

@@ -2,6 +2,7 @@
 
 import os
 import resource
+import signal
 import socket
 import subprocess
 import sys
@@ -22,6 +23,8 @@ from sandboxes.settings import Settings
 
 NAME = "slipway-tiny"
 PORT = 5990
+# Ended by us, or by the signal itself before our first line and after our last; a shell says 130 for both.
+INTERRUPTED = (130, -signal.SIGINT)
 
 
 @dataclass
@@ -77,6 +80,19 @@ def slipway(*arguments: str, environment: dict[str, str] | None = None) -> Ran:
 def command(*arguments: str) -> Sequence[str]:
     """The command line, as the launcher runs it once the environment is made."""
     return ["sh", "-c", "trap '' INT; exec \"$0\" \"$@\"", sys.executable, "-I", "-m", "checks.cli", *arguments]
+
+
+def interrupt(arguments: list[str], moment: float) -> subprocess.CompletedProcess[str]:
+    """Run a command and press Ctrl-C after some seconds."""
+    process = subprocess.Popen(
+        command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    time.sleep(moment)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert "Traceback" not in err, err
+    assert "Exception ignored" not in err, err
+    return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
 
 class Front:
