@@ -23,11 +23,15 @@ STOP_SECONDS = 60
 
 @dataclass(frozen=True)
 class Daemon:
-    """How a daemon of ours is run: where it listens, what it is told, and the folder of its record and log."""
+    """How a daemon of ours is run: where it listens, what it is told, and the folder of its record and log.
+
+    `apart` is a command that it is run through, for a daemon beside another one: the network is then its own, too.
+    """
 
     folder: Path
     url: str = endpoint.DEFAULT_URL
     arguments: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
 
     @property
     def record(self) -> Path:
@@ -63,7 +67,7 @@ def _launch(daemon: Daemon) -> processes.Process:
     daemon.folder.mkdir(parents=True, exist_ok=True)
     daemon.log.write_bytes(b"")
     path = f"{os.environ.get('PATH', '')}:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin"
-    command = ["env", f"PATH={path}", program, "-H", daemon.url, *daemon.arguments]
+    command = ["env", f"PATH={path}", *daemon.apart, program, "-H", daemon.url, *daemon.arguments]
     # Through a shell that goes away at once: the daemon is then nobody's child, whether sudo was needed or not.
     script = 'setsid "$@" >>"$0" 2>&1 </dev/null & echo $!'
     done = subprocess.run(

@@ -53,7 +53,10 @@ def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
 
 @pytest.fixture
 def own_daemon() -> Iterator[daemon.Daemon]:
-    """A second daemon, with folders, socket and network of its own: it cannot disturb the one that is there."""
+    """A second daemon, with folders, socket and network of its own: it cannot disturb the one that is there.
+
+    The network namespace is what matters most: a daemon told to do without a bridge removes the one that it finds.
+    """
     if not engine.find_daemon():
         pytest.skip("no Docker daemon is installed")
     folder = Path(tempfile.mkdtemp(prefix="sw"))
@@ -61,7 +64,8 @@ def own_daemon() -> Iterator[daemon.Daemon]:
         "--data-root", f"{folder}/data", "--exec-root", f"{folder}/exec", "--pidfile", f"{folder}/pid",
         "--bridge", "none", "--iptables=false", "--ip6tables=false",
     )  # fmt: skip
-    made = daemon.Daemon(folder / "state", f"unix://{folder}/s", arguments)
+    apart = ("unshare", "--net", "--mount", "--")
+    made = daemon.Daemon(folder / "state", f"unix://{folder}/s", arguments, apart)
     yield made
     daemon.stop(made, Progress())
     shutil.rmtree(folder, ignore_errors=True)
@@ -83,7 +87,7 @@ def test_own_daemon_starts_once_and_is_stopped_by_us_alone(own_daemon: daemon.Da
 
 @as_root
 def test_a_daemon_that_cannot_start_gives_its_reason(own_daemon: daemon.Daemon) -> None:
-    broken = daemon.Daemon(own_daemon.folder, own_daemon.url, (*own_daemon.arguments, "--storage-driver", "nonsense"))
+    broken = daemon.Daemon(own_daemon.folder, own_daemon.url, (*own_daemon.arguments, "--storage-driver", "nonsense"), own_daemon.apart)
     with pytest.raises(SlipwayError) as failed:
         daemon.start(broken, Progress())
     assert "nonsense" in failed.value.message and str(own_daemon.log) in failed.value.fix
