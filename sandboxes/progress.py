@@ -61,6 +61,6 @@ class Progress:
             nonlocal said
             if time.monotonic() - said >= QUIET_SECONDS:
                 said = time.monotonic()
-                self.console.print(f"  {title}: {detail[:50]}", markup=False)
+                self.console.print(f"  {detail[:76]}", markup=False)
 
         return report
