@@ -88,9 +88,9 @@ def test(
     context: typer.Context,
     offline: Annotated[bool, typer.Option("--offline", help="Only the tests that need neither engine nor browser.")] = False,
 ) -> int:
-    """Run all tests of the project, the cheapest first: units, contents, then everything on the real engine.
+    """Run all tests of the project.
 
-    All other options go to pytest.
+    The cheapest come first: units, contents, then everything on the real engine. All other options go to pytest.
 
     Example: slipway test
 

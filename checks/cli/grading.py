@@ -50,7 +50,9 @@ def _row(progress: workspace.Progress) -> dict[str, object]:
 
 
 def start_(lab: LabName) -> None:
-    """Start a lab, or go on with it: your copy of its files is made, and its names are checked to be free.
+    """Start a lab, or go on with it.
+
+    Your copy of its files is made, its images are fetched, and its names are checked to be free.
 
     Example: slipway start 01
     """
@@ -75,7 +77,9 @@ def check_(
     evidence: Annotated[Path | None, typer.Option(help="Keep what was seen and graded in this file.")] = None,
     source: Annotated[Path | None, typer.Option("--from", help="Grade this evidence file, offline.")] = None,
 ) -> int:
-    """Look at your real containers and say what holds and what does not yet.
+    """Look at your real containers.
+
+    Says what holds, what does not yet, and why. Waits a while for what is still starting.
 
     Example: slipway check 01
 
@@ -105,9 +109,9 @@ def hint_(lab: LabName, check: CheckName) -> None:
 
 
 def solve_(lab: LabName, yes: Yes = False) -> None:
-    """Lay the solution over your copy of a lab: its files, and what is typed into the notebook's cells.
+    """Lay the solution over your copy of a lab.
 
-    Your own versions are kept under work/.saved. Nothing is run: run the notebook's cells to reach the state.
+    That is its files, and what is typed into the notebook's cells. Your own versions are kept under work/.saved. Nothing is run: run the notebook's cells to reach the state.
 
     Example: slipway solve 01 --yes
     """
@@ -122,9 +126,9 @@ def solve_(lab: LabName, yes: Yes = False) -> None:
 
 
 def reset_(lab: LabName, yes: Yes = False) -> int:
-    """Bring a lab back to its start: what it made on the engine is removed, its files are restored.
+    """Bring a lab back to its start.
 
-    Nothing else on your machine is touched. Your versions of the files are kept under work/.saved.
+    What it made on the engine is removed, its files are restored. Nothing else on your machine is touched. Your versions of the files are kept under work/.saved.
 
     Example: slipway reset 01 --yes
     """

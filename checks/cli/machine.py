@@ -32,7 +32,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 def up(
     yes: Yes = False, no_browser: NoBrowser = False, port: Port = None, detach: Detach = False, remote_engine: Remote = False
 ) -> None:
-    """Get everything ready and open JupyterLab on the lab to do next.
+    """Get everything ready; open JupyterLab on the next lab.
 
     Finds a Docker engine, or installs and starts one where you agree; gets the images of the first labs; makes your
     workspace; starts JupyterLab. Ctrl-C stops JupyterLab. Run it again at any time: it continues.
@@ -139,7 +139,9 @@ def stopped_by_signals() -> Iterator[None]:
 
 
 def down(keep_engine: KeepEngine = False) -> None:
-    """Stop JupyterLab, background work and the Docker engine, as far as Slipway started them.
+    """Stop what Slipway started.
+
+    That is JupyterLab, background work, and the Docker engine if `slipway up` started it.
 
     An engine that somebody else started goes on running. Your files and progress stay.
 
@@ -161,7 +163,9 @@ def down(keep_engine: KeepEngine = False) -> None:
 
 
 def status(json_output: Json = False) -> None:
-    """Show how things stand: engine, images, JupyterLab, and your progress in each lab.
+    """Show how things stand.
+
+    Engine, images, JupyterLab, and your progress in each lab.
 
     Example: slipway status --json
     """
@@ -202,7 +206,9 @@ def standing() -> dict[str, Any]:
 
 
 def doctor(json_output: Json = False) -> None:
-    """Examine this machine and name each problem with its fix. Exit code 0: no problem, 1: at least one.
+    """Name this machine's problems and their fixes.
+
+    Exit code 0: no problem, 1: at least one.
 
     Example: slipway doctor
     """
