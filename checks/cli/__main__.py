@@ -59,6 +59,9 @@ def command() -> None:
     """The process's own way in: Ctrl-C counts from here on, and once more ends it at once while it winds up."""
     import signal
 
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # a terminal that knows no “ or · shows a question mark, not a failure
+
     def listening() -> int:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         return _run(sys.argv[1:])
