@@ -53,7 +53,8 @@ def save(references: Iterable[str], path: Path, progress: Progress | None = None
 def _require(client: "APIClient", names: list[str]) -> None:
     if absent := [name for name in names if not inspect(client, name)]:
         raise SlipwayError(
-            f"Not there yet: {', '.join(absent)}.", f"Get them with `slipway images pull {' '.join(absent)}` or `build`."
+            f"Not there yet: {', '.join(absent)}.",
+            f"Get them with `slipway images pull {' '.join(absent)}` or `build`.",
         )
 
 
@@ -62,7 +63,9 @@ def _write(client: "APIClient", names: list[str], file: IO[bytes], report: Calla
     size = 0
     with client.get(url, params={"names": names}, stream=True, timeout=(5, 900)) as response:
         if response.status_code != 200:
-            raise SlipwayError(f"The engine did not hand out the images: {response.text.strip()[:300]}.", "Run it again.")
+            raise SlipwayError(
+                f"The engine did not hand out the images: {response.text.strip()[:300]}.", "Run it again."
+            )
         for chunk in response.iter_content(CHUNK):
             file.write(chunk)
             size += len(chunk)
@@ -101,13 +104,18 @@ def verify(path: Path, report: Callable[[str], None] = lambda detail: None) -> l
     except (EOFError, ValueError, KeyError, TypeError) as error:
         raise _refuse(path, "it is cut off or damaged") from error
     except OSError as error:
-        raise SlipwayError(f"{path} cannot be read: {error.strerror or error}.", "Name a file that you can read.") from error
+        raise SlipwayError(
+            f"{path} cannot be read: {error.strerror or error}.", "Name a file that you can read."
+        ) from error
     if entries is None:
         raise _refuse(path, "it is no file of images" if present else "it is cut off or empty")
     names = [name for entry in entries for name in entry.get("RepoTags") or []]
     for entry in entries:
         if absent := {entry["Config"], *entry["Layers"]} - present:
-            raise _refuse(path, f"it is cut off: {len(absent)} parts of {', '.join(entry['RepoTags'] or ['an image'])} are missing")
+            raise _refuse(
+                path,
+                f"it is cut off: {len(absent)} parts of {', '.join(entry['RepoTags'] or ['an image'])} are missing",
+            )
     if foreign := [name for name in names if name not in catalogue()]:
         raise _refuse(path, f"it holds images that are no part of the course: {', '.join(foreign)}", foreign=True)
     if not names:
@@ -144,7 +152,11 @@ def _digest(content: IO[bytes], size: int) -> str:
 
 
 def _refuse(path: Path, why: str, foreign: bool = False) -> SlipwayError:
-    fix = "Load other images with `docker load`." if foreign else "Make it anew with `slipway images save`, and copy it whole."
+    fix = (
+        "Load other images with `docker load`."
+        if foreign
+        else "Make it anew with `slipway images save`, and copy it whole."
+    )
     return SlipwayError(f"{path} was not loaded: {why}.", fix)
 
 
@@ -158,4 +170,6 @@ def _load(client: "APIClient", path: Path, report: Callable[[str], None]) -> Non
                     raise SlipwayError(f"The engine did not take the images: {message}.", "See `slipway doctor`.")
                 report(" ".join(str(event.get("stream") or event.get("status") or "").split()))
     except APIError as error:
-        raise SlipwayError(f"The engine did not take the images: {error.explanation}.", "See `slipway doctor`.") from error
+        raise SlipwayError(
+            f"The engine did not take the images: {error.explanation}.", "See `slipway doctor`."
+        ) from error

@@ -55,7 +55,9 @@ def _require_tools(progress: Progress) -> None:
     try:
         apt.ensure_packages(PACKAGES, reason="build the base image without a registry", progress=progress)
     except SlipwayError as error:
-        way_out = "Or make the images on another machine with `slipway images save`, and `slipway images load` them here."
+        way_out = (
+            "Or make the images on another machine with `slipway images save`, and `slipway images load` them here."
+        )
         raise SlipwayError(error.message, f"{error.fix} {way_out}".strip()) from error
 
 
@@ -120,7 +122,7 @@ def _privilege() -> list[str]:
 
 
 def _write_overlay(image: Image, path: Path) -> None:
-    """The files that make a plain Debian system the image: apt's settings and sources, and the machine's certificates."""
+    """What makes a plain Debian system the image: apt's settings and sources, and the machine's certificates."""
     files = {
         str(source.relative_to(image.folder / "root")): source.read_bytes()
         for source in sorted((image.folder / "root").rglob("*"))
@@ -161,5 +163,6 @@ def _import(client: "APIClient", image: Image, archive: Path) -> None:
         client.import_image_from_file(str(archive), repository=image.name, tag=image.tag, changes=changes)
     except APIError as error:
         raise SlipwayError(
-            f"The engine did not take {image.reference}: {error.explanation}.", "See `slipway doctor`, then run it again."
+            f"The engine did not take {image.reference}: {error.explanation}.",
+            "See `slipway doctor`, then run it again.",
         ) from error

@@ -22,7 +22,7 @@ PULLED, BUILT, OUTDATED, UNKNOWN = "pulled", "built", "built, outdated recipe", 
 
 @dataclass(frozen=True)
 class Status:
-    """An image of the course as the engine has it: `size` in bytes, `origin` is how it was got; both empty when missing."""
+    """An image of the course as the engine has it: `size` in bytes, `origin` how it was got."""
 
     image: Image
     present: bool
@@ -39,7 +39,7 @@ def status(references: Iterable[str] | None = None) -> list[Status]:
 
 
 def missing(references: Iterable[str]) -> list[str]:
-    """Those of the references that the engine does not have, in the same order. Raises SlipwayError without an engine."""
+    """Those that the engine does not have, in the same order. Raises SlipwayError without an engine."""
     return [entry.image.reference for entry in status(references) if not entry.present]
 
 

@@ -22,7 +22,7 @@ LEADER = 'echo $$ >"$0" && exec "$@"'
 
 @dataclass(frozen=True)
 class Job:
-    """A command to be run apart. `prefix` is what gives it the rights of root (empty: ours), `leader` a file for a pid."""
+    """A command to be run apart. `prefix` gives it the rights of root (empty: ours), `leader` is a file for a pid."""
 
     prefix: Sequence[str]
     leader: Path
@@ -51,4 +51,6 @@ class Job:
 
 def remove(folder: Path, prefix: Sequence[str]) -> None:
     """Remove a folder that root may have written into, and nothing that is mounted in it."""
-    subprocess.run([*prefix, "rm", "-rf", "--one-file-system", str(folder)], capture_output=True, stdin=subprocess.DEVNULL)
+    subprocess.run(
+        [*prefix, "rm", "-rf", "--one-file-system", str(folder)], capture_output=True, stdin=subprocess.DEVNULL
+    )

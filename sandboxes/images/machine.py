@@ -1,4 +1,4 @@
-"""What builds take over from this machine: package mirrors, proxies, and the certificates that it trusts beyond the usual.
+"""What builds take over from this machine: package mirrors, proxies, and the certificates added to it.
 
 All of it goes into a folder that is bound into a build while it runs. Only the certificates stay in an image.
 """

@@ -52,7 +52,7 @@ def require_space(megabytes: int, purpose: str, engine_root: str) -> None:
         if free < megabytes:
             raise SlipwayError(
                 f"{purpose} needs {megabytes} MB of disk, and {path} has {free} MB free.",
-                "Free some: `docker image prune` removes images without a name, `docker builder prune` the build cache.",
+                "Free some: `docker image prune` removes nameless images, `docker builder prune` the build cache.",
             )
 
 

@@ -48,14 +48,26 @@ REASONS = (
     (r"no such host|server misbehaving|name resolution", "its name cannot be resolved", True),
     (r"connection refused", "it refused the connection", True),
     (r"network is unreachable|no route to host", "the network does not lead there", True),
-    (r"toomanyrequests|too many requests|429|rate limit", "it limits how much is pulled, and the limit is reached", True),
-    (r"HTTP response to HTTPS client", "it speaks HTTP, which the engine accepts only from registries named as insecure", True),
+    (
+        r"toomanyrequests|too many requests|429|rate limit",
+        "it limits how much is pulled, and the limit is reached",
+        True,
+    ),
+    (
+        r"HTTP response to HTTPS client",
+        "it speaks HTTP, which the engine accepts only from registries named as insecure",
+        True,
+    ),
     (r"x509|certificate|tls: ", "the engine does not trust its certificate", True),
     (r"timeout|deadline exceeded|Client\.Timeout|request canceled", "it did not answer in time", True),
     (r"HTTP status: 5\d\d|Internal Server Error|Bad Gateway|Service Unavailable", "it has a fault of its own", True),
     (r"proxyconnect|Proxy Authentication", "the proxy does not let the engine through", True),
     (r"connection reset|EOF", "it broke the connection off", True),
-    (r"unauthorized|authentication required|no basic auth|denied|403|Forbidden", "it does not give this image to you", False),
+    (
+        r"unauthorized|authentication required|no basic auth|denied|403|Forbidden",
+        "it does not give this image to you",
+        False,
+    ),
     (r"manifest unknown|not found|does not exist|no matching manifest", "it does not have this image", False),
 )
 

@@ -33,7 +33,7 @@ def two_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     monkeypatch.setattr(catalogue, "catalogue", lambda: known)
     monkeypatch.setattr(archive, "catalogue", lambda: known)
     for name in known:
-        must("build", "--quiet", "--tag", name, "-", data=f"FROM busybox:1.35\nRUN echo {name} >/name\n")
+        must("build", "--quiet", "--network=none", "--tag", name, "-", data=f"FROM busybox:1.35\nRUN echo {name} >/name\n")
     yield
     docker("rmi", "--force", *known)
 

@@ -31,9 +31,9 @@ def build(folder: Path, dockerfile: str) -> str:
 def test_debian_is_that_release_and_nothing_more(reference: str, codename: str) -> None:
     assert config(reference)["Cmd"] in (["bash"], ["/bin/bash"])
     assert config(reference)["Entrypoint"] is None
-    script = ". /etc/os-release; echo $VERSION_CODENAME; id -u; bash -c pwd; ls /usr/share/man/man1 | wc -l; which perl python3 curl"
+    script = ". /etc/os-release; echo $VERSION_CODENAME; id -u; bash -c pwd; which perl python3 curl"
     said = docker("run", "--rm", reference, "sh", "-c", script).text.split()
-    assert said == [codename, "0", "/", "0", "/usr/bin/perl"]
+    assert said == [codename, "0", "/", "/usr/bin/perl"]
     assert int(must("image", "inspect", reference, "--format", "{{.Size}}")) < 100_000_000
 
 
@@ -48,7 +48,8 @@ def test_debian_names_the_public_sources(reference: str, codename: str) -> None:
 def test_debian_installs_packages_in_a_build(tmp_path: Path) -> None:
     image = build(
         tmp_path,
-        f"FROM {DEBIAN}\nRUN apt-get update && apt-get install -y --no-install-recommends file && rm -rf /var/lib/apt/lists/*\n",
+        f"FROM {DEBIAN}\n"
+        "RUN apt-get update && apt-get install -y --no-install-recommends file && rm -rf /var/lib/apt/lists/*\n",
     )
     try:
         assert "shell script" in run(image, "printf '#!/bin/sh\\n' >/tmp/x; file /tmp/x")
@@ -67,7 +68,9 @@ def test_busybox_is_one_program_with_many_names() -> None:
 
 
 def test_busybox_has_users_and_a_place_to_write() -> None:
-    said = run(BUSYBOX, "id -un; id -un nobody; id -u www-data; stat -c %a /tmp; stat -c %a /root; /usr/bin/env true; echo $?")
+    said = run(
+        BUSYBOX, "id -un; id -un nobody; id -u www-data; stat -c %a /tmp; stat -c %a /root; /usr/bin/env true; echo $?"
+    )
     assert said.split() == ["root", "nobody", "33", "1777", "700", "0"]
     assert run(BUSYBOX, "echo x >/tmp/x && cat /tmp/x", "--user", "65534") == "x"
 
@@ -90,7 +93,10 @@ def test_python_is_where_upstream_has_it() -> None:
 
 def test_python_has_its_standard_library_and_no_compiler() -> None:
     modules = "bz2, ctypes, curses, distutils.util, ensurepip, lzma, readline, sqlite3, ssl, uuid, venv, zlib, zoneinfo"
-    assert run(PYTHON, f"python -W ignore -c 'import {modules}; print(zoneinfo.ZoneInfo(\"Europe/Berlin\"))'") == "Europe/Berlin"
+    assert (
+        run(PYTHON, f"python -W ignore -c 'import {modules}; print(zoneinfo.ZoneInfo(\"Europe/Berlin\"))'")
+        == "Europe/Berlin"
+    )
     assert docker("run", "--rm", PYTHON, "sh", "-c", "command -v gcc cc make").text == ""
 
 
@@ -119,7 +125,8 @@ def test_python_packages_can_be_copied_between_stages(tmp_path: Path) -> None:
 
 
 def test_python_makes_environments_whose_pip_works() -> None:
-    script = "python -m venv /tmp/env && /tmp/env/bin/pip install -q click && /tmp/env/bin/python -c 'import click; print(click.__file__)'"
+    script = "python -m venv /tmp/env && cd /tmp/env/bin && ./pip install -q click && ./python -c "
+    script += "'import click; print(click.__file__)'"
     assert run(PYTHON, script, "--network=host").splitlines()[-1].startswith("/tmp/env/lib/python3.11/site-packages/")
 
 

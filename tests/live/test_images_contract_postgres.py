@@ -45,7 +45,10 @@ def test_the_tools_are_on_the_path_and_other_commands_pass_through() -> None:
     for program in ("psql", "pg_isready", "pg_dump", "initdb", "postgres"):
         assert must("run", "--rm", POSTGRES, program, "--version").split()[1] == "(PostgreSQL)"
     assert must("run", "--rm", POSTGRES, "id", "-u", "postgres") == "999"
-    assert must("run", "--rm", POSTGRES, "sh", "-c", "id -u; ls -d /docker-entrypoint-initdb.d") == "0\n/docker-entrypoint-initdb.d"
+    assert (
+        must("run", "--rm", POSTGRES, "sh", "-c", "id -u; ls -d /docker-entrypoint-initdb.d")
+        == "0\n/docker-entrypoint-initdb.d"
+    )
 
 
 def test_it_refuses_to_start_without_a_password() -> None:
@@ -59,7 +62,11 @@ def test_it_serves_as_postgres_and_stops_cleanly(box: MakeBox) -> None:  # noqa:
     server = ready(box(POSTGRES, "-c", "max_connections=5", options=PASSWORD).start())
     assert server.uid() == 999
     assert DONE in server.logs()
-    assert ask(server, "SHOW max_connections; SHOW listen_addresses; SHOW lc_collate").split() == ["5", "*", "en_US.utf8"]
+    assert ask(server, "SHOW max_connections; SHOW listen_addresses; SHOW lc_collate").split() == [
+        "5",
+        "*",
+        "en_US.utf8",
+    ]
     assert server.stop() == 0
     assert "received fast shutdown request" in server.logs()
 
@@ -68,20 +75,25 @@ def test_the_password_counts_over_the_network(box: MakeBox) -> None:  # noqa: F8
     options = ("--env", "POSTGRES_PASSWORD=hoist", "--env", "POSTGRES_USER=mate", "--env", "POSTGRES_DB=harbour")
     server = ready(box(POSTGRES, options=options).start())
     address = server.text("hostname", "-i")
-    right = server.run("env", "PGPASSWORD=hoist", "psql", "-h", address, "-U", "mate", "-d", "harbour", "-Atc", "SELECT current_user")
+    right = server.run(
+        "env", "PGPASSWORD=hoist", "psql", "-h", address, "-U", "mate", "-d", "harbour", "-Atc", "SELECT current_user"
+    )
     assert (right.code, right.text) == (0, "mate")
     wrong = server.run("env", "PGPASSWORD=no", "psql", "-h", address, "-U", "mate", "-d", "harbour", "-c", "SELECT 1")
     assert wrong.code != 0
     assert "password authentication failed" in wrong.text
 
 
-def test_the_database_is_named_after_the_user_and_its_password_may_be_in_a_file(box: MakeBox, tmp_path: Path) -> None:  # noqa: F811
+def test_a_database_named_after_its_user_and_a_password_in_a_file(box: MakeBox, tmp_path: Path) -> None:  # noqa: F811
     (tmp_path / "password").write_text("hoist\n")
     (tmp_path / "password").chmod(0o644)
     options = ("--env", "POSTGRES_PASSWORD_FILE=/password", "--env", "POSTGRES_USER=mate")
     server = ready(box(POSTGRES, options=options).copy_in(str(tmp_path / "password"), "/password").start())
     address = server.text("hostname", "-i")
-    assert server.text("env", "PGPASSWORD=hoist", "psql", "-h", address, "-U", "mate", "-Atc", "SELECT current_database()") == "mate"
+    assert (
+        server.text("env", "PGPASSWORD=hoist", "psql", "-h", address, "-U", "mate", "-Atc", "SELECT current_database()")
+        == "mate"
+    )
 
 
 def test_a_password_given_twice_is_refused() -> None:
@@ -97,7 +109,9 @@ def test_trust_works_without_a_password_and_warns(box: MakeBox) -> None:  # noqa
 
 
 def test_arguments_for_initdb(box: MakeBox) -> None:  # noqa: F811
-    server = ready(box(POSTGRES, options=(*PASSWORD, "--env", "POSTGRES_INITDB_ARGS=--data-checksums --encoding='UTF8'")).start())
+    server = ready(
+        box(POSTGRES, options=(*PASSWORD, "--env", "POSTGRES_INITDB_ARGS=--data-checksums --encoding='UTF8'")).start()
+    )
     assert ask(server, "SHOW data_checksums") == "on"
 
 
@@ -108,7 +122,7 @@ def test_files_fill_the_database_before_it_listens(box: MakeBox, tmp_path: Path)
     (folder / "2.sql.gz").write_bytes(gzip.compress(b"INSERT INTO ships VALUES ('gorch');"))
     run = folder / "3.sh"
     run.write_text(
-        "#!/bin/sh\nset -e\npsql -v ON_ERROR_STOP=1 -U $POSTGRES_USER -d $POSTGRES_DB -c \"INSERT INTO ships VALUES ('fock')\"\n"
+        "#!/bin/sh\nset -e\npsql -U $POSTGRES_USER -d $POSTGRES_DB -c \"INSERT INTO ships VALUES ('fock')\"\n"
         "pg_isready -h 127.0.0.1 && echo IT LISTENS ALREADY || echo it listens to nobody\n"
     )
     run.chmod(0o755)

@@ -125,16 +125,21 @@ def test_nginx_serves_logs_and_stops_cleanly(reference: str, box: MakeBox) -> No
     assert "Welcome to nginx!" in fetch(port, "/?hoist")
     server.wait_for(lambda: "GET /?hoist" in server.logs())
     assert "/docker-entrypoint.sh: Configuration complete; ready for start up" in server.logs()
-    assert "listen [::]:80;" in server.text("cat", "/etc/nginx/conf.d/default.conf") or not Path("/proc/net/if_inet6").exists()
+    assert (
+        "listen [::]:80;" in server.text("cat", "/etc/nginx/conf.d/default.conf")
+        or not Path("/proc/net/if_inet6").exists()
+    )
     users = server.text("sh", "-c", "grep -h ^Uid: /proc/[0-9]*/status | cut -f2 | sort -u")
     assert "101" in users.split()
     assert server.stop() == 0
 
 
 @pytest.mark.parametrize("reference", NGINX)
-def test_nginx_serves_own_pages_templates_and_scripts(reference: str, box: MakeBox, tmp_path: Path) -> None:  # noqa: F811
+def test_nginx_takes_pages_templates_and_scripts(reference: str, box: MakeBox, tmp_path: Path) -> None:  # noqa: F811
     (tmp_path / "index.html").write_text("my page")
-    (tmp_path / "ship.conf.template").write_text('server { listen 80; server_name ship; location / { return 200 "$SHIP $uri"; } }\n')
+    (tmp_path / "ship.conf.template").write_text(
+        'server { listen 80; server_name ship; location / { return 200 "$SHIP $uri"; } }\n'
+    )
     (tmp_path / "50-mine.sh").write_text("#!/bin/sh\necho hoisted >/usr/share/nginx/html/made\n")
     (tmp_path / "50-mine.sh").chmod(0o755)
     server = box(reference, options=(*PUBLISHED, "--env", "SHIP=gorch"))
@@ -162,5 +167,12 @@ def test_nginx_errors_go_to_the_log(reference: str, box: MakeBox) -> None:  # no
 
 @pytest.mark.parametrize("reference", NGINX)
 def test_nginx_folders_exist(reference: str) -> None:
-    said = must("run", "--rm", reference, "sh", "-c", "id -u nginx; ls -d /etc/nginx/conf.d /usr/share/nginx/html; readlink /var/log/nginx/access.log")
+    said = must(
+        "run",
+        "--rm",
+        reference,
+        "sh",
+        "-c",
+        "id -u nginx; ls -d /etc/nginx/conf.d /usr/share/nginx/html; readlink /var/log/nginx/access.log",
+    )
     assert said.split() == ["101", "/etc/nginx/conf.d", "/usr/share/nginx/html", "/dev/stdout"]

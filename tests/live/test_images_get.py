@@ -28,7 +28,7 @@ catalogue = import_module("sandboxes.images.catalogue")
 NAME = f"slipway-images-test-{os.getpid()}"
 BASE, TOP = f"{NAME}-base:1", f"{NAME}-top:1"
 RECIPES = {
-    "base": "FROM scratch\nCOPY Dockerfile /base\nCMD [\"/base\"]\n",
+    "base": 'FROM scratch\nCOPY Dockerfile /base\nCMD ["/base"]\n',
     "top": f"FROM {BASE}\nCOPY Dockerfile /top\n",
     "broken": f"FROM {BASE}\nCOPY absent /top\n",
     "slow": "FROM busybox:1.35\nRUN date +%s%N >/token && sleep 20\n",
@@ -98,7 +98,7 @@ def test_what_is_there_is_left_alone() -> None:
 
 def test_a_changed_recipe_is_seen_and_built_on_demand(small_catalogue: Path) -> None:
     get([BASE], source="build")
-    (small_catalogue / "base" / "Dockerfile").write_text("FROM scratch\nCOPY Dockerfile /other\nCMD [\"/other\"]\n")
+    (small_catalogue / "base" / "Dockerfile").write_text('FROM scratch\nCOPY Dockerfile /other\nCMD ["/other"]\n')
     assert images.status([BASE])[0].origin == "built, outdated recipe"
     get([BASE], source="build", again=True)
     assert images.status([BASE])[0].origin == "built"

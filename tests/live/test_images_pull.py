@@ -58,7 +58,9 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
             docker("rmi", name)
 
 
-def attempt(address: str, monkeypatch: pytest.MonkeyPatch, patience: Patience = HASTY) -> tuple[PullFailed | None, float]:
+def attempt(
+    address: str, monkeypatch: pytest.MonkeyPatch, patience: Patience = HASTY
+) -> tuple[PullFailed | None, float]:
     """One pull from a registry: how it failed, and after how many seconds."""
     monkeypatch.setenv(pull.REGISTRY, address)
     started = time.monotonic()

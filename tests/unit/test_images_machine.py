@@ -17,7 +17,9 @@ def pem(content: bytes) -> str:
     return ssl.DER_cert_to_PEM_cert(b"\x30" + content)
 
 
-def test_certificates_come_from_the_folders_and_from_the_named_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_certificates_come_from_the_folders_and_from_the_named_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     usual = tmp_path / "usual.crt"
     usual.write_text(pem(b"usual"))
     monkeypatch.setattr(machine, "system_bundle", lambda: usual)
@@ -96,7 +98,9 @@ def test_without_buildkit_the_fix_is_named(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(SlipwayError, match="docker command is needed"):
         build._require_buildkit(Endpoint())
     fake = tmp_path / "docker"
-    fake.write_text("#!/bin/sh\necho 'ERROR: BuildKit is enabled but the buildx component is missing or broken.' >&2\nexit 1\n")
+    fake.write_text(
+        "#!/bin/sh\necho 'ERROR: BuildKit is enabled but the buildx component is missing or broken.' >&2\nexit 1\n"
+    )
     fake.chmod(0o755)
     with pytest.raises(SlipwayError, match="buildx component is missing.*docker-buildx"):
         build._require_buildkit(Endpoint())
@@ -125,7 +129,11 @@ def test_without_root_the_other_way_is_named(monkeypatch: pytest.MonkeyPatch) ->
         ('Get "https://r/v2/": dial tcp: lookup r on 1.1.1.1:53: no such host', "name cannot be resolved", True),
         ('Get "https://r/v2/": x509: certificate signed by unknown authority', "does not trust its certificate", True),
         ('Get "https://r/v2/": net/http: TLS handshake timeout', "did not answer in time", True),
-        ("pull access denied for x, repository does not exist or may require 'docker login'", "does not give this image", False),
+        (
+            "pull access denied for x, repository does not exist or may require 'docker login'",
+            "does not give this image",
+            False,
+        ),
         ("http: server gave HTTP response to HTTPS client", "it speaks HTTP", True),
         ("no matching manifest for linux/riscv64 in the manifest list entries", "does not have this image", False),
         ("something\n new", "“something new”", False),
