@@ -16,7 +16,6 @@ from sandboxes.settings import Settings
 from sandboxes.textfile import write_whole
 
 SETTINGS = Path(__file__).parent / "settings"
-CUSTOM = Path(__file__).parent / "custom"
 OFF = ("JUPYTER_CONFIG_PATH", "JUPYTER_TOKEN", "JUPYTER_PORT", "JUPYTERHUB_API_TOKEN", "PYTHONHOME", "PYTHONPATH")
 
 
@@ -64,7 +63,6 @@ def server_config(settings: Settings, port: int) -> dict[str, Any]:
             "allow_root": True,
             "root_dir": str(settings.work),
             "default_url": "/lab",
-            "static_custom_path": [str(CUSTOM)],
             "terminado_settings": shell,
             "jpserver_extensions": {"jupyterlab": True, "jupyter_server_terminals": True},
         },
@@ -79,7 +77,6 @@ def server_config(settings: Settings, port: int) -> dict[str, Any]:
             "user_settings_dir": str(home / "user-settings"),
             "workspaces_dir": str(home / "workspaces"),
             "extension_manager": "readonly",
-            "custom_css": True,
             "news_url": None,
         },
     }
