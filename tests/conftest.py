@@ -88,6 +88,8 @@ def engine() -> "Iterator[Engine]":
 
     if os.environ.get("CI"):
         apt.agree()
+    if not shutil.which("curl"):
+        apt.ensure_packages(["curl"], reason="The labs ask web servers with it")
     yield machine.ensure(Progress())
     daemon.stop(daemon.own(), Progress())
 
