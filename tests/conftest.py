@@ -89,7 +89,7 @@ def engine() -> "Iterator[Engine]":
     if os.environ.get("CI"):
         apt.agree()
     if not shutil.which("curl"):
-        apt.ensure_packages(["curl"], reason="The labs ask web servers with it")
+        apt.ensure_packages(["curl"], reason="ask the web servers of the labs")
     yield machine.ensure(Progress())
     daemon.stop(daemon.own(), Progress())
 
@@ -119,7 +119,7 @@ def chromium() -> str:
         return found
     if os.environ.get("CI") and apt.available():
         apt.agree()
-        apt.ensure_packages(["chromium"], reason="The browser tests drive a real browser")
+        apt.ensure_packages(["chromium"], reason="test in a real browser")
         if found := _browser():
             return found
     pytest.fail("No Chromium or Chrome is installed. On Debian: apt install chromium; elsewhere: playwright install chromium")
