@@ -57,9 +57,8 @@ def _held_back(snapshot: Snapshot, project: str, container: Json, hint: str) -> 
         if needed is not None and health(needed) != "healthy":
             where = expect.subject(container)
             message = f"{where.partition('/')[2]} is not started before {other} is healthy, and {other} is {health(needed)}."
-            starting = health(needed) == "starting"
-            why = expect.why_ended(needed)
-            return Finding(message, where, "State.Status", "running", "created", why, hint, waiting=starting)
+            reason = next(expect.healthy(snapshot, needed, hint))
+            return Finding(message, where, "State.Status", "running", "created", reason.why, hint, waiting=reason.waiting)
     return None
 
 
@@ -88,8 +87,8 @@ def waits_for_health(container: Json, other: str, hint: str) -> Findings:
         reasons = [f"It waits until {other} has been started. That says nothing about whether {other} is ready."]
     if restarts := container.get("RestartCount", 0):
         reasons.append(f"It has ended and been restarted {restarts} times: the restart policy hides that it came too early.")
-    if lines := expect.last_lines(container.get("LogTail", "")):
-        reasons.append(f"Its log ends with:\n{lines}")
+    if not container["State"]["Running"]:
+        reasons.append(expect.why_ended(container))
     observed = found.get(other, "not among its dependencies")
     yield Finding(message, where, f"depends_on.{other}.condition", "service_healthy", observed, "\n".join(reasons), hint)
 

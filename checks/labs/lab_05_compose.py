@@ -45,7 +45,7 @@ def services_made(snapshot: Snapshot) -> expect.Findings:
     needs=["services-made"],
     hints=[
         "`docker compose ps -a` shows which service has ended, `docker compose logs` what it said last.",
-        "If web says that the database is not ready, it was started too early. What would have to be true before it starts?",
+        "If the database refused web's connection, web was started too early. What has to be true before it starts?",
         "Give database a health check, let web wait for it, then `docker compose up -d`.",
     ],
 )

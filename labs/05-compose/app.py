@@ -42,7 +42,7 @@ def prepare() -> None:
             database.execute(MAKE_TABLE)
     except psycopg.OperationalError as error:
         reason = str(error).splitlines()[0]
-        sys.exit(f"Cannot start, because the database is not ready: {reason}")
+        sys.exit(f"Cannot start without the database: {reason}")
     print("The database is ready.", flush=True)
 
 
