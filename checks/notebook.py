@@ -48,7 +48,7 @@ class Here:
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
         self._settings = settings.load()
-        self._engine = session.connect(self._settings)
+        self._engine = session.connect()
         self._checks = registry.load(lab)
         workspace.start(lab, self._engine, self._settings)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sandboxes import settings
 from sandboxes.errors import SlipwayError
 
 DEFAULT_URL = "unix:///var/run/docker.sock"
@@ -94,3 +95,14 @@ def _from_context(name: str, source: str, config: Path) -> Endpoint:
         ) from error
     tls = config / "contexts" / "tls" / digest / "docker"
     return Endpoint(host, f"context “{name}”", tls if tls.is_dir() else None, not docker.get("SkipTLSVerify", False))
+
+
+def refuse_remote(where: Endpoint) -> None:
+    """Raise SlipwayError for an engine on another machine, unless it was asked for."""
+    if where.remote and not settings.load().allow_remote_engine:
+        raise SlipwayError(
+            f"The Docker engine is on another machine ({where.url}, chosen by {where.source}); ports and folders of the "
+            "labs would not be here.",
+            "Choose a local one (unset DOCKER_HOST, or `docker context use default`). If you do mean it, add the line "
+            "`allow_remote_engine = true` to .slipway/settings.toml, or run `slipway up --remote-engine`.",
+        )

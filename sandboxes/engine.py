@@ -11,14 +11,12 @@ import shutil
 import sys
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandboxes import api, endpoint, settings
 from sandboxes.endpoint import Endpoint
 from sandboxes.errors import SlipwayError
 
-if TYPE_CHECKING:
-    from sandboxes.progress import Progress
 
 INSTALL_PAGE = "https://docs.docker.com/engine/install/"
 # 1.41 is Docker 20.10: the oldest engine with BuildKit and what Compose v2 asks for.
@@ -115,7 +113,7 @@ def find_daemon() -> str:
 def connect(timeout: float = 5.0) -> Engine:
     """The engine that labs run on. Raises SlipwayError that says why there is none and what to do about it."""
     where = endpoint.find()
-    refuse_remote(where)
+    endpoint.refuse_remote(where)
     found = describe(where, timeout)
     if not found.ok:
         raise problem(found)
@@ -124,17 +122,6 @@ def connect(timeout: float = 5.0) -> Engine:
             f"Docker {found.version} is too old for the labs.", f"Install a newer one: {INSTALL_PAGE}"
         )
     return found
-
-
-def refuse_remote(where: Endpoint) -> None:
-    """Raise SlipwayError for an engine on another machine, unless it was asked for."""
-    if where.remote and not settings.load().allow_remote_engine:
-        raise SlipwayError(
-            f"The Docker engine is on another machine ({where.url}, chosen by {where.source}); ports and folders of the "
-            "labs would not be here.",
-            "Choose a local one (unset DOCKER_HOST, or `docker context use default`). If you do mean it, add the line "
-            "`allow_remote_engine = true` to .slipway/settings.toml, or run `slipway up --remote-engine`.",
-        )
 
 
 def problem(found: Engine) -> SlipwayError:
@@ -155,27 +142,6 @@ def problem(found: Engine) -> SlipwayError:
                 f"The Docker engine{named} does not answer: {found.reason}.",
                 "See `./slipway doctor`; a restart of the engine often helps.",
             )
-
-
-def ensure(progress: "Progress") -> Engine:
-    """The engine that labs run on, installed and started where the person agrees (see `apt.ask`).
-
-    An engine that answers is used as it is. Raises SlipwayError where there is none and cannot be one.
-    """
-    from sandboxes import daemon, install
-
-    where = endpoint.find()
-    refuse_remote(where)
-    ours = where.url == endpoint.DEFAULT_URL
-    found = describe(where)
-    if parts := install.missing_parts(daemon=ours and found.state is State.NOT_INSTALLED):
-        install.install(parts, progress)
-        found = describe(where)
-    if ours and found.state is State.NOT_RUNNING:
-        found = daemon.start(daemon.own(), progress)
-    if found.state is State.NO_RIGHTS and group_is_new():
-        become_member()
-    return connect()
 
 
 def user_name() -> str:

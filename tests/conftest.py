@@ -82,15 +82,14 @@ def tiny_labs(folders: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def engine() -> "Iterator[Engine]":
     """A Docker engine that answers. In CI it is installed and started where there is none; a test never skips for it."""
-    from sandboxes import apt, daemon
-    from sandboxes import engine as machine
+    from sandboxes import apt, daemon, ready
     from sandboxes.progress import Progress
 
     if os.environ.get("CI"):
         apt.agree()
     if not shutil.which("curl"):
         apt.ensure_packages(["curl"], reason="ask the web servers of the labs")
-    yield machine.ensure(Progress())
+    yield ready.ensure(Progress())
     daemon.stop(daemon.own(), Progress())
 
 

@@ -40,7 +40,7 @@ def up(
     Example: slipway up --yes
     """
     from checks import workspace
-    from sandboxes import apt, engine, processes, settings
+    from sandboxes import apt, processes, ready, settings
     from sandboxes.progress import Progress
 
     if remote_engine:
@@ -49,7 +49,7 @@ def up(
         apt.agree()
     where, progress = settings.load(), Progress()
     with processes.exclusive(where.state / "up.lock", "Another `slipway up` is at work; waiting for it ..."):
-        engine.ensure(progress)
+        ready.ensure(progress)
         with progress.step("Making your workspace"):
             workspace.prepare_all()
         lab = workspace.next_lab()

@@ -48,7 +48,7 @@ def _failed_in_cells(executed: Notebook) -> Faults:
 
 def reset(lab: Lab, places: Places) -> Faults:
     """After a solved lab, reset leaves nothing behind; what belongs to somebody else stays, also on the lab's image."""
-    engine = session.connect(settings.load())
+    engine = session.connect()
     with world.foreign(engine, lab.images[0]) as foreign:
         before = world.look(engine)
         with Trial(lab) as trial:

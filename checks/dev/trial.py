@@ -29,7 +29,7 @@ class Trial:
         self.lab = lab
         self.root = Path()
         self.settings = settings.load()
-        self.engine: Engine = session.connect(self.settings)
+        self.engine: Engine = session.connect()
         self.was_reset = False
 
     def __enter__(self) -> "Trial":

@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=15)
     runs = parser.parse_args().runs
     chosen = settings.load()
-    lab, engine = catalog.find("01-flask"), session.connect(chosen)
+    lab, engine = catalog.find("01-flask"), session.connect()
 
     def warm() -> Report:
         graded = grade.grade(lab, engine, chosen)

@@ -17,7 +17,7 @@ def tiny(tiny_labs: Path, need_images: Callable[[Iterable[str]], None]) -> Itera
     """The tiny lab, started; reset at the end, whatever became of it."""
     lab, chosen = catalog.find("90"), settings.load()
     need_images(lab.images)
-    connection = session.connect(chosen)
+    connection = session.connect()
     workspace.start(lab, connection, chosen)
     try:
         yield Tiny(lab, connection, chosen)

@@ -33,7 +33,7 @@ def where(lab: Lab) -> Places:
 
 
 def seen() -> world.World:
-    engine = session.connect(settings.load())
+    engine = session.connect()
     try:
         return frozenset(each for each in world.look(engine) if NAME in each or "somebody" in each)
     finally:

@@ -16,7 +16,7 @@ from socketserver import ThreadingMixIn, UnixStreamServer
 
 import pytest
 
-from sandboxes import apt, daemon, endpoint, engine, install, processes
+from sandboxes import apt, daemon, endpoint, engine, install, processes, ready
 from sandboxes.endpoint import Endpoint
 from sandboxes.engine import State
 from sandboxes.errors import SlipwayError
@@ -150,12 +150,12 @@ def test_remote_engine_is_refused_unless_asked_for(monkeypatch: pytest.MonkeyPat
     with pytest.raises(SlipwayError, match="on another machine"):
         engine.connect()
     with pytest.raises(SlipwayError, match="on another machine"):
-        engine.ensure(Progress())
+        ready.ensure(Progress())
     monkeypatch.setenv("SLIPWAY_REMOTE_ENGINE", "1")
-    engine.refuse_remote(endpoint.find())
+    endpoint.refuse_remote(endpoint.find())
     monkeypatch.delenv("SLIPWAY_REMOTE_ENGINE")
     (tmp_path / "settings.toml").write_text("allow_remote_engine = true\n", encoding="utf-8")
-    engine.refuse_remote(endpoint.find())
+    endpoint.refuse_remote(endpoint.find())
 
 
 PARTS = [Part.DAEMON, Part.CLIENT, Part.COMPOSE, Part.BUILDX]
