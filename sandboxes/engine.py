@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from sandboxes import api, endpoint, settings
+from sandboxes import api, endpoint
 from sandboxes.endpoint import Endpoint
 from sandboxes.errors import SlipwayError
 

@@ -9,7 +9,6 @@ from checks.dev.proof import Proof, prove
 from checks.dev.trial import Trial
 from checks.lesson import Notebook
 from checks.model import Lab, Outcome
-from sandboxes import settings
 from sandboxes.errors import SlipwayError
 
 Faults = Iterator[str]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from checks import catalog, session, workspace
+from checks.collect import inventory
 from checks.dev import execute
 from checks.dev.places import places
 from sandboxes import settings
@@ -18,6 +19,8 @@ def tiny(tiny_labs: Path, need_images: Callable[[Iterable[str]], None]) -> Itera
     lab, chosen = catalog.find("90"), settings.load()
     need_images(lab.images)
     connection = session.connect()
+    # These names are the tests' own: whatever carries them was left by a run that was killed.
+    inventory.remove(connection, inventory.take(connection, lab.scope))
     workspace.start(lab, connection, chosen)
     try:
         yield Tiny(lab, connection, chosen)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from sandboxes import apt, background, daemon, engine, jupyter, processes, settings
+from sandboxes import apt, background, daemon, engine, jupyter, settings
 from sandboxes.endpoint import Endpoint
 from sandboxes.errors import SlipwayError
 from sandboxes.progress import Progress
