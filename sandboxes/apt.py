@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,7 +30,7 @@ def ask(question: str, problem: str, fix: str) -> None:
     if os.environ.get(CONSENT):
         return
     if sys.stdin.isatty() and sys.stderr.isatty():
-        print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+        print(textwrap.fill(f"{question} [y/N]", 78), end=" ", file=sys.stderr, flush=True)
         if sys.stdin.readline().strip().lower() in ("y", "yes"):
             return
     raise SlipwayError(problem, fix)

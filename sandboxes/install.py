@@ -99,9 +99,12 @@ def install(parts: list[Part], progress: Progress) -> None:
         apt.update(report)
         way = choose(parts, apt.os_release())
     with progress.step(f"Installing Docker: {way.title}") as report:
-        carry_out(way, report)
-        if Part.DAEMON in parts and os.geteuid() != 0:
-            processes.run([*apt.privilege(), "usermod", "-aG", "docker", engine.user_name()], report)
+        try:
+            carry_out(way, report)
+        finally:
+            # Also after Ctrl-C, which waits for the packages: the next run finds the engine there and goes on.
+            if Part.DAEMON in parts and os.geteuid() != 0 and engine.find_daemon():
+                processes.run([*apt.privilege(), "usermod", "-aG", "docker", engine.user_name()], report)
     if left := missing_parts(daemon=Part.DAEMON in parts):
         raise SlipwayError(f"Still missing after the installation: {', '.join(left)}.", f"See {engine.INSTALL_PAGE}")
 

@@ -35,8 +35,8 @@ class Progress:
             self.console.print(f"- {title} ...", markup=False)
             try:
                 yield self._slowly(title)
-            except BaseException:
-                self.console.print(f"  failed: {title}", markup=False)
+            except BaseException as error:
+                self.console.print(f"  {_ending(error)}: {title}", markup=False)
                 raise
             self.console.print(f"  done in {time.monotonic() - started:.0f} s", markup=False)
             return
@@ -44,12 +44,13 @@ class Progress:
 
             def report(detail: str) -> None:
                 passed = time.monotonic() - started
-                status.update(f"{escape(title)} [dim]{escape(detail[:50])} · {passed:.0f} s[/dim]")
+                room = max(0, self.console.width - len(title) - 14)
+                status.update(f"{escape(title)} [dim]{escape(detail[:room])} · {passed:.0f} s[/dim]")
 
             try:
                 yield report
-            except BaseException:
-                self.console.print(f"[red]failed[/red] {escape(title)}")
+            except BaseException as error:
+                self.console.print(f"[red]{_ending(error):6}[/red] {escape(title)}")
                 raise
         self.console.print(f"[green]done[/green]   {escape(title)} [dim]{time.monotonic() - started:.0f} s[/dim]")
 
@@ -64,3 +65,7 @@ class Progress:
                 self.console.print(f"  {detail[:76]}", markup=False)
 
         return report
+
+
+def _ending(error: BaseException) -> str:
+    return "failed" if isinstance(error, Exception) else "stopped"
