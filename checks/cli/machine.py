@@ -60,7 +60,7 @@ def up(
     if not no_browser:
         open_browser(url)
     if detach or not new:
-        print("`slipway status` shows how things stand, `slipway down` stops everything.")
+        print("`./slipway status` shows how things stand, `./slipway down` stops everything.")
     else:
         serve(server, where)
 
@@ -119,7 +119,7 @@ def serve(server: "Server", where: "Settings") -> None:
             print("\nStopping JupyterLab ...", flush=True)
             jupyter.stop(where)
             print("JupyterLab has ended. Your work is saved as far as you saved it.")
-    print("Containers and the Docker engine go on running; `slipway down` stops what Slipway started.")
+    print("Containers and the Docker engine go on running.\n`./slipway down` stops what Slipway started.")
 
 
 @contextmanager

@@ -235,7 +235,7 @@ def test_ctrl_c_stops_jupyterlab_only_and_says_so(place: Settings) -> None:
     finally:
         process.kill()
     assert process.returncode == 0, words
-    assert "Ctrl-C stops JupyterLab." in words and "`slipway down`" in words and "Traceback" not in words
+    assert "Ctrl-C stops JupyterLab." in words and "`./slipway down`" in words and "Traceback" not in words
     assert not server.process.alive and engine.describe().ok
 
 
