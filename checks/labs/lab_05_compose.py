@@ -251,7 +251,7 @@ def _survived(snapshot: Snapshot, database: Json) -> expect.Findings:
 
 @check(
     "database-private",
-    "Only containers of the back network reach database and cache",
+    "database and cache are unpublished, on a network apart from web's own",
     points=2,
     needs=["services-run"],
     hints=[
