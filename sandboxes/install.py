@@ -101,6 +101,8 @@ def install(parts: list[Part], progress: Progress) -> None:
     with progress.step(f"Installing Docker: {way.title}") as report:
         try:
             carry_out(way, report)
+            if shutil.which("curl") is None:
+                apt.install(["curl"], report)  # cells of the labs ask web servers with it, and a bare system has none
         finally:
             # Also after Ctrl-C, which waits for the packages: the next run finds the engine there and goes on.
             if Part.DAEMON in parts and os.geteuid() != 0 and engine.find_daemon():
