@@ -130,6 +130,7 @@ def _remove(lab: Lab, engine: Engine, kept: state.LabState) -> tuple[list[str], 
             "Go back to that engine (`docker context use`, DOCKER_HOST), then reset.",
         )
     made = frozenset(kept.images) | inventory.tag_events(engine, lab.scope, kept.started)
+    made |= inventory.untagged_builds(engine, lab.scope)
     found = inventory.take(engine, lab.scope, made)
     left = inventory.remove(engine, found)
     return found.names(), left

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote
 
-from checks.collect.docker import container_ids, filtered, image_ids, networks, volumes
+from checks.collect.docker import PROJECT_LABEL, container_ids, filtered, image_ids, networks, volumes
 from checks.collect.transport import Engine, EngineError
 from checks.model import Scope
 
@@ -67,6 +67,18 @@ def tag_events(engine: Engine, scope: Scope, since: str) -> frozenset[str]:
         name = event.get("Actor", {}).get("Attributes", {}).get("name", "")
         if in_scope(name, scope):
             found.add(event["Actor"]["ID"])
+    return frozenset(found)
+
+
+def untagged_builds(engine: Engine, scope: Scope) -> frozenset[str]:
+    """IDs of images without a tag that Compose built for the scope's projects: it labels what it builds.
+
+    (When an image was made tells nothing: a build from the cache keeps the time of the first one.)
+    """
+    found = set()
+    for project in scope.projects:
+        path = filtered("/images/json", label=[f"{PROJECT_LABEL}={project}"], dangling=["true"])
+        found |= {each["Id"] for each in engine.get(path)}
     return frozenset(found)
 
 
