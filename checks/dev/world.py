@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from checks.collect.docker import filtered
 from checks.collect.transport import Engine, EngineError
 
 World = frozenset[str]
@@ -42,21 +43,19 @@ class Foreign:
 def foreign(engine: Engine, image: str) -> Iterator[Foreign]:
     """Foreign objects made from `image` while the block runs. Raises EngineError where they cannot be made."""
     name = f"somebody-elses-{secrets.token_hex(4)}"
-    made = []
+    # Removed by name or label, so that an interruption between making a thing and noting its ID leaves nothing behind.
+    made = [f"/containers/{name}?force=1", f"/networks/{name}", f"/volumes/{name}"]
     try:
         _post(engine, "/volumes/create", {"Name": name})
-        made.append(f"/volumes/{name}")
-        network = _post(engine, "/networks/create", {"Name": name})["Id"]
-        made.append(f"/networks/{network}")
+        _post(engine, "/networks/create", {"Name": name})
         settings = {"Binds": [f"{name}:/data"], "NetworkMode": name}
         body = {"Image": image, "Cmd": ["true"], "Labels": {"owner": name}, "HostConfig": settings}
         container = _post(engine, f"/containers/create?name={name}", body)["Id"]
-        made.append(f"/containers/{container}?force=1")
         untagged = _post(engine, f"/commit?container={container}&comment={name}", {})["Id"]
-        made.append(f"/images/{untagged}")
         yield Foreign(name, container, untagged)
     finally:
-        for path in reversed(made):
+        committed = engine.get(filtered("/images/json", label=[f"owner={name}"], dangling=["true"]))
+        for path in [*(f"/images/{each['Id']}" for each in committed), *made]:
             engine.request("DELETE", path, timeout=30)
 
 

@@ -239,7 +239,7 @@ def data_kept(snapshot: Snapshot) -> expect.Findings:
 def _survived(snapshot: Snapshot, database: Json) -> expect.Findings:
     """The first visit is older than the container that holds it now."""
     _, first = _rows(snapshot)
-    made = datetime.fromisoformat(database["Created"][:19] + "+00:00").timestamp()
+    made = datetime.fromisoformat(database["Created"]).timestamp()
     if first is None or first >= made:
         message = f"No visit is older than the container of {DATABASE}: nothing has survived a container yet."
         hint = "Make a visit, then `docker compose down` and `docker compose up -d`, and look at first_visit."
