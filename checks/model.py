@@ -54,11 +54,6 @@ class Result:
     blocked_by: tuple[str, ...] = ()
     reason: str = ""
 
-    @property
-    def settled(self) -> bool:
-        """Whether waiting longer can change nothing: the check passed, is wrong, or could not be checked."""
-        return self.outcome not in (Outcome.WAITING, Outcome.BLOCKED)
-
 
 @dataclass(frozen=True)
 class Report:

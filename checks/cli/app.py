@@ -10,7 +10,7 @@ from sandboxes.errors import Exit
 
 GROUPS = {"images": "checks.cli.images", "dev": "checks.cli.dev"}
 MACHINE = ("up", "down", "status", "doctor")
-PANELS = ("list", "start", "check", "hint", "solve", "reset")
+LABS = ("list", "start", "check", "hint", "solve", "reset")
 
 HELP = """Slipway: learn containers by building and launching them.
 
@@ -30,7 +30,7 @@ def build() -> typer.Typer:
     dev = importlib.import_module("checks.cli.dev")
     for name in MACHINE:
         app.command(name)(getattr(machine, name))
-    for name in PANELS:
+    for name in LABS:
         app.command(name)(getattr(grading, f"{name}_"))
     app.command("test", context_settings=dev.PASS_THROUGH)(dev.test)
     for name, module in GROUPS.items():
