@@ -14,6 +14,7 @@ from checks.dev.proof import Proof
 from checks.model import Lab
 from sandboxes import settings
 from sandboxes.errors import Exit, SlipwayError
+from sandboxes.interrupts import stopped_by_signals
 
 app = typer.Typer(help="For authors: make a lab, prove it, record what it is proven with.", no_args_is_help=True)
 PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True}
@@ -54,13 +55,14 @@ def check(
     from checks.dev import static as offline
 
     held = True
-    for lab in _chosen(labs):
-        where = places(settings.load())
-        print(lab.id)
-        held &= _show(lab, offline.proofs(lab, where))
-        if not static:
-            _prepare([lab])
-            held &= _show(lab, live.proofs(lab, where))
+    with stopped_by_signals():
+        for lab in _chosen(labs):
+            where = places(settings.load())
+            print(lab.id)
+            held &= _show(lab, offline.proofs(lab, where))
+            if not static:
+                _prepare([lab])
+                held &= _show(lab, live.proofs(lab, where))
     return int(Exit.PASSED if held else Exit.NOT_YET)
 
 
@@ -76,10 +78,11 @@ def record(labs: Annotated[list[str], typer.Argument(help="Labs to record.")]) -
     from checks.dev.record import record as run
 
     held = True
-    for lab in _chosen(labs):
-        print(lab.id)
-        _prepare([lab])
-        held &= _show(lab, run(lab, places(settings.load())))
+    with stopped_by_signals():
+        for lab in _chosen(labs):
+            print(lab.id)
+            _prepare([lab])
+            held &= _show(lab, run(lab, places(settings.load())))
     return int(Exit.PASSED if held else Exit.NOT_YET)
 
 

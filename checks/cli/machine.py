@@ -2,11 +2,8 @@
 
 import json
 import os
-import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -108,6 +105,7 @@ def open_browser(url: str) -> None:
 def serve(server: "Server", where: "Settings") -> None:
     """Stay until JupyterLab ends, or end it on Ctrl-C."""
     from sandboxes import jupyter
+    from sandboxes.interrupts import stopped_by_signals
 
     print("Ctrl-C stops JupyterLab.", flush=True)
     with stopped_by_signals():
@@ -120,22 +118,6 @@ def serve(server: "Server", where: "Settings") -> None:
             jupyter.stop(where)
             print("JupyterLab has ended. Your work is saved as far as you saved it.")
     print("Containers and the Docker engine go on running.\n`./slipway down` stops what Slipway started.")
-
-
-@contextmanager
-def stopped_by_signals() -> Iterator[None]:
-    """A closed terminal and a polite kill end us as Ctrl-C does."""
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    numbers = (signal.SIGTERM, signal.SIGHUP)
-    before = [signal.signal(number, interrupt) for number in numbers]
-    try:
-        yield
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)
 
 
 def down(keep_engine: KeepEngine = False) -> None:

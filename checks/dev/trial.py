@@ -15,6 +15,7 @@ from checks.lesson import Notebook
 from checks.model import Lab
 from sandboxes import settings
 from sandboxes.errors import SlipwayError
+from sandboxes.interrupts import finishing
 
 FOLDERS = {"SLIPWAY_WORK": "work", "SLIPWAY_STATE": "state"}
 
@@ -44,11 +45,12 @@ class Trial:
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        try:
-            if not self.was_reset:
-                self.reset()
-        finally:
-            self._close()
+        with finishing():
+            try:
+                if not self.was_reset:
+                    self.reset()
+            finally:
+                self._close()
 
     def _close(self) -> None:
         self.engine.close()
@@ -79,7 +81,8 @@ class Trial:
 
     def reset(self) -> None:
         """Reset the lab. Raises SlipwayError when something of it could not be removed."""
-        self.was_reset = True
         _, left = workspace.reset(self.lab, self.engine, self.settings)
+        # Only now: a reset that Ctrl-C has cut short is done once more at the end.
+        self.was_reset = True
         if left:
             raise SlipwayError(f"Reset left something behind: {os.linesep.join(left)}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from checks.collect.docker import filtered
 from checks.collect.transport import Engine, EngineError
+from sandboxes.interrupts import finishing
 
 World = frozenset[str]
 
@@ -41,7 +42,10 @@ class Foreign:
 
 @contextmanager
 def foreign(engine: Engine, image: str) -> Iterator[Foreign]:
-    """Foreign objects made from `image` while the block runs. Raises EngineError where they cannot be made."""
+    """Foreign objects made from `image` while the block runs; images tagged with their name meanwhile go with them.
+
+    Raises EngineError where they cannot be made.
+    """
     name = f"somebody-elses-{secrets.token_hex(4)}"
     # Removed by name or label, so that an interruption between making a thing and noting its ID leaves nothing behind.
     made = [f"/containers/{name}?force=1", f"/networks/{name}", f"/volumes/{name}"]
@@ -54,9 +58,12 @@ def foreign(engine: Engine, image: str) -> Iterator[Foreign]:
         untagged = _post(engine, f"/commit?container={container}&comment={name}", {})["Id"]
         yield Foreign(name, container, untagged)
     finally:
-        committed = engine.get(filtered("/images/json", label=[f"owner={name}"], dangling=["true"]))
-        for path in [*(f"/images/{each['Id']}" for each in committed), *made]:
-            engine.request("DELETE", path, timeout=30)
+        with finishing():
+            committed = engine.get(filtered("/images/json", label=[f"owner={name}"], dangling=["true"]))
+            tagged = engine.get(filtered("/images/json", reference=[name]))
+            tags = [tag for each in tagged for tag in each["RepoTags"] if tag.startswith(f"{name}:")]
+            for path in [*(f"/images/{each}" for each in [*(each["Id"] for each in committed), *tags]), *made]:
+                engine.request("DELETE", path, timeout=30)
 
 
 def _post(engine: Engine, path: str, body: dict[str, object]) -> dict[str, str]:

@@ -1,13 +1,17 @@
 """The authors' commands on the real engine: what is right holds, what is wrong is found, nothing is left behind."""
 
+import os
 import shutil
+import signal
+import subprocess
+import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
 from checks import catalog, session
-from checks.dev import replay, world
+from checks.dev import live, replay, world
 from checks.dev.places import Places, places
 from checks.model import Lab
 from course import OWN_LABS, use_labs
@@ -105,6 +109,25 @@ def test_a_lab_in_progress_is_left_alone(lab: Lab) -> None:
         docker("inspect", NAME)
     finally:
         docker("rm", NAME)
+
+
+def test_ctrl_c_in_the_middle_of_a_reset_cleans_up(lab: Lab, where: Places) -> None:
+    """Pressed at the moment in which the proof's reset has removed the lab's container."""
+    watching = ["docker", "events", "--filter", f"container={NAME}", "--filter", "event=destroy", "--format", "{{.ID}}"]
+    with subprocess.Popen(watching, stdout=subprocess.PIPE, text=True) as events:
+        pressing = threading.Thread(target=lambda: events.stdout.readline() and os.kill(os.getpid(), signal.SIGINT))
+        pressing.start()
+        with pytest.raises(KeyboardInterrupt):
+            list(live.reset(lab, where))
+        events.terminate()
+        pressing.join()
+    assert not seen()
+
+
+def test_a_terminated_recording_cleans_up(lab: Lab) -> None:
+    ended = interrupt(["dev", "record", "90"], 4.0, signal.SIGTERM)
+    assert ended.returncode in (0, *INTERRUPTED)
+    assert not seen()
 
 
 @pytest.mark.parametrize("moment", [2.5, 4.0, 6.5])

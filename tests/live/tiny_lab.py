@@ -82,13 +82,15 @@ def command(*arguments: str) -> Sequence[str]:
     return ["sh", "-c", "trap '' INT; exec \"$0\" \"$@\"", sys.executable, "-I", "-m", "checks.cli", *arguments]
 
 
-def interrupt(arguments: list[str], moment: float) -> subprocess.CompletedProcess[str]:
-    """Run a command and press Ctrl-C after some seconds."""
+def interrupt(
+    arguments: list[str], moment: float, number: signal.Signals = signal.SIGINT
+) -> subprocess.CompletedProcess[str]:
+    """Run a command and press Ctrl-C after some seconds, or send another signal."""
     process = subprocess.Popen(
         command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
     time.sleep(moment)
-    os.killpg(process.pid, signal.SIGINT)
+    os.killpg(process.pid, number)
     out, err = process.communicate(timeout=30)
     assert "Traceback" not in err, err
     assert "Exception ignored" not in err, err
