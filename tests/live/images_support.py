@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from sandboxes import apt
+
 CONFIG = """version: 0.1
 log: {{level: error}}
 storage:
@@ -29,13 +31,18 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def registry_program() -> str:
+    """The path of Debian's registry. In CI it is installed; elsewhere the tests that need it are skipped without it."""
+    if not shutil.which("docker-registry") and os.environ.get("CI") and apt.available():
+        apt.agree()
+        apt.ensure_packages(["docker-registry"], reason="pull from a registry of the tests' own")
+    return shutil.which("docker-registry") or pytest.skip("docker-registry is not installed")
+
+
 @contextmanager
 def real_registry(folder: Path) -> Iterator[str]:
     """Debian's registry with its data in `folder`; yields host:port."""
-    program = shutil.which("docker-registry")
-    if program is None:
-        pytest.skip("docker-registry is not installed")
-    port = free_port()
+    port, program = free_port(), registry_program()
     config = folder / "registry.yml"
     config.write_text(CONFIG.format(folder=folder / "data", port=port))
     with (folder / "registry.log").open("wb") as log:
