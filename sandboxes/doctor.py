@@ -147,6 +147,14 @@ def client(facts: Facts) -> Said:
     return fine("The docker command, Compose v2 and BuildKit are there.")
 
 
+@check("tools", "Programs that the labs call")
+def tools(facts: Facts) -> Said:
+    if facts.missing_tools:
+        names = " ".join(facts.missing_tools)
+        return problem(f"Missing: {names}. Cells of the notebooks call them.", f"Install them: sudo apt-get install {names}")
+    return fine("They are there.")
+
+
 @check("disk-engine", "Disk space for images")
 def disk_engine(facts: Facts) -> Said:
     if facts.engine_free is None:

@@ -16,6 +16,7 @@ from sandboxes import api, engine, install
 from sandboxes.settings import Settings
 
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+TOOLS = ("bash", "curl")
 LIMITS = ("max_user_watches", "max_user_instances")
 
 
@@ -24,8 +25,9 @@ class Facts:
     """Facts of a machine. Sizes are in bytes, times ISO 8601 in UTC; None means: not known here.
 
     `engine` is `Engine.to_json()`; `rights_fix` and `install_fix` are what to do here about a socket that may not be
-    opened and an engine that is not there; `missing` are parts of the Docker client; `ports` maps each port that labs use to the labs' ids, `listeners` each
-    of these that is taken to who has it; `jupyter` has "port", "free" and "ours"; `certificates` maps each authority
+    opened and an engine that is not there; `missing` are parts of the Docker client, `missing_tools` programs that cells of
+    the labs call; `ports` maps each port that labs use to the labs' ids, `listeners` each of these that is taken to who
+    has it; `jupyter` has "port", "free" and "ours"; `certificates` maps each authority
     that was added to this machine to whether its programs trust it.
     """
 
@@ -37,6 +39,7 @@ class Facts:
     rights_fix: str = ""
     install_fix: str = ""
     missing: tuple[str, ...] = ()
+    missing_tools: tuple[str, ...] = ()
     engine_free: int | None = None
     project_free: int | None = None
     not_writable: tuple[str, ...] = ()
@@ -64,6 +67,7 @@ def collect(settings: Settings, ports: dict[int, tuple[str, ...]], own: Callable
         rights_fix=engine.how_to_get_rights(),
         install_fix=engine.how_to_install(),
         missing=tuple(install.missing_parts()),
+        missing_tools=tuple(name for name in TOOLS if not shutil.which(name)),
         engine_free=free_space(Path(found.root)) if local and found.root else None,
         project_free=free_space(settings.root),
         not_writable=tuple(str(path) for path in (settings.work, settings.state) if not can_write(path)),

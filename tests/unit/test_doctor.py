@@ -63,6 +63,7 @@ PROBLEMS = [
     ("local", with_engine(endpoint=REMOTE), "192.0.2.7", "docker context use default"),
     ("version", with_engine(too_old=True, version="19.03"), "Docker 19.03 is too old", "20.10"),
     ("client", replace(GOOD, missing=("Docker Compose v2",)), "Docker Compose v2", "slipway up"),
+    ("tools", replace(GOOD, missing_tools=("curl",)), "Missing: curl", "apt-get install curl"),
     ("disk-engine", replace(GOOD, engine_free=2**30), "Only 1.0 GiB", "docker system df"),
     ("disk-project", replace(GOOD, project_free=2**28), "Only 0.2 GiB", "Free some space"),
     ("memory", replace(GOOD, memory=2**29), "Only 0.5 GiB", "Close other programs"),
