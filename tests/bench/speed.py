@@ -1,7 +1,7 @@
 """How fast a check is, against a shell script that makes the same assertions with one docker command each.
 
-Run it with lab 01 solved on a real engine: `python tests/bench/speed.py`. Both sides run in turn in the same minutes;
-the figures to look at are the ratios. The goals: cold at most 0.4 of the script, warm at most 0.05.
+Run it with a lab solved on a real engine: `python tests/bench/speed.py 01`, or 05. Both sides run in turn in the same
+minutes; the figures to look at are the ratios. The goals: cold at most 0.4 of the script, warm at most 0.05.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from sandboxes import settings
 
 HERE = Path(__file__).parent
 SLIPWAY = Path(sys.executable).with_name("slipway")
+SCRIPTS = {"01-flask": "flask.sh", "05-compose": "compose.sh"}
 GOALS = {"cold": 0.4, "warm": 0.05}
 
 
@@ -37,10 +38,13 @@ def run(command: list[str]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("lab", nargs="?", default="01", help="01 or 05")
     parser.add_argument("--runs", type=int, default=15)
-    runs = parser.parse_args().runs
-    chosen = settings.load()
-    lab, engine = catalog.find("01-flask"), session.connect()
+    asked = parser.parse_args()
+    runs, chosen = asked.runs, settings.load()
+    lab, engine = catalog.find(asked.lab), session.connect()
+    if lab.id not in SCRIPTS:
+        parser.error(f"there is no script for lab {lab.id}; there is one for {', '.join(SCRIPTS)}")
 
     def warm() -> Report:
         graded = grade.grade(lab, engine, chosen)
@@ -50,7 +54,7 @@ def main() -> None:
         return graded.report
 
     sides: dict[str, Callable[[], object]] = {
-        "script": lambda: run(["bash", str(HERE / "flask.sh")]),
+        "script": lambda: run(["bash", str(HERE / SCRIPTS[lab.id])]),
         "cold": lambda: run([str(SLIPWAY), "check", lab.id]),
         "warm": warm,
     }
