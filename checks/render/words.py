@@ -72,10 +72,17 @@ def _spell(found: Any) -> str:
     if found is None or found == [] or found == {}:
         return "nothing"
     if isinstance(found, str):
-        return found if found and found == found.strip() else json.dumps(found, ensure_ascii=False)
+        return _spell_text(_TERMINAL.sub("", found))
     if isinstance(found, list) and all(isinstance(each, str) and each and "," not in each for each in found):
         return ", ".join(found)
     return json.dumps(found, ensure_ascii=False, sort_keys=True)
+
+
+def _spell_text(found: str) -> str:
+    """A text as it is: quoted where blanks at its ends would be overlooked, but not the lines of a log."""
+    if found.strip() and "\n" in found:
+        return found.strip("\n")
+    return found if found and found == found.strip() else json.dumps(found, ensure_ascii=False)
 
 
 def facts(finding: Finding) -> list[tuple[str, str]]:

@@ -89,6 +89,7 @@ def test_colour_adds_nothing_but_colour() -> None:
 @pytest.mark.parametrize(
     ("value", "said"),
     [(None, "nothing"), ([], "nothing"), ("", '""'), (" a", '" a"'), (["a", "b"], "a, b"), (["a,b"], '["a,b"]')]
+    + [(" * Running\n\x1b[33mPress CTRL+C\x1b[0m\n", " * Running\nPress CTRL+C"), ("\n", '"\\n"')]
     + [(True, "true"), (0, "0"), ({"b": 1, "a": None}, '{"a": null, "b": 1}')],
 )
 def test_values_in_words(value: object, said: str) -> None:
