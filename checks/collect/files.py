@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import os
 import tarfile
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 from urllib.parse import quote
@@ -15,19 +17,20 @@ FILE_LIMIT = 256 * 1024  # bytes
 
 
 def workspace_file(probe: Probe, workspace: Path) -> Json:
-    """The text of `path` in the learner's copy of the lab."""
-    result: Json = {"kind": "file", "path": probe.options["path"], "ok": False, "error": "", "text": ""}
+    """The text of `path` in the learner's copy of the lab, and when it was last changed (ISO 8601, UTC)."""
+    result: Json = {"kind": "file", "path": probe.options["path"], "ok": False, "error": "", "text": "", "modified": ""}
     path = workspace / probe.options["path"]
     try:
         if not path.resolve().is_relative_to(workspace.resolve()):
             return {**result, "error": "points outside the lab's folder"}
         with path.open("rb") as file:
             text = file.read(FILE_LIMIT).decode("utf-8", errors="replace")
+            modified = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
     except FileNotFoundError:
         return {**result, "error": "no such file"}
     except OSError as error:
         return {**result, "error": error.strerror or str(error)}
-    return {**result, "ok": True, "text": text}
+    return {**result, "ok": True, "text": text, "modified": modified.strftime("%Y-%m-%dT%H:%M:%S.%fZ")}
 
 
 def image_files(probe: Probe, engine: Engine, cache: Path) -> Json:

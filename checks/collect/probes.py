@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from checks.collect import api, inside, web
+from checks.collect import api, disk, inside, web
 from checks.collect.transport import Engine, EngineError
 from checks.model import Probe
 from checks.snapshot import Json
@@ -33,6 +33,8 @@ PROBERS: dict[str, Callable[[Probe, Context], Json]] = {
     "image_files": lambda probe, context: _files().image_files(probe, context.engine, context.cache),
     "api": lambda probe, context: api.ask(probe, context.engine),
     "file": lambda probe, context: _files().workspace_file(probe, context.workspace),
+    "changes": lambda probe, context: disk.changes(probe, context.engine),
+    "shared": lambda probe, context: disk.shared(probe, context.engine, context.workspace),
 }
 
 

@@ -1,5 +1,6 @@
 """Each probe against a real container, in its good and its bad cases; the snapshot holds the lab's scope and no more."""
 
+import os
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -167,6 +168,42 @@ def test_files_of_the_learner(tiny: Tiny, tmp_path: Path) -> None:
     assert "outside" in ask(tiny, "file", path="link")["error"]
     (tiny.folder / "binary").write_bytes(b"\xff\x00\xfe" * 200_000)
     assert len(ask(tiny, "file", path="binary")["text"]) <= 256 * 1024
+
+
+def test_when_a_file_of_the_learner_was_changed(tiny: Tiny) -> None:
+    os.utime(tiny.folder / "Dockerfile", (1_700_000_000, 1_700_000_000.25))
+    assert ask(tiny, "file", path="Dockerfile")["modified"] == "2023-11-14T22:13:20.250000Z"
+
+
+def test_what_a_container_has_changed_in_its_writable_layer(solved: Tiny) -> None:
+    docker("exec", NAME, "sh", "-c", "echo x > /srv.txt; rm /etc/group")
+    seen = ask(solved, "changes", container=NAME)["paths"]
+    assert (seen["/srv.txt"], seen["/etc/group"], seen["/etc"]) == ("added", "deleted", "changed")
+    docker("stop", "--time", "0", NAME)
+    assert ask(solved, "changes", container=NAME)["paths"] == seen
+    assert ask(solved, "changes", container="slipway-absent")["error"] == "no such container"
+
+
+def test_a_folder_in_a_container_that_is_the_labs_own(solved: Tiny) -> None:
+    docker("rm", "--force", NAME)
+    mounts = ["--volume", f"{solved.folder}:/lab:ro", "--volume", f"{solved.folder}/page:/part"]
+    docker("create", "--name", NAME, *mounts, NAME)
+    before = sorted(solved.folder.iterdir())
+    assert ask(solved, "shared", container=NAME, folder="/lab")["ok"]
+    for other in ("/part", "/bin", "/no-such-folder"):
+        seen = ask(solved, "shared", container=NAME, folder=other)
+        assert (seen["ok"], seen["error"]) == (False, "what is made in the lab's folder does not appear there")
+    assert sorted(solved.folder.iterdir()) == before
+    docker("start", NAME)
+    assert ask(solved, "shared", container=NAME, folder="/lab")["ok"]
+    docker("pause", NAME)
+    assert ask(solved, "shared", container=NAME, folder="/lab")["ok"]
+
+
+def test_a_folder_that_is_gone_costs_nobody_a_point(solved: Tiny) -> None:
+    lost = Context(solved.engine, solved.folder / "gone", solved.settings.state / "cache")
+    _, errors = probes.run((Probe("it", "shared", {"container": NAME, "folder": "/"}),), lost)
+    assert "no file could be made in gone" in errors["it"]
 
 
 def test_probes_run_side_by_side_each_with_its_own_deadline(solved: Tiny) -> None:

@@ -1,0 +1,58 @@
+"""Probes of where a container's files lie: in its writable layer, or in a folder that it shares with the lab's own."""
+
+import secrets
+from pathlib import Path
+from urllib.parse import quote
+
+from checks.collect.transport import DEADLINE, Engine, EngineError
+from checks.model import Probe
+from checks.snapshot import Json, Snapshot
+
+# How the engine's API counts what happened to a path in the writable layer.
+KINDS = ("changed", "added", "deleted")
+
+
+def changes(probe: Probe, engine: Engine) -> Json:
+    """What `container` has changed in its writable layer: {path: "changed", "added" or "deleted"}."""
+    name = probe.options["container"]
+    result: Json = {"kind": "changes", "container": name, "ok": False, "error": "", "paths": {}}
+    found = layer(engine, name, probe.timeout)
+    return {**result, "error": "no such container"} if found is None else {**result, "ok": True, "paths": found}
+
+
+def layer(engine: Engine, container: str, timeout: float) -> dict[str, str] | None:
+    """The paths in a container's writable layer and what happened to each; None where there is no such container."""
+    found = engine.get(f"/containers/{quote(container)}/changes", timeout=timeout)
+    return None if found is None else {each["Path"]: KINDS[each["Kind"]] for each in found or ()}
+
+
+def add_layers(engine: Engine, snapshot: Snapshot) -> None:
+    """Add to each container of a snapshot what `layer` says of it, under "Layer"."""
+    for container in snapshot.objects["container"].values():
+        found = layer(engine, container["Id"], DEADLINE)
+        if found is not None:
+            container["Layer"] = found
+
+
+def shared(probe: Probe, engine: Engine, workspace: Path) -> Json:
+    """Whether `folder` in `container` is the lab's own folder: a file that is made here for a moment appears there.
+
+    Paths would not tell: where the engine runs in a virtual machine, it knows the folder under another one. The engine
+    looks itself, so the container needs no tool for it, and may mount the folder read-only.
+    """
+    container, folder = probe.options["container"], probe.options["folder"]
+    result: Json = {"kind": "shared", "container": container, "folder": folder, "ok": False, "error": ""}
+    mark = workspace / f".slipway-{secrets.token_hex(8)}"
+    try:
+        mark.touch()
+        path = f"/containers/{quote(container)}/archive?path={quote(f'{folder}/{mark.name}')}"
+        answer = engine.request("HEAD", path, timeout=probe.timeout)
+    except OSError as error:
+        raise EngineError(f"no file could be made in {workspace.name} ({error.strerror})") from error
+    finally:
+        mark.unlink(missing_ok=True)
+    if answer.status == 404:
+        return {**result, "error": "what is made in the lab's folder does not appear there"}
+    if answer.status >= 400:
+        raise EngineError(f"the Docker engine did not look into {container} (status {answer.status})")
+    return {**result, "ok": True}
