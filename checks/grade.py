@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from checks import registry, state
-from checks.collect import docker
+from checks.collect import docker, history
 from checks.collect.probes import Context, needed
 from checks.collect.transport import Engine
 from checks.evaluate import evaluate
@@ -65,7 +65,7 @@ def regrade(lab: Lab, snapshot: Snapshot, wanted: Iterable[str] = ()) -> Report:
 
 
 def remember(graded: Graded, settings: Settings) -> None:
-    """Keep in the lab's progress what passed, and which images it made, so that reset finds them once untagged."""
-    made = {id for id, image in graded.snapshot.objects.get("image", {}).items() if "History" in image}
+    """Keep in the lab's progress what passed, and what it made that reset would not find by a name."""
+    made = history.seen(graded.snapshot)
     with state.changing(settings, graded.report.lab) as kept:
         kept.note(graded.report, made)

@@ -130,6 +130,14 @@ class Scope:
 
 
 @dataclass(frozen=True)
+class Made:
+    """What a lab is known to have made that carries none of its names: IDs of images, names that the engine drew."""
+
+    images: frozenset[str] = frozenset()
+    volumes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Probe:
     """Something that can only be known by doing it: an HTTP request, a command in a container, a file's content.
 

@@ -4,10 +4,13 @@ It is the only input of a check. It loads, saves and redacts; it never talks to 
 """
 
 import json
+import re
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 SNAPSHOT_FORMAT = "slipway-snapshot/1"
+# The name that an engine draws for a volume that was given none.
+_DRAWN = re.compile(r"[0-9a-f]{64}")
 Json = dict[str, Any]
 
 
@@ -124,3 +127,8 @@ class Snapshot:
 def tagged(reference: str) -> str:
     """An image reference with its tag: `web` becomes `web:latest`."""
     return reference if ":" in reference.rsplit("/", 1)[-1] or "@" in reference else f"{reference}:latest"
+
+
+def is_anonymous(volume: str) -> bool:
+    """Whether this is the name of a volume that was given none."""
+    return _DRAWN.fullmatch(volume) is not None

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from checks.model import Outcome, Report
+from checks.model import Made, Outcome, Report
 from sandboxes.errors import SlipwayError
 from sandboxes.settings import Settings
 from sandboxes.textfile import write_whole
@@ -16,7 +16,8 @@ from sandboxes.textfile import write_whole
 @dataclass
 class LabState:
     """`started` (ISO 8601) and `engine` (its ID) are empty until the lab is started; `passed` maps a check to the time
-    at which it first passed, `hints` to the number of hints seen; `images` are IDs of images the lab has made."""
+    at which it first passed, `hints` to the number of hints seen; `images` are IDs of images that the lab has made, and
+    `volumes` those that it has made without a name."""
 
     started: str = ""
     engine: str = ""
@@ -24,13 +25,15 @@ class LabState:
     hints: dict[str, int] = field(default_factory=dict)
     solutions: list[str] = field(default_factory=list)
     images: list[str] = field(default_factory=list)
+    volumes: list[str] = field(default_factory=list)
 
-    def note(self, report: Report, made: set[str]) -> None:
-        """Remember what a report shows: checks that pass, and images that the lab made."""
+    def note(self, report: Report, made: Made) -> None:
+        """Remember what a report shows: checks that pass, and what the lab made that does not carry its names."""
         for result in report.results:
             if result.outcome is Outcome.PASSED:
                 self.passed.setdefault(result.id, report.taken)
-        self.images = sorted(set(self.images) | made)
+        self.images = sorted(made.images.union(self.images))
+        self.volumes = sorted(made.volumes.union(self.volumes))
 
 
 def path(settings: Settings, lab_id: str) -> Path:

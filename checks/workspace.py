@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from checks import catalog, lesson, registry, state
-from checks.collect import inventory
+from checks.collect import history, inventory
 from checks.collect.transport import Engine
-from checks.model import Lab
+from checks.model import Lab, Made
 from sandboxes.errors import SlipwayError
 from sandboxes.settings import Settings, load
 from sandboxes.textfile import write_whole
@@ -118,7 +118,8 @@ def reset(lab: Lab, engine: Engine, settings: Settings, *, notebook: bool = True
     with state.changing(settings, lab.id) as fresh:
         fresh.__dict__.update(state.LabState(hints=fresh.hints, solutions=fresh.solutions).__dict__)
         if left:
-            fresh.started, fresh.engine, fresh.images = kept.started, kept.engine, kept.images
+            fresh.started, fresh.engine = kept.started, kept.engine
+            fresh.images, fresh.volumes = kept.images, kept.volumes
     return removed, left
 
 
@@ -129,8 +130,8 @@ def _remove(lab: Lab, engine: Engine, kept: state.LabState) -> tuple[list[str], 
             f"Lab {lab.id} was started on another Docker engine than the one that answers now; nothing was removed.",
             "Go back to that engine (`docker context use`, DOCKER_HOST), then reset.",
         )
-    made = frozenset(kept.images) | inventory.tag_events(engine, lab.scope, kept.started)
-    made |= inventory.untagged_builds(engine, lab.scope)
+    told = history.recall(engine, lab.scope, kept.started)
+    made = Made(told.images.union(kept.images), told.volumes.union(kept.volumes))
     found = inventory.take(engine, lab.scope, made)
     left = inventory.remove(engine, found)
     return found.names(), left

@@ -1,16 +1,16 @@
 """What exists in a lab's scope, and its removal. Nothing outside the scope is ever named in a deletion."""
 
-import json
-import time
 from dataclasses import dataclass, field
-from datetime import datetime
 from urllib.parse import quote
 
-from checks.collect.docker import PROJECT_LABEL, container_ids, filtered, image_ids, networks, volumes
+from checks.collect.docker import container_ids, filtered, image_ids, networks, volumes
+from checks.collect.history import in_scope
 from checks.collect.transport import Engine, EngineError
-from checks.model import Scope
+from checks.model import Made, Scope
+from checks.snapshot import is_anonymous
 
 REMOVE_DEADLINE = 30.0  # seconds: stopping a busy container takes its time
+NOTHING = Made()
 
 
 @dataclass
@@ -30,7 +30,8 @@ class Inventory:
         return [
             *(f"container {name}" for name in sorted(self.containers.values())),
             *(f"image {(tags or [id[7:19]])[0]}" for id, tags in sorted(self.images.items())),
-            *(f"volume {name}" for name in self.volumes),
+            *(f"volume {name}" for name in self.volumes if not is_anonymous(name)),
+            *(f"volume {name[:12]}…, which has no name of its own" for name in self.volumes if is_anonymous(name)),
             *(f"network {name}" for name in self.networks),
         ]
 
@@ -40,46 +41,31 @@ def engine_id(engine: Engine) -> str:
     return engine.get("/info")["ID"]
 
 
-def take(engine: Engine, scope: Scope, made: frozenset[str] = frozenset()) -> Inventory:
-    """What is in scope now; another tag that the learner gave to an image of the lab is theirs and stays out. `made` are IDs of images that the lab is known to have made: those that lost their tags
-    to a later build belong to the lab, and so do the containers created from any of its images."""
+def take(engine: Engine, scope: Scope, made: Made = NOTHING) -> Inventory:
+    """What is in scope now; another tag that the learner gave to an image of the lab is theirs and stays out.
+
+    What the lab is known to have `made` belongs to it without a name: images that lost their tags to a later build, the
+    containers created from any of its images, and volumes that never had a name.
+    """
     images = {id: [tag for tag in _tags(engine, id) if in_scope(tag, scope)] for id in image_ids(engine, scope)}
-    images |= {id: [] for id in made - images.keys() if _exists_untagged(engine, id)}
+    images |= {id: [] for id in made.images - images.keys() if _exists_untagged(engine, id)}
     containers = {id: _name(engine, id) for id in container_ids(engine, scope)}
     for id in images:
         for each in engine.get(filtered("/containers/json?all=1", ancestor=[id])):
             if each["ImageID"] == id:
                 containers[each["Id"]] = each["Names"][0].lstrip("/")
-    return Inventory(containers, images, sorted(volumes(engine, scope)), sorted(networks(engine, scope)))
+    unnamed = _unnamed(engine, made.volumes, set(containers))
+    return Inventory(containers, images, sorted({*volumes(engine, scope), *unnamed}), sorted(networks(engine, scope)))
 
 
-def tag_events(engine: Engine, scope: Scope, since: str) -> frozenset[str]:
-    """IDs of images that got a tag of the scope since a time (ISO 8601), from the engine's memory of recent events."""
-    # The API takes seconds since 1970; in whole seconds, what happened within this one would be missed.
-    begin, end = datetime.fromisoformat(since).timestamp(), time.time()
-    path = filtered(f"/events?since={begin:.6f}&until={end:.6f}", type=["image"], event=["tag"])
-    answer = engine.request("GET", path)
-    if answer.status >= 400:
-        raise EngineError(f"the Docker engine did not tell what it has built: {answer.message}")
-    found = set()
-    for line in answer.body.splitlines():
-        event = json.loads(line)
-        name = event.get("Actor", {}).get("Attributes", {}).get("name", "")
-        if in_scope(name, scope):
-            found.add(event["Actor"]["ID"])
-    return frozenset(found)
+def _unnamed(engine: Engine, made: frozenset[str], own: set[str]) -> set[str]:
+    """Which of these volumes without a name are still there, and used by no container but `own` ones."""
+    there = {each["Name"] for each in engine.get("/volumes")["Volumes"] or ()} if made else set()
+    return {name for name in made & there if own.issuperset(_users(engine, name))}
 
 
-def untagged_builds(engine: Engine, scope: Scope) -> frozenset[str]:
-    """IDs of images without a tag that Compose built for the scope's projects: it labels what it builds.
-
-    (When an image was made tells nothing: a build from the cache keeps the time of the first one.)
-    """
-    found = set()
-    for project in scope.projects:
-        path = filtered("/images/json", label=[f"{PROJECT_LABEL}={project}"], dangling=["true"])
-        found |= {each["Id"] for each in engine.get(path)}
-    return frozenset(found)
+def _users(engine: Engine, volume: str) -> list[str]:
+    return [each["Id"] for each in engine.get(filtered("/containers/json?all=1", volume=[volume]))]
 
 
 def remove(engine: Engine, inventory: Inventory) -> list[str]:
@@ -119,10 +105,3 @@ def _name(engine: Engine, id: str) -> str:
     if container is None:
         raise EngineError(f"the container {id[:12]} vanished while it was looked at")
     return container["Name"].lstrip("/")
-
-
-def in_scope(tag: str, scope: Scope) -> bool:
-    """Whether an image tag is one of the lab's: named in the scope with or without its tag, or built by its project."""
-    repository = tag.rsplit(":", 1)[0]
-    ours = {tag, repository} & set(scope.images)
-    return bool(ours) or any(repository.startswith(f"{project}-") for project in scope.projects)

@@ -101,6 +101,40 @@ def test_another_tag_on_the_labs_image_survives(solved: Tiny) -> None:
         docker("rmi", f"{MINE}:kept")
 
 
+def volumes() -> set[str]:
+    return set(docker("volume", "ls", "--quiet").split())
+
+
+@pytest.mark.parametrize("seen", [True, False], ids=["seen by a check", "never seen"])
+def test_volumes_without_a_name_that_the_labs_containers_left_are_removed(tiny: Tiny, seen: bool) -> None:
+    mine = docker("run", "--detach", "--name", MINE, "--volume", "/data", "busybox:1.35", "sleep", "600")
+    foreign = volumes()
+    try:
+        docker("run", "--detach", "--name", NAME, "--volume", "/data", "busybox:1.35", "sleep", "600")
+        (left,) = volumes() - foreign
+        if seen:
+            grade.remember(tiny.grade(wait=0), tiny.settings)
+            assert state.read(tiny.settings, "90-tiny").volumes == [left]
+        docker("rm", "--force", NAME)
+        assert left in volumes()
+        assert f"volume {left[:12]}…, which has no name of its own" in reset(tiny)
+        assert volumes() == foreign
+    finally:
+        docker("rm", "--force", "--volumes", mine)
+
+
+def test_a_volume_without_a_name_that_somebody_else_uses_stays(tiny: Tiny) -> None:
+    docker("run", "--name", NAME, "--volume", "/data", "busybox:1.35", "true")
+    docker("create", "--name", MINE, "--volumes-from", NAME, "busybox:1.35")
+    try:
+        reset(tiny)
+        docker("inspect", MINE)
+        (mount,) = docker("inspect", "--format", "{{range .Mounts}}{{.Name}}{{end}}", MINE).split()
+        assert mount in volumes()
+    finally:
+        docker("rm", "--force", "--volumes", MINE)
+
+
 def rebuild(tiny: Tiny, text: str) -> str:
     """Build the lab's image from a new page, so that the old image loses its tag. Returns the image's ID."""
     (tiny.folder / "page" / "index.html").write_text(text, encoding="utf-8")

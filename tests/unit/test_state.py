@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from checks import state
-from checks.model import Outcome, Report, Result
+from checks.model import Made, Outcome, Report, Result
 from checks.state import LabState
 from sandboxes import settings
 from sandboxes.errors import SlipwayError
 
 LAB = "90-tiny"
-FULL = LabState("2026-01-01T00:00:00Z", "engine", {"a": "2026-01-01T00:00:00Z"}, {"a": 2}, ["a"], ["sha256:1"])
+FULL = LabState("2026-01-01T00:00:00Z", "engine", {"a": "2026-01-01T00:00:00Z"}, {"a": 2}, ["a"], ["sha256:1"], ["f0"])
 
 
 def report(taken: str, **outcomes: Outcome) -> Report:
@@ -34,11 +34,12 @@ def test_what_was_changed_is_kept(folders: Path) -> None:
 
 def test_the_first_time_of_passing_stands_and_passed_is_not_taken_back() -> None:
     kept = LabState()
-    kept.note(report("2026-01-01T00:00:01Z", a=Outcome.PASSED, b=Outcome.NOT_YET), {"sha256:2"})
-    kept.note(report("2026-01-01T00:00:02Z", a=Outcome.PASSED, b=Outcome.PASSED), {"sha256:1"})
-    kept.note(report("2026-01-01T00:00:03Z", a=Outcome.NOT_YET, b=Outcome.COULD_NOT_CHECK), set())
+    one, other = Made(frozenset({"sha256:2"}), frozenset({"b"})), Made(frozenset({"sha256:1"}), frozenset({"a"}))
+    kept.note(report("2026-01-01T00:00:01Z", a=Outcome.PASSED, b=Outcome.NOT_YET), one)
+    kept.note(report("2026-01-01T00:00:02Z", a=Outcome.PASSED, b=Outcome.PASSED), other)
+    kept.note(report("2026-01-01T00:00:03Z", a=Outcome.NOT_YET, b=Outcome.COULD_NOT_CHECK), Made())
     assert kept.passed == {"a": "2026-01-01T00:00:01Z", "b": "2026-01-01T00:00:02Z"}
-    assert kept.images == ["sha256:1", "sha256:2"]
+    assert (kept.images, kept.volumes) == (["sha256:1", "sha256:2"], ["a", "b"])
 
 
 def test_a_file_cut_anywhere_is_named_with_the_way_out(folders: Path) -> None:
