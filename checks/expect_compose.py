@@ -1,4 +1,4 @@
-"""The vocabulary of Compose: services, what they wait for, what they publish, where their data lie.
+"""The vocabulary of Compose: services, what they wait for, what they publish, how they come back.
 
 As in `checks.expect`, each function yields a Finding for what is not as expected and is pure over a Snapshot.
 """
@@ -15,7 +15,6 @@ from checks.snapshot import Json, Snapshot
 DEPENDS_ON = "com.docker.compose.depends_on"
 # Commands that succeed whether or not the server behind them answers.
 ASKS_NOBODY = frozenset({"true", ":", "exit", "echo", "sleep", "ls", "ps", "pgrep", "pidof", "hostname"})
-ANONYMOUS = re.compile(r"[0-9a-f]{64}")
 DEFAULT = re.compile(r"\$\{(\w+):?-([^}]+)\}")
 # Policies that bring a container back after a crash and after a restart of the engine.
 COMES_BACK = ("unless-stopped", "always")
@@ -118,39 +117,6 @@ def unpublished(containers: Iterable[Json], hint: str, cost: int | None = None) 
 def networks(container: Json) -> set[str]:
     """The names of the networks that the container is on."""
     return set(container["NetworkSettings"]["Networks"])
-
-
-def named_volume(container: Json, path: str, hint: str, cost: int | None = None) -> Findings:
-    """A volume with a name of its own is mounted at `path` or above it, and nothing else nearer to it."""
-    above = [each for each in _mounts(container) if is_below(path, each["Destination"])]
-    mount = max(above, key=lambda each: len(each["Destination"]), default=None)
-    if mount and mount["Type"] == "volume" and not ANONYMOUS.fullmatch(mount["Name"]):
-        return
-    kinds = {
-        None: ("in the container itself", "The writable layer goes with the container."),
-        "tmpfs": ("in memory", "A tmpfs is emptied whenever the container stops."),
-        "bind": ("in a folder of this machine", "That keeps them too, but it is not a volume that Docker looks after."),
-        "volume": (
-            "in a volume without a name",
-            "The image asks for a volume at this path, so Docker made one. The next container does not find it again.",
-        ),
-    }
-    place, why = kinds.get(mount and mount["Type"], ("somewhere else", ""))
-    where = expect.subject(container)
-    observed = [f"{each['Type']} {each.get('Name', '')} at {each['Destination']}" for each in _mounts(container)]
-    message = f"The data of {where.partition('/')[2]} lie {place}, not in a named volume."
-    yield Finding(message, where, "Mounts", f"a named volume at {path}", observed, why, hint, cost=cost)
-
-
-def _mounts(container: Json) -> list[Json]:
-    """The mounts of a container; first those in memory, which lie over a volume at the same path."""
-    in_memory = [{"Type": "tmpfs", "Destination": path} for path in container["HostConfig"].get("Tmpfs") or ()]
-    return [*in_memory, *container["Mounts"]]
-
-
-def is_below(path: str, folder: str) -> bool:
-    """Whether `path` is `folder` or lies in it."""
-    return f"{path.rstrip('/')}/".startswith(f"{folder.rstrip('/')}/")
 
 
 def comes_back(containers: Iterable[Json], hint: str, cost: int | None = None) -> Findings:

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from checks import expect, expect_compose
+from checks import expect, expect_compose, expect_storage
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
@@ -192,7 +192,7 @@ def _described(snapshot: Snapshot, web: Json) -> expect.Findings:
 def _copied(snapshot: Snapshot, web: Json) -> expect.Findings:
     """No file that holds a secret was copied into the image."""
     folder = web["Config"]["WorkingDir"] or "/"
-    if any(expect_compose.is_below(folder, mount["Destination"]) for mount in web["Mounts"]):
+    if any(expect_storage.is_below(folder, mount["Destination"]) for mount in web["Mounts"]):
         return  # a folder of this machine covers the image's own
     probe = snapshot.probe("files-in-image")
     if not probe["ok"]:
@@ -232,7 +232,7 @@ def data_kept(snapshot: Snapshot) -> expect.Findings:
     database = there(snapshot, DATABASE)
     variables = dict(each.partition("=")[::2] for each in database["Config"]["Env"] or ())
     hint = f"Mount a volume that is declared under `volumes` at {DATA}, and take out tmpfs."
-    volume = expect_compose.named_volume(database, variables.get("PGDATA", DATA), hint)
+    volume = expect_storage.named_volume(database, variables.get("PGDATA", DATA), hint)
     yield from expect.first(volume, _survived(snapshot, database))
 
 
