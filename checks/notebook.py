@@ -9,7 +9,7 @@ from typing import Any
 from IPython.display import display
 
 from checks import catalog, fault, grade, lesson, registry, session, state, workspace
-from checks.collect import docker
+from checks.collect import disk, docker
 from checks.collect.probes import Context
 from checks.model import Lab, Report
 from checks.render import draw, html, text
@@ -115,15 +115,20 @@ class Here:
         page = html.header(self._lab.id, self._lab.title, kept.passed, kept.total, next_check.title if next_check else "")
         return Shown(plain, page)
 
-    def draw(self) -> Shown:
-        """A picture of what is there now: containers, images, networks, volumes, ports."""
-        return _guarded(self._draw)
+    def draw(self, *, layers: bool = False) -> Shown:
+        """A picture of what is there now: containers, images, networks, volumes, ports.
 
-    def _draw(self) -> Shown:
+        With `layers=True` also what each container has written into its writable layer.
+        """
+        return _guarded(lambda: self._draw(layers))
+
+    def _draw(self, layers: bool) -> Shown:
         context = Context(self._engine, workspace.folder(self._lab, self._settings), self._settings.state / "cache")
         snapshot = docker.collect(self._lab, self._engine, context, (), "")
         if "container" in snapshot.errors:
             raise SlipwayError(snapshot.errors["container"])
+        if layers:
+            disk.add_layers(self._engine, snapshot)
         return Shown(draw.describe(snapshot, self._lab), **{"text/vnd.mermaid": draw.mermaid(snapshot, self._lab)})
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import re
 
 from checks.model import Lab
 from checks.render import words
-from checks.render.scene import KINDS, Link, Scene, Thing, build
+from checks.render.scene import KINDS, UNUSED, Link, Scene, Thing, build
 from checks.snapshot import Snapshot
 
 SHAPES = {
@@ -18,6 +18,7 @@ SHAPES = {
     "volume": ('[("', '")]'),
     "folder": ('[("', '")]'),
     "memory": ('[("', '")]'),
+    "layer": ('[/"', '"/]'),
     "image": ('[["', '"]]'),
 }
 # Translucent fills: the theme's own text colour stays readable on them, on light ground and on dark.
@@ -32,8 +33,7 @@ TONES = {
     "volume": "fill:#8e5bd01f,stroke:#8e5bd0",
     "image": "fill:#80808014,stroke:#8a8a8a",
 }
-TONE_OF_KIND = {"folder": "volume", "memory": "volume"}
-UNUSED = {"network": "no container is on it", "volume": "no container uses it", "image": "no container runs it"}
+TONE_OF_KIND = {"folder": "volume", "memory": "volume", "layer": "image"}
 SAID = {"network": "on network", "image": "made from image", "memory": "mounts"}
 NOTHING = "Nothing is there yet"
 LATER = "What you make in this lab appears here."
@@ -77,10 +77,10 @@ def _sentence(scene: Scene) -> str:
 
 def _lines(scene: Scene) -> list[str]:
     found = [_container_line(scene, key, thing) for key, thing in scene.of_kind("container").items()]
-    for kind, unused in UNUSED.items():
+    for kind in UNUSED:
         for key, thing in scene.of_kind(kind).items():
             users = [scene.things[link.source].title for link in scene.links if link.target == key]
-            found.append("; ".join([_named(thing), f"used by {', '.join(dict.fromkeys(users))}" if users else unused]))
+            found.append("; ".join([_named(thing), *([f"used by {', '.join(dict.fromkeys(users))}"] if users else [])]))
     return found
 
 
@@ -92,10 +92,17 @@ def _container_line(scene: Scene, key: str, thing: Thing) -> str:
             parts.append(f"{scene.things[link.source].title} of this machine leads to its port {link.words}{gone}")
     for link in scene.links:
         if link.source == key:
-            other = scene.things[link.target]
-            at = f" at {link.words}" if link.words else ""
-            parts.append(f"{SAID.get(other.kind, 'mounts ' + other.kind)} {other.title}{at}")
+            parts.append(_link_line(link, scene.things[link.target]))
     return "; ".join(parts)
+
+
+def _link_line(link: Link, other: Thing) -> str:
+    """What a container is linked to, in words. What has a line of its own says its notes there."""
+    if other.kind == "layer":
+        return f"writes {link.words} to its {other.title}: {', '.join(other.notes)}"
+    said = SAID.get(other.kind, f"mounts {other.kind}")
+    joined = f" {'as' if other.kind == 'network' else 'at'} {link.words}" if link.words else ""
+    return ", ".join([f"{said} {other.title}{joined}", *(() if other.kind in UNUSED else other.notes)])
 
 
 def _named(thing: Thing) -> str:
@@ -104,7 +111,7 @@ def _named(thing: Thing) -> str:
 
 def _node(id: str, thing: Thing) -> str:
     left, right = SHAPES[thing.kind]
-    kind = () if thing.kind in ("port", "memory") else (thing.kind,)
+    kind = () if thing.kind in ("port", "memory", "layer") else (thing.kind,)
     return f"  {id}{left}{_label(*kind, thing.title, *thing.notes)}{right}:::{_tone(thing)}"
 
 

@@ -1,17 +1,30 @@
 """What a snapshot shows, as things and the links between them: the common ground of a picture and its text."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from checks.expect import subject
+from checks.expect_storage import is_below, mounts
 from checks.render import words
-from checks.snapshot import Json, Snapshot
+from checks.snapshot import Json, Snapshot, is_anonymous
 
 MOST_CONTAINERS = 24
 TITLE_LIMIT = 44  # characters
-KINDS = ("port", "container", "network", "volume", "folder", "memory", "image")
-LOOPBACK = ("127.0.0.1", "::1")
+KINDS = ("port", "container", "network", "volume", "folder", "memory", "layer", "image")
 NETWORKS = {"bridge": "bridge (Docker's default)", "host": "the machine's own", "none": "none at all"}
+# What the three networks that every engine has mean for the containers on them.
+MEANING = {
+    "bridge": "gives no names",
+    "host": "shares addresses and ports with the machine",
+    "none": "reaches nothing",
+}
+UNUSED = {
+    "network": "no container is on it",
+    "volume": "kept, though no container uses it",
+    "image": "no container runs it",
+}
+STAYS = "stays when its containers go"
+MOST_PATHS = 3
 
 
 @dataclass(frozen=True)
@@ -62,6 +75,7 @@ def build(snapshot: Snapshot) -> Scene:
         scene.add(f"volume/{name}", _volume(name))
     for id, image in sorted(snapshot.objects.get("image", {}).items()):
         scene.add(f"image/{id}", _image(id, image))
+    _mark_unused(scene)
     if (left_out := len(containers) - MOST_CONTAINERS) > 0:
         scene.remarks.append(f"{left_out} more containers are not shown.")
     kinds = ("container", "network", "volume", "image")
@@ -70,21 +84,31 @@ def build(snapshot: Snapshot) -> Scene:
     return scene
 
 
+def _mark_unused(scene: Scene) -> None:
+    """Say of what nothing is linked to that it is there all the same."""
+    used = {link.target for link in scene.links}
+    for key, thing in scene.things.items():
+        if thing.kind in UNUSED and key not in used:
+            notes = tuple(note for note in thing.notes if note != STAYS)
+            scene.things[key] = replace(thing, notes=(*notes, UNUSED[thing.kind]), tone="still")
+
+
 def _container(scene: Scene, snapshot: Snapshot, name: str, container: Json) -> None:
     state, tone = state_in_words(container)
     key = scene.add(subject(container), Thing("container", _title(name), (state,), tone))
     for number, inner, is_open in ports(container):
         port = scene.add(f"port/{number}", Thing("port", f"port {number}"))
         scene.links.append(Link(port, key, inner, is_open))
-    for network in sorted(container["NetworkSettings"].get("Networks") or {}):
+    for network, endpoint in sorted((container["NetworkSettings"].get("Networks") or {}).items()):
         found = snapshot.objects.get("network", {}).get(network, {})
-        scene.links.append(Link(key, scene.add(f"network/{network}", _network(network, found))))
-    for mount in container.get("Mounts") or ():
-        target, thing = _mounted(mount)
+        known_as = ", ".join(names(container, network, endpoint))
+        scene.links.append(Link(key, scene.add(f"network/{network}", _network(network, found)), known_as))
+    for mount in mounts(container):
+        target, thing = _mounted(name, mount)
         where = _title(mount["Destination"]) + ("" if mount.get("RW", True) else ", read only")
         scene.links.append(Link(key, scene.add(target, thing), where))
-    for path in sorted(container["HostConfig"].get("Tmpfs") or {}):
-        scene.links.append(Link(key, scene.add(f"memory/{name}", Thing("memory", "memory (tmpfs)")), _title(path)))
+    if "Layer" in container:
+        scene.links.append(Link(key, scene.add(f"layer/{name}", _layer(container)), "all else"))
     id = container["Image"]
     image = snapshot.objects.get("image", {}).get(id)
     scene.links.append(Link(key, scene.add(f"image/{id}", _image(id, image or {}, container["Config"]["Image"]))))
@@ -128,20 +152,30 @@ def _host_side(target: Json, inner: str) -> str:
     return words.name(str(target.get("HostPort"))) + ("/udp" if inner.endswith("/udp") else "") + local
 
 
+def names(container: Json, network: str, endpoint: Json) -> list[str]:
+    """The names under which others on a network find a container: none on a default network, none while it is down."""
+    if network in NETWORKS or not container["State"]["Running"]:
+        return []
+    own = container["Name"].lstrip("/")
+    given = [*(endpoint.get("Aliases") or ()), *(endpoint.get("DNSNames") or ())]
+    return [_title(each) for each in dict.fromkeys([*given, own]) if not container.get("Id", "").startswith(each)]
+
+
 def _network(name: str, network: Json) -> Thing:
-    notes = ["closed to the outside"] if network.get("Internal") else []
+    notes = [MEANING[name]] if name in MEANING else []
+    notes += ["closed to the outside"] if network.get("Internal") else []
     driver = network.get("Driver", "")
     notes += [f"driver {words.name(driver)}"] if driver not in ("", "bridge", "host", "null") else []
     return Thing("network", _title(NETWORKS.get(name, name)), tuple(notes))
 
 
 def _volume(name: str) -> Thing:
-    if len(name) == 64 and set(name) <= set("0123456789abcdef"):
+    if is_anonymous(name):
         return Thing("volume", f"{name[:12]}…", ("anonymous: it has no name of its own",))
-    return Thing("volume", _title(name))
+    return Thing("volume", _title(name), (STAYS,))
 
 
-def _mounted(mount: Json) -> tuple[str, Thing]:
+def _mounted(container: str, mount: Json) -> tuple[str, Thing]:
     """What a container mounts: a volume, a folder or file of the host, or memory."""
     if mount["Type"] == "volume":
         return f"volume/{mount['Name']}", _volume(mount["Name"])
@@ -149,7 +183,20 @@ def _mounted(mount: Json) -> tuple[str, Thing]:
         parts = mount["Source"].rstrip("/").split("/")
         short = "/".join(parts) if len(parts) <= 3 else "…/" + "/".join(parts[-2:])
         return f"folder/{mount['Source']}", Thing("folder", _title(short), ("on this machine",))
-    return f"memory/{mount['Destination']}", Thing("memory", f"memory ({words.name(mount['Type'])})")
+    note = ("emptied when the container stops",)
+    return f"memory/{container}", Thing("memory", f"memory ({words.name(mount['Type'])})", note)
+
+
+def _layer(container: Json) -> Thing:
+    """The writable layer: what was written there, without the folders on the way and those that a mount stands on."""
+    changed = container["Layer"]
+    covered = [*changed, *(each["Destination"] for each in mounts(container))]
+    ways = {path for path in changed for other in covered if path != other and is_below(other, path)}
+    own = sorted(set(changed) - ways - {each["Destination"] for each in mounts(container)})
+    said = [path + (" deleted" if changed[path] == "deleted" else "") for path in own]
+    more = [f"and {len(said) - MOST_PATHS} more"] if len(said) > MOST_PATHS else []
+    found = [_title(each) for each in said[:MOST_PATHS]] + more or ["nothing written"]
+    return Thing("layer", "writable layer", (*found, "goes with the container"))
 
 
 def _image(id: str, image: Json, used: str = "") -> Thing:

@@ -60,9 +60,64 @@ def test_a_compose_project_shows_ports_networks_volumes_folders_and_images() -> 
         "/page at /srv, read only",
         "made from image python:3.11-slim",
         "Network slipway-render-shop_back, closed to the outside; used by",
-        "Volume slipway-render-spare; no container uses it",
+        "Volume slipway-render-spare, kept, though no container uses it",
     ):
         assert part in said
+
+
+def both(name: str) -> tuple[str, str]:
+    """A recorded snapshot as picture and as text; in the picture the lines of a label are joined by commas."""
+    seen = cases.snapshot(name)
+    return draw.mermaid(seen, cases.LAB).replace("<br/>", ", "), draw.describe(seen, cases.LAB)
+
+
+def test_five_places_to_write_are_told_apart_and_what_each_keeps() -> None:
+    picture, text = both("storage")
+    for said in (
+        "slipway-render-kept, stays when its containers go",
+        "…, anonymous: it has no name of its own",
+        "emptied when the container stops",
+        "/etc/issue deleted, /srv/1.txt, /srv/2.txt, and 3 more, goes with the container",
+        "on this machine",
+    ):
+        assert said in picture and said in text
+    assert "mounts memory (tmpfs) at /scratch" in text and "at /folder, read only, on this machine" in text
+    assert "to its writable layer: /etc/issue deleted" in text
+
+
+def test_a_volume_that_no_container_uses_is_there_all_the_same() -> None:
+    picture, text = both("storage")
+    said = "slipway-render-spare, kept, though no container uses it"
+    assert f'[("volume, {said}")]:::still' in picture
+    assert f"- Volume {said}\n" in text
+
+
+def test_a_writable_layer_shows_no_folder_that_a_mount_stands_on() -> None:
+    seen = cases.snapshot("storage")
+    (container,) = seen.objects["container"].values()
+    assert {"/kept", "/folder", "/srv"} < container["Layer"].keys()
+    container["Layer"] = {"/kept": "added", "/folder": "added", "/srv": "changed", "/srv/kept": "added"}
+    assert "writable layer: /srv/kept, goes with the container" in draw.describe(seen, cases.LAB)
+    container["Layer"] = {"/kept": "added"}
+    assert "writable layer: nothing written, goes with the container" in draw.describe(seen, cases.LAB)
+    del container["Layer"]
+    assert "writable layer" not in draw.describe(seen, cases.LAB) + draw.mermaid(seen, cases.LAB)
+
+
+def test_a_network_of_ones_own_gives_names_and_the_default_one_gives_none() -> None:
+    picture, text = both("names")
+    assert '-->|"database, slipway-render-named"|' in picture
+    assert "on network slipway-render-net as database, slipway-render-named;" in text
+    machine = "the machine's own, shares addresses and ports with the machine"
+    for said in ("bridge (Docker's default), gives no names", machine):
+        assert said in text and said in picture
+    assert "- Container slipway-render-plain, running; on network bridge (Docker's default); made" in text
+
+
+def test_a_container_that_is_down_is_found_under_no_name() -> None:
+    seen = cases.snapshot("names")
+    seen.objects["container"]["slipway-render-named"]["State"].update(Running=False, Status="exited")
+    assert "on network slipway-render-net;" in draw.describe(seen, cases.LAB)
 
 
 def test_a_port_of_a_stopped_container_is_declared_but_closed() -> None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from checks.collect import docker
+from checks.collect import disk, docker
 from checks.collect.probes import Context
 from checks.collect.transport import Engine
 from checks.model import Lab, Probe, Scope
@@ -54,6 +54,12 @@ STATES: dict[str, list[str]] = {
     "young": ["--health-cmd", "true", "--health-interval", "60s", SMALL, "sleep", "600"],
     "colours": [SMALL, "printf", "\\033[31mred\\033[0m \\033]0;title\\007 <b>bold</b> שלום 容器\\n"],
 }
+# One container that writes to each of the places that there are, and a volume that nobody uses.
+STORAGE = ["-v", f"{PREFIX}kept:/kept", "-v", "/unnamed", "--tmpfs", "/scratch", SMALL, "sh", "-c"]
+STORAGE += ["for n in 1 2 3 4 5; do echo $n > /srv/$n.txt; done; rm /etc/issue; exec sleep 600"]
+# Containers on the default network, on one of their own under two names, on the machine's, and on none.
+NAMES = {"plain": [], "named": ["--network", f"{PREFIX}net", "--network-alias", "database"]}
+NAMES |= {"shared": ["--network", "host"], "alone": ["--network", "none"]}
 HUGE = 20_000  # characters of a label, far beyond what is shown
 LABELS = {
     "page": "<script>alert(1)</script>",
@@ -72,11 +78,13 @@ def lab(scope: Scope, probes: tuple[Probe, ...] = ()) -> Lab:
     return Lab("00-render", "Every state of a container", "", 1, "docker", HERE, (), scope=scope, probes=probes)
 
 
-def record(name: str, lab: Lab) -> None:
+def record(name: str, lab: Lab, *, layers: bool = False) -> None:
     """Collect the lab's scope and write it, with times as the engine gave them."""
     engine = Engine(endpoint.find())
     with tempfile.TemporaryDirectory() as cache:
         snapshot = docker.collect(lab, engine, Context(engine, HERE, Path(cache)), lab.probes, "")
+    if layers:
+        disk.add_layers(engine, snapshot)
     if snapshot.errors:
         sys.exit(f"{name}: {snapshot.errors}")
     (HERE / f"{name}.json").write_text(small(snapshot).dumps(), encoding="utf-8")
@@ -123,6 +131,33 @@ def project() -> Iterator[str]:
             run("docker", "volume", "rm", "-f", f"{PREFIX}spare")
 
 
+@contextmanager
+def storage() -> Iterator[Scope]:
+    volumes = (f"{PREFIX}kept", f"{PREFIX}spare")
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            run("docker", "volume", "create", volumes[1])
+            run("docker", "run", "-d", "--name", f"{PREFIX}writer", "-v", f"{folder}:/folder:ro", *STORAGE)
+            time.sleep(1)
+            yield Scope(containers=(f"{PREFIX}writer",), volumes=volumes)
+        finally:
+            run("docker", "rm", "-fv", f"{PREFIX}writer")
+            run("docker", "volume", "rm", "-f", *volumes)
+
+
+@contextmanager
+def known() -> Iterator[Scope]:
+    names, network = tuple(f"{PREFIX}{each}" for each in NAMES), f"{PREFIX}net"
+    try:
+        run("docker", "network", "create", network)
+        for each, arguments in NAMES.items():
+            run("docker", "run", "-d", "--name", f"{PREFIX}{each}", *arguments, SMALL, "sleep", "600")
+        yield Scope(containers=names, networks=(network,))
+    finally:
+        run("docker", "rm", "-fv", *names)
+        run("docker", "network", "rm", network)
+
+
 if __name__ == "__main__":
     page = Probe("page", "http", {"url": "http://127.0.0.1:18751/"})
     with containers() as names:
@@ -131,3 +166,7 @@ if __name__ == "__main__":
     record("empty", lab(Scope(containers=names)))
     with project() as name:
         record("compose", lab(Scope(projects=(name,))))
+    with storage() as scope:
+        record("storage", lab(scope), layers=True)
+    with known() as scope:
+        record("names", lab(scope))
