@@ -15,7 +15,8 @@ PLACES = {
     "bind": ("in a folder of this machine", "That keeps them too, but it is not a volume that Docker looks after."),
     "anonymous": (
         "in a volume without a name",
-        "The image asks for a volume at this path, so Docker made one. The next container does not find it again.",
+        "The image asks for a volume here, or `-v` names the folder alone, so Docker made one and drew a name for it. "
+        "The next container does not find it again.",
     ),
 }
 

@@ -1,0 +1,7 @@
+# The same as opening app.py in the editor, changing the greeting, and saving.
+python3 - <<'END'
+from pathlib import Path
+file = Path("app.py")
+file.write_text(file.read_text().replace("Hello from Docker!", "Welcome to the harbour!"))
+END
+for try in 1 2 3 4 5; do curl --silent http://localhost:8003/ | grep Welcome && break; sleep 1; done
