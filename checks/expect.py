@@ -151,6 +151,12 @@ def bindings(container: Json) -> list[str]:
     return sorted(found)
 
 
+def own_addresses(container: Json) -> list[str]:
+    """The addresses under which a container reaches itself."""
+    networks = container["NetworkSettings"]["Networks"].values()
+    return ["127.0.0.1", "::1", *(each["IPAddress"] for each in networks if each["IPAddress"])]
+
+
 def answers(snapshot: Snapshot, probe_id: str, container: Json, contains: str, hint: str, status: int = 200) -> Findings:
     """The HTTP probe got this status, with a body that contains `contains`."""
     probe = snapshot.probe(probe_id)

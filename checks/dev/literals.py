@@ -28,7 +28,7 @@ from checks.lesson import Notebook
 from checks.model import Lab, Probe
 from checks.snapshot import Snapshot
 
-DEMANDING = frozenset({"name", "reference", "host_port", "port", "contains", "expected", "project"})
+DEMANDING = frozenset({"most", "name", "reference", "host_port", "port", "contains", "expected", "project"})
 LOOK_UPS = frozenset({"container", "volume", "network", "image", "services"})
 PROBE_NAMES = ("container", "project", "service", "host", "name", "port", "path", "image")
 # What an engine calls its own states and settings; a learner brings them about without typing them.

@@ -195,7 +195,7 @@ def requests_in_log(snapshot: Snapshot) -> expect.Findings:
         hint = f"Ask for http://localhost:{PORT}{OUTSIDE} from this machine."
         yield Finding(message, where, "the log", OUTSIDE, expect.last_lines("\n".join(lines)), hint=hint, cost=1)
     asked = [line for line in lines if INSIDE in line]
-    if any(address in line for line in asked for address in own_addresses(container)):
+    if any(address in line for line in asked for address in expect.own_addresses(container)):
         return
     message = f"The log has no request for {INSIDE}."
     hint = f"Start a process in the container with `docker exec {APP} …` that asks for http://localhost:{PORT}{INSIDE}."
@@ -204,12 +204,6 @@ def requests_in_log(snapshot: Snapshot) -> expect.Findings:
     observed = asked[-1] if asked else expect.last_lines("\n".join(lines))
     expected = f"{INSIDE}, asked from 127.0.0.1"
     yield Finding(message, where, "the log", expected, observed, hint=hint, cost=1)
-
-
-def own_addresses(container: Json) -> list[str]:
-    """The addresses under which a container reaches itself."""
-    networks = container["NetworkSettings"]["Networks"].values()
-    return ["127.0.0.1", "::1", *(each["IPAddress"] for each in networks if each["IPAddress"])]
 
 
 @check(

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from checks import expect, expect_compose, expect_storage
+from checks import expect, expect_compose, expect_secrets, expect_storage
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
@@ -14,7 +14,6 @@ FILE = "compose.yaml"
 DATA = "/var/lib/postgresql/data"
 EXAMPLES = (".example", ".sample", ".template", ".dist")
 SECRET_SUFFIXES = ("", ".txt", ".env")
-REDACTED = "‹redacted"
 
 
 def there(snapshot: Snapshot, service: str) -> Json:
@@ -175,18 +174,13 @@ def password_kept_out(snapshot: Snapshot) -> expect.Findings:
 
 
 def _described(snapshot: Snapshot, web: Json) -> expect.Findings:
-    """No variable and no step of the image holds a secret: `docker image inspect` and `history` show both."""
+    """No variable and no step of the image holds a secret."""
     image = snapshot.image_of(web)
     if image is None:
         raise Unknown(f"the image of {WEB} was not found")
-    steps = [each["CreatedBy"] for each in image.get("History", ())]
-    found = [each for each in [*(image["Config"].get("Env") or ()), *steps] if REDACTED in each]
-    if found:
-        message = f"The image of {WEB} holds a password in its description."
-        why = "ENV and ARG stay in an image for good: `docker image inspect` and `docker history` show them."
-        hint = f"Take it out of the Dockerfile: a container gets it from {FILE} when it is made. Build again."
-        where = f"image/{web['Config']['Image']}"
-        yield Finding(message, where, "Config.Env and History", "no password", found, why, hint, cost=1)
+    hint = f"Take it out of the Dockerfile: a container gets it from {FILE} when it is made. Build again."
+    where = f"image/{web['Config']['Image']}"
+    yield from expect_secrets.no_secret_described(image, where, f"The image of {WEB}", hint, cost=1)
 
 
 def _copied(snapshot: Snapshot, web: Json) -> expect.Findings:

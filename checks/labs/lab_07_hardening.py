@@ -1,0 +1,296 @@
+"""The checks of lab 07: an application that can do what it has to do, and nothing else."""
+
+from checks import expect, expect_base, expect_compose, expect_limits, expect_secrets
+from checks.model import Finding
+from checks.registry import check
+from checks.snapshot import Json, Snapshot, Unknown
+
+IMAGE = "harbour-api:1"
+API, HUNGRY = "harbour-api", "harbour-hungry"
+USER = 1000
+MEMORY, CPUS, PROCESSES = 128, 0.5, 64  # MiB, CPUs, processes and threads
+KILLED = 137
+TOKEN = "hbr_"
+READ_ONLY = "Read-only file system"
+
+
+def there(snapshot: Snapshot) -> Json:
+    """The container that a needed check has found."""
+    container = snapshot.container(API)
+    assert container is not None
+    return container
+
+
+@check(
+    "image-pinned",
+    "There is an image harbour-api:1, built from a base with a version",
+    hints=[
+        "Which Python does the first line of the Dockerfile ask for?",
+        "An image without a tag means the tag latest, which is moved with every release. A tag with a version stays where it is.",
+        "`FROM python:3.11-slim`, then `docker build -t harbour-api:1 .`",
+    ],
+)
+def image_pinned(snapshot: Snapshot) -> expect.Findings:
+    file = snapshot.probe("dockerfile")
+    build = f"`docker build -t {IMAGE} .`"
+    yield from expect.first(
+        expect.image_exists(snapshot, IMAGE, f"Pin the base in the Dockerfile, then {build}"),
+        expect_base.pinned(file, f"Name a version in FROM, such as python:3.11-slim, then {build}"),
+        expect_base.built_from_python(snapshot.image(IMAGE), IMAGE, file["text"], f"Build it again: {build}"),
+    )
+
+
+@check(
+    "no-secret",
+    "No layer of harbour-api:1 holds the token",
+    points=2,
+    needs=["image-pinned"],
+    hints=[
+        "What an instruction has copied stays in its layer. What does a later `RUN rm` do to a layer below it?",
+        "A file that only one RUN needs can be lent to it: `RUN --mount=type=secret,…`. It is in no layer then, and "
+        "`docker build` is told where it lies with `--secret`.",
+        "In the place of the COPY, the pip and the rm: `RUN --mount=type=secret,id=netrc,target=/root/.netrc pip install "
+        "--no-cache-dir -r requirements.txt`. Then `docker build --secret id=netrc,src=netrc -t harbour-api:1 .`",
+    ],
+)
+def no_secret(snapshot: Snapshot) -> expect.Findings:
+    image = snapshot.image(IMAGE)
+    assert image is not None
+    hint = "Lend it to the RUN that needs it (`--mount=type=secret`) instead of copying it. Then build again."
+    yield from expect_secrets.no_secret_in_layers(snapshot, "token-in-layers", hint)
+    hint = "Take it out of the Dockerfile and lend the file to the RUN that needs it (`--mount=type=secret`)."
+    yield from expect_secrets.no_secret_described(image, f"image/{IMAGE}", IMAGE, hint, signs=(TOKEN,))
+
+
+@check(
+    "answers",
+    "harbour-api runs the image harbour-api:1, and http://localhost:8070/health answers",
+    points=2,
+    needs=["image-pinned"],
+    hints=[
+        "`docker ps -a` shows whether it runs, `docker logs harbour-api` what it said last.",
+        "On a read-only root, whatever the application writes needs a place of its own: gunicorn asks for a folder for "
+        "temporary files.",
+        "`docker rm -f harbour-api`, then `docker run -d --name harbour-api -p 8070:8000 --read-only --tmpfs /tmp "
+        "--user 1000:1000 --cap-drop ALL --security-opt no-new-privileges harbour-api:1`.",
+    ],
+)
+def answers(snapshot: Snapshot) -> expect.Findings:
+    run = f"Remove it (`docker rm -f {API}`) and run {IMAGE} again, with all its options."
+    yield from expect.running(snapshot, API, f"Run {IMAGE} in the background under this name. `docker logs {API}` says more.")
+    container = snapshot.container(API)
+    if container and container["State"]["Running"]:
+        yield from expect.first(
+            expect.runs_image(snapshot, container, IMAGE, run),
+            expect.publishes(container, 8070, 8000, "Make it again with `-p 8070:8000`."),
+            expect.answers(snapshot, "health", container, "alive", f"`docker logs {API}` shows what it did last."),
+        )
+
+
+@check(
+    "not-root",
+    "The process in harbour-api is user 1000 of group 1000",
+    needs=["answers"],
+    hints=[
+        "Who is the first process? `docker exec harbour-api id` tells.",
+        "An image says it with USER, `docker run` with `--user`. Without a group behind the colon, the group is root.",
+        "Remove the container and run it again with `--user 1000:1000`.",
+    ],
+)
+def not_root(snapshot: Snapshot) -> expect.Findings:
+    status, where = _status(snapshot), expect.subject(there(snapshot))
+    user, group = ({int(each) for each in status[name].split()} for name in ("Uid", "Gid"))
+    hint = f"Make the container again with `--user {USER}:{USER}`, or write USER {USER}:{USER} into the Dockerfile."
+    if user != {USER}:
+        message = f"The process in {API} is {_name('user', user)}, not user {USER}."
+        why = "Neither the image (USER) nor the container (--user) names a user, so it is root." if user == {0} else ""
+        yield Finding(message, where, "Uid in /proc/1/status", USER, sorted(user), why, hint)
+    elif group != {USER}:
+        message = f"The process in {API} is user {USER}, but of {_name('group', group)}."
+        why = "Without a group behind the colon, a user that /etc/passwd does not know is of the group root." if group == {0} else ""
+        yield Finding(message, where, "Gid in /proc/1/status", USER, sorted(group), why, hint)
+
+
+def _status(snapshot: Snapshot) -> dict[str, str]:
+    """What the kernel says of the container's first process (`man proc_pid_status`), by name."""
+    probe = snapshot.probe("process")
+    if not probe["ok"]:
+        raise Unknown(f"the first process of {API} could not be looked at ({probe['error'] or probe['stderr'].strip()})")
+    pairs = (line.partition(":") for line in probe["stdout"].splitlines())
+    return {name: value.strip() for name, _, value in pairs}
+
+
+def _name(what: str, ids: set[int]) -> str:
+    return "root" if ids == {0} and what == "user" else f"{what} {', '.join(map(str, sorted(ids)))}"
+
+
+@check(
+    "no-privileges",
+    "The process has no capability and can gain none",
+    points=2,
+    needs=["answers"],
+    hints=[
+        "`docker exec harbour-api grep -E 'Cap|NoNewPrivs' /proc/1/status` shows what the kernel allows it.",
+        "CapEff is what it may do now, CapBnd what it could ever come by. `--cap-drop` empties both; a program with the setuid "
+        "bit is another way up, and `--security-opt` closes it.",
+        "Remove the container and run it again with `--cap-drop ALL --security-opt no-new-privileges`.",
+    ],
+)
+def no_privileges(snapshot: Snapshot) -> expect.Findings:
+    status, where = _status(snapshot), expect.subject(there(snapshot))
+    sets = {name: int(status[name], 16) for name in ("CapEff", "CapPrm", "CapInh", "CapBnd")}
+    if left := {name: status[name] for name, bits in sets.items() if bits}:
+        count = max(bits.bit_count() for bits in sets.values())
+        message = f"The process in {API} has {count} capabilities."
+        why = ""
+        if not sets["CapEff"]:
+            message = f"The process in {API} uses no capability, but it could still come by {count}."
+            why = "A user other than root begins without any. CapBnd is the limit of what a program that it starts can get."
+        hint = "Make the container again with `--cap-drop ALL`, and without --privileged and --cap-add."
+        yield Finding(message, where, "capabilities in /proc/1/status", "all sets 0", left, why, hint, cost=1)
+    if status.get("NoNewPrivs") != "1":
+        message = f"A program that the process in {API} starts can gain rights: the kernel does not forbid it."
+        why = "A file with the setuid bit runs with the rights of its owner, whoever starts it. An image holds several: su, mount."
+        hint = "Make the container again with `--security-opt no-new-privileges`."
+        path = "NoNewPrivs in /proc/1/status"
+        yield Finding(message, where, path, "1", status.get("NoNewPrivs", ""), why, hint, cost=1)
+
+
+@check(
+    "read-only",
+    "Nothing can be written to /, and /tmp is there for what must be",
+    points=2,
+    needs=["answers"],
+    hints=[
+        "Try it: `docker exec --user 0 harbour-api touch /x` and `docker exec harbour-api touch /tmp/x`.",
+        "`--read-only` makes the whole root file system read-only. `--tmpfs` puts a place in memory over one path of it.",
+        "Remove the container and run it again with `--read-only --tmpfs /tmp`.",
+    ],
+)
+def read_only(snapshot: Snapshot) -> expect.Findings:
+    yield from _root_refuses(snapshot)
+    yield from _tmp_takes(snapshot)
+
+
+def _root_refuses(snapshot: Snapshot) -> expect.Findings:
+    probe, where = snapshot.probe("write-root"), expect.subject(there(snapshot))
+    if READ_ONLY in probe["stderr"]:
+        return
+    if probe["exit"] != 0:
+        raise Unknown(f"writing to / could not be tried ({probe['error'] or probe['stderr'].strip()})")
+    message = f"A file could be written to / in {API}."
+    why = "User 1000 may not write there, but the root file system itself is writable: for root, and wherever rights allow it."
+    hint = "Make the container again with `--read-only`."
+    expected = f"touch: {READ_ONLY}"
+    yield Finding(message, where, "HostConfig.ReadonlyRootfs", expected, "written, and removed again", why, hint, cost=1)
+
+
+def _tmp_takes(snapshot: Snapshot) -> expect.Findings:
+    probe, where = snapshot.probe("write-tmp"), expect.subject(there(snapshot))
+    hint = "Make the container again with `--tmpfs /tmp`."
+    mounts = [line.split()[2] for line in probe["stdout"].splitlines()]
+    if probe["exit"] is None:
+        raise Unknown(f"writing to /tmp could not be tried ({probe['error']})")
+    if "cannot touch" in probe["stderr"] or "can't" in probe["stderr"]:
+        message = f"The process in {API} cannot write to /tmp."
+        why = probe["stderr"].strip()
+        yield Finding(message, where, "HostConfig.Tmpfs", "a file written to /tmp", "refused", why, hint, cost=1)
+    elif mounts[-1:] != ["tmpfs"]:
+        message = f"/tmp in {API} lies on disk, not in memory."
+        why = "What is written there stays until the container is removed, or longer, and fills the disk of the machine."
+        observed = mounts[-1] if mounts else "part of the root file system"
+        yield Finding(message, where, "the mount at /tmp", "tmpfs", observed, why, hint, cost=1)
+
+
+@check(
+    "limited",
+    "Memory, swap, CPU and processes of harbour-api are limited",
+    points=4,
+    needs=["answers"],
+    hints=[
+        "`docker stats --no-stream harbour-api` shows the limit of memory. Where nothing is set, it is the whole machine.",
+        "Four options: `--memory`, `--memory-swap` (memory and swap together), `--cpus`, `--pids-limit`.",
+        "Remove the container and run it again with `--memory 128m --memory-swap 128m --cpus 0.5 --pids-limit 64` as well.",
+    ],
+)
+def limited(snapshot: Snapshot) -> expect.Findings:
+    container, kernel = there(snapshot), expect_limits.kernel_limits(snapshot, "limits")
+    again = "Make the container again with"
+    found = [*expect_limits.memory_limited(container, MEMORY, f"{again} `--memory {MEMORY}m`.", cost=1)]
+    if expect_limits.counts_swap(kernel):
+        found += expect_limits.no_swap(container, f"{again} `--memory {MEMORY}m --memory-swap {MEMORY}m`.", cost=1)
+    found += expect_limits.cpu_limited(container, CPUS, f"{again} `--cpus {CPUS}`.", cost=1)
+    found += expect_limits.processes_limited(container, PROCESSES, f"{again} `--pids-limit {PROCESSES}`.", cost=1)
+    if not found:
+        expect_limits.must_apply(kernel)
+    yield from found
+
+
+@check(
+    "kept-within",
+    "harbour-hungry was killed when it reached its limit",
+    points=2,
+    needs=["limited"],
+    hints=[
+        "`docker ps -a` shows how harbour-hungry ended, `docker logs harbour-hungry` how far it came.",
+        "It needs the same limits as harbour-api, for memory and for swap. Python reads a program from standard input when it is "
+        "called as `python -`; `docker run -i` leads it there.",
+        "`docker run -i --name harbour-hungry --memory 128m --memory-swap 128m harbour-api:1 python - < hungry.py`",
+    ],
+)
+def kept_within(snapshot: Snapshot) -> expect.Findings:
+    hint = f"Remove it (`docker rm -f {HUNGRY}`) and run hungry.py again, with `--memory {MEMORY}m --memory-swap {MEMORY}m`."
+    yield from expect.first(expect.ended(snapshot, HUNGRY, (0, KILLED), hint), _out_of_memory(snapshot, hint))
+
+
+def _out_of_memory(snapshot: Snapshot, hint: str) -> expect.Findings:
+    container = snapshot.container(HUNGRY)
+    assert container is not None
+    state, why = container["State"], expect.why_ended(container)
+    if not state["OOMKilled"]:
+        message = f"{HUNGRY} took all the memory that it wanted, and nobody stopped it."
+        if state["ExitCode"] == KILLED:
+            message = f"{HUNGRY} was killed, but not for its memory."
+            why = f"The signal came from somebody else, such as `docker kill`.\n{why}"
+        yield Finding(message, expect.subject(container), "State.OOMKilled", True, False, why, hint)
+        return
+    yield from expect.made_from(snapshot, container, IMAGE, hint)
+    yield from expect_limits.memory_limited(container, MEMORY, hint)
+    if expect_limits.counts_swap(expect_limits.kernel_limits(snapshot, "limits")):
+        yield from expect_limits.no_swap(container, hint)
+
+
+@check(
+    "healthy",
+    "The engine asks the application itself, and it is healthy",
+    points=2,
+    needs=["answers"],
+    hints=[
+        "`docker ps` shows the health behind the status, once there is a health check.",
+        "A health check is a command in the container, so it needs a tool that the image has: Python, not curl. It has to ask "
+        "/health: what does /ready say without a database?",
+        "In the Dockerfile: `HEALTHCHECK --interval=2s --timeout=2s CMD python -c 'import urllib.request as web; "
+        'web.urlopen("http://localhost:8000/health")\'`. Then build, remove, run.',
+    ],
+)
+def healthy(snapshot: Snapshot) -> expect.Findings:
+    container = there(snapshot)
+    hint = "Let a health check ask http://localhost:8000/health (HEALTHCHECK in the Dockerfile, then build, remove, run)."
+    yield from expect.first(
+        expect_compose.asks_the_server(container, hint),
+        expect.healthy(snapshot, container, hint),
+        _asked(snapshot, container, hint),
+    )
+
+
+def _asked(snapshot: Snapshot, container: Json, hint: str) -> expect.Findings:
+    """The application has noted the question: a request for /health that came from inside its container."""
+    lines = snapshot.probe("log")["text"].splitlines()
+    inside = [line for line in lines if line.split(" ", 1)[0] in expect.own_addresses(container)]
+    if not any("/health " in line for line in inside):
+        message = f"The health check of {API} succeeds, but the application has never been asked for /health by it."
+        test = (container["Config"].get("Healthcheck") or {}).get("Test") or []
+        why = f"The health check is: {' '.join(test[1:])}"
+        observed = expect.last_lines("\n".join(inside)) or "no request from inside"
+        yield Finding(message, expect.subject(container), "the log", "GET /health from 127.0.0.1", observed, why, hint)
+

@@ -1,0 +1,8 @@
+# A health check with a tool that the image does not have.
+docker rm --force harbour-api
+docker run --detach --name harbour-api --publish 8070:8000 \
+    --user 1000:1000 --cap-drop ALL --security-opt no-new-privileges --read-only --tmpfs /tmp \
+    --memory 128m --memory-swap 128m --cpus 0.5 --pids-limit 64 \
+    --health-cmd 'curl --fail http://localhost:8000/health' --health-interval 1s --health-retries 1 \
+    harbour-api:1
+until [ "$(docker inspect -f '{{.State.Health.Status}}' harbour-api)" = unhealthy ]; do sleep 0.1; done

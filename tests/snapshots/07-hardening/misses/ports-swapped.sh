@@ -1,0 +1,6 @@
+# The port published the wrong way round.
+docker rm --force harbour-api
+docker run --detach --name harbour-api --publish 8000:8070 \
+    --user 1000:1000 --cap-drop ALL --security-opt no-new-privileges --read-only --tmpfs /tmp \
+    --memory 128m --memory-swap 128m --cpus 0.5 --pids-limit 64 \
+    harbour-api:1

@@ -1,0 +1,6 @@
+# A limit of CPUs that limits nothing on a small machine.
+docker rm --force harbour-api
+docker run --detach --name harbour-api --publish 8070:8000 \
+    --user 1000:1000 --cap-drop ALL --security-opt no-new-privileges --read-only --tmpfs /tmp \
+    --memory 128m --memory-swap 128m --cpus 2 --pids-limit 64 \
+    harbour-api:1
