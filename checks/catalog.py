@@ -1,5 +1,6 @@
 """The labs of the course, read from `labs/*/lab.toml`."""
 
+import re
 import tomllib
 from dataclasses import fields
 from difflib import get_close_matches
@@ -14,31 +15,44 @@ SANDBOXES = ("docker", "kind")
 TEXTS = ("id", "title", "summary")
 LISTS = ("objectives", "prerequisites", "images", "passes_untouched")
 PROBE_FIELDS = ("id", "kind", "timeout", "checks")
+# A number of two digits; a letter after it stands for what comes between two numbers, such as a checkpoint.
+NUMBER = re.compile(r"(\d\d?)([a-z]?)")
 
 
 def labs(folder: Path | None = None) -> list[Lab]:
     """Every lab, in the course's order. Raises SlipwayError for a `lab.toml` that cannot be used."""
     folder = folder or load().labs
-    return [read(path) for path in sorted(folder.glob("[0-9][0-9]-*/lab.toml"))]
+    return [read(folder / id / "lab.toml") for id in ids(folder)]
+
+
+def ids(folder: Path) -> list[str]:
+    """The ids of the labs in a folder, in the course's order: 09-… before 09c-… before 10-…"""
+    found = [path.parent.name for path in folder.glob("[0-9][0-9]*-*/lab.toml")]
+    return sorted(id for id in found if NUMBER.fullmatch(id.split("-")[0]))
 
 
 def find(name: str, folder: Path | None = None) -> Lab:
-    """The lab meant by an id ("01-flask"), a number ("01", "1") or a word of it ("flask").
+    """The lab meant by an id ("01-flask"), a number ("01", "1", "09c") or a word of it ("flask").
 
     Raises SlipwayError with the nearest names when there is none, or more than one.
     """
     folder = folder or load().labs
     if "/" not in name and (folder / name / "lab.toml").is_file():
         return read(folder / name / "lab.toml")
-    ids = sorted(path.parent.name for path in folder.glob("[0-9][0-9]-*/lab.toml"))
-    wanted = name.strip().lower()
-    found = [each for each in ids if wanted.isdigit() and int(each.split("-")[0]) == int(wanted)]
-    found = found or [each for each in ids if wanted and wanted in each.split("-", 1)[1]]
+    known, wanted = ids(folder), name.strip().lower()
+    found = [each for each in known if _number(wanted) and _number(each.split("-")[0]) == _number(wanted)]
+    found = found or [each for each in known if wanted and wanted in each.split("-", 1)[1]]
     if len(found) == 1:
         return read(folder / found[0] / "lab.toml")
-    near = found or get_close_matches(wanted, ids + [each.split("-", 1)[1] for each in ids], cutoff=0.5)
+    near = found or get_close_matches(wanted, known + [each.split("-", 1)[1] for each in known], cutoff=0.5)
     advice = f"Did you mean {' or '.join(near)}?" if near else "See `slipway list`."
     raise SlipwayError(f"There is no lab “{name}”.", advice, Exit.WRONG_USAGE)
+
+
+def _number(text: str) -> tuple[int, str] | None:
+    """A lab's number as it is compared: "01", "1" and "09c"; None where the text is none."""
+    found = NUMBER.fullmatch(text)
+    return (int(found[1]), found[2]) if found else None
 
 
 def read(path: Path) -> Lab:

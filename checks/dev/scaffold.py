@@ -11,7 +11,7 @@ from sandboxes.errors import Exit, SlipwayError
 from sandboxes.textfile import write_whole
 
 TEMPLATES = Path(__file__).parent / "template"
-NAME = re.compile(r"\d\d-[a-z][a-z0-9]*(-[a-z0-9]+)*")
+NAME = re.compile(r"\d\d[a-z]?-[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 def create(name: str, title: str, places: Places) -> list[Path]:
@@ -38,18 +38,18 @@ def refuse(name: str, places: Places) -> None:
     if not NAME.fullmatch(name):
         raise SlipwayError(
             f"“{name}” is no name for a lab.",
-            "A name is a number of two digits, a hyphen, and words in lower case: 24-service-mesh.",
+            "A name is a number of two digits (and a letter, for what comes between two labs), a hyphen, and words in lower "
+            "case: 24-service-mesh.",
             Exit.WRONG_USAGE,
         )
     for path in (places.labs / name, places.module(name), places.recordings(name)):
         if path.exists():
             raise SlipwayError(f"{path} exists already; nothing was written.", "Choose another name.", Exit.WRONG_USAGE)
-    for lab in catalog.labs(places.labs):
-        if lab.id[:2] == name[:2]:
+    number = name.split("-")[0]
+    for id in catalog.ids(places.labs):
+        if id.split("-")[0] == number:
             free = next(f"{number:02}" for number in range(100) if not list(places.labs.glob(f"{number:02}-*")))
-            raise SlipwayError(
-                f"The number {name[:2]} belongs to lab {lab.id}.", f"{free} is free.", Exit.WRONG_USAGE
-            )
+            raise SlipwayError(f"The number {number} belongs to lab {id}.", f"{free} is free.", Exit.WRONG_USAGE)
 
 
 def _target(source: Path, name: str, places: Places) -> Path:

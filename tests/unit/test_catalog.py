@@ -121,7 +121,7 @@ def _collected_by(lab: Lab) -> list[Result]:
 
 @pytest.fixture
 def three(tmp_path: Path, tiny_labs: Path) -> Path:
-    for id in ("01-flask", "02-layers", "12-flask-again"):
+    for id in ("01-flask", "02-layers", "02c-halt", "12-flask-again"):
         write(tmp_path / "labs", MINIMAL.replace("01-x", id), id)
     (tmp_path / "labs" / "drafts").mkdir()
     shutil.copy(tiny_labs / "90-tiny" / "lab.toml", tmp_path / "labs" / "drafts")
@@ -129,12 +129,21 @@ def three(tmp_path: Path, tiny_labs: Path) -> Path:
 
 
 def test_labs_come_in_their_order(three: Path) -> None:
-    assert [lab.id for lab in catalog.labs(three)] == ["01-flask", "02-layers", "12-flask-again"]
+    assert [lab.id for lab in catalog.labs(three)] == ["01-flask", "02-layers", "02c-halt", "12-flask-again"]
 
 
 @pytest.mark.parametrize(
     ("name", "id"),
-    [("01-flask",) * 2, ("1", "01-flask"), ("01", "01-flask"), ("LAYERS", "02-layers"), (" 12 ", "12-flask-again")],
+    [
+        ("01-flask",) * 2,
+        ("1", "01-flask"),
+        ("01", "01-flask"),
+        ("2", "02-layers"),
+        ("2C", "02c-halt"),
+        ("02c", "02c-halt"),
+        ("LAYERS", "02-layers"),
+        (" 12 ", "12-flask-again"),
+    ],
 )
 def test_a_lab_is_found_by_id_number_or_word(three: Path, name: str, id: str) -> None:
     assert catalog.find(name, three).id == id
