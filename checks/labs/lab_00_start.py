@@ -1,8 +1,6 @@
 """The checks of lab 00: first containers, how they ended, and two answers that the engine's API gives."""
 
-import tomllib
-
-from checks import expect
+from checks import expect, expect_answers
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
@@ -141,16 +139,9 @@ def _engine_says(snapshot: Snapshot, field: str) -> str:
 
 def _answer(snapshot: Snapshot, name: str, hint: str) -> list[str | Finding]:
     """The learner's answer, or the finding that says why there is none."""
-    file = snapshot.probe("answers")
-    if not file["ok"]:
-        message = f"{ANSWERS} cannot be read: {file['error']}."
-        return [Finding(message, ANSWERS, "", "a file with your answers", file["error"], hint="`slipway reset 00` restores it.")]
-    try:
-        answers = tomllib.loads(file["text"])
-    except tomllib.TOMLDecodeError as error:
-        hint = f'Each answer is one line: {name} = "…", with both quotes.'
-        message = f"{ANSWERS} is not valid TOML: {error}."
-        return [Finding(message, ANSWERS, name, f'{name} = "…"', file["text"], hint=hint)]
+    answers = expect_answers.table(snapshot, "answers", f'{name} = "…"')
+    if isinstance(answers, Finding):
+        return [answers]
     answer = str(answers.get(name, "")).strip()
     if not answer:
         message = f"{ANSWERS} has no answer for {name} yet."
