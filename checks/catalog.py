@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from checks.kinds import KINDS
 from checks.model import Lab, Probe, Scope
 from sandboxes.errors import Exit, SlipwayError
 from sandboxes.settings import load
@@ -17,6 +18,9 @@ LISTS = ("objectives", "prerequisites", "images", "passes_untouched")
 PROBE_FIELDS = ("id", "kind", "timeout", "checks")
 # A number of two digits; a letter after it stands for what comes between two numbers, such as a checkpoint.
 NUMBER = re.compile(r"(\d\d?)([a-z]?)")
+ON_CLUSTER = ("namespaces", "cluster", "kinds")
+# The cluster's own namespaces can be nobody's to make and remove.
+NAMESPACE = re.compile(r"(?!kube-|default$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
 def labs(folder: Path | None = None) -> list[Lab]:
@@ -102,3 +106,23 @@ def _validate(lab: Lab) -> None:
     ids = [probe.id for probe in lab.probes]
     if twice := sorted({each for each in ids if ids.count(each) > 1}):
         raise ValueError(f"two probes are called {', '.join(twice)}")
+    _validate_scope(lab)
+
+
+def _validate_scope(lab: Lab) -> None:
+    """The scope is about the lab's sandbox, and on a cluster it names nothing that could be somebody else's."""
+    used = {field.name for field in fields(Scope) if getattr(lab.scope, field.name)}
+    on_cluster = set(ON_CLUSTER)
+    if wrong := sorted(used & on_cluster if lab.sandbox == "docker" else used - on_cluster):
+        raise ValueError(f"the scope of a lab on {lab.sandbox} has no {', '.join(wrong)}")
+    if lab.sandbox == "kind" and not lab.scope.namespaces:
+        raise ValueError("the scope of a lab on kind names no namespace")
+    for name in lab.scope.namespaces:
+        if not NAMESPACE.fullmatch(name):
+            raise ValueError(f"the namespace {name} cannot be a lab's: it is the cluster's own, or no name for one")
+    if unknown := [kind for kind in lab.scope.kinds if kind not in KINDS]:
+        raise ValueError(f"unknown kinds: {', '.join(unknown)}; known are {', '.join(KINDS)}")
+    for entry in lab.scope.cluster:
+        kind, _, name = entry.partition("/")
+        if not name or kind not in KINDS or KINDS[kind].namespaced or KINDS[kind].shared or kind == "Namespace":
+            raise ValueError(f"{entry} names no object outside of namespaces, such as PersistentVolume/harbour-pv")

@@ -120,6 +120,8 @@ class Scope:
     """What a lab may look at and remove, by name. Nothing else on the machine is read for it or deleted by it.
 
     Docker: containers, images (repository or repository:tag), volumes, networks, and whole Compose projects.
+    A cluster: namespaces, of which the first is the lab's own; objects outside of namespaces as "Kind/name"; and the kinds
+    that are looked at (empty: the usual ones).
     """
 
     containers: tuple[str, ...] = ()
@@ -127,6 +129,9 @@ class Scope:
     volumes: tuple[str, ...] = ()
     networks: tuple[str, ...] = ()
     projects: tuple[str, ...] = ()
+    namespaces: tuple[str, ...] = ()
+    cluster: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -169,6 +174,11 @@ class Lab:
     probes: tuple[Probe, ...] = ()
     wait: float = 20.0
     passes_untouched: tuple[str, ...] = ()
+
+    @property
+    def namespace(self) -> str:
+        """The lab's own namespace on the cluster; empty for a lab on Docker."""
+        return self.scope.namespaces[0] if self.scope.namespaces else ""
 
     @property
     def module(self) -> str:

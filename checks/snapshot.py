@@ -1,10 +1,11 @@
-"""A Snapshot: what was true on the learner's engine at one moment, as raw API JSON, and what the probes saw.
+"""A Snapshot: what was true on the learner's engine or cluster at one moment, as raw API JSON, and what the probes saw.
 
 It is the only input of a check. It loads, saves and redacts; it never talks to an engine.
 """
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -12,6 +13,8 @@ SNAPSHOT_FORMAT = "slipway-snapshot/1"
 # The name that an engine draws for a volume that was given none.
 _DRAWN = re.compile(r"[0-9a-f]{64}")
 Json = dict[str, Any]
+# The kinds between what a learner makes and its Pods.
+OWNERS = ("ReplicaSet", "Job", "Deployment", "StatefulSet", "DaemonSet", "CronJob")
 
 
 class Unknown(Exception):
@@ -23,7 +26,8 @@ class Snapshot:
     """Facts about one lab's scope.
 
     `objects` maps a kind ("container", "image", "volume", "network") to the objects by name, each the engine's own JSON;
-    an image is keyed by its ID and carries its build steps under "History". `probes` maps a probe's id to its result.
+    an image is keyed by its ID and carries its build steps under "History". On a cluster the kinds are Kubernetes' own
+    ("Pod", "Deployment"), and an object in another namespace than the lab's own is keyed "namespace/name". `probes` maps a probe's id to its result.
     `errors` maps a kind or a probe's id to the reason for which it could not be collected. `taken` is the engine's
     own time (ISO 8601, UTC), `started` the time at which the learner started the lab. `scope` are the names that were
     asked for, by kind in the plural (None: not known): what was not asked for is not known to be absent.
@@ -92,6 +96,39 @@ class Snapshot:
                     found.setdefault(labels["com.docker.compose.service"], []).append(container)
         return found
 
+    def object(self, kind: str, name: str, namespace: str = "") -> Json | None:
+        """An object of the cluster, in the lab's own namespace unless another one of its scope is named."""
+        own = (self.scope or {}).get("namespaces") or [namespace]
+        if namespace and self.scope is not None:
+            self._require(namespace in own, f"the namespace {namespace}")
+        return self.of_kind(kind).get(name if namespace in ("", own[0]) else f"{namespace}/{name}")
+
+    def pod(self, name: str) -> Json | None:
+        return self.object("Pod", name)
+
+    def pods(self, selector: Mapping[str, str] | None = None, owner: Json | None = None) -> list[Json]:
+        """The Pods that carry all labels of `selector` and descend from `owner`, the oldest first."""
+        wanted = (selector or {}).items()
+        found = [pod for pod in self.of_kind("Pod").values() if wanted <= (pod["metadata"].get("labels") or {}).items()]
+        kept = [pod for pod in found if owner is None or self.descends(pod, owner)]
+        return sorted(kept, key=lambda pod: (pod["metadata"].get("creationTimestamp", ""), pod["metadata"]["name"]))
+
+    def descends(self, child: Json, ancestor: Json) -> bool:
+        """Whether `ancestor` made `child`, or made what made it: by UID, since a name can be given again."""
+        by_uid = {each["metadata"]["uid"]: each for kind in OWNERS for each in self.objects.get(kind, {}).values()}
+        while child is not None:
+            owner = next((each for each in child["metadata"].get("ownerReferences") or () if each.get("controller")), None)
+            if owner is None or owner["uid"] == ancestor["metadata"]["uid"]:
+                return owner is not None
+            child = by_uid.get(owner["uid"])
+        return False
+
+    def events(self, about: Json) -> list[Json]:
+        """The events about an object, by its UID, the latest last."""
+        uid = about["metadata"]["uid"]
+        found = [event for event in self.of_kind("Event").values() if (event.get("involvedObject") or {}).get("uid") == uid]
+        return sorted(found, key=event_time)
+
     def probe(self, id: str) -> Json:
         """What a probe saw. Raises Unknown when it could not be run."""
         if id in self.errors:
@@ -103,7 +140,12 @@ class Snapshot:
     def digests(self) -> dict[str, str]:
         """The ID of every image seen, by its first tag (or by its ID where it has none)."""
         images = self.objects.get("image", {})
-        return {(image.get("RepoTags") or [id])[0]: id for id, image in sorted(images.items())}
+        found = {(image.get("RepoTags") or [id])[0]: id for id, image in sorted(images.items())}
+        for pod in self.objects.get("Pod", {}).values():
+            for each in (pod.get("status") or {}).get("containerStatuses") or ():
+                if each.get("imageID"):
+                    found[each["image"]] = each["imageID"].rpartition("@")[2]
+        return found
 
     def to_json(self) -> Json:
         return {"format": SNAPSHOT_FORMAT, **asdict(self)}
@@ -122,6 +164,13 @@ class Snapshot:
     def dumps(self) -> str:
         """The snapshot as text: one line per leaf, keys sorted, so that two snapshots can be compared by eye."""
         return json.dumps(self.to_json(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def event_time(event: Json) -> str:
+    """When an event was last seen. (Which of its times is filled in depends on who wrote it.)"""
+    series = (event.get("series") or {}).get("lastObservedTime")
+    times = (series, event.get("lastTimestamp"), event.get("eventTime"), event["metadata"].get("creationTimestamp"))
+    return next((time for time in times if time), "")
 
 
 def tagged(reference: str) -> str:

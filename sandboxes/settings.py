@@ -1,7 +1,9 @@
 """Where things are, and the few things a person may set.
 
 Folders come from the project's root, or from SLIPWAY_WORK and SLIPWAY_STATE (the tests use these to stay apart from
-a learner's own work); SLIPWAY_LABS names another folder of labs, a course of one's own. Choices come from `.slipway/settings.toml`; an absent file means the defaults.
+a learner's own work); SLIPWAY_CLUSTER names another folder of the cluster, which is in the state folder otherwise;
+SLIPWAY_LABS names another folder of labs, a course of one's own. Choices come from `.slipway/settings.toml`; an absent
+file means the defaults.
 """
 
 import os
@@ -24,6 +26,7 @@ class Settings:
     labs: Path = ROOT / "labs"
     work: Path = ROOT / "work"
     state: Path = ROOT / ".slipway"
+    cluster: Path = ROOT / ".slipway" / "cluster"
     port: int = 8888
     image_source: str = "auto"
     allow_remote_engine: bool = False
@@ -38,11 +41,12 @@ def load() -> Settings:
     """The settings in force. Raises SlipwayError for a settings file that cannot be read or has a wrong value."""
     state = Path(os.environ.get("SLIPWAY_STATE") or ROOT / ".slipway").absolute()
     work = Path(os.environ.get("SLIPWAY_WORK") or ROOT / "work").absolute()
+    cluster = Path(os.environ.get("SLIPWAY_CLUSTER") or state / "cluster").absolute()
     labs = Path(os.environ.get("SLIPWAY_LABS") or ROOT / "labs").absolute()
     choices = read_choices(state / "settings.toml")
     if os.environ.get(REMOTE_ENGINE):
         choices["allow_remote_engine"] = True
-    return Settings(labs=labs, work=work, state=state, **choices)
+    return Settings(labs=labs, work=work, state=state, cluster=cluster, **choices)
 
 
 def read_choices(path: Path) -> dict[str, Any]:
@@ -71,5 +75,3 @@ def _wrong(path: Path, what: str) -> SlipwayError:
         "Correct it, or delete it to go back to the defaults.",
         Exit.WRONG_USAGE,
     )
-
-

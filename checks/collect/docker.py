@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +14,7 @@ from checks.model import Lab, Probe, Scope
 from checks.redact import redact
 from checks.snapshot import Json, Snapshot
 
+SCOPE = ("containers", "images", "volumes", "networks", "projects")
 PROJECT_LABEL = "com.docker.compose.project"
 LOG_LINES = 20
 # Where the engine keeps layers on its own disk: of no use to a check, and nobody else's business in an evidence file.
@@ -42,7 +42,7 @@ def collect(lab: Lab, engine: Engine, context: probing.Context, probes: Iterable
 
 def scope_of(scope: Scope) -> dict[str, list[str]]:
     """The names that were asked for, by kind in the plural."""
-    return {field.name: list(getattr(scope, field.name)) for field in fields(scope)}
+    return {name: list(getattr(scope, name)) for name in SCOPE}
 
 
 class _Facts:

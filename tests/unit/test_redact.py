@@ -1,12 +1,13 @@
 """Secrets leave a snapshot; all else stays."""
 
+import base64
 import json
 import time
 from typing import Any
 
 import pytest
 
-from checks.redact import is_secret, redact
+from checks.redact import APPLIED, is_secret, redact
 
 SECRET = "s3cr3t-Wert"
 
@@ -77,3 +78,57 @@ def test_strange_text_is_kept_as_it_is_and_in_time() -> None:
     started = time.monotonic()
     assert redact(data) == data
     assert time.monotonic() - started < 5
+
+
+def kube_secret(**values: str) -> dict[str, Any]:
+    return {"kind": "Secret", "metadata": {"name": "db"}, "data": {name: encode(value) for name, value in values.items()}}
+
+
+def encode(value: str) -> str:
+    return base64.b64encode(value.encode()).decode()
+
+
+@pytest.mark.parametrize("value", [SECRET, f"{SECRET}\n", "a", "$HOME-grown", "größe 大", "-----BEGIN KEY-----\nab\ncd\n"])
+def test_values_of_a_secret_are_gone_wherever_they_are_repeated(value: str) -> None:
+    repeated = {"stdout": f"the value is {value}", "text": f"password: {encode(value)}\n"} if len(value) > 4 else {}
+    data = {"objects": {"Secret": {"db": kube_secret(password=value)}}, "probes": repeated}
+    kept = redact(data)
+    assert kept["objects"]["Secret"]["db"]["data"]["password"].startswith("‹redacted ")
+    assert value.strip() not in json.dumps(kept["probes"], ensure_ascii=False)
+    assert encode(value) not in json.dumps(kept)
+    assert kept["objects"]["Secret"]["db"]["metadata"] == {"name": "db"}
+
+
+def test_plain_text_and_base64_of_one_secret_can_be_told_apart_and_compared() -> None:
+    kept = redact({"secret": kube_secret(password=SECRET), "plain": SECRET, "encoded": encode(SECRET), "ended": f"{SECRET}\n"})
+    mark = kept["secret"]["data"]["password"]
+    assert kept["plain"] == mark
+    assert kept["encoded"] == mark.replace("‹redacted ", "‹redacted base64 ")
+    assert kept["ended"] == f"{mark}\n"
+
+
+def test_variables_and_keys_named_like_secrets_are_redacted_on_a_cluster() -> None:
+    pod = {"spec": {"containers": [{"env": [{"name": "DB_PASSWORD", "value": "abc"}, {"name": "MODE", "value": "abc"}]}]}}
+    config = {"kind": "ConfigMap", "data": {"SESSION_TOKEN": SECRET, "MODE": "quick"}}
+    kept = redact({"pod": pod, "config": config, "log": f"token {SECRET}"})
+    first, second = kept["pod"]["spec"]["containers"][0]["env"]
+    assert first["value"].startswith("‹redacted ")
+    assert second["value"] == "abc"
+    assert SECRET not in json.dumps(kept)
+    assert kept["config"]["data"]["MODE"] == "quick"
+
+
+def test_the_copy_that_apply_leaves_is_a_mark_that_can_be_compared() -> None:
+    def applied(text: str) -> dict[str, Any]:
+        return {"metadata": {"name": "x", "annotations": {APPLIED: text, "owner": "me"}}}
+
+    kept = redact({"one": applied('{"data":{"p":"hidden"}}'), "same": applied('{"data":{"p":"hidden"}}'), "two": applied("{}")})
+    marks = [each["metadata"]["annotations"][APPLIED] for each in kept.values()]
+    assert marks[0] == marks[1] != marks[2]
+    assert "hidden" not in json.dumps(kept)
+    assert kept["one"]["metadata"]["annotations"]["owner"] == "me"
+
+
+def test_a_reference_to_a_secret_is_no_secret() -> None:
+    data = {"volumes": [{"name": "keys", "secret": {"secretName": "db-login"}}], "valueFrom": {"secretKeyRef": {"name": "db-login"}}}
+    assert redact(data) == data
