@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from checks import registry, state
-from checks.collect import docker, history
+from checks import registry, session, state
+from checks.collect import history
 from checks.collect.probes import Context, needed
-from checks.collect.transport import Engine
+from checks.collect.transport import Client
 from checks.evaluate import evaluate
 from checks.model import Lab, Outcome, Report
 from checks.snapshot import Snapshot
@@ -27,14 +27,14 @@ class Graded:
 
 def grade(
     lab: Lab,
-    engine: Engine,
+    engine: Client,
     settings: Settings,
     *,
     wanted: Iterable[str] = (),
     wait: float | None = None,
     on_wait: Callable[[Report, float], None] = lambda report, left: None,
 ) -> Graded:
-    """Grade the wanted checks (all, if none is named) against what is true on the engine now.
+    """Grade the wanted checks (all, if none is named) against what is true on the engine or cluster now.
 
     Looks again while a check is waiting and none is wrong, for at most `wait` seconds (the lab's own time unless given),
     calling `on_wait` with the report so far and the seconds left. Out of time, the last report stands.
@@ -44,11 +44,12 @@ def grade(
     chosen = registry.with_needs(checks, asked) if asked else checks
     probes = needed(lab.probes, {check.id for check in chosen})
     started = state.read(settings, lab.id).started
-    context = Context(engine, settings.work / lab.id, settings.state / "cache")
+    context = Context(engine, settings.work / lab.id, settings.state / "cache", lab.namespace)
+    collect = session.collector(lab)
     deadline = time.monotonic() + (lab.wait if wait is None else wait)
     pause = FIRST_PAUSE
     while True:
-        snapshot = docker.collect(lab, engine, context, probes, started)
+        snapshot = collect(lab, engine, context, probes, started)
         report = evaluate(lab, chosen, snapshot, __version__)
         left = deadline - time.monotonic()
         if left <= 0 or not report.count(Outcome.WAITING):

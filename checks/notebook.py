@@ -3,17 +3,20 @@
 Every answer is shown as HTML in JupyterLab, says the same as plain text elsewhere, and travels as JSON in the output.
 """
 
+import os
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from IPython.display import display
 
 from checks import catalog, fault, grade, lesson, registry, session, state, workspace
-from checks.collect import disk, docker
+from checks.collect import disk
 from checks.collect.probes import Context
+from checks.kinds import USUAL
 from checks.model import Lab, Report
 from checks.render import draw, html, text
-from sandboxes import settings
+from sandboxes import kubeconfig, settings
 from sandboxes.errors import SlipwayError
 
 REPORT_MIME = "application/vnd.slipway.report+json"
@@ -48,8 +51,10 @@ class Here:
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
         self._settings = settings.load()
-        self._engine = session.connect()
         self._checks = registry.load(lab)
+        if lab.sandbox == "kind":
+            _point_kubectl(lab, self._settings)
+        self._engine = session.connect(lab)
         workspace.start(lab, self._engine, self._settings)
 
     def check(self, *checks: str, wait: float | None = None) -> Checked | Shown:
@@ -116,26 +121,39 @@ class Here:
         return Shown(plain, page)
 
     def draw(self, *, layers: bool = False) -> Shown:
-        """A picture of what is there now: containers, images, networks, volumes, ports.
+        """A picture of what is there now: containers, images, networks, volumes; on a cluster nodes, Pods, Services.
 
         With `layers=True` also what each container has written into its writable layer.
         """
         return _guarded(lambda: self._draw(layers))
 
     def _draw(self, layers: bool) -> Shown:
-        context = Context(self._engine, workspace.folder(self._lab, self._settings), self._settings.state / "cache")
-        snapshot = docker.collect(self._lab, self._engine, context, (), "")
-        if "container" in snapshot.errors:
-            raise SlipwayError(snapshot.errors["container"])
+        lab, folder = drawn(self._lab), workspace.folder(self._lab, self._settings)
+        context = Context(self._engine, folder, self._settings.state / "cache", lab.namespace)
+        snapshot = session.collector(lab)(lab, self._engine, context, (), "")
+        needed = "Pod" if lab.sandbox == "kind" else "container"
+        if needed in snapshot.errors:
+            raise SlipwayError(snapshot.errors[needed])
         if layers:
             disk.add_layers(self._engine, snapshot)
-        return Shown(draw.describe(snapshot, self._lab), **{"text/vnd.mermaid": draw.mermaid(snapshot, self._lab)})
+        return Shown(draw.describe(snapshot, lab), **{"text/vnd.mermaid": draw.mermaid(snapshot, lab)})
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return self.progress().bundle
 
     def __repr__(self) -> str:
         return self.progress().plain
+
+
+def drawn(lab: Lab) -> Lab:
+    """The lab with all kinds in its scope that a picture shows."""
+    kinds = tuple(dict.fromkeys([*lab.scope.kinds, *USUAL])) if lab.sandbox == "kind" else ()
+    return replace(lab, scope=replace(lab.scope, kinds=kinds))
+
+
+def _point_kubectl(lab: Lab, chosen: settings.Settings) -> None:
+    """Lead the notebook's kubectl to our cluster and the lab's namespace, and nowhere else."""
+    os.environ.update(kubeconfig.environment(chosen, lab.id))
 
 
 class Unavailable(Shown):

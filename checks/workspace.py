@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from checks import catalog, lesson, registry, state
-from checks.collect import history, inventory
-from checks.collect.transport import Engine
-from checks.model import Lab, Made
+from checks import catalog, lesson, registry, session, state
+from checks.collect.transport import Client
+from checks.model import Lab
 from sandboxes.errors import SlipwayError
 from sandboxes.settings import Settings, load
 from sandboxes.textfile import write_whole
@@ -77,43 +76,32 @@ def prepare_all() -> Path:
     return settings.work
 
 
-def start(lab: Lab, engine: Engine, settings: Settings) -> bool:
+def start(lab: Lab, engine: Client, settings: Settings) -> bool:
     """Start a lab, or go on with it; says whether it is new.
 
     Raises SlipwayError when names that the lab will use are taken by something that the lab did not make.
     """
     prepare(lab, settings)
-    here = inventory.engine_id(engine)
+    ground = session.ground(lab)
+    here = ground.identity(engine)
     with state.changing(settings, lab.id) as kept:
         if kept.started and kept.engine == here:
+            ground.go_on(lab, engine, settings, kept)
             return False
-        taken = inventory.take(engine, lab.scope)
-        if taken:
-            raise _taken(lab, taken)
-        kept.started, kept.engine = now(), here
+        started = now()
+        ground.begin(lab, engine, settings)
+        kept.started, kept.engine = started, here
     return True
 
 
-def _taken(lab: Lab, taken: inventory.Inventory) -> SlipwayError:
-    commands = [f"docker rename {name} my-{name}" for name in taken.containers.values()]
-    commands += [f"docker tag {tag} my-{tag} && docker rmi {tag}" for tags in taken.images.values() for tag in tags]
-    kept = [*(f"volume {name}" for name in taken.volumes), *(f"network {name}" for name in taken.networks)]
-    fix = "Nothing was changed. Give your own another name"
-    fix += f": {'; '.join(commands)}." if commands else "."
-    if kept:
-        fix += f" A {' and a '.join(kept)} cannot be renamed: remove what you no longer need with `docker volume rm`"
-        fix += " or `docker network rm`."
-    return SlipwayError(f"Lab {lab.id} uses names that are already taken on this engine: {', '.join(taken.names())}.", fix)
-
-
-def reset(lab: Lab, engine: Engine, settings: Settings, *, notebook: bool = True) -> tuple[list[str], list[str]]:
-    """Bring a lab back to its start: remove what it made on the engine, restore its files.
+def reset(lab: Lab, engine: Client, settings: Settings, *, notebook: bool = True) -> tuple[list[str], list[str]]:
+    """Bring a lab back to its start: remove what it made on the engine or cluster, restore its files.
 
     Returns what was removed and a sentence for each thing that could not be. With `notebook=False` the notebook stays
     as it is (for a reset out of that very notebook).
     """
     kept = state.read(settings, lab.id)
-    removed, left = _remove(lab, engine, kept) if kept.started else ([], [])
+    removed, left = session.ground(lab).clear(lab, engine, settings, kept) if kept.started else ([], [])
     _restore_files(lab, settings, notebook)
     with state.changing(settings, lab.id) as fresh:
         fresh.__dict__.update(state.LabState(hints=fresh.hints, solutions=fresh.solutions).__dict__)
@@ -121,20 +109,6 @@ def reset(lab: Lab, engine: Engine, settings: Settings, *, notebook: bool = True
             fresh.started, fresh.engine = kept.started, kept.engine
             fresh.images, fresh.volumes = kept.images, kept.volumes
     return removed, left
-
-
-def _remove(lab: Lab, engine: Engine, kept: state.LabState) -> tuple[list[str], list[str]]:
-    here = inventory.engine_id(engine)
-    if here != kept.engine:
-        raise SlipwayError(
-            f"Lab {lab.id} was started on another Docker engine than the one that answers now; nothing was removed.",
-            "Go back to that engine (`docker context use`, DOCKER_HOST), then reset.",
-        )
-    told = history.recall(engine, lab.scope, kept.started)
-    made = Made(told.images.union(kept.images), told.volumes.union(kept.volumes))
-    found = inventory.take(engine, lab.scope, made)
-    left = inventory.remove(engine, found)
-    return found.names(), left
 
 
 def _restore_files(lab: Lab, settings: Settings, notebook: bool) -> None:
@@ -192,7 +166,6 @@ def next_lab() -> Lab:
 
 def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
 
 
 def solve(lab: Lab, settings: Settings) -> Path | None:

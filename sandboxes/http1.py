@@ -47,6 +47,11 @@ class Response:
         """Whether the connection can carry another request, once the body is read."""
         return (self.chunked or self._left is not None) and self.headers.get("connection", "").lower() != "close"
 
+    @property
+    def stream(self) -> BinaryIO:
+        """What follows an answer of 101: the connection itself, in another protocol."""
+        return self._file
+
     def read1(self, most: int) -> bytes:
         """Some bytes of the body, at most `most`; b"" at its end."""
         if self.chunked and self._left == 0 and not self.ended:

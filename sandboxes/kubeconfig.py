@@ -22,7 +22,7 @@ from sandboxes.errors import SlipwayError
 from sandboxes.settings import Settings
 from sandboxes.textfile import write_whole
 
-FILE, IDENTITY, COPIES = "kubeconfig", "identity.json", "labs"
+FILE, IDENTITY, PORTS, COPIES = "kubeconfig", "identity.json", "ports.json", "labs"
 SERVER = re.compile(r"https://127\.0\.0\.1:(\d{1,5})")
 NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 TOP = {"apiVersion", "kind", "clusters", "users", "contexts", "current-context", "preferences"}
@@ -130,11 +130,23 @@ def read_identity(path: Path) -> Identity:
     return identity
 
 
+def read_ports(folder: Path) -> dict[str, int]:
+    """The ports of this machine that lead into the cluster, by what they are for; {} where none is recorded."""
+    try:
+        data = json.loads((folder / PORTS).read_text(encoding="utf-8"))
+        return {str(name): int(port) for name, port in data.items()}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise _refused(folder / PORTS, f"is damaged ({error})") from error
+
+
 def write(folder: Path, access: Access, identity: Identity) -> None:
-    """Keep the way to a cluster and its identity in `folder`, readable by their owner alone."""
+    """Keep the way to a cluster, its identity, and kubectl's copy of the way in `folder`, readable by their owner alone."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_whole(folder / FILE, render(access), 0o600)
     write_whole(folder / IDENTITY, json.dumps(asdict(identity), indent=1) + "\n", 0o600)
+    write_copy(folder, access)
 
 
 def render(access: Access, namespace: str = "") -> str:
@@ -171,7 +183,9 @@ def write_copy(folder: Path, access: Access, lab_id: str = "", namespace: str = 
 def environment(settings: Settings, lab_id: str = "") -> dict[str, str]:
     """The variables with which kubectl reaches our cluster and nothing else, and reads no setting of the person's own."""
     folder = settings.cluster
+    path, own = os.environ.get("PATH", os.defpath).split(os.pathsep), str(folder / "bin")
     return {
+        "PATH": os.pathsep.join([own, *(each for each in path if each != own)]),
         "SLIPWAY_CLUSTER": str(folder),
         "KUBECONFIG": str(copy_path(folder, lab_id)),
         "KUBECACHEDIR": str(folder / "cache"),

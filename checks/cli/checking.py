@@ -44,7 +44,7 @@ def _live(order: Order) -> Report:
     if not order.lab:
         raise SlipwayError("Which lab?", "Name one: `slipway check 01`. `slipway list` shows them.", Exit.WRONG_USAGE)
     chosen, lab = settings.load(), catalog.find(order.lab)
-    engine = session.connect()
+    engine = session.connect(lab)
     shown = Waiting()
     try:
         graded = grade.grade(lab, engine, chosen, wanted=order.checks, wait=order.wait, on_wait=shown.update)

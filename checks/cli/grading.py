@@ -60,7 +60,7 @@ def start_(lab: LabName) -> None:
     from sandboxes.progress import Progress
 
     chosen, found = settings.load(), catalog.find(lab)
-    engine = session.connect()
+    engine = session.connect(found)
     new = workspace.start(found, engine, chosen)
     images.ensure(found.images, source=chosen.image_source, progress=Progress())
     print(f"Lab {found.id} is {'started' if new else 'already started'}. Its files are in {workspace.folder(found, chosen)}.")
@@ -137,7 +137,7 @@ def reset_(lab: LabName, yes: Yes = False) -> int:
         typer.confirm(f"Remove what lab {found.id} made and restore its files?", abort=True)
     if not workspace.progress_of(found, chosen).started:
         print(f"Lab {found.id} was not started here, so nothing on the engine is touched.")
-    removed, left = workspace.reset(found, session.connect(), chosen)
+    removed, left = workspace.reset(found, session.connect(found), chosen)
     for name in removed:
         print(f"Removed {name}.")
     for sentence in left:

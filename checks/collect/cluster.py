@@ -1,14 +1,15 @@
 """HTTP to our cluster's API server: one pool of connections, TLS to that cluster alone, its identity before every write."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from checks.collect.transport import CLOSED, DEADLINE, JSON, Answer, Client, EngineError
+from checks.collect.transport import CLOSED, DEADLINE, Answer, Client, EngineError
 from sandboxes import kubeapi, kubeconfig
 from sandboxes.http1 import Connection
 from sandboxes.kubeapi import KUBE_SYSTEM
 
-MERGE = "application/merge-patch+json"
+MERGE = {"Content-Type": "application/merge-patch+json"}
 ANSWERS = {
     401: "our credentials are refused: they may have expired; `./slipway cluster down` and `up` make new ones",
     403: "our credentials do not allow it",
@@ -24,6 +25,7 @@ class Cluster(Client):
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self.folder = folder
+        self._version = ""
         self._read = self._stamps()
         self.access, self.identity = kubeconfig.load(folder)
         self.host = f"127.0.0.1:{self.access.port}"
@@ -36,6 +38,7 @@ class Cluster(Client):
         stamps = self._stamps()
         if stamps != self._read:
             self.access, self.identity = kubeconfig.load(self.folder)
+            self._version = ""
             self._read, self.host = stamps, f"127.0.0.1:{self.access.port}"
             with self._lock:
                 while self._idle:
@@ -44,6 +47,16 @@ class Cluster(Client):
     def _stamps(self) -> tuple[int, ...]:
         paths = (self.folder / name for name in (kubeconfig.FILE, kubeconfig.IDENTITY))
         return tuple(path.lstat().st_mtime_ns if path.exists() else 0 for path in paths)
+
+    def version(self) -> str:
+        """The version of Kubernetes that the cluster runs."""
+        if not self._version:
+            self._version = str(self.get("/version")["gitVersion"])
+        return self._version
+
+    def ports(self) -> dict[str, int]:
+        """The ports of this machine that lead into the cluster, by what they are for ("http", "https")."""
+        return kubeconfig.read_ports(self.folder)
 
     def verify(self) -> str:
         """The cluster's identity, once it is known to be the one recorded. Raises Refused for any other cluster."""
@@ -54,10 +67,12 @@ class Cluster(Client):
             raise kubeconfig.other_cluster(self.identity, uid)
         return uid
 
-    def write(self, method: str, path: str, body: Any = None, *, timeout: float = DEADLINE, media: str = JSON) -> Answer:
+    def write(
+        self, method: str, path: str, body: Any = None, *, timeout: float = DEADLINE, headers: Mapping[str, str] | None = None
+    ) -> Answer:
         """Change something: only after the cluster has shown that it is ours. A 4xx is an Answer."""
         self.verify()
-        return self.request(method, path, body, timeout=timeout, media=media)
+        return self.request(method, path, body, timeout=timeout, headers=headers)
 
     def get(self, path: str, *, timeout: float = DEADLINE) -> Any:
         answer = self.request("GET", path, timeout=timeout)

@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
 from checks.collect import inside
 from checks.collect import probes as probing
+from checks.collect.facts import Facts, now
 from checks.collect.transport import DEADLINE, Engine, EngineError
 from checks.model import Lab, Probe, Scope
 from checks.redact import redact
@@ -23,7 +22,7 @@ STORAGE = "GraphDriver"
 
 def collect(lab: Lab, engine: Engine, context: probing.Context, probes: Iterable[Probe], started: str) -> Snapshot:
     """What is true now in `lab`'s scope. Never raises for a failing engine: the snapshot says what is missing and why."""
-    facts = _Facts()
+    facts = Facts("engine")
     jobs = {kind: engine.pool.submit(read, engine, lab.scope) for kind, read in READERS.items()}
     seen, failed = probing.run(tuple(probes), context)
     for kind, job in jobs.items():
@@ -36,47 +35,13 @@ def collect(lab: Lab, engine: Engine, context: probing.Context, probes: Iterable
     clean = redact({"objects": facts.objects, "probes": seen})
     scope, errors = scope_of(lab.scope), facts.errors | failed
     return Snapshot(
-        lab.id, engine.time or _now(), started, engine.about, clean["objects"], clean["probes"], errors, scope
+        lab.id, engine.time or now(), started, engine.about, clean["objects"], clean["probes"], errors, scope
     )
 
 
 def scope_of(scope: Scope) -> dict[str, list[str]]:
     """The names that were asked for, by kind in the plural."""
     return {name: list(getattr(scope, name)) for name in SCOPE}
-
-
-class _Facts:
-    """What was collected by kind, and for each kind that could not be, the reason."""
-
-    def __init__(self) -> None:
-        self.objects: dict[str, dict[str, Json]] = {}
-        self.errors: dict[str, str] = {}
-
-    def attempt(self, kind: str, job: Future[Any]) -> Any:
-        try:
-            return job.result()
-        except EngineError as error:
-            self.errors[kind] = str(error)
-        except Exception as error:  # an answer that is not what the engine's API says costs nobody a point
-            self.errors[kind] = f"the engine's {kind}s could not be understood ({type(error).__name__}: {error})"
-        return None
-
-    def take(self, kind: str, job: Future[Any]) -> None:
-        found = self.attempt(kind, job)
-        if found is not None:
-            self.objects[kind] = found
-
-    def add(self, kind: str, job: Future[Any]) -> None:
-        """More of a kind of which some was taken; when that fails, the kind as a whole was not collected."""
-        more = self.attempt(kind, job)
-        if more is None:
-            del self.objects[kind]
-        else:
-            self.objects[kind] |= more
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def filtered(path: str, **filters: Iterable[str]) -> str:

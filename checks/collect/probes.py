@@ -1,7 +1,7 @@
 """Probes: what can only be known by doing it, run side by side, each with its own deadline, stored like any other fact.
 
 A probe's result is JSON. `ok` says whether it could be done; when the learner's side did not answer, `error` says how
-(that is a fact about the learner's state). When the engine itself failed, the probe is listed under errors instead.
+(that is a fact about the learner's state). When the engine or the cluster itself failed, the probe is listed under errors instead.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,18 +10,22 @@ from pathlib import Path
 from types import ModuleType
 
 from checks.collect import api, disk, inside, web
-from checks.collect.transport import Engine, EngineError
+from checks.collect.transport import Client, EngineError
 from checks.model import Probe
 from checks.snapshot import Json
 
 
 @dataclass
 class Context:
-    """What a probe may use: the engine, the learner's copy of the lab, and a folder for what never changes."""
+    """What a probe may use: the engine or the cluster, the learner's copy of the lab, a folder for what never changes.
 
-    engine: Engine
+    `namespace` is the lab's own on the cluster.
+    """
+
+    engine: Client
     workspace: Path
     cache: Path
+    namespace: str = ""
 
 
 PROBERS: dict[str, Callable[[Probe, Context], Json]] = {
@@ -35,7 +39,15 @@ PROBERS: dict[str, Callable[[Probe, Context], Json]] = {
     "file": lambda probe, context: _files().workspace_file(probe, context.workspace),
     "changes": lambda probe, context: disk.changes(probe, context.engine),
     "shared": lambda probe, context: disk.shared(probe, context.engine, context.workspace),
+    "pod_http": lambda probe, context: _pods().pod_http(probe, context.engine, context.namespace),
+    "pod_exec": lambda probe, context: _pods().pod_exec(probe, context.engine, context.namespace),
+    "pod_logs": lambda probe, context: _pods().pod_logs(probe, context.engine, context.namespace),
+    "pod_resolve": lambda probe, context: _pods().pod_resolve(probe, context.engine, context.namespace),
+    "service_http": lambda probe, context: _pods().service_http(probe, context.engine, context.namespace),
+    "ingress_http": lambda probe, context: _pods().ingress_http(probe, context.engine),
 }
+ON_DOCKER = frozenset({"exec", "resolve", "connect", "logs", "image_files", "changes", "shared"})
+ON_CLUSTER = frozenset({name for name in PROBERS if name.startswith(("pod_", "service_", "ingress_"))})
 
 
 def _files() -> ModuleType:
@@ -43,6 +55,13 @@ def _files() -> ModuleType:
     from checks.collect import files
 
     return files
+
+
+def _pods() -> ModuleType:
+    """Loaded for the labs on a cluster."""
+    from checks.collect import pods
+
+    return pods
 
 
 def run(probes: tuple[Probe, ...], context: Context) -> tuple[dict[str, Json], dict[str, str]]:

@@ -6,7 +6,7 @@ The docker and kubernetes libraries are left out on purpose: importing either ta
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from sandboxes.http1 import Connection, Response
 DEADLINE = 5.0  # seconds
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WORKERS = 12
-JSON = "application/json"
+HEADERS = {"Content-Type": "application/json", "User-Agent": "slipway"}
 CLOSED = (ConnectionResetError, BrokenPipeError)
 
 
@@ -79,9 +79,9 @@ class Client:
         *,
         timeout: float = DEADLINE,
         limit: int | None = None,
-        media: str = JSON,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Ask the API. `body` is sent as JSON, of the media type `media`; at most `limit` bytes of the answer are read.
+        """Ask the API. `body` is sent as JSON; at most `limit` bytes of the answer's are read.
 
         Raises EngineError; a 4xx is an Answer.
         """
@@ -89,11 +89,11 @@ class Client:
         kept = self._kept()
         if kept is not None:
             try:
-                return self._send(kept, method, path, payload, timeout, limit, media)
+                return self._send(kept, method, path, payload, timeout, limit, headers or {})
             except CLOSED:
                 pass  # an idle connection may have been closed meanwhile: a fresh one settles whether anybody is there
         try:
-            return self._send(self.open(timeout), method, path, payload, timeout, limit, media)
+            return self._send(self.open(timeout), method, path, payload, timeout, limit, headers or {})
         except CLOSED as error:
             raise EngineError(self.explain(error, timeout)) from error
 
@@ -140,11 +140,18 @@ class Client:
             return self._idle.pop() if self._idle else None
 
     def _send(
-        self, on: Connection, method: str, path: str, payload: bytes, timeout: float, limit: int | None, media: str
+        self,
+        on: Connection,
+        method: str,
+        path: str,
+        payload: bytes,
+        timeout: float,
+        limit: int | None,
+        headers: Mapping[str, str],
     ) -> Answer:
         on.timeout = timeout
         try:
-            response = on.request(method, path, payload, {"Content-Type": media, "User-Agent": "slipway"}, host=self.host)
+            response = on.request(method, path, payload, {**HEADERS, **headers}, host=self.host)
             data = response.read(-1 if limit is None else limit)
         except CLOSED:
             on.close()

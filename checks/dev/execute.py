@@ -100,7 +100,7 @@ def script(path: Path, folder: Path, settings: Settings) -> None:
     command = ["bash", "-euo", "pipefail", str(path.absolute())]
     try:
         done = subprocess.run(
-            command, cwd=folder, env=environment(settings), stdin=subprocess.DEVNULL, capture_output=True, timeout=CELL_SECONDS
+            command, cwd=folder, env=environment(settings, folder.name), stdin=subprocess.DEVNULL, capture_output=True, timeout=CELL_SECONDS
         )
     except subprocess.TimeoutExpired as error:
         raise SlipwayError(f"{path.name} did not end within {CELL_SECONDS} s.") from error

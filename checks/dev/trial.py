@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 
 from checks import grade, lesson, session, workspace
-from checks.collect.transport import Engine
+from checks.collect.transport import Client
 from checks.dev import execute
 from checks.grade import Graded
 from checks.lesson import Notebook
@@ -30,7 +30,7 @@ class Trial:
         self.lab = lab
         self.root = Path()
         self.settings = settings.load()
-        self.engine: Engine = session.connect()
+        self.engine: Client = session.connect(lab)
         self.was_reset = False
 
     def __enter__(self) -> "Trial":

@@ -1,4 +1,5 @@
-"""All that is on an engine, to be compared before and after; and objects of somebody else, to see that they survive."""
+"""All that is on an engine or cluster, to be compared before and after; and objects of somebody else, to see that they
+survive."""
 
 import secrets
 from collections.abc import Iterator

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from sandboxes import kubeconfig
 from sandboxes.settings import Settings
 from sandboxes.textfile import write_whole
 
@@ -43,7 +44,7 @@ def write(settings: Settings, port: int) -> Path:
     kernel = home / "share" / "kernels" / "python3"
     kernel.mkdir(parents=True, exist_ok=True)
     (kernel / "kernel.json").write_text(json.dumps(kernel_spec(), indent=1), encoding="utf-8")
-    (home / "bashrc").write_text(_shell_start(), encoding="utf-8")
+    (home / "bashrc").write_text(shell_start(settings), encoding="utf-8")
     path = home / "config.json"
     write_whole(path, json.dumps(server_config(settings, port), indent=1), 0o600)
     return path
@@ -92,14 +93,16 @@ def kernel_spec() -> dict[str, Any]:
     }
 
 
-def environment(settings: Settings) -> dict[str, str]:
-    """The variables that the server, its kernels and its terminals run with."""
+def environment(settings: Settings, lab_id: str = "") -> dict[str, str]:
+    """The variables that the server, its kernels and its terminals run with; what a lab's terminal has, for one lab."""
     home = folder(settings)
     binaries = str(Path(sys.executable).parent)
     kept = {name: value for name, value in os.environ.items() if name not in OFF}
+    cluster = kubeconfig.environment(settings, lab_id)
     return {
         **kept,
-        "PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        **cluster,
+        "PATH": f"{binaries}{os.pathsep}{cluster['PATH']}",
         "VIRTUAL_ENV": str(Path(binaries).parent),
         # With this set, jupyter reads no configuration but the file that it is given.
         "JUPYTER_NO_CONFIG": "1",
@@ -112,7 +115,24 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def _shell_start() -> str:
-    """What a terminal's bash reads: the learner's own start-up file, then our environment first on PATH."""
-    binaries = shlex.quote(str(Path(sys.executable).parent))
-    return f"[ -f ~/.bashrc ] && . ~/.bashrc\nPATH={binaries}:$PATH\n"
+SHELL_START = """\
+[ -f ~/.bashrc ] && . ~/.bashrc
+PATH={binaries}:{cluster}/bin:$PATH
+unalias kubectl 2>/dev/null
+# kubectl reaches the course's cluster, with the namespace of the lab whose folder one is in.
+__slipway_kubectl() {{
+    local lab=${{PWD#{work}/}}
+    KUBECONFIG={cluster}/{copies}/${{lab%%/*}}.kubeconfig
+    [ -f "$KUBECONFIG" ] && [ "$lab" != "$PWD" ] || KUBECONFIG={cluster}/{copies}/none.kubeconfig
+    export KUBECONFIG
+}}
+PROMPT_COMMAND="__slipway_kubectl${{PROMPT_COMMAND:+; $PROMPT_COMMAND}}"
+__slipway_kubectl
+"""
+
+
+def shell_start(settings: Settings) -> str:
+    """What a terminal's bash reads: the learner's own start-up file, then our commands first on PATH, our cluster only."""
+    paths = {"binaries": Path(sys.executable).parent, "cluster": settings.cluster, "work": settings.work}
+    quoted = {name: shlex.quote(str(path)) for name, path in paths.items()}
+    return SHELL_START.format(**quoted, copies=kubeconfig.COPIES)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from checks import catalog, grade, state
+from checks import catalog, grade, session, state
 from checks.collect.transport import Engine
 from checks.dev import replay
 from checks.dev.places import places
@@ -72,7 +72,7 @@ def see(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[tuple[str, ...]]]
             asked.append(tuple(probe.id for probe in probes))
             return left.pop(0) if len(left) > 1 else left[0]
 
-        monkeypatch.setattr(grade.docker, "collect", collect)
+        monkeypatch.setattr(session, "collector", lambda lab: collect)
         return asked
 
     return showing

@@ -1,0 +1,121 @@
+"""Collects a lab's scope from our cluster into a Snapshot: one LIST per kind, then the logs that say why a Pod fails."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from checks.collect import pods
+from checks.collect import probes as probing
+from checks.collect.cluster import Cluster
+from checks.collect.facts import Facts, now
+from checks.collect.transport import DEADLINE, EngineError
+from checks.kinds import KINDS, looked_at
+from checks.model import Lab, Probe, Scope
+from checks.redact import redact, secret_value
+from checks.snapshot import Json, Snapshot
+
+LOG_LINES = 20
+MOST_LOGS = 12
+SCOPE = ("namespaces", "cluster", "kinds")
+
+
+def collect(lab: Lab, cluster: Cluster, context: probing.Context, probes: Iterable[Probe], started: str) -> Snapshot:
+    """What is true now in `lab`'s scope. Never raises for a failing cluster: the snapshot says what is missing and why.
+
+    Raises Refused where the files that lead to the cluster were changed.
+    """
+    cluster.refresh()
+    facts = Facts("cluster")
+    kinds = looked_at(lab.scope.kinds, lab.scope.cluster)
+    jobs = {kind: cluster.pool.submit(_list, cluster, lab.scope, kind) for kind in kinds}
+    version = cluster.pool.submit(cluster.version)
+    seen, failed = probing.run(tuple(probes), context)
+    for kind, job in jobs.items():
+        facts.take(kind, job)
+    _add_logs(cluster, lab.namespace, facts.objects.get("Pod", {}))
+    about = {"cluster": cluster.identity.name}
+    if (found := facts.attempt("version", version)) is not None:
+        about["kubernetes"] = found
+    clean = redact({"objects": facts.objects, "probes": seen})
+    scope = {name: list(getattr(lab.scope, name)) for name in SCOPE}
+    errors = facts.errors | failed
+    return Snapshot(lab.id, cluster.time or now(), started, about, clean["objects"], clean["probes"], errors, scope)
+
+
+def _list(cluster: Cluster, scope: Scope, kind: str) -> dict[str, Json]:
+    """The objects of a kind in scope, by name; those of another namespace than the lab's own by "namespace/name"."""
+    served = KINDS[kind]
+    one = scope.namespaces[0] if served.namespaced and len(scope.namespaces) == 1 else ""
+    answer = cluster.get(served.path(one))
+    if answer is None:
+        raise EngineError(f"the cluster does not know the kind {kind}")
+    version = answer.get("apiVersion", "")
+    found = {}
+    for item in answer["items"] or ():
+        if _in_scope(item, kind, scope):
+            about = item["metadata"]
+            name, namespace = about["name"], about.get("namespace", scope.namespaces[0])
+            key = name if namespace == scope.namespaces[0] else f"{namespace}/{name}"
+            found[key] = _slim({"apiVersion": version, "kind": kind, **item})
+    return found
+
+
+def _in_scope(item: Json, kind: str, scope: Scope) -> bool:
+    name, served = item["metadata"]["name"], KINDS[kind]
+    if served.namespaced:
+        return item["metadata"]["namespace"] in scope.namespaces
+    if kind == "Namespace":
+        return name in scope.namespaces
+    claim = (item.get("spec") or {}).get("claimRef") or {}
+    return served.shared or f"{kind}/{name}" in scope.cluster or claim.get("namespace") in scope.namespaces
+
+
+def _slim(item: Json) -> Json:
+    """The object without what no check looks at and what takes the most room: each field's manager, a node's images.
+
+    Of the managers, who they are and what they did stays. A Secret's values are described under "DataFacts": their
+    lengths in bytes, and whether they end with a line break.
+    """
+    for entry in item["metadata"].get("managedFields") or ():
+        entry.pop("fieldsV1", None)
+    if item["kind"] == "Node":
+        (item.get("status") or {}).pop("images", None)
+    if item["kind"] == "Secret":
+        values = {name: secret_value(value) for name, value in (item.get("data") or {}).items()}
+        item["DataFacts"] = {
+            name: {"length": len(value.encode("utf-8", errors="replace")), "ends_with_newline": value.endswith("\n")}
+            for name, value in values.items()
+        }
+    return item
+
+
+def _add_logs(cluster: Cluster, namespace: str, found: dict[str, Json]) -> None:
+    """Give each Pod the ends of its unwell containers' logs, under "LogTails": the reason for most failures stands there."""
+    wanted = [(pod, *each) for pod in found.values() for each in _unwell(pod)]
+    jobs = [
+        (pod, name, cluster.pool.submit(_tail, cluster, pod["metadata"].get("namespace", namespace), pod, name, previous))
+        for pod, name, previous in wanted[:MOST_LOGS]
+    ]
+    for pod, name, job in jobs:
+        if text := job.result():
+            pod.setdefault("LogTails", {})[name] = text
+
+
+def _unwell(pod: Json) -> Iterator[tuple[str, bool]]:
+    """The containers that failed or are not ready, and whether the log of the one that ended before says more."""
+    status = pod.get("status") or {}
+    for each in [*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())]:
+        state: dict[str, Any] = each.get("state") or {}
+        failed = (state.get("terminated") or {}).get("exitCode", 0) != 0
+        unready = "running" in state and not each.get("ready")
+        if each.get("restartCount", 0) or failed or unready:
+            yield each["name"], "running" in state and not unready
+
+
+def _tail(cluster: Cluster, namespace: str, pod: Json, container: str, previous: bool) -> str:
+    """The end of a container's log; empty where it cannot be had."""
+    options = {"container": container, **({"previous": "true"} if previous else {})}
+    try:
+        answer = pods.log(cluster, namespace, pod["metadata"]["name"], LOG_LINES, DEADLINE, **options)
+    except EngineError:
+        return ""
+    return answer.body.decode("utf-8", errors="replace") if answer.status == 200 else ""

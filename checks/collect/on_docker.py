@@ -1,0 +1,52 @@
+"""Beginning and clearing away a lab on a Docker engine."""
+
+from checks.collect import history, inventory
+from checks.collect.transport import Engine
+from checks.model import Lab, Made
+from checks.state import LabState
+from sandboxes.errors import SlipwayError
+from sandboxes.settings import Settings
+
+
+def identity(engine: Engine) -> str:
+    """What tells this engine from every other."""
+    return inventory.engine_id(engine)
+
+
+def begin(lab: Lab, engine: Engine, settings: Settings) -> None:
+    """Refuse names that are taken by something that the lab did not make."""
+    if taken := inventory.take(engine, lab.scope):
+        raise _taken(lab, taken)
+
+
+def go_on(lab: Lab, engine: Engine, settings: Settings, kept: LabState) -> None:
+    """Nothing needs to be there before a lab on Docker goes on."""
+
+
+def _taken(lab: Lab, taken: inventory.Inventory) -> SlipwayError:
+    commands = [f"docker rename {name} my-{name}" for name in taken.containers.values()]
+    commands += [f"docker tag {tag} my-{tag} && docker rmi {tag}" for tags in taken.images.values() for tag in tags]
+    kept = [*(f"volume {name}" for name in taken.volumes), *(f"network {name}" for name in taken.networks)]
+    fix = "Nothing was changed. Give your own another name"
+    fix += f": {'; '.join(commands)}." if commands else "."
+    if kept:
+        fix += f" A {' and a '.join(kept)} cannot be renamed: remove what you no longer need with `docker volume rm`"
+        fix += " or `docker network rm`."
+    return SlipwayError(f"Lab {lab.id} uses names that are already taken on this engine: {', '.join(taken.names())}.", fix)
+
+
+def clear(lab: Lab, engine: Engine, settings: Settings, kept: LabState) -> tuple[list[str], list[str]]:
+    """Remove what the lab made. Returns what was removed, and a sentence for each thing that could not be.
+
+    Raises SlipwayError where another engine answers than the one that the lab was started on.
+    """
+    if identity(engine) != kept.engine:
+        raise SlipwayError(
+            f"Lab {lab.id} was started on another Docker engine than the one that answers now; nothing was removed.",
+            "Go back to that engine (`docker context use`, DOCKER_HOST), then reset.",
+        )
+    told = history.recall(engine, lab.scope, kept.started)
+    made = Made(told.images.union(kept.images), told.volumes.union(kept.volumes))
+    found = inventory.take(engine, lab.scope, made)
+    left = inventory.remove(engine, found)
+    return found.names(), left

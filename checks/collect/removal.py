@@ -1,0 +1,123 @@
+"""Removing namespaces and named objects from our cluster, quickly, also where finalizers hold them up."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from checks.collect.cluster import MERGE, Cluster
+from checks.collect.discovery import Resource, items, resources
+from checks.kinds import KINDS
+from checks.snapshot import Json
+
+DEADLINE = 30.0  # seconds for everything together
+PATIENCE = 3.0  # seconds that whoever set a finalizer gets to do his work
+PAUSE = 0.1
+# Pods wait for their processes only if asked nicely; what a lab made need not be asked.
+AT_ONCE = {"apiVersion": "v1", "kind": "DeleteOptions", "gracePeriodSeconds": 0, "propagationPolicy": "Background"}
+# Those that would make new Pods go before the Pods, and Pods before what they hold on to.
+FIRST = ("cronjobs", "deployments", "statefulsets", "daemonsets", "jobs", "replicasets", "replicationcontrollers")
+# What the cluster itself puts into every namespace.
+FURNITURE = frozenset({"ConfigMap kube-root-ca.crt", "ServiceAccount default"})
+UNNAMED = frozenset({"Event", "EndpointSlice", "Endpoints", "Lease", "PodMetrics", "ControllerRevision"})
+
+
+@dataclass(frozen=True)
+class Found:
+    """An object that exists, with the resource that it is served as."""
+
+    resource: Resource
+    item: Json
+
+    @property
+    def name(self) -> str:
+        return f"{self.resource.kind} {self.item['metadata']['name']}"
+
+    @property
+    def path(self) -> str:
+        about = self.item["metadata"]
+        return self.resource.path(about.get("namespace", ""), about["name"])
+
+
+def remove(cluster: Cluster, namespaces: tuple[str, ...], objects: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """Remove namespaces with all that is in them, the volumes that their claims had, and objects named "Kind/name".
+
+    Returns what was removed, in words, and a sentence for each thing that did not go.
+    """
+    if not namespaces and not objects:
+        return [], []
+    known = resources(cluster)
+    found = _inside(cluster, known, namespaces)
+    outside = _outside(cluster, namespaces, objects)
+    for resource in sorted({each.resource for each in found}, key=_order):
+        if "deletecollection" in resource.verbs:
+            for name in namespaces:
+                cluster.write("DELETE", resource.path(name), AT_ONCE)
+    paths = [each.path for each in outside] + [f"{KINDS['Namespace'].path()}/{name}" for name in namespaces]
+    for path in paths:
+        cluster.write("DELETE", path, AT_ONCE)
+    left = _wait(cluster, known, namespaces, paths)
+    named = [each.name for each in (*found, *outside) if _is_worth_a_word(each)]
+    return [*sorted(named), *(f"Namespace {name}" for name in namespaces)], left
+
+
+def _order(resource: Resource) -> tuple[int, str]:
+    rank = FIRST.index(resource.plural) if resource.plural in FIRST else len(FIRST)
+    return (rank + (resource.plural != "pods" and rank == len(FIRST)), resource.plural)
+
+
+def _is_worth_a_word(found: Found) -> bool:
+    made_by_others = found.item["metadata"].get("ownerReferences")
+    return not made_by_others and found.name not in FURNITURE and found.resource.kind not in UNNAMED
+
+
+def _inside(cluster: Cluster, known: Iterable[Resource], namespaces: Iterable[str]) -> list[Found]:
+    """All that is in the namespaces, whatever kind it is of."""
+    wanted = [(resource, name) for name in namespaces for resource in known if resource.namespaced]
+    jobs = [(resource, cluster.pool.submit(items, cluster, resource, name)) for resource, name in wanted]
+    return [Found(resource, item) for resource, job in jobs for item in job.result()]
+
+
+def _outside(cluster: Cluster, namespaces: tuple[str, ...], objects: tuple[str, ...]) -> list[Found]:
+    """The named objects that exist, and the volumes bound by claims in the namespaces."""
+    found = []
+    for kind in dict.fromkeys(["PersistentVolume", *(each.partition("/")[0] for each in objects)]):
+        served = KINDS[kind]
+        resource = Resource(f"/{served.group}", served.plural, kind, False, frozenset())
+        for item in items(cluster, resource):
+            claim = (item.get("spec") or {}).get("claimRef") or {}
+            if f"{kind}/{item['metadata']['name']}" in objects or claim.get("namespace") in namespaces:
+                found.append(Found(resource, item))
+    return found
+
+
+def _wait(cluster: Cluster, known: list[Resource], namespaces: tuple[str, ...], paths: list[str]) -> list[str]:
+    """Wait until nothing answers at the paths. What only its finalizers keep, after a while, is let go.
+
+    Returns a sentence for each thing that is still there at the end.
+    """
+    started, patience = time.monotonic(), PATIENCE
+    while waiting := [path for path in paths if cluster.request("GET", path).status != 404]:
+        waited = time.monotonic() - started
+        if waited > DEADLINE:
+            return [_reason(cluster, path) for path in waiting]
+        if waited > patience:
+            _let_go(cluster, known, namespaces, waiting)
+            patience += 1
+        time.sleep(PAUSE)
+    return []
+
+
+def _let_go(cluster: Cluster, known: list[Resource], namespaces: tuple[str, ...], waiting: list[str]) -> None:
+    """Take the finalizers off the lab's own objects that are being deleted: whoever was to act on them has not come."""
+    stuck = [(each.path, each.item) for each in _inside(cluster, known, namespaces)]
+    stuck += [(path, item) for path in waiting if (item := cluster.get(path)) is not None]
+    for path, item in stuck:
+        if item["metadata"].get("deletionTimestamp") and item["metadata"].get("finalizers"):
+            cluster.write("PATCH", path, {"metadata": {"finalizers": None}}, headers=MERGE)
+
+
+def _reason(cluster: Cluster, path: str) -> str:
+    item = cluster.get(path) or {}
+    conditions = (item.get("status") or {}).get("conditions") or ()
+    words = " ".join(each.get("message", "") for each in conditions if each.get("status") == "True")
+    return f"The {item.get('kind', 'object')} {path.rpartition('/')[2]} is still being removed. {words}".strip()
