@@ -72,13 +72,14 @@ def _in_scope(item: Json, kind: str, scope: Scope) -> bool:
 def _slim(item: Json) -> Json:
     """The object without what no check looks at and what takes the most room: each field's manager, a node's images.
 
-    Of the managers, who they are and what they did stays. A Secret's values are described under "DataFacts": their
+    Of the managers, who they are and what they did stays, of the images their names ("ImageNames"). A Secret's values are described under "DataFacts": their
     lengths in bytes, and whether they end with a line break.
     """
     for entry in item["metadata"].get("managedFields") or ():
         entry.pop("fieldsV1", None)
     if item["kind"] == "Node":
-        (item.get("status") or {}).pop("images", None)
+        images = (item.get("status") or {}).pop("images", None) or ()
+        item["ImageNames"] = sorted({name for image in images for name in image.get("names") or () if "@" not in name})
     if item["kind"] == "Secret":
         values = {name: secret_value(value) for name, value in (item.get("data") or {}).items()}
         item["DataFacts"] = {

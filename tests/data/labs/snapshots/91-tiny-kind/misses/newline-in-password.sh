@@ -1,0 +1,3 @@
+kubectl delete secret tiny-login
+echo sea-salt-42 > password
+kubectl create secret generic tiny-login --from-file=password

@@ -1,0 +1,1 @@
+kubectl exec tiny -- rm /data/note

@@ -1,0 +1,336 @@
+"""Only our own cluster is ever asked or changed: whatever else a kubeconfig may say is refused with the reason.
+
+A decoy API server logs what it receives; a file that a credential command would write shows what was run.
+"""
+
+import io
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from contextlib import redirect_stderr
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from course import OWN_LABS, use_labs
+from decoy import UID, Authority, Decoy, decoy, status
+
+from checks import catalog, session, workspace
+from checks.cli.__main__ import main
+from checks.collect.cluster import Cluster
+from checks.collect.transport import EngineError
+from checks.model import Lab
+from sandboxes import kubeapi, kubeconfig, settings
+from sandboxes.errors import SlipwayError
+from sandboxes.jupyter import config
+from sandboxes.kubeconfig import Refused
+
+Config = dict[str, Any]
+
+
+@pytest.fixture
+def lab(cluster_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
+    use_labs(OWN_LABS, monkeypatch)
+    monkeypatch.delenv("KUBECONFIG", raising=False)
+    return catalog.find("91")
+
+
+def change(folder: Path, alter: Callable[[Config], Any], dump: Callable[[Config], str] = json.dumps) -> None:
+    path = folder / kubeconfig.FILE
+    data = json.loads(path.read_text(encoding="utf-8"))
+    alter(data)
+    path.write_text(dump(data), encoding="utf-8")
+
+
+def attempt(lab: Lab) -> str:
+    """Start, check and reset the lab. Returns the words of the refusal, the same for all three."""
+    said = set()
+    for action in (workspace.start, workspace.reset):
+        with pytest.raises(SlipwayError) as refused:
+            action(lab, session.connect(lab), settings.load())
+        said.add(refused.value.message)
+    for command in (["start", "91"], ["check", "91"], ["reset", "91", "--yes"]):
+        err = io.StringIO()
+        with redirect_stderr(err):
+            assert main(command) == 2
+        assert "Fix: " in err.getvalue()
+        said.add(err.getvalue().removeprefix("slipway: ").partition("\nFix: ")[0])
+    assert len(said) == 1
+    return said.pop()
+
+
+def marker(folder: Path) -> Config:
+    command = {"apiVersion": "client.authentication.k8s.io/v1", "command": "touch", "args": [str(folder / "was-run")]}
+    return {"exec": {**command, "interactiveMode": "Never"}}
+
+
+ELSEWHERE = "https://127.0.0.1:1"
+CHANGES: dict[str, tuple[Callable[[Config, Path], Any], str]] = {
+    "a context that leads elsewhere": (
+        lambda data, _: data["clusters"][0]["cluster"].update(server=ELSEWHERE), f"leads to {ELSEWHERE}; the cluster was made at"
+    ),
+    "another host": (
+        lambda data, _: data["clusters"][0]["cluster"].update(server="https://prod.example:6443"), "leads to 'https://prod.example:6443'"
+    ),
+    "another host that begins like ours": (
+        lambda data, _: data["clusters"][0]["cluster"].update(server="https://127.0.0.1:6443@prod.example/"), "prod.example"
+    ),
+    "no TLS": (lambda data, _: data["clusters"][0]["cluster"].update(server="http://127.0.0.1:8080"), "leads to 'http://"),
+    "a renamed context": (
+        lambda data, _: (data["contexts"][0].update(name="mine"), data.update({"current-context": "mine"})), "different names"
+    ),
+    "everything renamed": (
+        lambda data, _: rename(data, "production"), "is about “production”, not about the cluster “slipway”"
+    ),
+    "a look-alike in other letters": (lambda data, _: rename(data, "slіpway"), "different names"),
+    "a current context that it has not": (lambda data, _: data.update({"current-context": "other"}), "uses the context 'other'"),
+    "a second context": (
+        lambda data, _: data["contexts"].append({"name": "prod", "context": {"cluster": "prod", "user": "prod"}}), "has 2 contexts"
+    ),
+    "a second cluster": (lambda data, _: data["clusters"].append(data["clusters"][0]), "has 2 clusters"),
+    "a second user": (lambda data, _: data["users"].append({"name": "x", "user": {}}), "has 2 users"),
+    "a command for credentials": (
+        lambda data, folder: data["users"][0].update(user=marker(folder)), "would run a command for its credentials: “exec”"
+    ),
+    "a command beside the certificate": (
+        lambda data, folder: data["users"][0]["user"].update(marker(folder)), "would run a command for its credentials"
+    ),
+    "a program for credentials": (
+        lambda data, _: data["users"][0]["user"].update({"auth-provider": {"name": "gcp"}}), "would run a program"
+    ),
+    "a token": (lambda data, _: data["users"][0].update(user={"token": "t"}), "“token” in user"),
+    "a certificate elsewhere": (
+        lambda data, _: data["users"][0]["user"].update({"client-certificate": "/etc/c"}), "“client-certificate” in user"
+    ),
+    "somebody else's name": (lambda data, _: data["users"][0]["user"].update({"as": "admin"}), "“as” in user"),
+    "no look at the server": (
+        lambda data, _: data["clusters"][0]["cluster"].update({"insecure-skip-tls-verify": True}), "would not look whom it talks to"
+    ),
+    "a proxy": (lambda data, _: data["clusters"][0]["cluster"].update({"proxy-url": "http://x"}), "would go through a proxy"),
+    "another TLS name": (lambda data, _: data["clusters"][0]["cluster"].update({"tls-server-name": "x"}), "“tls-server-name”"),
+    "no authority": (lambda data, _: data["clusters"][0]["cluster"].pop("certificate-authority-data"), "has no certificate-authority"),
+    "no key": (lambda data, _: data["users"][0]["user"].pop("client-key-data"), "has no client-key-data"),
+    "a key that is none": (lambda data, _: data["users"][0]["user"].update({"client-key-data": "YQ=="}), "is no key"),
+    "no kubeconfig": (lambda data, _: data.clear(), "is no kubeconfig"),
+    "clusters that are no list": (lambda data, _: data.update(clusters={"a": 1}), "has no list of clusters"),
+}  # fmt: skip
+
+
+def rename(data: Config, name: str) -> None:
+    for kind in ("cluster", "user", "context"):
+        data[f"{kind}s"][0]["name"] = name
+    data["contexts"][0]["context"] = {"cluster": name, "user": name}
+    data["current-context"] = name
+
+
+@pytest.mark.parametrize("case", CHANGES)
+def test_whatever_is_not_ours_is_refused_and_nothing_is_asked_or_run(
+    case: str, lab: Lab, cluster_folder: Path, server: Decoy, tmp_path: Path
+) -> None:
+    alter, words = CHANGES[case]
+    change(cluster_folder, lambda data: alter(data, tmp_path))
+    assert words in attempt(lab)
+    assert server.log == []
+    assert not (tmp_path / "was-run").exists()
+
+
+def test_yaml_is_read_like_json_and_its_tags_make_nothing(lab: Lab, cluster_folder: Path, server: Decoy, tmp_path: Path) -> None:
+    change(cluster_folder, lambda data: None, yaml.safe_dump)
+    assert kubeconfig.load(cluster_folder)[0] == server.access
+    text = f"!!python/object/apply:os.system ['touch {tmp_path / 'was-run'}']\n"
+    (cluster_folder / kubeconfig.FILE).write_text(text, encoding="utf-8")
+    assert "neither JSON nor YAML" in attempt(lab)
+    assert not (tmp_path / "was-run").exists()
+
+
+@pytest.mark.parametrize("text", ["", "\x00", "{", "[]", "null", "a: &a [*a]", "clusters: " + "x" * 300_000])
+def test_a_damaged_file_is_named(lab: Lab, cluster_folder: Path, server: Decoy, text: str) -> None:
+    (cluster_folder / kubeconfig.FILE).write_text(text, encoding="utf-8")
+    assert str(cluster_folder / kubeconfig.FILE) in attempt(lab)
+    assert server.log == []
+
+
+def test_a_file_that_others_can_read_is_refused(lab: Lab, cluster_folder: Path, server: Decoy) -> None:
+    os.chmod(cluster_folder / kubeconfig.FILE, 0o644)
+    assert "can be read or changed by others" in attempt(lab)
+    assert server.log == []
+
+
+def test_a_link_to_another_kubeconfig_is_refused(lab: Lab, cluster_folder: Path, server: Decoy, tmp_path: Path) -> None:
+    path = cluster_folder / kubeconfig.FILE
+    path.rename(tmp_path / "real")
+    path.symlink_to(tmp_path / "real")
+    assert "a link" in attempt(lab)
+    assert server.log == []
+
+
+@pytest.mark.parametrize("name", ["name", "server", "ca_sha256", "kube_system_uid"])
+def test_an_identity_that_says_something_else_is_refused(lab: Lab, cluster_folder: Path, server: Decoy, name: str) -> None:
+    path = cluster_folder / kubeconfig.IDENTITY
+    data = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**data, name: "other"}), encoding="utf-8")
+    if name == "kube_system_uid":
+        with pytest.raises(Refused, match="is not the one that was made"):
+            workspace.start(lab, session.connect(lab), settings.load())
+        assert server.log == ["GET /api/v1/namespaces/kube-system"]
+    else:
+        attempt(lab)
+        assert server.log == []
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"name": "slipway"}', '{"name": 3, "server": 3, "ca_sha256": 3}'])
+def test_a_damaged_identity_is_refused(lab: Lab, cluster_folder: Path, server: Decoy, text: str) -> None:
+    (cluster_folder / kubeconfig.IDENTITY).write_text(text, encoding="utf-8")
+    assert "is damaged" in attempt(lab)
+    assert server.log == []
+
+
+def test_a_cluster_made_anew_under_the_old_name_is_refused(lab: Lab, server: Decoy) -> None:
+    server.uid = "0d1c2b3a-0000-4000-8000-000000000002"
+    cluster = session.connect(lab)
+    for action in (
+        lambda: workspace.start(lab, cluster, settings.load()),
+        lambda: cluster.write("POST", "/api/v1/namespaces", {}),
+        lambda: cluster.write("DELETE", "/api/v1/namespaces/lab-91-tiny-kind"),
+    ):
+        with pytest.raises(Refused, match="is not the one that was made") as refused:
+            action()
+        assert UID in refused.value.message
+        assert "cluster down" in refused.value.fix
+    assert server.writes == []
+
+
+def test_another_clusters_certificate_is_refused(lab: Lab, cluster_folder: Path, server: Decoy, theirs: Authority) -> None:
+    """Whoever listens at our address with another authority gets no request at all."""
+    with decoy(theirs) as other:
+        moved = server.authority.access(other.port)
+        kubeconfig.write(cluster_folder, moved, server.identity(server=moved.server))
+        with pytest.raises(EngineError, match="is not our cluster"):
+            workspace.start(lab, session.connect(lab), settings.load())
+        assert other.log == []
+
+
+def test_every_write_is_preceded_by_a_look_at_the_identity(lab: Lab, server: Decoy) -> None:
+    cluster = session.connect(lab)
+    for _ in range(3):
+        cluster.write("POST", "/api/v1/namespaces", {})
+    assert server.log == ["GET /api/v1/namespaces/kube-system", "POST /api/v1/namespaces"] * 3
+
+
+def test_a_cluster_that_changes_between_two_writes_gets_no_second_one(lab: Lab, server: Decoy) -> None:
+    cluster = session.connect(lab)
+    cluster.write("POST", "/api/v1/namespaces", {})
+    server.uid = "another"
+    with pytest.raises(Refused):
+        cluster.write("POST", "/api/v1/namespaces", {})
+    assert len(server.writes) == 1
+
+
+def test_changed_files_are_read_again_before_the_next_write(lab: Lab, cluster_folder: Path, server: Decoy) -> None:
+    cluster = session.connect(lab)
+    cluster.verify()
+    change(cluster_folder, lambda data: data["clusters"][0]["cluster"].update(server=ELSEWHERE))
+    with pytest.raises(Refused):
+        cluster.write("DELETE", "/api/v1/namespaces/lab-91-tiny-kind")
+    assert server.writes == []
+
+
+@pytest.mark.parametrize("files", ["{home}/config", "{ours}:{home}/config", "{home}/config:{ours}", "{ours}:{ours}", "./config"])
+def test_a_kubeconfig_variable_that_leads_elsewhere_is_refused(
+    lab: Lab, cluster_folder: Path, server: Decoy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: str
+) -> None:
+    said = files.format(home=tmp_path, ours=kubeconfig.copy_path(cluster_folder))
+    monkeypatch.setenv("KUBECONFIG", said)
+    message = attempt(lab)
+    assert ("names 2 files" if ":" in said else "is not ours") in message
+    assert server.log == []
+
+
+def test_our_own_copies_are_no_foreign_kubeconfig(lab: Lab, cluster_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for value in ("", str(kubeconfig.copy_path(cluster_folder)), str(kubeconfig.copy_path(cluster_folder, lab.id))):
+        monkeypatch.setenv("KUBECONFIG", value)
+        assert isinstance(session.connect(lab), Cluster)
+
+
+def test_without_a_cluster_the_way_to_one_is_said(lab: Lab, cluster_folder: Path) -> None:
+    for path in (kubeconfig.FILE, kubeconfig.IDENTITY):
+        (cluster_folder / path).unlink()
+    with pytest.raises(SlipwayError, match="There is no cluster yet") as refused:
+        session.connect(lab)
+    assert "./slipway cluster up" in refused.value.fix
+
+
+@pytest.mark.parametrize("name", [kubeconfig.FILE, kubeconfig.IDENTITY])
+def test_half_of_the_files_is_not_enough(lab: Lab, cluster_folder: Path, server: Decoy, name: str) -> None:
+    (cluster_folder / name).unlink()
+    assert "is missing" in attempt(lab)
+    assert server.log == []
+
+
+def test_a_labs_copy_leads_to_our_cluster_and_the_labs_namespace(cluster_folder: Path, server: Decoy) -> None:
+    path = kubeconfig.write_copy(cluster_folder, server.access, "91-tiny-kind", "lab-91-tiny-kind")
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert kubeconfig.read(path) == server.access
+    context = json.loads(path.read_text(encoding="utf-8"))["contexts"][0]["context"]
+    assert context["namespace"] == "lab-91-tiny-kind"
+
+
+def test_kubectl_in_terminals_and_notebooks_reaches_ours_alone(folders: Path, cluster_folder: Path, server: Decoy) -> None:
+    chosen = settings.load()
+    kubeconfig.write_copy(cluster_folder, server.access, "91-tiny-kind", "lab-91-tiny-kind")
+    for folder in ("91-tiny-kind/deep", "90-tiny", ".."):
+        (chosen.work / folder).mkdir(parents=True, exist_ok=True)
+    home = folders / "home"
+    home.mkdir()
+    (home / ".bashrc").write_text("export KUBECONFIG=/home/me/prod\nalias kubectl='kubectl --context prod'\n", encoding="utf-8")
+    (folders / "start").write_text(config.shell_start(chosen), encoding="utf-8")
+    script = f"cd {chosen.work}/91-tiny-kind/deep\necho K=$KUBECONFIG\ncd ../../90-tiny\necho K=$KUBECONFIG\ncd /\necho K=$KUBECONFIG\ntype kubectl\n"
+    ran = subprocess.run(
+        ["bash", "--rcfile", str(folders / "start"), "-i"], input=script, capture_output=True, text=True,
+        env={**config.environment(chosen), "HOME": str(home), "PS1": ""},
+    )  # fmt: skip
+    found = [line.removeprefix("K=") for line in ran.stdout.splitlines() if line.startswith("K=")]
+    none = str(kubeconfig.copy_path(cluster_folder))
+    assert found == [str(kubeconfig.copy_path(cluster_folder, "91-tiny-kind")), none, none]
+    assert "alias" not in ran.stdout
+    variables = config.environment(chosen, "91-tiny-kind")
+    assert variables["PATH"].split(os.pathsep)[1] == str(cluster_folder / "bin")
+    assert variables["KUBECONFIG"] == found[0]
+
+
+def test_the_key_shows_in_no_words(cluster_folder: Path, server: Decoy) -> None:
+    access, _ = kubeconfig.load(cluster_folder)
+    assert "PRIVATE" not in repr(access)
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (status(401, "Unauthorized"), "credentials are refused"),
+        (status(403, "no"), "do not allow"),
+        (status(429, "too many"), "too much to do"),
+        (status(500, "etcdserver: leader changed"), "etcdserver: leader changed"),
+        ((200, b"<html>"), "not JSON"),
+    ],
+)
+def test_what_the_api_server_answers_is_said_in_words(lab: Lab, server: Decoy, reply: tuple[int, Any], words: str) -> None:
+    server.choose = lambda method, path: reply
+    with pytest.raises(EngineError, match=words):
+        workspace.start(lab, session.connect(lab), settings.load())
+    assert server.writes == []
+
+
+def test_the_small_client_reads_the_uid(cluster_folder: Path, server: Decoy) -> None:
+    assert kubeapi.kube_system_uid(server.access) == UID
+
+
+def test_expired_certificates_are_told(lab: Lab, cluster_folder: Path, tmp_path: Path) -> None:
+    from decoy import authority
+
+    with decoy(authority(tmp_path / "old", days=-1)) as expired:
+        expired.keep(cluster_folder)
+        with pytest.raises(EngineError, match="expired"):
+            session.connect(lab).verify()
+        assert expired.log == []
