@@ -44,14 +44,14 @@ def pinned(file: Json, hint: str) -> Findings:
         if not has_version(base):
             message = f"The {file['path']} begins with {base}, which names no version."
             why = (
-                f"The tag {_tag(base) or 'latest'} is moved to something newer whenever its publisher likes. The same file then "
-                "builds another image, and nobody has changed a line."
+                f"The tag {_tag(base) or 'latest'} is moved to something newer whenever its publisher likes. The same "
+                "file then builds another image, and nobody has changed a line."
             )
             yield Finding(message, where, "FROM", expected, base, why, hint)
 
 
 def built_from_python(image: Json, reference: str, dockerfile: str, hint: str) -> Findings:
-    """The image holds the version of Python that the Dockerfile's last base names. Other bases say nothing about theirs."""
+    """The image holds the version of Python that the Dockerfile's last base names. Other bases do not tell theirs."""
     base = list(bases(dockerfile))[-1]
     wanted = VERSION.search(_tag(base))
     found = dict(each.partition("=")[::2] for each in image["Config"].get("Env") or ()).get(PYTHON, "")

@@ -1,4 +1,4 @@
-"""The vocabulary of limits: memory, swap, CPU and processes of a container, as the engine keeps and the kernel applies them.
+"""The vocabulary of limits: memory, swap, CPU and processes, as the engine keeps and the kernel applies them.
 
 As in `checks.expect`, each function yields a Finding for what is not as expected and is pure over a Snapshot.
 """
@@ -35,8 +35,8 @@ def no_swap(container: Json, hint: str, cost: int | None = None) -> Findings:
     beside = f"{mebibytes(both - memory)} of swap" if both > 0 else "as much swap as there is"
     message = f"Beside its memory, {_name(container)} may use {beside}."
     why = (
-        "MemorySwap is memory and swap together. Left out, it is twice the memory; -1 is no limit. What should end at its "
-        "limit moves to the disk instead, and makes the whole machine slow."
+        "MemorySwap is memory and swap together. Left out, it is twice the memory; -1 is no limit. What should end at "
+        "its limit moves to the disk instead, and makes the whole machine slow."
     )
     found, where = mebibytes(both) if both > 0 else "no limit", expect.subject(container)
     yield Finding(message, where, "HostConfig.MemorySwap", "the same as HostConfig.Memory", found, why, hint, cost=cost)
@@ -60,12 +60,12 @@ def processes_limited(container: Json, most: int, hint: str, cost: int | None = 
     if not 0 < limit <= most:
         found = limit if limit > 0 else "no limit"
         message = f"{_name(container)} may start {limit if limit > 0 else 'any number of'} processes."
-        why = "Processes that start more of themselves fill the machine's table of processes: then nobody can log in any more."
+        why = "Processes that start more of themselves fill the machine's table of processes: nobody can log in then."
         yield Finding(message, where, "HostConfig.PidsLimit", f"at most {most}", found, why, hint, cost=cost)
 
 
 def kernel_limits(snapshot: Snapshot, probe_id: str) -> dict[str, str]:
-    """The files in which the kernel keeps a container's limits, each with its first word, as a probe has printed them."""
+    """The files in which the kernel keeps a container's limits, each with its first word, as a probe has read them."""
     lines = (line.split() for line in snapshot.probe(probe_id)["stdout"].splitlines())
     return {words[0]: words[1] for words in lines if len(words) > 1}
 

@@ -3,6 +3,8 @@
 As in `checks.expect`, each function yields a Finding for what is not as expected and is pure over a Snapshot.
 """
 
+import re
+
 from checks.expect import Findings
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot, Unknown
@@ -19,11 +21,19 @@ def no_secret_described(
     `where` is the finding's subject, `what` the image in words, `signs` are words that betray a secret under any name.
     """
     steps = [each["CreatedBy"] for each in image.get("History", ())]
-    found = [each for each in [*(image["Config"].get("Env") or ()), *steps] if any(sign in each for sign in (REDACTED, *signs))]
+    said = [*(image["Config"].get("Env") or ()), *steps]
+    found = [_masked(each, signs) for each in said if any(sign in each for sign in (REDACTED, *signs))]
     if found:
-        message = f"{what} holds a password in its description."
+        message = f"{what} holds a secret in its description."
         why = "ENV and ARG stay in an image for good: `docker image inspect` and `docker history` show them."
-        yield Finding(message, where, "Config.Env and History", "no password", found, why, hint, cost=cost)
+        yield Finding(message, where, "Config.Env and History", "no secret", found, why, hint, cost=cost)
+
+
+def _masked(text: str, signs: tuple[str, ...]) -> str:
+    """The text without the secrets that begin with one of the signs."""
+    for sign in signs:
+        text = re.sub(rf"{re.escape(sign)}\w+", f"{sign}…", text)
+    return text
 
 
 def no_secret_in_layers(snapshot: Snapshot, probe_id: str, hint: str) -> Findings:
@@ -37,8 +47,8 @@ def no_secret_in_layers(snapshot: Snapshot, probe_id: str, hint: str) -> Finding
         if file["deleted_by"]:
             message = f"A layer of {probe['image']} still holds a secret: the file {file['path']}, deleted later."
             why += (
-                f"\nA later layer deletes the file: {_step(file['deleted_by'])}\nThat hides it from containers. The layer below "
-                "stays as it is, and whoever has the image has the layer."
+                f"\nA later layer deletes the file: {_step(file['deleted_by'])}\nThat hides it from containers. "
+                "The layer below stays as it is, and whoever has the image has the layer."
             )
         where, path = f"image/{probe['image']}", f"layer {file['layer'] + 1} of the image"
         yield Finding(message, where, path, "no secret in any layer", file["path"], why, hint)

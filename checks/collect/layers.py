@@ -35,8 +35,11 @@ class Layer:
 
 
 def read(engine: Engine, id: str, search: Search, timeout: float) -> list[Json]:
-    """The files found, each with `layer` (from 0), `path`, `size` in bytes, `step` (the instruction that made the layer)
-    and `deleted_by` (the instruction of a later layer that deletes the file, or nothing)."""
+    """The files found, in the order of the layers. Raises EngineError where they cannot be read.
+
+    Each has `layer` (from 0), `path`, `size` in bytes, `step` (the instruction that made the layer) and `deleted_by`
+    (the instruction of a later layer that deletes the file; empty where none does).
+    """
     layers: dict[str, Layer] = {}
     descriptions: dict[str, Json] = {}
     with engine.stream(f"/images/{id}/get", timeout=timeout) as stream:

@@ -1,6 +1,6 @@
 """The checks of lab 07: an application that can do what it has to do, and nothing else."""
 
-from checks import expect, expect_base, expect_compose, expect_limits, expect_secrets
+from checks import expect, expect_base, expect_compose, expect_limits, expect_process, expect_secrets
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
@@ -26,7 +26,8 @@ def there(snapshot: Snapshot) -> Json:
     "There is an image harbour-api:1, built from a base with a version",
     hints=[
         "Which Python does the first line of the Dockerfile ask for?",
-        "An image without a tag means the tag latest, which is moved with every release. A tag with a version stays where it is.",
+        "An image without a tag means the tag latest, which is moved with every release. A tag with a version stays "
+        "with its version.",
         "`FROM python:3.11-slim`, then `docker build -t harbour-api:1 .`",
     ],
 )
@@ -49,8 +50,9 @@ def image_pinned(snapshot: Snapshot) -> expect.Findings:
         "What an instruction has copied stays in its layer. What does a later `RUN rm` do to a layer below it?",
         "A file that only one RUN needs can be lent to it: `RUN --mount=type=secret,…`. It is in no layer then, and "
         "`docker build` is told where it lies with `--secret`.",
-        "In the place of the COPY, the pip and the rm: `RUN --mount=type=secret,id=netrc,target=/root/.netrc pip install "
-        "--no-cache-dir -r requirements.txt`. Then `docker build --secret id=netrc,src=netrc -t harbour-api:1 .`",
+        "In the place of the COPY, the pip and the rm: `RUN --mount=type=secret,id=netrc,target=/root/.netrc "
+        "pip install --no-cache-dir -r requirements.txt`. Then "
+        "`docker build --secret id=netrc,src=netrc -t harbour-api:1 .`",
     ],
 )
 def no_secret(snapshot: Snapshot) -> expect.Findings:
@@ -77,7 +79,8 @@ def no_secret(snapshot: Snapshot) -> expect.Findings:
 )
 def answers(snapshot: Snapshot) -> expect.Findings:
     run = f"Remove it (`docker rm -f {API}`) and run {IMAGE} again, with all its options."
-    yield from expect.running(snapshot, API, f"Run {IMAGE} in the background under this name. `docker logs {API}` says more.")
+    hint = f"Run {IMAGE} in the background under this name. `docker logs {API}` says more."
+    yield from expect.running(snapshot, API, hint)
     container = snapshot.container(API)
     if container and container["State"]["Running"]:
         yield from expect.first(
@@ -98,30 +101,8 @@ def answers(snapshot: Snapshot) -> expect.Findings:
     ],
 )
 def not_root(snapshot: Snapshot) -> expect.Findings:
-    status, where = _status(snapshot), expect.subject(there(snapshot))
-    user, group = ({int(each) for each in status[name].split()} for name in ("Uid", "Gid"))
     hint = f"Make the container again with `--user {USER}:{USER}`, or write USER {USER}:{USER} into the Dockerfile."
-    if user != {USER}:
-        message = f"The process in {API} is {_name('user', user)}, not user {USER}."
-        why = "Neither the image (USER) nor the container (--user) names a user, so it is root." if user == {0} else ""
-        yield Finding(message, where, "Uid in /proc/1/status", USER, sorted(user), why, hint)
-    elif group != {USER}:
-        message = f"The process in {API} is user {USER}, but of {_name('group', group)}."
-        why = "Without a group behind the colon, a user that /etc/passwd does not know is of the group root." if group == {0} else ""
-        yield Finding(message, where, "Gid in /proc/1/status", USER, sorted(group), why, hint)
-
-
-def _status(snapshot: Snapshot) -> dict[str, str]:
-    """What the kernel says of the container's first process (`man proc_pid_status`), by name."""
-    probe = snapshot.probe("process")
-    if not probe["ok"]:
-        raise Unknown(f"the first process of {API} could not be looked at ({probe['error'] or probe['stderr'].strip()})")
-    pairs = (line.partition(":") for line in probe["stdout"].splitlines())
-    return {name: value.strip() for name, _, value in pairs}
-
-
-def _name(what: str, ids: set[int]) -> str:
-    return "root" if ids == {0} and what == "user" else f"{what} {', '.join(map(str, sorted(ids)))}"
+    yield from expect_process.is_user(there(snapshot), expect_process.status(snapshot, "process"), USER, hint)
 
 
 @check(
@@ -131,29 +112,17 @@ def _name(what: str, ids: set[int]) -> str:
     needs=["answers"],
     hints=[
         "`docker exec harbour-api grep -E 'Cap|NoNewPrivs' /proc/1/status` shows what the kernel allows it.",
-        "CapEff is what it may do now, CapBnd what it could ever come by. `--cap-drop` empties both; a program with the setuid "
-        "bit is another way up, and `--security-opt` closes it.",
+        "CapEff is what it may do now, CapBnd what it could ever come by. `--cap-drop` empties both; a program with "
+        "the setuid bit is another way up, and `--security-opt` closes it.",
         "Remove the container and run it again with `--cap-drop ALL --security-opt no-new-privileges`.",
     ],
 )
 def no_privileges(snapshot: Snapshot) -> expect.Findings:
-    status, where = _status(snapshot), expect.subject(there(snapshot))
-    sets = {name: int(status[name], 16) for name in ("CapEff", "CapPrm", "CapInh", "CapBnd")}
-    if left := {name: status[name] for name, bits in sets.items() if bits}:
-        count = max(bits.bit_count() for bits in sets.values())
-        message = f"The process in {API} has {count} capabilities."
-        why = ""
-        if not sets["CapEff"]:
-            message = f"The process in {API} uses no capability, but it could still come by {count}."
-            why = "A user other than root begins without any. CapBnd is the limit of what a program that it starts can get."
-        hint = "Make the container again with `--cap-drop ALL`, and without --privileged and --cap-add."
-        yield Finding(message, where, "capabilities in /proc/1/status", "all sets 0", left, why, hint, cost=1)
-    if status.get("NoNewPrivs") != "1":
-        message = f"A program that the process in {API} starts can gain rights: the kernel does not forbid it."
-        why = "A file with the setuid bit runs with the rights of its owner, whoever starts it. An image holds several: su, mount."
-        hint = "Make the container again with `--security-opt no-new-privileges`."
-        path = "NoNewPrivs in /proc/1/status"
-        yield Finding(message, where, path, "1", status.get("NoNewPrivs", ""), why, hint, cost=1)
+    container, said = there(snapshot), expect_process.status(snapshot, "process")
+    hint = "Make the container again with `--cap-drop ALL`, and without --privileged and --cap-add."
+    yield from expect_process.no_capabilities(container, said, hint, cost=1)
+    hint = "Make the container again with `--security-opt no-new-privileges`."
+    yield from expect_process.no_new_privileges(container, said, hint, cost=1)
 
 
 @check(
@@ -163,7 +132,7 @@ def no_privileges(snapshot: Snapshot) -> expect.Findings:
     needs=["answers"],
     hints=[
         "Try it: `docker exec --user 0 harbour-api touch /x` and `docker exec harbour-api touch /tmp/x`.",
-        "`--read-only` makes the whole root file system read-only. `--tmpfs` puts a place in memory over one path of it.",
+        "`--read-only` makes the whole root file system read-only. `--tmpfs` puts memory in the place of one folder.",
         "Remove the container and run it again with `--read-only --tmpfs /tmp`.",
     ],
 )
@@ -179,10 +148,12 @@ def _root_refuses(snapshot: Snapshot) -> expect.Findings:
     if probe["exit"] != 0:
         raise Unknown(f"writing to / could not be tried ({probe['error'] or probe['stderr'].strip()})")
     message = f"A file could be written to / in {API}."
-    why = "User 1000 may not write there, but the root file system itself is writable: for root, and wherever rights allow it."
+    why = "User 1000 may not write there, but the root file system itself is writable: for root, and wherever its "
+    why += "rights allow it."
     hint = "Make the container again with `--read-only`."
     expected = f"touch: {READ_ONLY}"
-    yield Finding(message, where, "HostConfig.ReadonlyRootfs", expected, "written, and removed again", why, hint, cost=1)
+    path = "HostConfig.ReadonlyRootfs"
+    yield Finding(message, where, path, expected, "written, and removed again", why, hint, cost=1)
 
 
 def _tmp_takes(snapshot: Snapshot) -> expect.Findings:
@@ -197,7 +168,7 @@ def _tmp_takes(snapshot: Snapshot) -> expect.Findings:
         yield Finding(message, where, "HostConfig.Tmpfs", "a file written to /tmp", "refused", why, hint, cost=1)
     elif mounts[-1:] != ["tmpfs"]:
         message = f"/tmp in {API} lies on disk, not in memory."
-        why = "What is written there stays until the container is removed, or longer, and fills the disk of the machine."
+        why = "What is written there stays until the container is removed, or longer, and fills the machine's disk."
         observed = mounts[-1] if mounts else "part of the root file system"
         yield Finding(message, where, "the mount at /tmp", "tmpfs", observed, why, hint, cost=1)
 
@@ -208,9 +179,9 @@ def _tmp_takes(snapshot: Snapshot) -> expect.Findings:
     points=4,
     needs=["answers"],
     hints=[
-        "`docker stats --no-stream harbour-api` shows the limit of memory. Where nothing is set, it is the whole machine.",
+        "`docker stats --no-stream harbour-api` shows the limit of memory: the whole machine, where nothing is set.",
         "Four options: `--memory`, `--memory-swap` (memory and swap together), `--cpus`, `--pids-limit`.",
-        "Remove the container and run it again with `--memory 128m --memory-swap 128m --cpus 0.5 --pids-limit 64` as well.",
+        "Remove the container and run it again with `--memory 128m --memory-swap 128m --cpus 0.5 --pids-limit 64` too.",
     ],
 )
 def limited(snapshot: Snapshot) -> expect.Findings:
@@ -233,13 +204,13 @@ def limited(snapshot: Snapshot) -> expect.Findings:
     needs=["limited"],
     hints=[
         "`docker ps -a` shows how harbour-hungry ended, `docker logs harbour-hungry` how far it came.",
-        "It needs the same limits as harbour-api, for memory and for swap. Python reads a program from standard input when it is "
-        "called as `python -`; `docker run -i` leads it there.",
+        "It needs the same limits as harbour-api, for memory and for swap. Python reads a program from standard input "
+        "when it is called as `python -`; `docker run -i` leads it there.",
         "`docker run -i --name harbour-hungry --memory 128m --memory-swap 128m harbour-api:1 python - < hungry.py`",
     ],
 )
 def kept_within(snapshot: Snapshot) -> expect.Findings:
-    hint = f"Remove it (`docker rm -f {HUNGRY}`) and run hungry.py again, with `--memory {MEMORY}m --memory-swap {MEMORY}m`."
+    hint = f"Remove it (`docker rm -f {HUNGRY}`) and run it again with `--memory {MEMORY}m --memory-swap {MEMORY}m`."
     yield from expect.first(expect.ended(snapshot, HUNGRY, (0, KILLED), hint), _out_of_memory(snapshot, hint))
 
 
@@ -267,15 +238,15 @@ def _out_of_memory(snapshot: Snapshot, hint: str) -> expect.Findings:
     needs=["answers"],
     hints=[
         "`docker ps` shows the health behind the status, once there is a health check.",
-        "A health check is a command in the container, so it needs a tool that the image has: Python, not curl. It has to ask "
-        "/health: what does /ready say without a database?",
+        "A health check is a command in the container, so it needs a tool that the image has: Python, not curl. It has "
+        "to ask /health: what does /ready say without a database?",
         "In the Dockerfile: `HEALTHCHECK --interval=2s --timeout=2s CMD python -c 'import urllib.request as web; "
         'web.urlopen("http://localhost:8000/health")\'`. Then build, remove, run.',
     ],
 )
 def healthy(snapshot: Snapshot) -> expect.Findings:
     container = there(snapshot)
-    hint = "Let a health check ask http://localhost:8000/health (HEALTHCHECK in the Dockerfile, then build, remove, run)."
+    hint = "Let HEALTHCHECK in the Dockerfile ask http://localhost:8000/health. Then build, remove, run."
     yield from expect.first(
         expect_compose.asks_the_server(container, hint),
         expect.healthy(snapshot, container, hint),

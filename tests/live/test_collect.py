@@ -154,9 +154,14 @@ def test_files_in_an_image_also_those_deleted_later(tiny: Tiny) -> None:
         paths = {(each["path"], each["size"]) for each in found["files"]}
         assert ("/srv/secret.txt", 1) in paths
         assert any(path == "/srv/page/index.html" for path, _ in paths)
+    (secret,) = (each for each in found["files"] if each["path"] == "/srv/secret.txt")
+    assert "COPY secret.txt" in secret["step"] and "rm /srv/secret.txt" in secret["deleted_by"]
+    assert all(not each["deleted_by"] for each in found["files"] if each is not secret)
+    options = {"image": NAME, "patterns": ["*"], "contains": "^x$"}
+    assert ask(tiny, "image_files", timeout=30, **options)["files"] == [secret]
     assert ask(tiny, "image_files", image="slipway-absent", patterns=["*"])["error"] == "no such image"
-    (cached,) = (tiny.settings.state / "cache").glob("image-files-*.json")
-    cached.write_text("{", encoding="utf-8")
+    for cached in (tiny.settings.state / "cache").glob("image-files-*.json"):
+        cached.write_text("{", encoding="utf-8")
     assert ask(tiny, "image_files", timeout=30, image=NAME, patterns=["srv/*"])["files"] == found["files"]
 
 

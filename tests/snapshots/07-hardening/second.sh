@@ -1,5 +1,5 @@
-# Another right way: Compose, two stages of which only the first has ever seen the token, a user in the image, other names for
-# the limits and smaller ones, a health check that is a program in the image, and the hungry program mounted.
+# Another right way: Compose, two stages of which only the first has ever seen the token, a user in the image, smaller
+# limits in other units, a health check that is a program in the image, and the hungry program mounted.
 cat > health.py <<'END_OF_FILE'
 import http.client
 import sys

@@ -1,0 +1,72 @@
+"""The vocabulary of a process's rights: whose it is, what the kernel allows it, what it could still gain.
+
+As in `checks.expect`, each function yields a Finding for what is not as expected and is pure over a Snapshot. They look
+at what the kernel itself says of a container's first process (`man proc_pid_status`), as a probe has read it.
+"""
+
+from checks import expect
+from checks.expect import Findings
+from checks.model import Finding
+from checks.snapshot import Json, Snapshot, Unknown
+
+SETS = ("CapEff", "CapPrm", "CapInh", "CapBnd")
+
+
+def status(snapshot: Snapshot, probe_id: str) -> dict[str, str]:
+    """The lines of /proc/1/status by name. Raises Unknown where they could not be read."""
+    probe = snapshot.probe(probe_id)
+    if not probe["ok"]:
+        reason = probe["error"] or probe["stderr"].strip()
+        raise Unknown(f"the first process of {probe['container']} could not be looked at ({reason})")
+    pairs = (line.partition(":") for line in probe["stdout"].splitlines())
+    return {name: value.strip() for name, _, value in pairs}
+
+
+def is_user(container: Json, said: dict[str, str], user: int, hint: str) -> Findings:
+    """The process is this user, and of the group with the same number."""
+    where, name = expect.subject(container), _name(container)
+    users, groups = ({int(each) for each in said[line].split()} for line in ("Uid", "Gid"))
+    if users != {user}:
+        who, why = f"user {_listed(users)}", ""
+        if users == {0}:
+            who, why = "root", "Neither the image (USER) nor the container (--user) names a user, so it is root."
+        message = f"The process in {name} is {who}, not user {user}."
+        yield Finding(message, where, "Uid in /proc/1/status", user, sorted(users), why, hint)
+    elif groups != {user}:
+        message = f"The process in {name} is user {user}, but of group {_listed(groups)}."
+        why = ""
+        if groups == {0}:
+            why = "Group 0 is root's. It comes without being asked for where only a user is named, and /etc/passwd "
+            why += "of the image does not know them."
+        yield Finding(message, where, "Gid in /proc/1/status", user, sorted(groups), why, hint)
+
+
+def no_capabilities(container: Json, said: dict[str, str], hint: str, cost: int | None = None) -> Findings:
+    """The process has no capability, and neither it nor a program that it starts can come by one."""
+    sets = {name: int(said[name], 16) for name in SETS}
+    if left := {name: said[name] for name, bits in sets.items() if bits}:
+        count = max(bits.bit_count() for bits in sets.values())
+        message, why = f"The process in {_name(container)} has {count} capabilities.", ""
+        if not sets["CapEff"]:
+            message = f"The process in {_name(container)} uses no capability, but it could still come by {count}."
+            why = "A user other than root begins without any. CapBnd bounds what a program that it starts can get."
+        where, path = expect.subject(container), "capabilities in /proc/1/status"
+        yield Finding(message, where, path, "all sets 0", left, why, hint, cost=cost)
+
+
+def no_new_privileges(container: Json, said: dict[str, str], hint: str, cost: int | None = None) -> Findings:
+    """The kernel gives no program that the process starts more rights than the process has."""
+    if said.get("NoNewPrivs") != "1":
+        message = f"A program that the process in {_name(container)} starts can gain rights: nothing forbids it."
+        why = "A file with the setuid bit runs with the rights of its owner, whoever starts it. An image holds "
+        why += "several, such as su and mount."
+        where, found = expect.subject(container), said.get("NoNewPrivs", "not known to this kernel")
+        yield Finding(message, where, "NoNewPrivs in /proc/1/status", "1", found, why, hint, cost=cost)
+
+
+def _name(container: Json) -> str:
+    return expect.subject(container).partition("/")[2]
+
+
+def _listed(ids: set[int]) -> str:
+    return ", ".join(map(str, sorted(ids)))
