@@ -10,14 +10,16 @@ from typing import Any
 
 from IPython.display import display
 
-from checks import catalog, fault, grade, lesson, registry, session, state, workspace
-from checks.collect import disk
+from checks import catalog, fault, grade, lesson, registry, session, state, stopwatch, workspace
+from checks.collect import disk, docker, history
 from checks.collect.probes import Context
+from checks.expect import last_lines
 from checks.kinds import USUAL
 from checks.model import Lab, Report
-from checks.render import draw, html, text
+from checks.render import draw, html, stack, text
+from checks.snapshot import Json, Unknown, tagged
 from sandboxes import kubeconfig, settings
-from sandboxes.errors import SlipwayError
+from sandboxes.errors import Exit, SlipwayError
 
 REPORT_MIME = "application/vnd.slipway.report+json"
 
@@ -55,6 +57,7 @@ class Here:
         if lab.sandbox == "kind":
             _point_kubectl(lab, self._settings)
         self._engine = session.connect(lab)
+        self._times: dict[str, float] = {}
         workspace.start(lab, self._engine, self._settings)
 
     def check(self, *checks: str, wait: float | None = None) -> Checked | Shown:
@@ -64,11 +67,13 @@ class Here:
     def _check(self, checks: tuple[str, ...], wait: float | None) -> Checked:
         if not state.read(self._settings, self._lab.id).started:
             workspace.start(self._lab, self._engine, self._settings)
-        shown = _Waiting()
+        shown = _Passing()
+
+        def waits(report: Report, left: float) -> None:
+            shown.show(Shown(f"Waiting, {left:.0f} s at most.", html.progress(report, left)))
+
         try:
-            graded = grade.grade(
-                self._lab, self._engine, self._settings, wanted=checks, wait=wait, on_wait=shown.update
-            )
+            graded = grade.grade(self._lab, self._engine, self._settings, wanted=checks, wait=wait, on_wait=waits)
         finally:
             shown.end()
         try:
@@ -138,6 +143,58 @@ class Here:
             disk.add_layers(self._engine, snapshot)
         return Shown(draw.describe(snapshot, lab), **{"text/vnd.mermaid": draw.mermaid(snapshot, lab)})
 
+    def layers(self, *images: str) -> Shown:
+        """The layers of an image of this lab, with their sizes and the steps that made them. With two images, or three,
+        side by side: what each has of its own, and what they share."""
+        return _guarded(lambda: self._layers(images))
+
+    def _layers(self, names: tuple[str, ...]) -> Shown:
+        if not 1 <= len(names) <= stack.MOST_IMAGES:
+            raise SlipwayError(
+                f"`here.layers` shows one to {stack.MOST_IMAGES} images, not {len(names)}.",
+                'Name them: `here.layers("image:tag", "image:other-tag")`.',
+                Exit.WRONG_USAGE,
+            )
+        bases = {name: docker.image(self._engine, name) for name in self._lab.images}
+        shown = {name: self._image(name) for name in names}
+        try:
+            scene = stack.build(shown, {name: base for name, base in bases.items() if base})
+        except Unknown as error:
+            raise SlipwayError(f"The layers cannot be shown: {error}.") from error
+        return Shown(stack.describe(scene), html.layers(scene))
+
+    def _image(self, name: str) -> Json:
+        """An image that the lab is about. Raises SlipwayError for another one, and where there is none."""
+        if not history.in_scope(tagged(name), self._lab.scope) and name not in self._lab.images:
+            known = ", ".join([*self._lab.scope.images, *self._lab.images])
+            raise SlipwayError(f"{name} is no image of this lab.", f"Its images are: {known}.", Exit.WRONG_USAGE)
+        found = docker.image(self._engine, name)
+        if found is None:
+            raise SlipwayError(f"There is no image called {name} yet.", "`docker images` lists those that are there.")
+        return found
+
+    def time(self, name: str, command: str) -> Shown:
+        """Run a shell command in the lab's folder and show how long it took, beside all that was timed in this notebook."""
+        return _guarded(lambda: self._time(name, command))
+
+    def _time(self, name: str, command: str) -> Shown:
+        passing = _Passing()
+        passing.show(_notice(f"{name}: running."))
+        folder = workspace.folder(self._lab, self._settings)
+        try:
+            timed = stopwatch.run(
+                command, folder, lambda line, seconds: passing.show(_notice(f"{name}: {seconds:.0f} s\n{line}"))
+            )
+        finally:
+            passing.end()
+        if timed.code:
+            said = last_lines(timed.printed, 10)
+            raise SlipwayError(f"{name} failed with exit code {timed.code} after {timed.seconds:.1f} s. It said last:\n{said}")
+        self._times[name] = timed.seconds
+        heading = "Seconds, measured in this notebook"
+        plain = "\n".join([f"{heading}:", *(f"- {name}: {seconds:.1f} s" for name, seconds in self._times.items())])
+        return Shown(plain, html.chart(heading, self._times, "s", timed.printed))
+
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return self.progress().bundle
 
@@ -200,14 +257,13 @@ def _notice(words: str) -> Shown:
     return Shown(words, html.notice(words))
 
 
-class _Waiting:
-    """One output that says what is waited for, rewritten until the report takes its place."""
+class _Passing:
+    """One output that says what is going on, rewritten until the answer takes its place."""
 
     def __init__(self) -> None:
         self.handle: Any = None
 
-    def update(self, report: Report, left: float) -> None:
-        shown = Shown(f"Waiting, {left:.0f} s at most.", html.progress(report, left))
+    def show(self, shown: Shown) -> None:
         if self.handle is None:
             self.handle = display(shown, display_id=True)
         else:

@@ -92,12 +92,20 @@ def image_ids(engine: Engine, scope: Scope) -> set[str]:
     return {each["Id"] for each in engine.get(filtered("/images/json", reference=names))}
 
 
+def image(engine: Engine, reference: str) -> Json | None:
+    """One image, with its build steps under "History"; None where there is none of this name or ID."""
+    name = quote(reference, safe=":/")
+    detail = engine.get(f"/images/{name}/json")
+    if detail is not None:
+        detail.pop(STORAGE, None)
+        detail["History"] = engine.get(f"/images/{name}/history") or []
+    return detail
+
+
 def _scoped_images(engine: Engine, scope: Scope) -> dict[str, Json]:
     """The images in scope, each with its build steps under "History"."""
-    found = _images(engine, image_ids(engine, scope))
-    for id, detail in found.items():
-        detail["History"] = engine.get(f"/images/{id}/history") or []
-    return found
+    found = {id: image(engine, id) for id in sorted(image_ids(engine, scope))}
+    return {id: detail for id, detail in found.items() if detail is not None}
 
 
 def _images(engine: Engine, ids: Iterable[str]) -> dict[str, Json]:

@@ -1,4 +1,4 @@
-"""A report, a hint, a solution, a lab's progress as HTML: fragments for a notebook's output, and a page on its own.
+"""A report, a hint, a solution, progress, layers, a chart as HTML: fragments for a notebook's output, or a page of its own.
 
 Every fragment carries its style with it, scoped by the class `slipway`, and takes its colours from JupyterLab's theme
 variables, with fallbacks. All that is shown goes through `words` (harmless, shortened) and Jinja2's autoescaping.
@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from checks.model import Finding, Outcome, Report
-from checks.render import words
+from checks.render import stack, words
 
 DETAIL_LIMIT = 10_000  # characters of a long value that can be unfolded
 _CODE = re.compile("`([^`\n]+)`")
@@ -50,6 +50,18 @@ def header(lab_id: str, title: str, passed: int, total: int, next_title: str) ->
     return _render("header.html.j2", lab=lab_id, title=title, passed=passed, total=total, next_title=next_title)
 
 
+def layers(scene: stack.Scene) -> str:
+    """The layers of one image, or of several side by side above what they share."""
+    return _render("layers.html.j2", scene=scene)
+
+
+def chart(heading: str, values: dict[str, float], unit: str, printed: str = "") -> str:
+    """A bar for each value by its name; `printed`, if any, can be unfolded below."""
+    most = max(values.values(), default=0)
+    rows = [{"name": name, "value": f"{value:.1f} {unit}", "share": _share(value, most)} for name, value in values.items()]
+    return _render("chart.html.j2", heading=heading, rows=rows, printed=printed)
+
+
 def notice(text: str) -> str:
     """A message of one or more lines; a line that begins with "Fix:" is set apart."""
     fixes = [line for line in text.split("\n") if line.startswith("Fix:")]
@@ -67,9 +79,9 @@ def _environment() -> Environment:
     environment = Environment(
         loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"prose": _prose, "slug": lambda outcome: outcome.replace(" ", "-"), "name": words.name}
-    shared = (words.points, words.score, words.tally, words.blockers, words.next_step, words.value, words.count)
-    environment.globals |= {each.__name__: each for each in shared} | {"facts": _facts, "percent": _percent}
+    environment.filters |= {"prose": _prose, "slug": lambda outcome: outcome.replace(" ", "-"), "name": words.name, "log": _log}
+    shared = (words.points, words.score, words.tally, words.blockers, words.next_step, words.value, words.count, words.size, stack.total)
+    environment.globals |= {each.__name__: each for each in shared} | {"facts": _facts, "percent": _percent, "share": _share}
     return environment
 
 
@@ -78,8 +90,17 @@ def _prose(text: str) -> Markup:
     return Markup(_CODE.sub(r"<code>\1</code>", str(escape(words.prose(text)))))
 
 
+def _log(text: str) -> str:
+    return words.prose(text, DETAIL_LIMIT)
+
+
 def _percent(part: int, whole: int) -> int:
     return 100 * part // whole if whole else 0
+
+
+def _share(part: float, whole: float) -> float:
+    """A bar's width in percent, to a tenth."""
+    return round(100 * part / whole, 1) if whole else 0
 
 
 def _facts(finding: Finding) -> list[dict[str, Any]]:

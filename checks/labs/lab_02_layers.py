@@ -1,0 +1,210 @@
+"""The checks of lab 02: what makes a layer, an edit that keeps the dependencies, an image without what does not belong."""
+
+import tomllib
+
+from checks import expect, expect_layers, layers
+from checks.model import Finding
+from checks.registry import check
+from checks.snapshot import Json, Snapshot
+
+SLOW = "harbour-greeting:slow"
+BEFORE, AFTER = "harbour-greeting:before", "harbour-greeting:after"
+CLEAN = "harbour-greeting:clean"
+APP = "harbour-greeting"
+PORT, INSIDE = 8002, 5000
+ANSWERS = "answers.toml"
+DEPENDENCIES = ("*/flask/__init__.py", "*/numpy/__init__.py")
+UNWANTED = {"recordings": "*recordings/*", ".env": "*.env", ".git": "*.git/*"}
+LIMIT = 1_000_000  # bytes: "1 MB" in the task
+SPOKEN = {"true": True, "false": False, "yes": True, "no": False}
+
+
+@check(
+    "layers-known",
+    "answers.toml says which instructions have made a layer in harbour-greeting:slow",
+    points=3,
+    hints=[
+        "`docker history` shows 0B for a step without a layer and for an empty layer alike. The layers themselves stand in "
+        "`docker image inspect`, under RootFS.",
+        "Build a Dockerfile of two lines, FROM and the instruction in question, and compare the number of layers with that of "
+        "the base: `docker image inspect IMAGE --format '{{len .RootFS.Layers}}'`.",
+        "Three of the six change something on disk: one makes a folder, one copies, one runs a command. The other three are "
+        "written into the image's description.",
+    ],
+)
+def layers_known(snapshot: Snapshot) -> expect.Findings:
+    hint = "Run the cell “slow: first build” above: it builds this image."
+    yield from expect.first(expect.image_exists(snapshot, SLOW, hint), _answered(snapshot))
+
+
+def _answered(snapshot: Snapshot) -> expect.Findings:
+    """Every answer is what the image itself shows."""
+    answers, hint = _answers(snapshot), "Count the layers of a small image with and without this instruction."
+    if isinstance(answers, Finding):
+        yield answers
+        return
+    steps = layers.steps(expect_layers.there(snapshot, SLOW))
+    made = {step.verb: bool(step.layer) for step in steps}
+    for verb in ("WORKDIR", "COPY", "RUN", "EXPOSE", "STOPSIGNAL", "CMD"):
+        answer = answers.get(verb, "?")
+        said = SPOKEN.get(str(answer).lower())
+        if said is None:
+            message, why = f"{ANSWERS} does not say yet whether {verb} makes a layer.", ""
+        elif said != made.get(verb):
+            message = f"{ANSWERS} says that {verb} makes {'a' if said else 'no'} layer. In {SLOW} it is the other way."
+            why = _misleading(verb)
+        else:
+            continue
+        yield Finding(message, ANSWERS, f"makes_a_layer.{verb}", "what the image shows", answer, why, hint, cost=1)
+
+
+def _misleading(verb: str) -> str:
+    """What makes people answer wrongly."""
+    if verb == "WORKDIR":
+        return "It is written into the description, too, and what it puts on disk is one folder, which takes 0 B in `docker history`."
+    if verb in layers.METADATA:
+        return "It has a line in `docker history`, as every instruction has. A line there is a step, and not every step makes a layer."
+    return ""
+
+
+def _answers(snapshot: Snapshot) -> Json | Finding:
+    """The table of answers, or the finding that says why there is none."""
+    file = snapshot.probe("answers")
+    expected = "a table makes_a_layer with true or false for each instruction"
+    if not file["ok"]:
+        hint = "`slipway reset 02` restores it."
+        return Finding(f"{ANSWERS} cannot be read: {file['error']}.", ANSWERS, "", expected, file["error"], hint=hint)
+    try:
+        found = tomllib.loads(file["text"]).get("makes_a_layer")
+    except tomllib.TOMLDecodeError as error:
+        hint = "Each answer is one line: COPY = true"
+        return Finding(f"{ANSWERS} is not valid TOML: {error}.", ANSWERS, "", expected, file["text"], hint=hint)
+    if not isinstance(found, dict):
+        hint = "Keep the line [makes_a_layer] above the answers."
+        return Finding(f"{ANSWERS} has no table makes_a_layer.", ANSWERS, "makes_a_layer", expected, file["text"], hint=hint)
+    return found
+
+
+@check(
+    "built-twice",
+    "harbour-greeting:before and harbour-greeting:after hold two editions of app.py",
+    hints=[
+        "Two builds, under two tags, and an edit of app.py between them.",
+        "`python3 edit.py` edits one line of app.py. An edit reaches an image only by a build after it.",
+        "`docker build -t harbour-greeting:before .`, `python3 edit.py`, `docker build -t harbour-greeting:after .`",
+    ],
+)
+def built_twice(snapshot: Snapshot) -> expect.Findings:
+    for reference in (BEFORE, AFTER):
+        yield from expect.image_exists(snapshot, reference, f"Build the Dockerfile with the name {reference} (`-t`).")
+    before, after = snapshot.image(BEFORE), snapshot.image(AFTER)
+    if before is None or after is None:
+        return
+    where, hint = f"image/{AFTER}", "Edit app.py (`python3 edit.py`), then build again as harbour-greeting:after."
+    holding = expect_layers.digests_with(snapshot, "edited-files", after, ["app/app.py"])
+    if not holding:
+        message = f"{AFTER} has no /app/app.py."
+        yield Finding(message, where, "files", "/app/app.py", "no such file", hint="Work in /app, and copy app.py there.")
+    elif set(holding) <= set(before["RootFS"]["Layers"]):
+        message = f"{BEFORE} and {AFTER} hold the same app.py: nothing was edited between the two builds."
+        expected = f"another layer than in {BEFORE}"
+        yield Finding(message, where, "RootFS.Layers", expected, holding, hint=hint)
+
+
+@check(
+    "dependencies-kept",
+    "The layer with the dependencies is the same before and after the edit",
+    points=3,
+    needs=["built-twice"],
+    hints=[
+        "`here.layers(\"harbour-greeting:before\", \"harbour-greeting:after\")` shows what both share. Which step is the first "
+        "that they do not share, and which stand above it?",
+        "pip needs requirements.txt and nothing else. Copy that one file before it, and the rest after it.",
+        "`COPY requirements.txt .`, then `RUN pip install …`, then `COPY . .`. Build before, edit app.py, build after.",
+    ],
+)
+def dependencies_kept(snapshot: Snapshot) -> expect.Findings:
+    before, after = (expect_layers.there(snapshot, reference) for reference in (BEFORE, AFTER))
+    holding = expect_layers.digests_with(snapshot, "edited-files", after, DEPENDENCIES)
+    if not holding:
+        hint = "Install what requirements.txt lists."
+        yield Finding(f"{AFTER} holds neither Flask nor NumPy.", f"image/{AFTER}", "files", "Flask and NumPy", [], hint=hint)
+        return
+    hint = "Copy requirements.txt and install before app.py is copied; then build before, edit app.py alone, build after."
+    yield from expect_layers.layers_kept(before, after, holding, "the dependencies", hint)
+
+
+@check(
+    "clean-built",
+    "There is an image called harbour-greeting:clean",
+    hints=[
+        "The same Dockerfile, built once more under a third tag.",
+        "In the lab's folder: `docker build -t harbour-greeting:clean .`",
+    ],
+)
+def clean_built(snapshot: Snapshot) -> expect.Findings:
+    yield from expect.image_exists(snapshot, CLEAN, f"Build the Dockerfile with the name {CLEAN} (`-t`).")
+
+
+@check(
+    "context-clean",
+    "No layer of harbour-greeting:clean holds recordings, .env or .git",
+    points=3,
+    needs=["clean-built"],
+    hints=[
+        "`docker run --rm harbour-greeting:clean ls -A` shows what is on top. What a later step deletes lies below, still.",
+        "A file .dockerignore beside the Dockerfile lists what stays out of the build context, one name or pattern a line. "
+        "A pattern without a folder is meant for the top folder only.",
+        "Three lines in .dockerignore: `recordings`, `.env`, `.git`. Then `docker build -t harbour-greeting:clean .`",
+    ],
+)
+def context_clean(snapshot: Snapshot) -> expect.Findings:
+    hint = "Name it in .dockerignore, or copy only what is needed, and build again. No step has to delete it then."
+    image = expect_layers.there(snapshot, CLEAN)
+    yield from expect_layers.free_of(snapshot, "clean-files", image, UNWANTED, hint, cost=1)
+
+
+@check(
+    "layers-small",
+    "Above its dependencies, harbour-greeting:clean adds less than 1 MB",
+    needs=["context-clean"],
+    hints=[
+        "`here.layers(\"harbour-greeting:clean\")` shows what each step adds. The largest bar above pip is the one.",
+        "A step that changes the rights or the owner of many files copies them all into its layer. `COPY --chown` and "
+        "`COPY --chmod` set both while copying.",
+    ],
+)
+def layers_small(snapshot: Snapshot) -> expect.Findings:
+    image = expect_layers.there(snapshot, CLEAN)
+    installed = expect_layers.brought_by(snapshot, "clean-files", image, DEPENDENCIES)
+    if not installed:
+        hint = "Install what requirements.txt lists."
+        yield Finding(f"{CLEAN} holds neither Flask nor NumPy.", f"image/{CLEAN}", "files", "Flask and NumPy", [], hint=hint)
+        return
+    hint = "Take the step out, or let it do its work in the step that brings the files."
+    yield from expect_layers.small_above(image, installed, LIMIT, "the dependencies", hint)
+
+
+@check(
+    "greets",
+    "http://localhost:8002/ answers with the tide, out of harbour-greeting:clean",
+    points=2,
+    needs=["clean-built"],
+    hints=[
+        "`docker ps -a` shows whether the container harbour-greeting runs, `docker logs harbour-greeting` what it said.",
+        "app.py needs waves.csv beside it. A pattern in .dockerignore may take more than you mean.",
+        "`docker rm -f harbour-greeting`, then `docker run -d --name harbour-greeting -p 8002:5000 harbour-greeting:clean`.",
+    ],
+)
+def greets(snapshot: Snapshot) -> expect.Findings:
+    hint = f"`docker rm -f {APP}`, then run {CLEAN} in the background as {APP}, with `-p {PORT}:{INSIDE}`."
+    container = snapshot.container(APP)
+    if container is None:
+        yield from expect.running(snapshot, APP, hint)
+        return
+    yield from expect.first(
+        expect.runs_image(snapshot, container, CLEAN, hint),
+        expect.running(snapshot, APP, f"`docker logs {APP}` says what it misses. Is that file in the image?"),
+        expect.publishes(container, PORT, INSIDE, hint),
+        expect.answers(snapshot, "greeting", container, '"tide"', hint),
+    )

@@ -1,0 +1,9 @@
+# One instruction after another on the same small image: does the number of layers grow?
+count() { docker image inspect "$1" --format '{{len .RootFS.Layers}}'; }
+echo "busybox:1.35 has $(count busybox:1.35)"
+for line in 'WORKDIR /app' 'RUN true' 'EXPOSE 5000' 'STOPSIGNAL SIGINT' 'CMD ["true"]'; do
+    printf 'FROM busybox:1.35\n%s\n' "$line" | docker build --quiet --tag harbour-greeting:try - > /dev/null
+    echo "with $line it has $(count harbour-greeting:try)"
+done
+# COPY can be counted in the image itself: above its base there are as many layers as WORKDIR, COPY and RUN together.
+echo "python:3.11-slim has $(count python:3.11-slim), harbour-greeting:slow has $(count harbour-greeting:slow)"
