@@ -9,8 +9,8 @@ from fnmatch import fnmatchcase
 
 from checks import layers
 from checks.expect import Findings
+from checks.layers import size
 from checks.model import Finding
-from checks.render.words import size
 from checks.snapshot import Json, Snapshot, Unknown
 
 # How a layer says that it deletes a file of a lower one: a file with this before its name.
@@ -25,7 +25,7 @@ def there(snapshot: Snapshot, reference: str) -> Json:
 
 
 def files(snapshot: Snapshot, probe: str, patterns: Iterable[str]) -> list[Json]:
-    """The files in the probe's image whose path matches a pattern, deletions left out. Raises Unknown without the image."""
+    """The files in the probe's image whose path matches a pattern. Raises Unknown where there is no such image."""
     seen = snapshot.probe(probe)
     if not seen["ok"]:
         raise Unknown(f"the image {seen['image']} could not be looked into: {seen['error']}")
@@ -45,7 +45,7 @@ def digests_with(snapshot: Snapshot, probe: str, image: Json, patterns: Iterable
 
 
 def brought_by(snapshot: Snapshot, probe: str, image: Json, patterns: Iterable[str]) -> str:
-    """The digest of the lowest layer that completes the files: each pattern has been met there or below. Empty: none is met."""
+    """The digest of the lowest layer with which each pattern has been met, there or below; empty where none is met."""
     firsts = [min((each["layer"] for each in files(snapshot, probe, [one])), default=-1) for one in patterns]
     return image["RootFS"]["Layers"][max(firsts)] if max(firsts) >= 0 else ""
 
@@ -66,12 +66,13 @@ def layers_kept(before: Json, after: Json, digests: list[str], what: str, hint: 
     message = f"The layer with {what} was made again for {new}: {maker(after, fresh[0])}."
     why = "All steps before it are the same: it differs itself, or in what it was given."
     if first.layer != fresh[0]:
-        why = f"The first step that is not the same in both is `{first.instruction}`. From there on, the cache serves nothing."
+        step = f"`{first.instruction}`"
+        why = f"The first step that is not the same in both is {step}. From there on, nothing is reused."
     expected = f"the same layer as in {old}"
     yield Finding(message, f"image/{new}", "RootFS.Layers", expected, fresh, why, hint)
 
 
-def free_of(snapshot: Snapshot, probe: str, image: Json, unwanted: dict[str, str], hint: str, cost: int | None = None) -> Findings:
+def free_of(snapshot: Snapshot, probe: str, image: Json, unwanted: dict[str, str], hint: str, cost: int) -> Findings:
     """In no layer of the probe's image lies a file that matches a pattern; `unwanted` has a pattern by its name."""
     reference = snapshot.probe(probe)["image"]
     for name, pattern in unwanted.items():
@@ -80,10 +81,10 @@ def free_of(snapshot: Snapshot, probe: str, image: Json, unwanted: dict[str, str
             continue
         digest = image["RootFS"]["Layers"][found[0]["layer"]]
         taken = f"{len(found)} file{'s' if len(found) > 1 else ''}, {size(sum(each['size'] for each in found))}"
-        message = f"{name} lies in the image: {taken}, brought by {maker(image, digest)}."
+        message = f"{reference} holds {name}: {taken}, brought by {maker(image, digest)}."
         why = ""
         if _deleted(snapshot, probe, found):
-            why = "A later step deletes it. That hides it and no more: the layer below still holds it, and travels along."
+            why = "A later step deletes it. That hides it, no more: the layer below holds it still, and travels along."
         paths = [each["path"] for each in found]
         yield Finding(message, f"image/{reference}", "files", f"no {name} in any layer", paths, why, hint, cost=cost)
 
@@ -104,8 +105,8 @@ def small_above(image: Json, digest: str, limit: int, what: str, hint: str) -> F
         return
     largest = max(above, key=lambda step: step.size)
     name = (image.get("RepoTags") or [image["Id"]])[0]
-    message = f"Above {what}, {name} adds {size(total)}; the largest part is {largest.instruction} ({size(largest.size)})."
+    message = f"Above {what}, {name} adds {size(total)}, most of it by {largest.instruction} ({size(largest.size)})."
     why = ""
     if largest.verb == "RUN":
-        why = "A file that a step changes, be it only its rights or its owner, is copied whole into the layer of that step."
+        why = "A file that a step changes, be it only its rights or its owner, is copied whole into that step's layer."
     yield Finding(message, f"image/{name}", "History", f"less than {size(limit)}", size(total), why, hint)

@@ -1,7 +1,8 @@
 """The layers of an image and the build steps that made them: pure, over the engine's own JSON of an image.
 
-The engine lists steps (`History`) and layers (`RootFS.Layers`) apart and does not say which made which. It follows from what
-builders do: RUN, COPY, ADD and WORKDIR make a layer, be it an empty one; the other instructions change the description only.
+The engine lists steps (`History`) and layers (`RootFS.Layers`) apart and does not say which made which. It follows
+from what builders do. BuildKit makes a layer for each RUN, COPY, ADD and WORKDIR, be it an empty one; the builder before
+it made none where nothing changed. All other instructions change the description only.
 """
 
 import re
@@ -15,20 +16,19 @@ METADATA = frozenset({"ARG", "CMD", "ENTRYPOINT", "ENV", "EXPOSE", "HEALTHCHECK"
 METADATA |= {"ONBUILD", "SHELL", "STOPSIGNAL", "USER", "VOLUME"}
 # The digest of a layer in which nothing changed: an empty archive.
 EMPTY = "sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"
-_ARGUMENTS = re.compile(r"^RUN \|\d+ (?:\S+=.*? )*?(?=/bin/(?:ba)?sh -[a-z]*c )")
+_ARGUMENTS = re.compile(r"^(?:RUN )?\|\d+ .*?(?=/bin/(?:ba)?sh -)")
 _SHELL = re.compile(r"^(?:RUN )?/bin/(?:ba)?sh -[a-z]*c ")
 _PORTS = re.compile(r"^EXPOSE map\[(.*)\]$")
 
 
 @dataclass(frozen=True)
 class Step:
-    """A build step: its instruction as a Dockerfile has it, the digest of the layer that it made (empty: none), the bytes
-    that this layer holds, and when the step was carried out (seconds since 1970; one from the cache keeps its time)."""
+    """A build step: its instruction as a Dockerfile has it, the digest of the layer that it made (empty: none), and the
+    bytes that this layer holds."""
 
     instruction: str
     layer: str
     size: int
-    created: int
 
     @property
     def verb(self) -> str:
@@ -36,21 +36,22 @@ class Step:
 
 
 def steps(image: Json) -> list[Step]:
-    """The build steps of an image (with its "History"), oldest first. Raises Unknown where they do not fit its layers."""
-    history = list(reversed(image["History"]))
-    spelled = [_spell(each) for each in history]
+    """The build steps of an image (with its "History"), oldest first. Raises Unknown where its layers are others."""
+    told = [(_spell(entry), entry["Size"]) for entry in reversed(image["History"])]
     digests = image["RootFS"].get("Layers") or []
-    makers = [at for at, words in enumerate(spelled) if history[at]["Size"] or words.partition(" ")[0] not in METADATA]
-    # A WORKDIR of the builder before BuildKit may have made none.
-    certain = [at for at in makers if history[at]["Size"] or not spelled[at].startswith("WORKDIR ")]
-    chosen = next((each for each in (makers, certain) if len(each) == len(digests)), None)
+    makers = [at for at, (words, size) in enumerate(told) if size or words.partition(" ")[0] not in METADATA]
+    changed = [at for at in makers if told[at][1] or _makes_a_folder(told, at)]
+    chosen = next((each for each in (makers, changed) if len(each) == len(digests)), None)
     if chosen is None:
-        raise Unknown(f"the image has {len(digests)} layers, but its history tells of {len(makers)} steps that make one")
+        raise Unknown(f"the image has {len(digests)} layers, and its history has {len(makers)} steps that make one")
     made = dict(zip(chosen, digests, strict=True))
-    return [
-        Step(words, made.get(at, ""), each["Size"], each["Created"])
-        for at, (words, each) in enumerate(zip(spelled, history, strict=True))
-    ]
+    return [Step(words, made.get(at, ""), size) for at, (words, size) in enumerate(told)]
+
+
+def _makes_a_folder(told: list[tuple[str, int]], at: int) -> bool:
+    """Whether the step is the first WORKDIR of its folder."""
+    words = told[at][0]
+    return words.startswith("WORKDIR ") and words not in [earlier for earlier, _ in told[:at]]
 
 
 def _spell(entry: Json) -> str:
@@ -65,8 +66,8 @@ def _spell(entry: Json) -> str:
 
 
 def base_of(image: Json, bases: Mapping[str, Json]) -> tuple[str, int] | None:
-    """Which of `bases` (images by name) the image was built on, told by its steps and layers: the name of the nearest one,
-    and how many of the image's steps are the base's."""
+    """Which of `bases` (images by name) the image was built on, told by its steps and layers: the name of the nearest
+    one, and how many of the image's steps are the base's."""
     own = [(step.instruction, step.layer) for step in steps(image)]
     fitting = []
     for name, base in bases.items():
@@ -85,3 +86,13 @@ def foundation(images: Sequence[Json]) -> int:
             break
         count += 1
     return count
+
+
+def size(number: int) -> str:
+    """Bytes as Docker writes them, in steps of a thousand: "97 B", "1.2 kB", "76.4 MB"."""
+    value, unit = float(number), "B"
+    for larger in ("kB", "MB", "GB"):
+        if value < 999.5:
+            break
+        value, unit = value / 1000, larger
+    return f"{value:.3g} {unit}"

@@ -144,7 +144,7 @@ class Here:
         return Shown(draw.describe(snapshot, lab), **{"text/vnd.mermaid": draw.mermaid(snapshot, lab)})
 
     def layers(self, *images: str) -> Shown:
-        """The layers of an image of this lab, with their sizes and the steps that made them. With two images, or three,
+        """The layers of an image of this lab, with their sizes and the steps that made them. With two images or three,
         side by side: what each has of its own, and what they share."""
         return _guarded(lambda: self._layers(images))
 
@@ -170,11 +170,11 @@ class Here:
             raise SlipwayError(f"{name} is no image of this lab.", f"Its images are: {known}.", Exit.WRONG_USAGE)
         found = docker.image(self._engine, name)
         if found is None:
-            raise SlipwayError(f"There is no image called {name} yet.", "`docker images` lists those that are there.")
+            raise SlipwayError(f"There is no image called {name} yet.", "`docker images` lists what is there.")
         return found
 
     def time(self, name: str, command: str) -> Shown:
-        """Run a shell command in the lab's folder and show how long it took, beside all that was timed in this notebook."""
+        """Run a shell command in the lab's folder and show how long it took, beside what was timed before."""
         return _guarded(lambda: self._time(name, command))
 
     def _time(self, name: str, command: str) -> Shown:
@@ -188,8 +188,8 @@ class Here:
         finally:
             passing.end()
         if timed.code:
-            said = last_lines(timed.printed, 10)
-            raise SlipwayError(f"{name} failed with exit code {timed.code} after {timed.seconds:.1f} s. It said last:\n{said}")
+            ended = f"{name} failed with exit code {timed.code} after {timed.seconds:.1f} s."
+            raise SlipwayError(f"{ended} It said last:\n{last_lines(timed.printed, 10)}")
         self._times[name] = timed.seconds
         heading = "Seconds, measured in this notebook"
         plain = "\n".join([f"{heading}:", *(f"- {name}: {seconds:.1f} s" for name, seconds in self._times.items())])

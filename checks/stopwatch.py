@@ -11,7 +11,7 @@ PAUSE = 0.3  # seconds between two reports of progress
 
 @dataclass(frozen=True)
 class Timed:
-    """A command that has ended: `seconds` that it took, its exit `code`, all that it `printed`, both streams together."""
+    """A command that has ended: the seconds that it took, its exit code, and what it printed on both streams."""
 
     seconds: float
     code: int

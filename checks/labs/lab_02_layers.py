@@ -1,4 +1,4 @@
-"""The checks of lab 02: what makes a layer, an edit that keeps the dependencies, an image without what does not belong."""
+"""The checks of lab 02: what makes a layer, an edit that keeps the dependencies, an image without ballast."""
 
 import tomllib
 
@@ -16,6 +16,7 @@ ANSWERS = "answers.toml"
 DEPENDENCIES = ("*/flask/__init__.py", "*/numpy/__init__.py")
 UNWANTED = {"recordings": "*recordings/*", ".env": "*.env", ".git": "*.git/*"}
 LIMIT = 1_000_000  # bytes: "1 MB" in the task
+VERBS = ("WORKDIR", "COPY", "RUN", "EXPOSE", "STOPSIGNAL", "CMD")
 SPOKEN = {"true": True, "false": False, "yes": True, "no": False}
 
 
@@ -24,12 +25,12 @@ SPOKEN = {"true": True, "false": False, "yes": True, "no": False}
     "answers.toml says which instructions have made a layer in harbour-greeting:slow",
     points=3,
     hints=[
-        "`docker history` shows 0B for a step without a layer and for an empty layer alike. The layers themselves stand in "
-        "`docker image inspect`, under RootFS.",
-        "Build a Dockerfile of two lines, FROM and the instruction in question, and compare the number of layers with that of "
-        "the base: `docker image inspect IMAGE --format '{{len .RootFS.Layers}}'`.",
-        "Three of the six change something on disk: one makes a folder, one copies, one runs a command. The other three are "
-        "written into the image's description.",
+        "`docker history` shows 0B for a step without a layer and for an empty layer alike. The layers themselves "
+        "stand in `docker image inspect`, under RootFS.",
+        "Build a Dockerfile of two lines, FROM and the instruction in question, and compare the number of layers with "
+        "that of the base: `docker image inspect IMAGE --format '{{len .RootFS.Layers}}'`.",
+        "Three of the six change something on disk: one makes a folder, one copies, one runs a command. The other "
+        "three are written into the image's description.",
     ],
 )
 def layers_known(snapshot: Snapshot) -> expect.Findings:
@@ -43,45 +44,44 @@ def _answered(snapshot: Snapshot) -> expect.Findings:
     if isinstance(answers, Finding):
         yield answers
         return
-    steps = layers.steps(expect_layers.there(snapshot, SLOW))
-    made = {step.verb: bool(step.layer) for step in steps}
-    for verb in ("WORKDIR", "COPY", "RUN", "EXPOSE", "STOPSIGNAL", "CMD"):
-        answer = answers.get(verb, "?")
-        said = SPOKEN.get(str(answer).lower())
-        if said is None:
-            message, why = f"{ANSWERS} does not say yet whether {verb} makes a layer.", ""
-        elif said != made.get(verb):
-            message = f"{ANSWERS} says that {verb} makes {'a' if said else 'no'} layer. In {SLOW} it is the other way."
-            why = _misleading(verb)
-        else:
-            continue
-        yield Finding(message, ANSWERS, f"makes_a_layer.{verb}", "what the image shows", answer, why, hint, cost=1)
+    said = {verb: SPOKEN.get(str(answers.get(verb)).lower()) for verb in VERBS}
+    if open_ := [verb for verb in VERBS if said[verb] is None]:
+        message = f"{ANSWERS} does not say yet whether {', '.join(open_)} make a layer."
+        yield Finding(message, ANSWERS, "makes_a_layer", "true or false for each", answers, hint=hint)
+        return
+    made = {step.verb: bool(step.layer) for step in layers.steps(expect_layers.there(snapshot, SLOW))}
+    for verb in VERBS:
+        if said[verb] != made.get(verb):
+            words = {True: ("a layer", "none"), False: ("no layer", "one")}[said[verb]]
+            message = f"{ANSWERS} says that {verb} makes {words[0]}. In {SLOW} it has made {words[1]}."
+            path, expected = f"makes_a_layer.{verb}", "what the image shows"
+            yield Finding(message, ANSWERS, path, expected, answers[verb], _misleading(verb), hint, cost=1)
 
 
 def _misleading(verb: str) -> str:
     """What makes people answer wrongly."""
     if verb == "WORKDIR":
-        return "It is written into the description, too, and what it puts on disk is one folder, which takes 0 B in `docker history`."
+        return "It makes the folder: what it puts on disk takes 0B in `docker history`, and is a layer all the same."
     if verb in layers.METADATA:
-        return "It has a line in `docker history`, as every instruction has. A line there is a step, and not every step makes a layer."
+        return "Every instruction has a line in `docker history`: a line is a step, and not every step makes a layer."
     return ""
 
 
 def _answers(snapshot: Snapshot) -> Json | Finding:
     """The table of answers, or the finding that says why there is none."""
-    file = snapshot.probe("answers")
-    expected = "a table makes_a_layer with true or false for each instruction"
+    file, table = snapshot.probe("answers"), "makes_a_layer"
+    expected = "true or false for each instruction"
     if not file["ok"]:
         hint = "`slipway reset 02` restores it."
-        return Finding(f"{ANSWERS} cannot be read: {file['error']}.", ANSWERS, "", expected, file["error"], hint=hint)
+        return Finding(f"{ANSWERS}: {file['error']}.", ANSWERS, table, expected, file["error"], hint=hint)
     try:
-        found = tomllib.loads(file["text"]).get("makes_a_layer")
+        found = tomllib.loads(file["text"]).get(table)
     except tomllib.TOMLDecodeError as error:
         hint = "Each answer is one line: COPY = true"
-        return Finding(f"{ANSWERS} is not valid TOML: {error}.", ANSWERS, "", expected, file["text"], hint=hint)
+        return Finding(f"{ANSWERS} is not valid TOML: {error}.", ANSWERS, table, expected, file["text"], hint=hint)
     if not isinstance(found, dict):
-        hint = "Keep the line [makes_a_layer] above the answers."
-        return Finding(f"{ANSWERS} has no table makes_a_layer.", ANSWERS, "makes_a_layer", expected, file["text"], hint=hint)
+        hint = f"Keep the line [{table}] above the answers."
+        return Finding(f"{ANSWERS} has no table {table}.", ANSWERS, table, expected, file["text"], hint=hint)
     return found
 
 
@@ -104,7 +104,8 @@ def built_twice(snapshot: Snapshot) -> expect.Findings:
     holding = expect_layers.digests_with(snapshot, "edited-files", after, ["app/app.py"])
     if not holding:
         message = f"{AFTER} has no /app/app.py."
-        yield Finding(message, where, "files", "/app/app.py", "no such file", hint="Work in /app, and copy app.py there.")
+        hint = "Work in /app, and copy app.py there."
+        yield Finding(message, where, "files", "/app/app.py", "no such file", hint=hint)
     elif set(holding) <= set(before["RootFS"]["Layers"]):
         message = f"{BEFORE} and {AFTER} hold the same app.py: nothing was edited between the two builds."
         expected = f"another layer than in {BEFORE}"
@@ -117,21 +118,25 @@ def built_twice(snapshot: Snapshot) -> expect.Findings:
     points=3,
     needs=["built-twice"],
     hints=[
-        "`here.layers(\"harbour-greeting:before\", \"harbour-greeting:after\")` shows what both share. Which step is the first "
-        "that they do not share, and which stand above it?",
+        '`here.layers("harbour-greeting:before", "harbour-greeting:after")` shows what both share. Which step is the '
+        "first that they do not share, and which stand above it?",
         "pip needs requirements.txt and nothing else. Copy that one file before it, and the rest after it.",
-        "`COPY requirements.txt .`, then `RUN pip install …`, then `COPY . .`. Build before, edit app.py, build after.",
+        "`COPY requirements.txt .`, then `RUN pip install …`, then `COPY . .`. Build, edit app.py, build again.",
     ],
 )
 def dependencies_kept(snapshot: Snapshot) -> expect.Findings:
     before, after = (expect_layers.there(snapshot, reference) for reference in (BEFORE, AFTER))
     holding = expect_layers.digests_with(snapshot, "edited-files", after, DEPENDENCIES)
     if not holding:
-        hint = "Install what requirements.txt lists."
-        yield Finding(f"{AFTER} holds neither Flask nor NumPy.", f"image/{AFTER}", "files", "Flask and NumPy", [], hint=hint)
+        yield _nothing_installed(AFTER)
         return
-    hint = "Copy requirements.txt and install before app.py is copied; then build before, edit app.py alone, build after."
+    hint = "What changes with every edit has to stand below the installation. Build, edit app.py alone, build again."
     yield from expect_layers.layers_kept(before, after, holding, "the dependencies", hint)
+
+
+def _nothing_installed(reference: str) -> Finding:
+    message, hint = f"{reference} holds neither Flask nor NumPy.", "Install what requirements.txt lists."
+    return Finding(message, f"image/{reference}", "files", "Flask and NumPy", [], hint=hint)
 
 
 @check(
@@ -152,9 +157,9 @@ def clean_built(snapshot: Snapshot) -> expect.Findings:
     points=3,
     needs=["clean-built"],
     hints=[
-        "`docker run --rm harbour-greeting:clean ls -A` shows what is on top. What a later step deletes lies below, still.",
-        "A file .dockerignore beside the Dockerfile lists what stays out of the build context, one name or pattern a line. "
-        "A pattern without a folder is meant for the top folder only.",
+        "`docker run --rm harbour-greeting:clean ls -A` shows what is on top. What a later step deletes is still below.",
+        "A file .dockerignore beside the Dockerfile lists what stays out of the build context, one name or pattern a "
+        "line. A pattern without a folder is meant for the top folder only.",
         "Three lines in .dockerignore: `recordings`, `.env`, `.git`. Then `docker build -t harbour-greeting:clean .`",
     ],
 )
@@ -169,7 +174,7 @@ def context_clean(snapshot: Snapshot) -> expect.Findings:
     "Above its dependencies, harbour-greeting:clean adds less than 1 MB",
     needs=["context-clean"],
     hints=[
-        "`here.layers(\"harbour-greeting:clean\")` shows what each step adds. The largest bar above pip is the one.",
+        '`here.layers("harbour-greeting:clean")` shows what each step adds. The largest bar above pip is the one.',
         "A step that changes the rights or the owner of many files copies them all into its layer. `COPY --chown` and "
         "`COPY --chmod` set both while copying.",
     ],
@@ -178,8 +183,7 @@ def layers_small(snapshot: Snapshot) -> expect.Findings:
     image = expect_layers.there(snapshot, CLEAN)
     installed = expect_layers.brought_by(snapshot, "clean-files", image, DEPENDENCIES)
     if not installed:
-        hint = "Install what requirements.txt lists."
-        yield Finding(f"{CLEAN} holds neither Flask nor NumPy.", f"image/{CLEAN}", "files", "Flask and NumPy", [], hint=hint)
+        yield _nothing_installed(CLEAN)
         return
     hint = "Take the step out, or let it do its work in the step that brings the files."
     yield from expect_layers.small_above(image, installed, LIMIT, "the dependencies", hint)
@@ -191,9 +195,10 @@ def layers_small(snapshot: Snapshot) -> expect.Findings:
     points=2,
     needs=["clean-built"],
     hints=[
-        "`docker ps -a` shows whether the container harbour-greeting runs, `docker logs harbour-greeting` what it said.",
+        "`docker ps -a` shows whether the container runs, `docker logs harbour-greeting` what it said.",
         "app.py needs waves.csv beside it. A pattern in .dockerignore may take more than you mean.",
-        "`docker rm -f harbour-greeting`, then `docker run -d --name harbour-greeting -p 8002:5000 harbour-greeting:clean`.",
+        "`docker rm -f harbour-greeting`, then `docker run -d --name harbour-greeting -p 8002:5000 "
+        "harbour-greeting:clean`.",
     ],
 )
 def greets(snapshot: Snapshot) -> expect.Findings:

@@ -1,4 +1,4 @@
-"""A report, a hint, a solution, progress, layers, a chart as HTML: fragments for a notebook's output, or a page of its own.
+"""A report, a hint, a solution, progress, layers and charts as HTML: fragments for a notebook, or a page of its own.
 
 Every fragment carries its style with it, scoped by the class `slipway`, and takes its colours from JupyterLab's theme
 variables, with fallbacks. All that is shown goes through `words` (harmless, shortened) and Jinja2's autoescaping.
@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from checks.layers import size
 from checks.model import Finding, Outcome, Report
 from checks.render import stack, words
 
@@ -58,7 +59,7 @@ def layers(scene: stack.Scene) -> str:
 def chart(heading: str, values: dict[str, float], unit: str, printed: str = "") -> str:
     """A bar for each value by its name; `printed`, if any, can be unfolded below."""
     most = max(values.values(), default=0)
-    rows = [{"name": name, "value": f"{value:.1f} {unit}", "share": _share(value, most)} for name, value in values.items()]
+    rows = [(name, f"{value:.1f} {unit}", _share(value, most)) for name, value in values.items()]
     return _render("chart.html.j2", heading=heading, rows=rows, printed=printed)
 
 
@@ -79,9 +80,12 @@ def _environment() -> Environment:
     environment = Environment(
         loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"prose": _prose, "slug": lambda outcome: outcome.replace(" ", "-"), "name": words.name, "log": _log}
-    shared = (words.points, words.score, words.tally, words.blockers, words.next_step, words.value, words.count, words.size, stack.total)
-    environment.globals |= {each.__name__: each for each in shared} | {"facts": _facts, "percent": _percent, "share": _share}
+    environment.filters |= {"prose": _prose, "slug": lambda outcome: outcome.replace(" ", "-")}
+    environment.filters |= {"name": words.name, "log": _log}
+    shared = (words.points, words.score, words.tally, words.blockers, words.next_step, words.value, words.count)
+    shared += (size, stack.total)
+    environment.globals |= {each.__name__: each for each in shared}
+    environment.globals |= {"facts": _facts, "percent": _percent, "share": _share}
     return environment
 
 

@@ -1,4 +1,4 @@
-"""The layers of one image, or of several side by side: what each has of its own, what they share, and the same as text."""
+"""The layers of one image, or of several side by side: what each has of its own and what they share; also as text."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Block:
         """What it takes, in words."""
         if not self.layers:
             return "no layer"
-        return words.size(self.size) + (f" in {self.layers} layers" if self.layers > 1 else "")
+        return layers.size(self.size) + (f" in {self.layers} layers" if self.layers > 1 else "")
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Scene:
 def total(blocks: Sequence[Block]) -> str:
     """Layers and bytes of some blocks: "3 layers, 76.4 MB"."""
     number = sum(block.layers for block in blocks)
-    return f"{words.count(number, 'layer')}, {words.size(sum(block.size for block in blocks))}"
+    return f"{words.count(number, 'layer')}, {layers.size(sum(block.size for block in blocks))}"
 
 
 def build(images: dict[str, Json], bases: dict[str, Json]) -> Scene:
@@ -90,12 +90,13 @@ def build(images: dict[str, Json], bases: dict[str, Json]) -> Scene:
 def _blocks(
     steps: list[layers.Step], base: tuple[str, int] | None, start: int, end: int, others: Collection[str] = ()
 ) -> tuple[Block, ...]:
-    """The steps from `start` to `end` as blocks, newest first; a base (name, steps) that lies wholly among them as one."""
+    """The steps from `start` to `end` as blocks, newest first; a base (name, steps) that lies among them as one."""
     found = []
     if base and start == 0 and base[1] <= end:
         start = base[1]
         below = steps[:start]
-        found.append(Block(f"FROM {base[0]}", sum(bool(step.layer) for step in below), sum(step.size for step in below)))
+        number = sum(bool(step.layer) for step in below)
+        found.append(Block(f"FROM {words.name(base[0])}", number, sum(step.size for step in below)))
     for step in steps[start:end]:
         instruction = words.name(words.shorten(step.instruction, LINE_LIMIT))
         found.append(Block(instruction, 1 if step.layer else 0, step.size, step.layer in others))
@@ -107,7 +108,7 @@ def describe(scene: Scene) -> str:
     lines = [f"{scene.heading}, newest first:"]
     for stack in scene.stacks:
         own = f"Only in {words.name(stack.name)}" if scene.ground else words.name(stack.name)
-        lines += ["", f"{own}: {total(stack.blocks)} (the whole image: {words.size(stack.size)})"]
+        lines += ["", f"{own}: {total(stack.blocks)} (the whole image: {layers.size(stack.size)})"]
         lines += _lines(stack.blocks)
     if scene.ground:
         lines += ["", scene.common, *_lines(scene.ground)]

@@ -107,16 +107,6 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def size(number: int) -> str:
-    """Bytes as Docker writes them, in steps of a thousand: "97 B", "1.2 kB", "76.4 MB"."""
-    value, unit = float(number), "B"
-    for larger in ("kB", "MB", "GB"):
-        if value < 999.5:
-            break
-        value, unit = value / 1000, larger
-    return f"{value:.0f} {unit}" if unit == "B" or value >= 99.95 else f"{value:.1f} {unit}"
-
-
 def score(report: Report) -> str:
     """The score in words; points that could not be checked are named apart, since they are not lost."""
     words = f"{report.earned} of {count(report.possible, 'point')}"

@@ -7,8 +7,9 @@ import numpy
 from flask import Flask
 
 EDITED = "never"
-# Of each wave the height in metres and the length in hours.
-HEIGHTS, HOURS = numpy.loadtxt(Path(__file__).with_name("waves.csv"), delimiter=",", skiprows=1, usecols=(1, 2), unpack=True)
+# A wave a line: its name, its height in metres, its length in hours.
+WAVES = Path(__file__).with_name("waves.csv")
+HEIGHTS, HOURS = numpy.loadtxt(WAVES, delimiter=",", skiprows=1, usecols=(1, 2), unpack=True)
 
 app = Flask(__name__)
 

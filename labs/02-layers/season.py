@@ -1,4 +1,4 @@
-"""What a season of work leaves in a folder: recordings of the tide gauge, a file with a secret, the history of versions."""
+"""What a season of work leaves in a folder: recordings of the tide gauge, a secret, the history of all versions."""
 
 import os
 import secrets

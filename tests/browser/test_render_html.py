@@ -1,5 +1,6 @@
 """Reports and pictures in a real browser: readable in every theme and width, and harmless; in JupyterLab too."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 import render_cases as cases
 from checks.model import Finding
-from checks.render import draw, html
+from checks.render import draw, html, stack
 from checks.snapshot import Snapshot
 from sandboxes import settings
 from sandboxes.jupyter import config, server
@@ -108,6 +109,31 @@ def odd() -> Snapshot:
     return replace(seen, objects={**seen.objects, "container": found})
 
 
+def layered() -> list[str]:
+    """Layers of one image, of two and of three, and a chart."""
+    images = json.loads((cases.DATA / "layers.json").read_text(encoding="utf-8"))
+    bases = {name: images.pop(name) for name in ("python:3.11-slim", "debian:bookworm-slim")}
+    scenes = [stack.build(dict(list(images.items())[:number]), bases) for number in (1, 2, 3)]
+    return [*map(html.layers, scenes), html.chart("Seconds", {"slow": 12.5, "quick": 0.4}, "s", "#1 CACHED\n")]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1000])
+def test_layers_and_charts_read_well_and_have_one_scale(
+    browser: Browser, tmp_path: Path, scheme: str, width: int
+) -> None:
+    file = tmp_path / "layers.html"
+    file.write_text("<!doctype html><meta charset=utf-8>" + "".join(layered()), encoding="utf-8")
+    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page.goto(file.as_uri())
+    readable(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for picture in page.locator(".sw-layers").all():
+        whole = {round(bar.bounding_box()["width"]) for bar in picture.locator(".sw-bar").all()}
+        assert max(whole) - min(whole) <= 1
+    page.close()
+
+
 def notebook() -> nbformat.NotebookNode:
     """A notebook whose outputs are pictures and messages."""
     pictures = [{"text/vnd.mermaid": draw.mermaid(each, cases.LAB)} for each in (odd(), cases.snapshot("compose"))]
@@ -116,6 +142,7 @@ def notebook() -> nbformat.NotebookNode:
         html.solution("The image is there", {"Dockerfile": "FROM python\n"}),
         html.header("00-render", "Every state", 3, 7, "It answers"),
         html.notice("No engine answers.\nFix: Start it with `slipway up`."),
+        *layered(),
     ]
     v4 = nbformat.v4
     outputs = [v4.new_output("display_data", data) for data in [*pictures, *({"text/html": each} for each in messages)]]

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import render_cases as cases
 from checks.model import Finding
-from checks.render import html
+from checks.render import html, stack
 
 ATTACK = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>`<b>`{{7*7}}"
 VOID = {"img", "meta", "br", "link", "input", "hr"}
@@ -45,7 +45,17 @@ def everything() -> list[str]:
         html.solution(ATTACK, {ATTACK: ATTACK}),
         html.header(ATTACK, ATTACK, 1, 3, ATTACK),
         html.notice(f"{ATTACK}\nFix: {ATTACK}"),
+        html.layers(attacked_stack()),
+        html.chart(ATTACK, {ATTACK: 2.5, "other": 0.0}, "s", ATTACK),
     ]
+
+
+def attacked_stack() -> stack.Scene:
+    """Two images and their base, in which every name and instruction is an attack."""
+    entry = {"CreatedBy": f"RUN {ATTACK}", "Size": 7, "Created": 0, "Comment": ATTACK}
+    base = {"RootFS": {"Layers": ["sha256:1"]}, "History": [entry]}
+    both = [{"RootFS": {"Layers": ["sha256:1", last]}, "History": [entry, entry]} for last in ("sha256:2", "sha256:3")]
+    return stack.build({ATTACK: both[0], f"{ATTACK}2": both[1]}, {ATTACK: base})
 
 
 def test_nothing_that_is_shown_can_act() -> None:
@@ -103,3 +113,9 @@ def test_a_notice_sets_its_fix_apart() -> None:
 def test_a_solution_is_shown_to_the_letter() -> None:
     assert "all:\n\tmake &lt;x&gt;\n" in html.solution("t", {"Makefile": "all:\n\tmake <x>\n"})
     assert "earlier steps are enough" in html.solution("t", {})
+
+
+def test_the_longest_bar_of_a_chart_is_the_largest_value() -> None:
+    text = html.chart("Seconds", {"slow": 12.04, "quick": 0.6}, "s")
+    assert re.findall(r"width: ([\d.]+)%", text) == ["100.0", "5.0"] and "12.0 s" in text and "<details>" not in text
+    assert "width: 0%" in html.chart("Seconds", {"nothing": 0.0}, "s")

@@ -5,6 +5,7 @@ slipway-render-… and is removed at the end.
 """
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -70,8 +71,25 @@ LABELS = {
 }
 
 
-def run(*command: str) -> None:
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+# Two builds with an edit of `page` between them, one on the other base, and one by the builder before BuildKit.
+ORDERED = """
+FROM python:3.11-slim
+ARG EDITION=one two
+WORKDIR /app
+WORKDIR /app
+COPY tools .
+RUN cat tools > installed
+RUN true
+COPY page .
+ENV GREETING=hello
+EXPOSE 5000 5001/udp
+CMD ["python", "-m", "http.server"]
+"""
+IMAGES = f"{PREFIX}layers"
+
+
+def run(*command: str, **variables: str) -> None:
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=os.environ | variables)
 
 
 def lab(scope: Scope, probes: tuple[Probe, ...] = ()) -> Lab:
@@ -158,7 +176,29 @@ def known() -> Iterator[Scope]:
         run("docker", "network", "rm", network)
 
 
+def layers() -> None:
+    """Record images of every kind with their build steps, and the bases that they stand on."""
+    engine = Engine(endpoint.find())
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("tools", "page"):
+            (Path(folder) / name).write_text(f"{name}\n" * 1000, encoding="utf-8")
+        build = ("docker", "build", "--quiet", "--tag")
+        (Path(folder) / "Dockerfile").write_text(ORDERED, encoding="utf-8")
+        run(*build, f"{IMAGES}:before", folder)
+        (Path(folder) / "page").write_text("another page\n", encoding="utf-8")
+        run(*build, f"{IMAGES}:after", folder)
+        (Path(folder) / "Dockerfile").write_text(ORDERED.replace(SERVER, SMALL), encoding="utf-8")
+        run(*build, f"{IMAGES}:small", folder)
+        run(*build, f"{IMAGES}:legacy", folder, DOCKER_BUILDKIT="0")
+    tags = [f"{IMAGES}:{tag}" for tag in ("before", "after", "small", "legacy")]
+    found = {name: docker.image(engine, name) for name in (*tags, SERVER, SMALL)}
+    kept = {name: {part: image[part] for part in ("RepoTags", "RootFS", "History")} for name, image in found.items()}
+    (HERE / "layers.json").write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    run("docker", "rmi", *tags)
+
+
 if __name__ == "__main__":
+    layers()
     page = Probe("page", "http", {"url": "http://127.0.0.1:18751/"})
     with containers() as names:
         record("states", lab(Scope(containers=names), (page,)))
