@@ -1,7 +1,6 @@
-"""Probes inside a container: a command, a name looked up, a connection made, the log read."""
+"""Probes inside a container: a command run, the log read."""
 
 import json
-import re
 import time
 from urllib.parse import quote
 
@@ -10,17 +9,6 @@ from checks.model import Probe
 from checks.snapshot import Json
 
 OUTPUT_LIMIT = 256 * 1024  # bytes
-NOT_RUNNABLE = (126, 127)  # a shell's and runc's exit codes for "cannot execute" and "not found"
-LOOK_UP = (
-    ["getent", "ahostsv4", "{name}"],
-    ["python3", "-c", "import socket,sys; print(socket.gethostbyname(sys.argv[1]))", "{name}"],
-    ["nslookup", "{name}"],
-)
-CONNECT = (
-    ["python3", "-c", "import socket,sys; socket.create_connection((sys.argv[1], sys.argv[2]), {seconds})", "{host}", "{port}"],
-    ["bash", "-c", "exec 3<>/dev/tcp/$0/$1", "{host}", "{port}"],
-    ["sh", "-c", "nc -w {seconds} $0 $1 </dev/null", "{host}", "{port}"],
-)
 
 
 def execute(probe: Probe, engine: Engine) -> Json:
@@ -37,17 +25,6 @@ def _of_service(engine: Engine, project: str, service: str) -> str:
     labels = [f"com.docker.compose.{name}" for name in (f"project={project}", f"service={service}", "oneoff=False")]
     found = engine.get(f"/containers/json?filters={quote(json.dumps({'label': labels}))}")
     return found[0]["Id"] if found else f"{project}-{service}-1"
-
-
-def resolve(probe: Probe, engine: Engine) -> Json:
-    """Look up `name` from inside `container` with the first tool that the container has."""
-    return _first_tool(probe, engine, LOOK_UP, {"name": probe.options["name"]})
-
-
-def connect(probe: Probe, engine: Engine) -> Json:
-    """Open a TCP connection from inside `container` to `host` and `port` with the first tool that the container has."""
-    values = {name: str(probe.options[name]) for name in ("host", "port")}
-    return _first_tool(probe, engine, CONNECT, values | {"seconds": str(max(1, int(probe.timeout) - 1))})
 
 
 def run(engine: Engine, container: str, command: list[str], timeout: float, user: str = "") -> Json:
@@ -78,30 +55,6 @@ def run(engine: Engine, container: str, command: list[str], timeout: float, user
     out, err = split(started.body)
     code = engine.get(f"/exec/{id}/json")["ExitCode"]
     return {**result, "ok": code == 0, "exit": code, "stdout": out, "stderr": err}
-
-
-def _first_tool(probe: Probe, engine: Engine, commands: tuple[list[str], ...], values: dict[str, str]) -> Json:
-    for command in commands:
-        filled = [_fill(part, values) for part in command]
-        result = run(engine, probe.options["container"], filled, probe.timeout)
-        if result["exit"] not in NOT_RUNNABLE and "executable file not found" not in result["error"]:
-            break
-    else:
-        tools = ", ".join(command[0] for command in commands)
-        raise EngineError(f"the container {probe.options['container']} has none of the tools to try this with ({tools})")
-    return {**result, "kind": probe.kind, "addresses": _addresses(result["stdout"]) if probe.kind == "resolve" else []}
-
-
-def _addresses(output: str) -> list[str]:
-    """The IPv4 addresses that a look-up printed. nslookup names the server that it asked first: that one is left out."""
-    _, _, answer = output.partition("Name:")
-    return sorted(set(re.findall(r"(?<![\d.])\d+\.\d+\.\d+\.\d+(?![\d.])", answer or output)))
-
-
-def _fill(part: str, values: dict[str, str]) -> str:
-    for name, value in values.items():
-        part = part.replace("{" + name + "}", value)
-    return part
 
 
 def logs(probe: Probe, engine: Engine) -> Json:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from checks.collect import api, disk, inside, web
+from checks.collect import api, disk, inside, network, web
 from checks.collect.transport import Client, EngineError
 from checks.model import Probe
 from checks.snapshot import Json
@@ -31,8 +31,8 @@ class Context:
 PROBERS: dict[str, Callable[[Probe, Context], Json]] = {
     "http": lambda probe, context: web.request(probe),
     "exec": lambda probe, context: inside.execute(probe, context.engine),
-    "resolve": lambda probe, context: inside.resolve(probe, context.engine),
-    "connect": lambda probe, context: inside.connect(probe, context.engine),
+    "resolve": lambda probe, context: network.resolve(probe, context.engine),
+    "connect": lambda probe, context: network.connect(probe, context.engine),
     "logs": lambda probe, context: inside.logs(probe, context.engine),
     "image_files": lambda probe, context: _files().image_files(probe, context.engine, context.cache),
     "api": lambda probe, context: api.ask(probe, context.engine),

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from checks.collect import docker as collecting
+from checks.collect import network as looking
 from checks.collect import probes
 from checks.collect.probes import Context
 from checks.model import Probe, Scope
@@ -19,6 +20,7 @@ from tiny_lab import NAME, PORT, Tiny, docker
 
 OTHER = "slipway-collect-other"
 PYTHON = "slipway-collect-python"
+BARE = "slipway-collect-bare"
 
 
 def ask(tiny: Tiny, kind: str, timeout: float = 5.0, **options: Any) -> dict[str, Any]:
@@ -125,9 +127,38 @@ def test_connect(network: Tiny) -> None:
         assert not ask(network, "connect", timeout=3, container=container, host="server", port=81)["ok"]
 
 
-def test_connect_from_where_there_is_no_tool_could_not_be_checked(solved: Tiny) -> None:
-    docker("exec", NAME, "rm", "-f", "/bin/nslookup", "/bin/getent")
-    assert "none of the tools" in fails(solved, "resolve", container=NAME, name="server")
+@pytest.fixture
+def without_tools(network: Tiny) -> Iterator[Tiny]:
+    """On that network, a container that holds one program that waits, and nothing else."""
+    recipe = "FROM scratch\nCOPY --from=busybox:1.35 /bin/busybox /sleep\n"
+    (network.folder / "Dockerfile").write_text(recipe, encoding="utf-8")
+    docker("build", "--quiet", "--tag", BARE, str(network.folder))
+    docker("run", "--detach", "--name", BARE, "--network", OTHER, BARE, "/sleep", "600")
+    try:
+        yield network
+    finally:
+        docker("rm", "--force", BARE)
+        docker("rmi", BARE)
+
+
+def test_where_a_container_has_no_tool_a_helper_stands_in_its_network(without_tools: Tiny) -> None:
+    before = docker("ps", "--all", "--quiet")
+    address = docker("inspect", "--format", f'{{{{(index .NetworkSettings.Networks "{OTHER}").IPAddress}}}}', NAME)
+    assert ask(without_tools, "exec", container=BARE, command=["nslookup", "server"])["exit"] in (None, 126, 127)
+    found = ask(without_tools, "resolve", container=BARE, name="server")
+    assert (found["ok"], found["addresses"], found["container"]) == (True, [address], BARE)
+    assert not ask(without_tools, "resolve", container=BARE, name="nobody-is-called-so")["ok"]
+    assert ask(without_tools, "connect", container=BARE, host="server", port=8080)["ok"]
+    assert not ask(without_tools, "connect", timeout=3, container=BARE, host="server", port=81)["ok"]
+    assert docker("ps", "--all", "--quiet") == before
+
+
+def test_without_tools_and_without_a_helper_it_could_not_be_checked(
+    without_tools: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "HELPER", "slipway-absent:1")
+    said = fails(without_tools, "resolve", container=BARE, name="server")
+    assert "has no tool to try this with" in said and "No such image" in said
 
 
 def test_logs(solved: Tiny) -> None:
