@@ -64,7 +64,7 @@ def read(path: Path) -> Lab:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         probes = tuple(_probe(item) for item in data.pop("probes", []))
-        scope = Scope(**{name: _names(name, value) for name, value in data.pop("scope", {}).items()})
+        scope = _scope(data.pop("scope", {}))
         known = {field.name for field in fields(Lab)} - {"folder", "scope", "probes"}
         if unknown := sorted(set(data) - known):
             raise ValueError(f"unknown entries: {', '.join(unknown)}")
@@ -84,6 +84,13 @@ def _names(what: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
         raise ValueError(f"{what} is {value!r}, not a list of names")
     return tuple(value)
+
+
+def _scope(table: dict[str, Any]) -> Scope:
+    swarm = table.pop("swarm", False)
+    if type(swarm) is not bool:
+        raise ValueError(f"swarm is {swarm!r}, not true or false")
+    return Scope(**{name: _names(name, value) for name, value in table.items()}, swarm=swarm)
 
 
 def _probe(item: dict[str, Any]) -> Probe:

@@ -119,7 +119,8 @@ def _result(data: dict[str, Any]) -> Result:
 class Scope:
     """What a lab may look at and remove, by name. Nothing else on the machine is read for it or deleted by it.
 
-    Docker: containers, images (repository or repository:tag), volumes, networks, and whole Compose projects.
+    Docker: containers, images (repository or repository:tag), volumes, networks, and whole Compose projects. `swarm`
+    says that the lab may turn on the engine's Swarm mode.
     A cluster: namespaces, of which the first is the lab's own; objects outside of namespaces as "Kind/name"; and the kinds
     that are looked at (empty: the usual ones).
     """
@@ -129,6 +130,7 @@ class Scope:
     volumes: tuple[str, ...] = ()
     networks: tuple[str, ...] = ()
     projects: tuple[str, ...] = ()
+    swarm: bool = False
     namespaces: tuple[str, ...] = ()
     cluster: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()

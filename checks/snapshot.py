@@ -25,12 +25,13 @@ class Unknown(Exception):
 class Snapshot:
     """Facts about one lab's scope.
 
-    `objects` maps a kind ("container", "image", "volume", "network") to the objects by name, each the engine's own JSON;
-    an image is keyed by its ID and carries its build steps under "History". On a cluster the kinds are Kubernetes' own
-    ("Pod", "Deployment"), and an object in another namespace than the lab's own is keyed "namespace/name". `probes` maps a probe's id to its result.
-    `errors` maps a kind or a probe's id to the reason for which it could not be collected. `taken` is the engine's
-    own time (ISO 8601, UTC), `started` the time at which the learner started the lab. `scope` are the names that were
-    asked for, by kind in the plural (None: not known): what was not asked for is not known to be absent.
+    `objects` maps a kind ("container", "image", "volume", "network", and "swarm" for a lab that may turn Swarm mode on)
+    to the objects by name, each the engine's own JSON; an image is keyed by its ID and carries its build steps under
+    "History". On a cluster the kinds are Kubernetes' own ("Pod", "Deployment"), and an object in another namespace than
+    the lab's own is keyed "namespace/name". `probes` maps a probe's id to its result. `errors` maps a kind or a probe's id
+    to the reason for which it could not be collected. `taken` is the engine's own time (ISO 8601, UTC), `started` the time
+    at which the learner started the lab. `scope` are the names that were asked for, by kind in the plural (None: not
+    known): what was not asked for is not known to be absent.
     """
 
     lab: str
@@ -58,6 +59,10 @@ class Snapshot:
 
     def network(self, name: str) -> Json | None:
         return self._look_up("network", name)
+
+    def swarm(self) -> Json:
+        """What the engine says of its Swarm mode: "LocalNodeState" is inactive, active, pending, locked or error."""
+        return self.of_kind("swarm")["swarm"]
 
     def _look_up(self, kind: str, name: str) -> Json | None:
         found = self.of_kind(kind).get(name)

@@ -89,7 +89,7 @@ def start(lab: Lab, engine: Client, settings: Settings) -> bool:
             ground.go_on(lab, engine, settings, kept)
             return False
         started = now()
-        ground.begin(lab, engine, settings)
+        ground.begin(lab, engine, settings, kept)
         kept.started, kept.engine = started, here
     return True
 
@@ -107,7 +107,7 @@ def reset(lab: Lab, engine: Client, settings: Settings, *, notebook: bool = True
         fresh.__dict__.update(state.LabState(hints=fresh.hints, solutions=fresh.solutions).__dict__)
         if left:
             fresh.started, fresh.engine = kept.started, kept.engine
-            fresh.images, fresh.volumes = kept.images, kept.volumes
+            fresh.images, fresh.volumes, fresh.before = kept.images, kept.volumes, kept.before
     return removed, left
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote
 
-from checks.collect import inside
+from checks.collect import inside, swarm
 from checks.collect import probes as probing
 from checks.collect.facts import Facts, now
 from checks.collect.transport import DEADLINE, Engine, EngineError
@@ -23,7 +23,8 @@ STORAGE = "GraphDriver"
 def collect(lab: Lab, engine: Engine, context: probing.Context, probes: Iterable[Probe], started: str) -> Snapshot:
     """What is true now in `lab`'s scope. Never raises for a failing engine: the snapshot says what is missing and why."""
     facts = Facts("engine")
-    jobs = {kind: engine.pool.submit(read, engine, lab.scope) for kind, read in READERS.items()}
+    readers = READERS | ({"swarm": swarm.read} if lab.scope.swarm else {})
+    jobs = {kind: engine.pool.submit(read, engine, lab.scope) for kind, read in readers.items()}
     seen, failed = probing.run(tuple(probes), context)
     for kind, job in jobs.items():
         facts.take(kind, job)

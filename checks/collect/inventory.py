@@ -1,5 +1,6 @@
 """What exists in a lab's scope, and its removal. Nothing outside the scope is ever named in a deletion."""
 
+import time
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -77,7 +78,7 @@ def remove(engine: Engine, inventory: Inventory) -> list[str]:
         for reference in tags or [id]:
             kept += _delete(engine, f"image {reference}", f"/images/{quote(reference, safe=':')}")
     for name in inventory.networks:
-        kept += _delete(engine, f"network {name}", f"/networks/{quote(name)}")
+        kept += _delete(engine, f"network {name}", f"/networks/{quote(name)}") or _outlasting(engine, name)
     for name in inventory.volumes:
         kept += _delete(engine, f"volume {name}", f"/volumes/{quote(name)}")
     return kept
@@ -88,6 +89,16 @@ def _delete(engine: Engine, what: str, path: str) -> list[str]:
     if answer.status < 400 or answer.status == 404:
         return []
     return [f"The {what} was kept: {answer.message}"]
+
+
+def _outlasting(engine: Engine, network: str) -> list[str]:
+    """A sentence for a network that is still there although its removal was accepted: a swarm takes a moment for it."""
+    deadline = time.monotonic() + REMOVE_DEADLINE
+    while engine.get(f"/networks/{quote(network)}") is not None:
+        if time.monotonic() > deadline:
+            return [f"The network {network} was kept: the swarm has not forgotten it yet."]
+        time.sleep(0.1)
+    return []
 
 
 def _tags(engine: Engine, id: str) -> list[str]:

@@ -25,7 +25,7 @@ def identity(cluster: Cluster) -> str:
     return cluster.verify()
 
 
-def begin(lab: Lab, cluster: Cluster, settings: Settings) -> None:
+def begin(lab: Lab, cluster: Cluster, settings: Settings, kept: LabState) -> None:
     """Make the lab's own namespace. Raises SlipwayError where a name of the lab is taken by something else."""
     _prepare(lab, cluster, settings, "")
 

@@ -1,6 +1,6 @@
 """Beginning and clearing away a lab on a Docker engine."""
 
-from checks.collect import history, inventory
+from checks.collect import history, inventory, swarm
 from checks.collect.transport import Engine
 from checks.model import Lab, Made
 from checks.state import LabState
@@ -13,10 +13,13 @@ def identity(engine: Engine) -> str:
     return inventory.engine_id(engine)
 
 
-def begin(lab: Lab, engine: Engine, settings: Settings) -> None:
-    """Refuse names that are taken by something that the lab did not make."""
+def begin(lab: Lab, engine: Engine, settings: Settings, kept: LabState) -> None:
+    """Refuse names that are taken by something that the lab did not make, and note what a reset has to leave."""
     if taken := inventory.take(engine, lab.scope):
         raise _taken(lab, taken)
+    if lab.scope.swarm:
+        swarm.refuse(engine.get("/info"), engine.endpoint, lab.id)
+        kept.before = swarm.present(engine)
 
 
 def go_on(lab: Lab, engine: Engine, settings: Settings, kept: LabState) -> None:
@@ -49,4 +52,7 @@ def clear(lab: Lab, engine: Engine, settings: Settings, kept: LabState) -> tuple
     made = Made(told.images.union(kept.images), told.volumes.union(kept.volumes))
     found = inventory.take(engine, lab.scope, made)
     left = inventory.remove(engine, found)
-    return found.names(), left
+    if left or not lab.scope.swarm:
+        return found.names(), left
+    removed, left = swarm.restore(engine, kept.before)
+    return found.names() + removed, left

@@ -14,7 +14,7 @@ World = frozenset[str]
 
 
 def look(engine: Engine) -> World:
-    """Every container, image, image tag, volume and network of the engine, each as "kind name"."""
+    """Every container, image, tag, volume and network of the engine, each as "kind name", and the swarm it is in."""
     found = set()
     for each in engine.get("/containers/json?all=1"):
         found.add(f"container {each['Names'][0].lstrip('/')} ({each['Id'][:12]})")
@@ -23,6 +23,9 @@ def look(engine: Engine) -> World:
         found |= {f"tag {tag}" for tag in each["RepoTags"] or () if tag != "<none>:<none>"}
     found |= {f"volume {each['Name']}" for each in engine.get("/volumes")["Volumes"] or ()}
     found |= {f"network {each['Name']} ({each['Id'][:12]})" for each in engine.get("/networks")}
+    swarm = engine.get("/info")["Swarm"]
+    if swarm["LocalNodeState"] != "inactive":
+        found.add(f"swarm (node {swarm['NodeID']})")
     return frozenset(found)
 
 

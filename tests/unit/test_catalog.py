@@ -46,6 +46,7 @@ def test_a_lab_is_read_whole(tiny_labs: Path) -> None:
         (MINIMAL + '[scope]\nvolumes = [""]\n', "volumes"),
         (MINIMAL + '[scope]\npods = ["web"]\n', "pods"),
         (MINIMAL + "scope = 3\n", "cannot be used"),
+        (MINIMAL + '[scope]\nswarm = "yes"\n', "swarm is 'yes', not true or false"),
         (MINIMAL + "probes = 3\n", "cannot be used"),
         (MINIMAL + '[[probes]]\nkind = "http"\n', "'id' is missing"),
         (MINIMAL + '[[probes]]\nid = "a"\nkind = "http"\n' * 2, "two probes are called a"),

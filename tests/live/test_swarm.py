@@ -1,0 +1,147 @@
+"""Swarm mode: a lab that may turn it on leaves the engine as it was, in a swarm or in none."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from checks import state, workspace
+from checks.collect import docker as collecting
+from checks.collect import swarm
+from checks.collect.probes import Context
+from checks.dev import world
+from tiny_lab import NAME, Tiny, docker
+
+OVERLAY = f"{NAME}-net"
+INIT = ("swarm", "init", "--advertise-addr", "127.0.0.1")
+THEIRS = "slipway-swarm-theirs"
+
+
+@pytest.fixture
+def stopped(tiny: Tiny) -> Iterator[Tiny]:
+    """The tiny lab with leave to turn Swarm mode on, not started, on an engine that is in no swarm."""
+    workspace.reset(tiny.lab, tiny.engine, tiny.settings)
+    assert swarm.present(tiny.engine) == [], "the engine that these tests run on must not be in a swarm"
+    allowed = replace(tiny, lab=replace(tiny.lab, scope=replace(tiny.lab.scope, swarm=True)))
+    yield allowed
+    workspace.reset(allowed.lab, tiny.engine, tiny.settings)
+    swarm.restore(tiny.engine, [])
+    assert swarm.present(tiny.engine) == []
+
+
+def start(lab: Tiny) -> None:
+    assert workspace.start(lab.lab, lab.engine, lab.settings)
+
+
+def reset(lab: Tiny) -> tuple[list[str], list[str]]:
+    return workspace.reset(lab.lab, lab.engine, lab.settings)
+
+
+def work() -> None:
+    """What a learner does: an overlay network, and a container on it."""
+    docker("network", "create", "--driver", "overlay", "--attachable", OVERLAY)
+    docker("run", "--detach", "--name", NAME, "--network", OVERLAY, "busybox:1.35", "sleep", "600")
+
+
+def seen(lab: Tiny) -> world.World:
+    return world.look(lab.engine)
+
+
+def test_a_swarm_that_began_during_the_lab_ends_with_its_reset(stopped: Tiny) -> None:
+    before = seen(stopped)
+    start(stopped)
+    docker(*INIT)
+    work()
+    grown = seen(stopped) - before
+    assert {"ingress", "docker_gwbridge", OVERLAY} <= {each.split()[1] for each in grown if each.startswith("network")}
+    removed, left = reset(stopped)
+    assert left == []
+    assert removed == [f"container {NAME}", f"network {OVERLAY}", "Swarm mode", "network docker_gwbridge"]
+    assert list(world.differences(before, seen(stopped))) == []
+
+
+def test_what_an_earlier_swarm_left_stays(stopped: Tiny) -> None:
+    docker("network", "create", swarm.GATEWAY)
+    try:
+        before = seen(stopped)
+        start(stopped)
+        docker(*INIT)
+        work()
+        removed, left = reset(stopped)
+        assert (left, "Swarm mode" in removed, f"network {swarm.GATEWAY}" in removed) == ([], True, False)
+        assert list(world.differences(before, seen(stopped))) == []
+    finally:
+        docker("network", "rm", swarm.GATEWAY)
+
+
+def test_an_engine_that_was_in_a_swarm_stays_in_it(stopped: Tiny) -> None:
+    docker(*INIT)
+    docker("service", "create", "--detach", "--name", THEIRS, "--replicas", "0", "busybox:1.35", "sleep", "600")
+    docker("network", "create", "--driver", "overlay", "--attachable", THEIRS)
+    try:
+        docker("run", "--rm", "--network", THEIRS, "busybox:1.35", "true")
+        before = seen(stopped)
+        assert any(each.startswith("swarm") for each in before)
+        start(stopped)
+        work()
+        removed, left = reset(stopped)
+        assert (removed, left) == ([f"container {NAME}", f"network {OVERLAY}"], [])
+        assert list(world.differences(before, seen(stopped))) == []
+        assert docker("service", "ls", "--format", "{{.Name}}") == THEIRS
+    finally:
+        docker("service", "rm", THEIRS)
+        docker("network", "rm", THEIRS)
+
+
+def test_a_swarm_that_somebody_else_has_come_to_use_is_kept_until_they_are_gone(stopped: Tiny) -> None:
+    start(stopped)
+    docker(*INIT)
+    work()
+    docker("service", "create", "--detach", "--name", THEIRS, "--replicas", "0", "busybox:1.35", "sleep", "600")
+    try:
+        removed, left = reset(stopped)
+        assert "Swarm mode" not in removed
+        assert left == [f"Swarm mode was kept on: it holds the service {THEIRS}, which this lab did not make."]
+        assert docker("service", "ls", "--format", "{{.Name}}") == THEIRS
+        assert state.read(stopped.settings, stopped.lab.id).started, "what is left must still be known as the lab's"
+    finally:
+        docker("service", "rm", THEIRS)
+    assert reset(stopped) == (["Swarm mode", f"network {swarm.GATEWAY}"], [])
+
+
+def test_a_swarm_that_the_learner_has_left_already_leaves_no_network_behind(stopped: Tiny) -> None:
+    before = seen(stopped)
+    start(stopped)
+    docker(*INIT)
+    work()
+    docker("rm", "--force", NAME)
+    docker("swarm", "leave", "--force")
+    assert swarm.GATEWAY in "".join(seen(stopped))
+    assert reset(stopped)[1] == []
+    assert list(world.differences(before, seen(stopped))) == []
+
+
+def test_a_lab_without_leave_neither_sees_nor_touches_a_swarm(stopped: Tiny) -> None:
+    plain = replace(stopped, lab=replace(stopped.lab, scope=replace(stopped.lab.scope, swarm=False)))
+    start(plain)
+    docker(*INIT)
+    try:
+        assert "swarm" not in facts(plain).objects
+        assert reset(plain) == ([], [])
+        assert swarm.MODE in swarm.present(plain.engine)
+    finally:
+        docker("swarm", "leave", "--force")
+
+
+def facts(lab: Tiny) -> collecting.Snapshot:
+    context = Context(lab.engine, lab.folder, lab.settings.state / "cache")
+    return collecting.collect(lab.lab, lab.engine, context, (), "")
+
+
+def test_a_snapshot_says_whether_swarm_mode_is_on_and_names_no_machine(stopped: Tiny) -> None:
+    start(stopped)
+    assert facts(stopped).swarm()["LocalNodeState"] == "inactive"
+    docker(*INIT)
+    told = facts(stopped).swarm()
+    assert (told["LocalNodeState"], told["ControlAvailable"], told["Nodes"]) == ("active", True, 1)
+    assert "127.0.0.1" not in str(told) and "CERTIFICATE" not in str(told)
