@@ -1,4 +1,4 @@
-"""The vocabulary of Compose: services, what they wait for, what they publish, how they come back.
+"""The vocabulary of Compose: services, what they wait for, how they come back.
 
 As in `checks.expect`, each function yields a Finding for what is not as expected and is pure over a Snapshot.
 """
@@ -101,22 +101,6 @@ def asks_the_server(container: Json, hint: str) -> Findings:
         message = f"The health check of {name} does not ask the server: it succeeds whether or not the server answers."
         expected = "a command that asks the server"
         yield Finding(message, expect.subject(container), "Config.Healthcheck.Test", expected, test, hint=hint)
-
-
-def unpublished(containers: Iterable[Json], hint: str, cost: int | None = None) -> Findings:
-    """No port of these containers is published on the host."""
-    for container in containers:
-        if bound := expect.bindings(container):
-            name = expect.subject(container).partition("/")[2]
-            message = f"{name} is published on this machine: everybody who reaches the machine reaches it too."
-            why = "Containers on the same network reach each other without any published port."
-            expected = "no published port"
-            yield Finding(message, expect.subject(container), "HostConfig.PortBindings", expected, bound, why, hint, cost=cost)
-
-
-def networks(container: Json) -> set[str]:
-    """The names of the networks that the container is on."""
-    return set(container["NetworkSettings"]["Networks"])
 
 
 def comes_back(containers: Iterable[Json], hint: str, cost: int | None = None) -> Findings:

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from checks import expect, expect_compose, expect_secrets, expect_storage
+from checks import expect, expect_compose, expect_network, expect_secrets, expect_storage
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
@@ -258,12 +258,12 @@ def _survived(snapshot: Snapshot, database: Json) -> expect.Findings:
 )
 def database_private(snapshot: Snapshot) -> expect.Findings:
     web, behind = there(snapshot, WEB), [there(snapshot, service) for service in (DATABASE, CACHE)]
-    yield from expect_compose.unpublished(behind, "Take `ports` out, then `docker compose up -d`.", cost=1)
-    shared = {name for each in behind for name in expect_compose.networks(each)}
-    if not expect_compose.networks(web) - shared:
+    yield from expect_network.unpublished(behind, "Take `ports` out, then `docker compose up -d`.", cost=1)
+    shared = {name for each in behind for name in expect_network.networks(each)}
+    if not expect_network.networks(web) - shared:
         message = f"{WEB} has no network to itself: whatever joins it reaches {DATABASE} and {CACHE} too."
         hint = f"Declare two networks; {WEB} is on both, {DATABASE} and {CACHE} on one of them only."
-        observed = {expect.subject(each): sorted(expect_compose.networks(each)) for each in (web, *behind)}
+        observed = {expect.subject(each): sorted(expect_network.networks(each)) for each in (web, *behind)}
         expected = f"a network that {WEB} is on, and {DATABASE} and {CACHE} are not"
         yield Finding(message, expect.subject(web), "NetworkSettings.Networks", expected, observed, hint=hint, cost=1)
 

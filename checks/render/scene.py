@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from checks.expect import subject
+from checks.expect_network import known_as
 from checks.expect_storage import is_below, mounts
 from checks.render import words
 from checks.snapshot import Json, Snapshot, is_anonymous
@@ -76,6 +77,8 @@ def build(snapshot: Snapshot) -> Scene:
     for id, image in sorted(snapshot.objects.get("image", {}).items()):
         scene.add(f"image/{id}", _image(id, image))
     _mark_unused(scene)
+    if (told := snapshot.objects.get("swarm", {}).get("swarm", {})).get("LocalNodeState") == "active":
+        scene.remarks.append(f"Swarm mode is on, with {words.count(told['Nodes'] or 1, 'machine')}.")
     if (left_out := len(containers) - MOST_CONTAINERS) > 0:
         scene.remarks.append(f"{left_out} more containers are not shown.")
     kinds = ("container", "network", "volume", "image")
@@ -99,10 +102,11 @@ def _container(scene: Scene, snapshot: Snapshot, name: str, container: Json) -> 
     for number, inner, is_open in ports(container):
         port = scene.add(f"port/{number}", Thing("port", f"port {number}"))
         scene.links.append(Link(port, key, inner, is_open))
-    for network, endpoint in sorted((container["NetworkSettings"].get("Networks") or {}).items()):
+    for network in sorted(container["NetworkSettings"].get("Networks") or {}):
         found = snapshot.objects.get("network", {}).get(network, {})
-        known_as = ", ".join(names(container, network, endpoint))
-        scene.links.append(Link(key, scene.add(f"network/{network}", _network(network, found)), known_as))
+        names = known_as(container, network) if container["State"]["Running"] else []
+        said = ", ".join(map(_title, names))
+        scene.links.append(Link(key, scene.add(f"network/{network}", _network(network, found)), said))
     for mount in mounts(container):
         target, thing = _mounted(name, mount)
         where = _title(mount["Destination"]) + ("" if mount.get("RW", True) else ", read only")
@@ -150,15 +154,6 @@ def _host_side(target: Json, inner: str) -> str:
     address = target.get("HostIp") or ""
     local = f" on {words.name(address)}" if address not in ("", "0.0.0.0", "::") else ""
     return words.name(str(target.get("HostPort"))) + ("/udp" if inner.endswith("/udp") else "") + local
-
-
-def names(container: Json, network: str, endpoint: Json) -> list[str]:
-    """The names under which others on a network find a container: none on a default network, none while it is down."""
-    if network in NETWORKS or not container["State"]["Running"]:
-        return []
-    own = container["Name"].lstrip("/")
-    given = [*(endpoint.get("Aliases") or ()), *(endpoint.get("DNSNames") or ())]
-    return [_title(each) for each in dict.fromkeys([*given, own]) if not container.get("Id", "").startswith(each)]
 
 
 def _network(name: str, network: Json) -> Thing:

@@ -22,6 +22,7 @@ from sandboxes.jupyter import config, server
 
 NAMES = ['a"b]', "end", "1. list", "- item"]
 NAMES += ["%%{init: {}}%%", "`md`", "שלום", "x|y{z}", "<script>alert(1)</script>", "#35;", "$$x$$", "\\n"]
+RECORDED = ("compose", "storage", "names")
 # The contrast of every text with its ground, by the formula of WCAG 2.2; colours are resolved by a canvas.
 CONTRAST = """() => {
   const context = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
@@ -98,14 +99,15 @@ def test_a_page_prints_what_is_folded(browser: Browser, tmp_path: Path) -> None:
 
 
 def odd() -> Snapshot:
-    """A snapshot with a container, a network and a folder for every odd name."""
+    """A snapshot with a container, a network, a folder and a file in the writable layer for every odd name."""
     seen = deepcopy(cases.snapshot("one"))
     (one,) = seen.objects["container"].values()
     found = {}
     for name in NAMES:
         mounts = [{"Type": "bind", "Source": f"/a/b/{name}", "Destination": f"/{name}"}]
         networks = {**one["NetworkSettings"], "Networks": {name: {}}}
-        found[name] = {**one, "Name": f"/{name}", "Mounts": mounts, "NetworkSettings": networks}
+        layer = {f"/srv/{name}": "added"}
+        found[name] = {**one, "Name": f"/{name}", "Mounts": mounts, "NetworkSettings": networks, "Layer": layer}
     return replace(seen, objects={**seen.objects, "container": found})
 
 
@@ -136,7 +138,8 @@ def test_layers_and_charts_read_well_and_have_one_scale(
 
 def notebook() -> nbformat.NotebookNode:
     """A notebook whose outputs are pictures and messages."""
-    pictures = [{"text/vnd.mermaid": draw.mermaid(each, cases.LAB)} for each in (odd(), cases.snapshot("compose"))]
+    seen = [odd(), *(cases.snapshot(name) for name in RECORDED)]
+    pictures = [{"text/vnd.mermaid": draw.mermaid(each, cases.LAB)} for each in seen]
     messages = [
         html.fragment(cases.full()),
         html.solution("The image is there", {"Dockerfile": "FROM python\n"}),
@@ -172,9 +175,9 @@ def test_jupyterlab_shows_pictures_and_reports_in_both_themes(browser: Browser, 
         page.reload()
         page.locator(f'body[data-jp-theme-name="{theme}"]').wait_for(state="attached")
         pictures = page.locator(".jp-RenderedMermaid img")
-        pictures.nth(1).wait_for()
+        pictures.nth(len(RECORDED)).wait_for()
         page.locator(".slipway.sw-notice").wait_for()
-        assert pictures.count() == 2 and page.locator(".jp-RenderedMermaid.jp-mod-warning").count() == 0
+        assert pictures.count() == 1 + len(RECORDED) and page.locator(".jp-RenderedMermaid.jp-mod-warning").count() == 0
         assert "Every state" in pictures.nth(0).get_attribute("alt")
         svg = page.evaluate("decodeURIComponent(document.querySelector('.jp-RenderedMermaid img').src)")
         assert "Unsupported markdown" not in svg and "<math" not in svg and "<script" not in svg

@@ -1,0 +1,230 @@
+"""The checks of lab 04: containers that find each other by name, one on the machine's network, two on an overlay."""
+
+import json
+
+from checks import expect, expect_network
+from checks.model import Finding
+from checks.registry import check
+from checks.snapshot import Json, Snapshot
+
+NETWORK, OVERLAY = "quay", "quay-overlay"
+DATABASE, WEB, LOOKOUT = "quay-database", "quay-web", "quay-lookout"
+NORTH, SOUTH = "quay-north", "quay-south"
+ALIAS = "database"
+
+
+def there(snapshot: Snapshot, name: str) -> Json:
+    """A container that a needed check has found."""
+    container = snapshot.container(name)
+    assert container is not None
+    return container
+
+
+@check(
+    "network-made",
+    "There is a network called quay, a bridge of your own",
+    hints=[
+        "`docker network ls` lists what there is. The first three (bridge, host, none) are on every engine.",
+        "`docker network create NAME` makes a bridge.",
+        "`docker network create quay`",
+    ],
+)
+def network_made(snapshot: Snapshot) -> expect.Findings:
+    hint = f"`docker network create {NETWORK}` makes it. Remove one of another kind first (`docker network rm`)."
+    yield from expect_network.network_exists(snapshot, NETWORK, "bridge", hint)
+
+
+@check(
+    "database-joined",
+    "quay-database runs on quay, where it is found under the name database",
+    points=2,
+    needs=["network-made"],
+    hints=[
+        "`docker container inspect quay-database` shows under NetworkSettings which networks it is on, and under "
+        "which names.",
+        "`--network` puts a new container on a network, `--network-alias` gives it another name there. A container "
+        "that runs already is moved by `docker network connect --alias NAME NETWORK CONTAINER`.",
+        "`docker rm -f -v quay-database`, then `docker run -d --name quay-database --network quay --network-alias "
+        "database --env POSTGRES_PASSWORD=practice postgres:15`.",
+    ],
+)
+def database_joined(snapshot: Snapshot) -> expect.Findings:
+    hint = f"Run it with `--network {NETWORK} --network-alias {ALIAS}`, and with POSTGRES_PASSWORD."
+    found = list(expect.running(snapshot, DATABASE, hint))
+    connect = f"`docker network connect --alias {ALIAS} {NETWORK} {DATABASE}` connects it under that name"
+    again = f"{connect}. If it is on {NETWORK} already, disconnect it first (`docker network disconnect`)."
+    yield from found or expect_network.joined(there(snapshot, DATABASE), NETWORK, again, ALIAS)
+
+
+@check(
+    "database-private",
+    "No port of quay-database is published",
+    needs=["database-joined"],
+    hints=[
+        "`docker ps` shows under PORTS what is published: where an arrow stands.",
+        "`-p` opens a port of the machine. Who needs this one? Containers on the same network do not.",
+        "Make quay-database again without `-p`.",
+    ],
+)
+def database_private(snapshot: Snapshot) -> expect.Findings:
+    hint = "Make it again without `-p` (`--publish`)."
+    yield from expect_network.unpublished([there(snapshot, DATABASE)], hint)
+
+
+@check(
+    "web-finds-it",
+    "quay-web, on the network quay, finds quay-database under the name database and reaches its port 5432",
+    points=3,
+    needs=["database-joined"],
+    hints=[
+        "Ask from the inside: `docker exec quay-web getent hosts database` prints the address that the name leads to.",
+        "Names are given on a network that both containers are on, and that is not the default one.",
+        "`docker rm -f quay-web`, then run it again with `--network quay`. Or, without making it again: "
+        "`docker network connect quay quay-web`.",
+    ],
+)
+def web_finds_it(snapshot: Snapshot) -> expect.Findings:
+    hint = f"Put both on {NETWORK}, {DATABASE} with the alias {ALIAS}: `docker network connect` does it while they run."
+    found = list(expect.running(snapshot, WEB, f"Build the image {WEB}, then run a container of it on {NETWORK}."))
+    if found:
+        yield from found
+        return
+    web, database = there(snapshot, WEB), there(snapshot, DATABASE)
+    silent = f"`docker logs {DATABASE}` says whether PostgreSQL is ready, and on which port it listens."
+    yield from expect.first(
+        _around(web, database, hint),
+        expect_network.joined(web, NETWORK, hint),
+        expect_network.finds(snapshot, "look-up", "connection", web, database, NETWORK, hint, silent),
+    )
+
+
+def _around(web: Json, database: Json, hint: str) -> expect.Findings:
+    """The finding for a database that is published instead of connected."""
+    found = expect_network.networks(web)
+    if NETWORK not in found and expect.bindings(database):
+        message = f"{WEB} is not on the network {NETWORK}; {DATABASE} is published on this machine instead."
+        why = "That leads around through the machine: it opens the database to everybody, and gives it no name."
+        yield Finding(message, expect.subject(web), "NetworkSettings.Networks", NETWORK, sorted(found), why, hint)
+
+
+@check(
+    "visits-counted",
+    "http://localhost:8004/ answers, and each visit reaches the database",
+    points=2,
+    needs=["web-finds-it"],
+    hints=[
+        "Open http://localhost:8004/ twice. The answer holds a number, or an error that says what failed.",
+        "DATABASE_URL says where the application looks: postgresql://USER:PASSWORD@HOST:PORT/DATABASE. The port 8004 "
+        "of this machine has to lead to port 8000 of the container.",
+        "`docker rm -f quay-web`, then `docker run -d --name quay-web --network quay -p 8004:8000 --env "
+        "DATABASE_URL=postgresql://postgres:practice@database:5432/postgres quay-web`.",
+    ],
+)
+def visits_counted(snapshot: Snapshot) -> expect.Findings:
+    web = there(snapshot, WEB)
+    hint = f"DATABASE_URL names the host {ALIAS} (localhost would be {WEB} itself) and the password of {DATABASE}."
+    yield from expect.first(
+        expect.publishes(web, 8004, 8000, "Make it again with `-p 8004:8000`."),
+        expect.answers(snapshot, "first-visit", web, '"visits"', hint),
+        expect.answers(snapshot, "second-visit", web, '"visits"', hint),
+        _stored(snapshot, web, hint),
+    )
+
+
+def _stored(snapshot: Snapshot, web: Json, hint: str) -> expect.Findings:
+    """The number grew between two visits, and quay-database holds as many rows."""
+    before, after = (_visits(snapshot.probe(id)["body"]) for id in ("first-visit", "second-visit"))
+    told = snapshot.probe("rows")["stdout"].strip()
+    rows = int(told) if told.isdigit() else 0
+    if not before < after <= rows:
+        message = f"{DATABASE} does not hold the visits that {WEB} says it has stored."
+        yield Finding(message, expect.subject(web), f"rows in {DATABASE}", f"{after} or more", rows, hint=hint)
+
+
+def _visits(body: str) -> int:
+    """The number in an answer of the application; 0 where there is none."""
+    try:
+        found = json.loads(body)["visits"]
+    except (ValueError, KeyError, TypeError):
+        return 0
+    return found if type(found) is int else 0
+
+
+@check(
+    "host-answers",
+    "quay-lookout is on the network of the machine and answers at http://127.0.0.1:8014/",
+    points=2,
+    hints=[
+        "`docker logs quay-lookout` shows where the server listens, or why it has ended.",
+        "`--network host` gives a container no network of its own: its ports are ports of the machine, and `-p` has "
+        "nothing to do. With Docker Desktop, host networking is switched on in the settings first.",
+        "`docker run -d --name quay-lookout --network host python:3.11-slim python -m http.server 8014 --bind "
+        "127.0.0.1`",
+    ],
+)
+def host_answers(snapshot: Snapshot) -> expect.Findings:
+    hint = "Run `python -m http.server 8014` with `--network host`. Nothing else on the machine may use that port."
+    found = list(expect.running(snapshot, LOOKOUT, hint))
+    if found:
+        yield from found
+        return
+    lookout = there(snapshot, LOOKOUT)
+    yield from expect.first(
+        expect_network.shares_machines_network(lookout, "Make it again with `--network host` and without `-p`."),
+        expect.answers(snapshot, "lookout", lookout, "", hint),
+    )
+
+
+@check(
+    "overlay-made",
+    "There is an overlay network called quay-overlay that containers may join",
+    points=2,
+    hints=[
+        "`docker network ls` shows the DRIVER of each network. An overlay needs Swarm mode: what does `docker info` "
+        "say of it?",
+        "`docker swarm init --advertise-addr 127.0.0.1` makes this engine a swarm of one. By default only services of "
+        "the swarm may join an overlay; an option of `docker network create` opens it to containers.",
+        "`docker network create --driver overlay --attachable quay-overlay`",
+    ],
+)
+def overlay_made(snapshot: Snapshot) -> expect.Findings:
+    hint = f"`docker network create --driver overlay --attachable {OVERLAY}` makes it."
+    state = snapshot.swarm()["LocalNodeState"]
+    if snapshot.network(OVERLAY) is None and state != "active":
+        message = f"There is no network called {OVERLAY} yet, and Swarm mode, which an overlay needs, is not on."
+        first = "`docker swarm init --advertise-addr 127.0.0.1` turns it on."
+        yield Finding(message, "engine", "Swarm.LocalNodeState", "active", state, hint=first)
+        return
+    found = list(expect_network.network_exists(snapshot, OVERLAY, "overlay", hint))
+    yield from found
+    network = snapshot.network(OVERLAY)
+    if network and not found and not network["Attachable"]:
+        message = f"No container may join {OVERLAY}: it is open to services of the swarm alone."
+        again = f"Remove it (`docker network rm {OVERLAY}`), and make it again with `--attachable`."
+        yield Finding(message, f"network/{OVERLAY}", "Attachable", True, False, hint=again)
+
+
+@check(
+    "overlay-carries",
+    "quay-south reaches port 8000 of quay-north by its name, over quay-overlay",
+    points=3,
+    needs=["overlay-made"],
+    hints=[
+        "Both containers have to be on quay-overlay, and something has to listen on port 8000 of quay-north.",
+        "`docker exec quay-south wget -qO- http://quay-north:8000/` tries it, and says what fails.",
+        "Run both with `--network quay-overlay`: quay-north with `sh -c 'echo Hello > /tmp/index.html; httpd -f -p "
+        "8000 -h /tmp'`, quay-south with `sleep 1d`, each from busybox:1.35.",
+    ],
+)
+def overlay_carries(snapshot: Snapshot) -> expect.Findings:
+    hint = f"Run both with `--network {OVERLAY}`, {NORTH} with a server on port 8000."
+    found = [finding for name in (NORTH, SOUTH) for finding in expect.running(snapshot, name, hint)]
+    if found:
+        yield from found
+        return
+    north, south = there(snapshot, NORTH), there(snapshot, SOUTH)
+    silent = f"Let {NORTH} run a server: `httpd -f -p 8000 -h /tmp`. `docker logs {NORTH}` says what it does."
+    yield from expect.first(
+        (finding for each in (north, south) for finding in expect_network.joined(each, OVERLAY, hint)),
+        expect_network.finds(snapshot, "overlay-look-up", "overlay-connection", south, north, OVERLAY, hint, silent),
+    )
