@@ -1,0 +1,109 @@
+"""The vocabulary of request logs: what a stream of requests saw while something was changed behind them.
+
+Each line of such a log is one request: when (ISO 8601), its status (0: no answer), its seconds, and of a good answer the
+version, the machine and the container that gave it. As in `checks.expect`, all functions are pure over a Snapshot.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from checks.expect import Findings
+from checks.model import Finding
+from checks.snapshot import Json, Snapshot
+
+OK = 200
+FIELDS = 6
+# By how much the clocks of the engine and of the machine that asks may differ.
+CLOCKS = timedelta(seconds=2)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request. Who answered is empty where the status is not 200."""
+
+    at: datetime
+    status: int
+    seconds: float
+    version: str = ""
+    machine: str = ""
+    container: str = ""
+
+    @property
+    def good(self) -> bool:
+        return self.status == OK
+
+
+Log = tuple[Request, ...]
+
+
+def requests(snapshot: Snapshot, probe_id: str) -> Log:
+    """The requests in a log file; lines that are none are left out."""
+    found = []
+    for line in snapshot.probe(probe_id)["text"].splitlines():
+        try:
+            at, status, seconds, *who = line.split()
+            found.append(Request(datetime.fromisoformat(at), int(status), float(seconds), *who))
+        except (ValueError, TypeError):
+            continue
+    return tuple(each for each in found if each.at.tzinfo and (each.container or not each.good))
+
+
+def recorded(snapshot: Snapshot, probe_id: str, hint: str) -> Findings:
+    """The log is there and holds requests, some of them answered."""
+    file, log = snapshot.probe(probe_id), requests(snapshot, probe_id)
+    name = file["path"]
+    if not file["ok"]:
+        message = f"There is no {name} in the lab's folder yet."
+        yield Finding(message, f"file/{name}", "", "a log of requests", file["error"], hint=hint)
+    elif not any(each.good for each in log):
+        message = f"{name} holds no request that was answered." if log else f"{name} is not a log of requests."
+        yield Finding(message, f"file/{name}", "status", OK, _statuses(log) or file["text"][:300], hint=hint)
+
+
+def _statuses(log: Log) -> dict[str, int]:
+    """How many requests ended with each status."""
+    return dict(Counter(str(each.status) for each in log))
+
+
+def versions(snapshot: Snapshot, probe_id: str, before: str, after: str, hint: str) -> Findings:
+    """The first good answer came from one version, the last one from the other."""
+    good = [each.version for each in requests(snapshot, probe_id) if each.good]
+    expected, observed = f"{before} → {after}", f"{good[0]} → {good[-1]}"
+    if observed != expected:
+        name = snapshot.probe(probe_id)["path"]
+        message = f"{name} does not show how version {before} became version {after}."
+        yield Finding(message, f"file/{name}", "version of the first and the last answer", expected, observed, hint=hint)
+
+
+def gap(log: Log) -> float:
+    """The longest time without a good answer, in seconds: from a request that failed to the next good one."""
+    longest, since = 0.0, None
+    for each in log:
+        if not each.good:
+            since = since or each.at
+        elif since:
+            longest, since = max(longest, (each.at - since).total_seconds()), None
+    return max(longest, (log[-1].at - since).total_seconds() if since else 0.0)
+
+
+def none_failed(snapshot: Snapshot, probe_id: str, hint: str) -> Findings:
+    """Every request got a good answer."""
+    log = requests(snapshot, probe_id)
+    failed = [each for each in log if not each.good]
+    if failed:
+        name = snapshot.probe(probe_id)["path"]
+        message = f"{len(failed)} of {len(log)} requests failed: for {gap(log):.1f} s nobody was served."
+        last = max((each for each in log if each.good and each.at < failed[0].at), key=lambda each: each.at, default=None)
+        why = f"The last answer before that came from {last.machine}, version {last.version}." if last else ""
+        yield Finding(message, f"file/{name}", "requests that failed", 0, len(failed), why, hint)
+
+
+def answered_by(log: Log, container: Json) -> Log:
+    """The requests that this container answered. (A container's host name is the beginning of its ID.)"""
+    return tuple(each for each in log if each.good and container["Id"].startswith(each.container))
+
+
+def within(log: Log, moment: str) -> bool:
+    """Whether a time of the engine (ISO 8601) lies within the log."""
+    return log[0].at - CLOCKS <= datetime.fromisoformat(moment) <= log[-1].at + CLOCKS

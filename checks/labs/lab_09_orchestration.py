@@ -1,0 +1,299 @@
+"""The checks of lab 09: a crash, a roll-out and the loss of a machine, each proven by what visitors saw; six decisions."""
+
+import json
+
+from checks import expect, expect_answers, expect_compose, expect_requests
+from checks.model import Finding
+from checks.registry import check
+from checks.snapshot import Json, Snapshot
+
+LONE = "lone-harbour"
+IMAGE = "harbour-web"
+NORTH, SOUTH = MACHINES = ("north", "south")
+SERVICE = "web"
+DOOR, DOOR_PROJECT = "door", "slipway-door"
+VISITS = ("visit-1", "visit-2", "visit-3", "visit-4")
+# How long a machine has to be away, in seconds, before one can say that the others have stood in for it.
+AWAY = 4.0
+COMPOSE, KUBERNETES = CHOICES = ("compose", "kubernetes")
+# For each story the choice that fits, and what the other one would mean.
+STORIES = {
+    "single-server": (
+        COMPOSE,
+        "A cluster of one machine dies with that machine like everything else on it, and its control plane takes memory that "
+        "the four containers could use. A restart policy already covers crashes and reboots.",
+    ),
+    "auto-scaling": (
+        KUBERNETES,
+        "Compose starts as many containers as the file says, on one machine. Nothing in it measures the load, changes the "
+        "number or adds a machine; somebody would sit there on the evening of the sale.",
+    ),
+    "small-team": (
+        COMPOSE,
+        "Kubernetes would be the largest system that these three look after: updates of the cluster, certificates, storage, "
+        "rights. Nothing in the story needs it, and a short pause at night is allowed.",
+    ),
+    "microservices": (
+        KUBERNETES,
+        "Forty services do not fit on one machine, and eight teams would all edit one file. With Compose each team would "
+        "write its own scripts for placing, finding, limiting and rolling out, as you did in this lab.",
+    ),
+    "high-availability": (
+        KUBERNETES,
+        "Compose acts on one machine. When that machine dies nobody starts its containers elsewhere; you have seen it with "
+        "north. The story allows no time in which a person could do it.",
+    ),
+    "prototype": (
+        COMPOSE,
+        "By the time a cluster, an image registry and the manifests are there, the afternoon is over. What is in the images "
+        "can move to Kubernetes later without a change, if the idea is a good one.",
+    ),
+}
+
+
+def web(snapshot: Snapshot, machine: str) -> Json:
+    """The container of a machine, which a needed check has found."""
+    container = expect_compose.service(snapshot, f"slipway-{machine}", SERVICE)
+    assert container is not None
+    return container
+
+
+@check(
+    "comes-back",
+    "lone-harbour has crashed, and the engine has started it again",
+    points=2,
+    hints=[
+        "What the engine does after a crash is the container's restart policy. `docker run --help` and `docker update --help` "
+        "know it.",
+        "`--restart unless-stopped` when it is made, or `docker update --restart unless-stopped lone-harbour` and `docker "
+        "start lone-harbour`. Then let it crash: a request to /storm does it.",
+        "`docker rm --force lone-harbour`, then `docker run --detach --name lone-harbour --restart unless-stopped --publish "
+        "8081:8000 harbour-web:1`; three seconds later `curl http://localhost:8081/storm`.",
+    ],
+)
+def comes_back(snapshot: Snapshot) -> expect.Findings:
+    hint = f"Give {LONE} a restart policy: `docker update --restart unless-stopped {LONE}`, then `docker start {LONE}`."
+    yield from expect.first(
+        expect.running(snapshot, LONE, hint),
+        _lone(snapshot, hint),
+    )
+
+
+def _lone(snapshot: Snapshot, hint: str) -> expect.Findings:
+    container = snapshot.container(LONE)
+    assert container is not None
+    again = f"`docker logs {LONE}` shows what it says."
+    yield from expect.first(
+        expect.made_from(snapshot, container, f"{IMAGE}:1", f"Make {LONE} from {IMAGE}:1."),
+        expect_compose.comes_back([container], hint),
+        _crashed(container),
+        expect.publishes(container, 8081, 8000, "Publish it with `--publish 8081:8000`."),
+        expect.answers(snapshot, "lone", container, '"version"', again),
+    )
+
+
+def _crashed(container: Json) -> expect.Findings:
+    """The engine itself has started the container again after its process had ended."""
+    if container["RestartCount"] == 0:
+        message = f"{LONE} has not been restarted by the engine yet: its restart policy has had nothing to do."
+        why = "What you stop, start or restart yourself does not count: a policy acts when a process ends by itself."
+        hint = "Let it crash: `curl http://localhost:8081/storm`."
+        expected, observed = "1 or more", container["RestartCount"]
+        yield Finding(message, expect.subject(container), "RestartCount", expected, observed, why, hint)
+
+
+@check(
+    "machines-run",
+    "web runs on north and on south",
+    hints=[
+        "machine.yaml describes what runs on a machine, on.sh says on which one. Read both, they are short.",
+        "`bash on.sh north up -d` starts it on north. `bash on.sh north ps -a` shows what became of it.",
+        "`bash on.sh north up -d`, then `bash on.sh south up -d`. If the image is missing: `docker build --build-arg "
+        "VERSION=1 --tag harbour-web:1 .`",
+    ],
+)
+def machines_run(snapshot: Snapshot) -> expect.Findings:
+    for machine in MACHINES:
+        hint = f"`bash on.sh {machine} up -d` makes and starts it, `bash on.sh {machine} start` starts it again."
+        yield from expect_compose.services_run(snapshot, f"slipway-{machine}", [SERVICE], hint)
+
+
+@check(
+    "door-spreads",
+    "Port 8080 is answered by north and by south",
+    points=2,
+    needs=["machines-run"],
+    hints=[
+        "The door is nginx. Whom it asks stands in door/harbour.conf.",
+        "Each machine has a line of its own in the block `upstream`. nginx reads its configuration when it starts: after a "
+        "change, `docker compose --file door.yaml restart`.",
+        "Add `server south:8000 max_fails=0;` below the line of north, then `docker compose --file door.yaml up -d` and "
+        "`docker compose --file door.yaml restart`.",
+    ],
+)
+def door_spreads(snapshot: Snapshot) -> expect.Findings:
+    hint = "`docker compose --file door.yaml up -d` starts the door, `docker compose --file door.yaml logs` shows what it says."
+    door = expect_compose.service(snapshot, DOOR_PROJECT, DOOR)
+    if door is None:
+        yield from expect_compose.services_made(snapshot, DOOR_PROJECT, [DOOR], hint)
+        return
+    yield from expect.first(
+        expect.process_runs(snapshot, door, hint),
+        expect.publishes(door, 8080, 80, hint),
+        _warming(snapshot, door, hint),
+        *(expect.answers(snapshot, visit, door, '"machine"', hint) for visit in VISITS),
+        _both_answer(snapshot, door),
+    )
+
+
+def _warming(snapshot: Snapshot, door: Json, hint: str) -> expect.Findings:
+    """A machine that was started only just now may not answer yet: neither it nor the door is wrong for that."""
+    young = [each for each in MACHINES if expect.seconds_running(web(snapshot, each), snapshot) < expect.GRACE]
+    found = sorted({_machine(snapshot.probe(visit)["body"]) for visit in VISITS})
+    if young and found != list(MACHINES):
+        message = f"{' and '.join(young)} was started only just now and does not answer through the door yet."
+        yield Finding(message, expect.subject(door), "machines that answered", list(MACHINES), found, hint=hint, waiting=True)
+
+
+def _both_answer(snapshot: Snapshot, door: Json) -> expect.Findings:
+    """Four visits, one after the other: each of the machines has answered."""
+    found = sorted({_machine(snapshot.probe(visit)["body"]) for visit in VISITS})
+    if found != list(MACHINES):
+        message = f"All of {len(VISITS)} visits were answered by {' and '.join(found)}."
+        hint = "Name both machines in the block upstream of door/harbour.conf, then `docker compose --file door.yaml restart`."
+        yield Finding(message, expect.subject(door), "machines that answered", list(MACHINES), found, hint=hint)
+
+
+def _machine(body: str) -> str:
+    try:
+        return str(json.loads(body)["machine"])
+    except (ValueError, KeyError, TypeError):
+        return "something else"
+
+
+@check(
+    "gap-measured",
+    "gap.log shows version 1, then nobody, then version 2",
+    points=2,
+    hints=[
+        "watch.py runs the command that stands after `--`, and asks the door all the while.",
+        "Build harbour-web:2 first. Both machines must run version 1 when you begin: `VERSION=1 bash rollout.sh 1` goes back.",
+        "`docker build --build-arg VERSION=2 --tag harbour-web:2 .`, then `python3 watch.py gap.log -- bash rollout.sh 2`.",
+    ],
+)
+def gap_measured(snapshot: Snapshot) -> expect.Findings:
+    hint = "With version 1 running: `python3 watch.py gap.log -- bash rollout.sh 2`, rollout.sh as it was given to you."
+    yield from expect.first(
+        expect_requests.recorded(snapshot, "gap", hint),
+        expect_requests.versions(snapshot, "gap", "1", "2", hint),
+        _gap(snapshot, hint),
+    )
+
+
+def _gap(snapshot: Snapshot, hint: str) -> expect.Findings:
+    log = expect_requests.requests(snapshot, "gap")
+    if all(each.good for each in log):
+        message = "gap.log shows no gap: every request was answered. That is the next task; this one measures the trouble."
+        expected, observed = "some requests without an answer", f"{len(log)} requests, all answered"
+        yield Finding(message, "file/gap.log", "requests that failed", expected, observed, hint=hint)
+
+
+@check(
+    "no-gap",
+    "rolling.log shows how version 2 became version 3 without a lost request",
+    points=3,
+    needs=["machines-run"],
+    hints=[
+        "When does the door have nobody to ask? rollout.sh goes on to south as soon as north has been started, and started is "
+        "not ready. Lab 05 had the same trouble with a database.",
+        "Give web in machine.yaml a health check that asks http://localhost:8000/. `up -d --wait` comes back when the "
+        "containers are healthy.",
+        "In machine.yaml under web: `healthcheck:` with `test: [\"CMD\", \"python\", \"-c\", \"import urllib.request; "
+        "urllib.request.urlopen('http://localhost:8000/')\"]` and `interval: 1s`. In rollout.sh: `up -d --wait`.",
+    ],
+)
+def no_gap(snapshot: Snapshot) -> expect.Findings:
+    hint = "Bring back version 2 with `bash rollout.sh 2`, then `python3 watch.py rolling.log -- bash rollout.sh 3`."
+    yield from expect.first(
+        expect_requests.recorded(snapshot, "rolling", hint),
+        expect_requests.versions(snapshot, "rolling", "2", "3", hint),
+        expect_requests.none_failed(snapshot, "rolling", "Go on to south only when north is healthy. Then measure again."),
+        *(_rolled_out(snapshot, machine, hint) for machine in MACHINES),
+    )
+
+
+def _rolled_out(snapshot: Snapshot, machine: str, hint: str) -> expect.Findings:
+    """What runs on the machine now is version 3, and was made and seen during the measurement."""
+    container, log = web(snapshot, machine), expect_requests.requests(snapshot, "rolling")
+    yield from expect.first(
+        expect.runs_image(snapshot, container, f"{IMAGE}:3", hint),
+        _seen(log, container, machine, hint),
+    )
+
+
+def _seen(log: expect_requests.Log, container: Json, machine: str, hint: str) -> expect.Findings:
+    if not (expect_requests.answered_by(log, container) and expect_requests.within(log, container["Created"])):
+        message = f"The container that runs on {machine} now is another one than rolling.log saw coming."
+        why = f"It was made at {container['Created'][:19]}; the log ends at {log[-1].at:%Y-%m-%dT%H:%M:%S}."
+        observed = sorted({each.container for each in log if each.machine == machine and each.version == "3"})
+        yield Finding(message, expect.subject(container), "Id", container["Id"][:12], observed, why, hint)
+
+
+@check(
+    "loss-survived",
+    "loss.log shows how south stood in while north was gone",
+    points=3,
+    needs=["machines-run"],
+    hints=[
+        "One command has to lose north, wait some seconds and bring it back; watch.py runs it and writes loss.log.",
+        "`bash on.sh north kill` is the power failure, `bash on.sh north start` the power coming back. Write them into a "
+        "small script, with `sleep 4` between them.",
+        "loss.sh: `bash on.sh north kill`, `sleep 4`, `bash on.sh north start`. Then `python3 watch.py loss.log -- bash loss.sh`.",
+    ],
+)
+def loss_survived(snapshot: Snapshot) -> expect.Findings:
+    hint = "Lose north, wait some seconds and start it again, all while watch.py writes loss.log."
+    yield from expect.first(
+        expect_requests.recorded(snapshot, "loss", hint),
+        _went_and_came(snapshot, hint),
+        expect_requests.none_failed(snapshot, "loss", "Both machines must run and stand in door/harbour.conf before you begin."),
+    )
+
+
+def _went_and_came(snapshot: Snapshot, hint: str) -> expect.Findings:
+    """The process that runs on north began during the log; before it, only south has answered for a while."""
+    north, south, log = web(snapshot, NORTH), web(snapshot, SOUTH), expect_requests.requests(snapshot, "loss")
+    began = north["State"]["StartedAt"]
+    if not expect_requests.within(log, began):
+        message = f"{NORTH} did not come back while loss.log was written."
+        expected = f"between {log[0].at:%H:%M:%S} and {log[-1].at:%H:%M:%S}"
+        yield Finding(message, expect.subject(north), "State.StartedAt", expected, began[11:19], hint=hint)
+        return
+    seen, alone = expect_requests.answered_by(log, north), 0.0
+    for before, after in zip(seen, seen[1:], strict=False):
+        between = [each for each in expect_requests.answered_by(log, south) if before.at < each.at < after.at]
+        alone = max(alone, (between[-1].at - between[0].at).total_seconds() if between else 0.0)
+    if alone < AWAY:
+        message = f"{NORTH} was never away for {AWAY:g} seconds with {SOUTH} answering in its place."
+        hint += f" {NORTH} has to answer before and after it: do not remove its container."
+        yield Finding(message, "file/loss.log", "seconds without north", f"{AWAY:g} or more", round(alone, 1), hint=hint)
+
+
+@check(
+    "decided",
+    "answers.toml says for each of six stories: Compose or Kubernetes, and why",
+    points=6,
+    hints=[
+        "Ask of each story: does it need more than one machine, and does something have to act while nobody looks?",
+        "What has to be there on its own: a machine that stands in, a number that changes, many teams that deploy? That is "
+        "an orchestrator's work. Where nothing of the kind is asked for, its price buys nothing.",
+        "Three of the six are Compose. A choice is \"compose\" or \"kubernetes\", a reason has five words or more.",
+    ],
+)
+def decided(snapshot: Snapshot) -> expect.Findings:
+    answers = expect_answers.table(snapshot, "answers", 'choice = "…"')
+    if isinstance(answers, Finding):
+        yield answers
+        return
+    for story, (right, why) in STORIES.items():
+        yield from expect_answers.chosen(answers, story, CHOICES, right, why, cost=1)

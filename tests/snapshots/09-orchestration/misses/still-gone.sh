@@ -1,0 +1,2 @@
+# Nobody has found the plug yet.
+bash on.sh north kill

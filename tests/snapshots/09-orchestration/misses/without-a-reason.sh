@@ -1,0 +1,2 @@
+# Choices without a reason.
+sed -i 's/^reason = .*/reason = ""/' answers.toml
