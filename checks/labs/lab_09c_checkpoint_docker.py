@@ -1,0 +1,268 @@
+"""The checks of the checkpoint after the Docker half: an application of three services, by what it is and what it does."""
+
+import json
+from datetime import UTC, datetime
+
+from checks import expect, expect_compose, expect_rights
+from checks.model import Finding
+from checks.registry import check
+from checks.snapshot import Json, Snapshot, Unknown
+
+PROJECT = "slipway-quay"
+BOARD, API, DATABASE = SERVICES = ("board", "api", "database")
+OURS = (BOARD, API)
+FILE = "compose.yaml"
+DATA = "/var/lib/postgresql/data"
+MEGABYTE = 1_000_000
+BOARD_MEGABYTES, MEMORY = 20, 512 * 1024 * 1024
+REDACTED = "‹redacted"
+LOGS = "`docker compose logs` shows what each service said. After a change: `docker compose up -d --build --wait`."
+
+
+def there(snapshot: Snapshot, service: str) -> Json:
+    """The container of a service that a needed check has found."""
+    container = expect_compose.service(snapshot, PROJECT, service)
+    assert container is not None
+    return container
+
+
+@check(
+    "healthy",
+    "board, api and database run, and their health checks succeed",
+    points=3,
+    hints=[
+        "Labs 01, 05 and 06 have a Dockerfile or a compose.yaml of this kind. `docker compose ps --all` shows what has ended.",
+        "The image of board needs no shell for its health check: the program itself is one, `board health`. That of api has "
+        "Python, that of database has `pg_isready`.",
+        'For api: `test: ["CMD", "python", "-c", "import urllib.request as u; u.urlopen(\'http://127.0.0.1:8000/health\')"]`. '
+        'gunicorn starts it: `gunicorn --bind 0.0.0.0:8000 app:app`. For board: `test: ["CMD", "/board", "health"]`, and '
+        "`API_URL: http://api:8000`.",
+    ],
+)
+def healthy(snapshot: Snapshot) -> expect.Findings:
+    yield from expect.first(
+        expect_compose.services_run(snapshot, PROJECT, SERVICES, LOGS),
+        *(_asked(snapshot, service) for service in SERVICES),
+    )
+
+
+def _asked(snapshot: Snapshot, service: str) -> expect.Findings:
+    container = there(snapshot, service)
+    hint = f"Give {service} a healthcheck in {FILE} that asks the server in its container."
+    yield from expect.first(
+        expect_compose.asks_the_server(container, hint),
+        expect.healthy(snapshot, container, hint),
+    )
+
+
+@check(
+    "visits-counted",
+    "Visits come in at port 8090, and each lies in the database",
+    points=3,
+    needs=["healthy"],
+    hints=[
+        "`curl -i http://localhost:8090/` and `curl -i -X POST http://localhost:8090/api/visits` say how far a request gets.",
+        "board says in its log whom it asks (API_URL); api says in its answer what it misses: DATABASE_URL, and the password "
+        "in DATABASE_PASSWORD or in a file that DATABASE_PASSWORD_FILE names.",
+        "`DATABASE_URL: postgresql://harbour@database:5432/harbour` with `DATABASE_PASSWORD: ${POSTGRES_PASSWORD}`, and in "
+        "database the same user, database and password as POSTGRES_USER, POSTGRES_DB and POSTGRES_PASSWORD.",
+    ],
+)
+def visits_counted(snapshot: Snapshot) -> expect.Findings:
+    board = there(snapshot, BOARD)
+    yield from expect.first(
+        expect.publishes(board, 8090, 8000, f"Publish it under {BOARD} in {FILE}: ports, with the host's port first."),
+        expect.answers(snapshot, "before", board, '"visits"', LOGS),
+        expect.answers(snapshot, "page", board, "Visits so far", LOGS),
+        expect.answers(snapshot, "arrival", board, "", LOGS, status=201),
+        _stored(snapshot, board),
+    )
+
+
+def _stored(snapshot: Snapshot, board: Json) -> expect.Findings:
+    """After the arrival the table holds more visits than the API had told before it."""
+    said, (rows, _) = _visits(snapshot.probe("before")["body"]), _rows(snapshot)
+    if not 0 <= said < rows:
+        message = f"The table visits of {DATABASE} does not hold the visits that {API} tells."
+        expected, path = f"more than {said}, after one more visit", f"visits in {DATABASE}"
+        yield Finding(message, expect.subject(board), path, expected, rows, hint=LOGS)
+
+
+def _visits(body: str) -> int:
+    try:
+        return int(json.loads(body)["visits"])
+    except (ValueError, KeyError, TypeError):
+        return -1
+
+
+def _rows(snapshot: Snapshot) -> tuple[int, float | None]:
+    """How many visits the database itself holds, and when the first one was, in seconds since 1970."""
+    count, _, first = snapshot.probe("rows")["stdout"].strip().partition("|")
+    return int(count) if count.isdigit() else 0, float(first) if first else None
+
+
+@check(
+    "one-door",
+    "Only port 8090 is published, and board cannot reach database",
+    points=3,
+    needs=["healthy"],
+    hints=[
+        "`docker compose ps` shows what is published. Who has to talk to whom, and who must not?",
+        "Two networks: one for board and api, one for api and database. Only api is on both.",
+        "`networks: [front]` under board, `[front, back]` under api, `[back]` under database; `ports` under board alone, with "
+        '"8090:8000".',
+    ],
+)
+def one_door(snapshot: Snapshot) -> expect.Findings:
+    board, api, database = (there(snapshot, service) for service in SERVICES)
+    yield from expect_compose.unpublished([api, database], "Take `ports` out, then `docker compose up -d`.", cost=1)
+    bound = expect.bindings(board)
+    if bound != ["8090 → 8000"]:
+        message = f"{BOARD} is published on other ports than the one that was ordered."
+        hint = f"Under {BOARD}, `ports` holds one line: 8090:8000."
+        yield Finding(message, expect.subject(board), "NetworkSettings.Ports", ["8090 → 8000"], bound, hint=hint, cost=1)
+    if shared := expect_compose.networks(board) & expect_compose.networks(database):
+        message = f"{BOARD} and {DATABASE} share a network: whoever breaks into {BOARD} talks to {DATABASE}."
+        hint = f"Put {BOARD} and {DATABASE} on two networks, and {API} on both."
+        observed = sorted(shared)
+        yield Finding(message, expect.subject(board), "NetworkSettings.Networks", "none shared", observed, hint=hint, cost=1)
+
+
+@check(
+    "data-kept",
+    "The visits lie in a named volume and have survived their container",
+    points=3,
+    needs=["visits-counted"],
+    hints=[
+        "Lab 05 did it: where do the data of database lie, and what has to happen once to prove that they are kept?",
+        "A volume declared at the end of the file and mounted at /var/lib/postgresql/data. Then a visit, then new containers.",
+        "`volumes: [visits:/var/lib/postgresql/data]` under database, `volumes:` with `visits:` at the end. A visit, then "
+        "`docker compose down` and `docker compose up -d --wait`.",
+    ],
+)
+def data_kept(snapshot: Snapshot) -> expect.Findings:
+    database = there(snapshot, DATABASE)
+    variables = dict(each.partition("=")[::2] for each in database["Config"]["Env"] or ())
+    volume = expect_compose.named_volume(database, variables.get("PGDATA", DATA), f"Mount a declared volume at {DATA}.")
+    yield from expect.first(volume, _survived(snapshot, database))
+
+
+def _survived(snapshot: Snapshot, database: Json) -> expect.Findings:
+    """The first visit is older than the container that holds it now."""
+    _, first = _rows(snapshot)
+    if first is None or first >= datetime.fromisoformat(database["Created"]).timestamp():
+        message = f"No visit is older than the container of {DATABASE}: nothing has survived a container yet."
+        hint = "Make a visit, then `docker compose down` and `docker compose up -d --wait`."
+        observed = "no visit" if first is None else f"{datetime.fromtimestamp(first, UTC):%Y-%m-%dT%H:%M:%S}"
+        expected = f"before {database['Created'][:19]}"
+        yield Finding(message, expect.subject(database), "the first visit", expected, observed, hint=hint)
+
+
+@check(
+    "small",
+    f"The image of board takes {BOARD_MEGABYTES} MB or less",
+    points=2,
+    needs=["healthy"],
+    hints=[
+        "Lab 06: what is needed to build a Go program, and what to run it?",
+        "Two stages: the first from golang:1.24 builds, the last from something minimal copies the program out of it.",
+        "`FROM golang:1.24 AS build`, `RUN CGO_ENABLED=0 go build -o /board .`; then `FROM scratch`, `COPY --from=build "
+        '/board /board`, `ENTRYPOINT ["/board"]`.',
+    ],
+)
+def small(snapshot: Snapshot) -> expect.Findings:
+    container = there(snapshot, BOARD)
+    image = _image(snapshot, container)
+    size = image["Size"] / MEGABYTE
+    if size > BOARD_MEGABYTES:
+        message = f"The image of {BOARD} takes {size:.0f} MB."
+        why = "It carries the Go compiler, which is of no use once the program is built." if size > 400 else ""
+        hint = "Let the last stage of its Dockerfile begin with a minimal base, and copy nothing but the program."
+        where, expected = f"image/{container['Config']['Image']}", f"{BOARD_MEGABYTES} MB or less"
+        yield Finding(message, where, "Size", expected, f"{size:.0f} MB", why, hint)
+
+
+def _image(snapshot: Snapshot, container: Json) -> Json:
+    image = snapshot.image_of(container)
+    if image is None:
+        raise Unknown(f"the image of {expect.subject(container).partition('/')[2]} was not found")
+    return image
+
+
+@check(
+    "few-rights",
+    "board and api run without root, capabilities, a writable disk or endless memory",
+    points=5,
+    needs=["healthy"],
+    hints=[
+        "Lab 07: five settings. `docker container inspect` shows each of them under Config.User and HostConfig.",
+        "In a Compose file they are called user, read_only, cap_drop, security_opt and mem_limit. gunicorn needs a place for "
+        "temporary files: tmpfs.",
+        '`user: "1000:1000"`, `read_only: true`, `cap_drop: [ALL]`, `security_opt: ["no-new-privileges:true"]`, `tmpfs: '
+        "/tmp`, `mem_limit: 256m`, under board and under api.",
+    ],
+)
+def few_rights(snapshot: Snapshot) -> expect.Findings:
+    for service in OURS:
+        yield from expect_rights.confined(there(snapshot, service), MEMORY, FILE)
+    yield from expect_rights.acts(snapshot, "process", there(snapshot, API))
+
+
+@check(
+    "secret-kept",
+    "The password stands neither in compose.yaml nor in an image",
+    points=3,
+    needs=["healthy"],
+    hints=[
+        "Lab 05: where may a password lie on this machine, and how does it get from there into a container?",
+        "Beside compose.yaml, a file .env holds it, and ${POSTGRES_PASSWORD} stands in its place. It must not be copied into "
+        "an image, nor be a build argument.",
+        "`POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?}` under database and `DATABASE_PASSWORD: ${POSTGRES_PASSWORD:?}` under "
+        "api. Build from the folders api and board, where no .env lies.",
+    ],
+)
+def secret_kept(snapshot: Snapshot) -> expect.Findings:
+    file = snapshot.probe("file")
+    names = sorted(set(expect_compose.secrets_in(file["text"])))
+    if names or not file["ok"]:
+        message = f"{FILE} holds a password that everybody can read who gets the file."
+        if not file["ok"]:
+            message = f"There is no {FILE} in the lab's folder."
+        hint = "Write the password into .env, and its name as ${POSTGRES_PASSWORD} in its place."
+        yield Finding(message, f"file/{FILE}", "environment", "no password", names or file["error"], hint=hint, cost=1)
+    for service in OURS:
+        yield from _described(snapshot, there(snapshot, service))
+    probe = snapshot.probe("files-in-image")
+    if found := sorted(probe["stdout"].split()):
+        message, hint = f"The image of {API} contains a file that holds a password.", "Copy only what the program needs."
+        where = f"image/{there(snapshot, API)['Config']['Image']}"
+        yield Finding(message, where, "files", "no file with a password", found, hint=hint, cost=1)
+
+
+def _described(snapshot: Snapshot, container: Json) -> expect.Findings:
+    """No variable and no step of the image holds a secret."""
+    image = _image(snapshot, container)
+    steps = [each["CreatedBy"] for each in image.get("History", ())]
+    found = [each for each in [*(image["Config"].get("Env") or ()), *steps] if REDACTED in each]
+    if found:
+        message = "The image holds a password in its description."
+        hint = "Take it out of the Dockerfile: a container gets it when it is made. Build again."
+        where = f"image/{container['Config']['Image']}"
+        yield Finding(message, where, "Config.Env and History", "no password", found, hint=hint, cost=1)
+
+
+@check(
+    "comes-back",
+    "All three come back by themselves, and api waits for a healthy database",
+    points=2,
+    needs=["healthy"],
+    hints=[
+        "Two keys of compose.yaml, both known from lab 05.",
+        "`restart`, and the long form of `depends_on`.",
+        "`restart: unless-stopped` under each; under api `depends_on:` with `database:` and in it `condition: service_healthy`.",
+    ],
+)
+def comes_back(snapshot: Snapshot) -> expect.Findings:
+    containers = [there(snapshot, service) for service in SERVICES]
+    yield from expect_compose.comes_back(containers, "Write `restart: unless-stopped` under the service.", cost=1)
+    yield from expect_compose.waits_for_health(there(snapshot, API), DATABASE, "Use the long form of depends_on.")

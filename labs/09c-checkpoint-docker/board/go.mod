@@ -1,0 +1,3 @@
+module harbour/board
+
+go 1.24
