@@ -26,7 +26,7 @@ class Setting(NamedTuple):
 
 
 def confined(container: Json, memory: int, file: str) -> Findings:
-    """Not root, a read-only root file system, no capabilities, no new privileges, at most `memory` bytes. One point each."""
+    """Not root, a read-only root, no capabilities, no new privileges, at most `memory` bytes. One point each."""
     where = expect.subject(container)
     for each in _settings(container, memory):
         if not each.holds:
@@ -36,9 +36,16 @@ def confined(container: Json, memory: int, file: str) -> Findings:
 
 def _settings(container: Json, memory: int) -> Iterator[Setting]:
     host, user = container["HostConfig"], container["Config"]["User"]
-    yield Setting(user.partition(":")[0] not in ROOT, "runs as root", "Config.User", "a user other than root", user, "user")
     yield Setting(
-        host["ReadonlyRootfs"], "can write to its own root file system", "HostConfig.ReadonlyRootfs", True, False, "read_only"
+        user.partition(":")[0] not in ROOT, "runs as root", "Config.User", "a user other than root", user, "user"
+    )
+    yield Setting(
+        host["ReadonlyRootfs"],
+        "can write to its own root file system",
+        "HostConfig.ReadonlyRootfs",
+        True,
+        False,
+        "read_only",
     )
     kept = {"dropped": sorted(host.get("CapDrop") or ()), "added": sorted(host.get("CapAdd") or ())}
     none = "ALL" in (each.upper().removeprefix("CAP_") for each in kept["dropped"]) and not kept["added"]
@@ -50,7 +57,14 @@ def _settings(container: Json, memory: int) -> Iterator[Setting]:
     )
     limit = host.get("Memory") or 0
     expected, observed = f"at most {memory} bytes", limit or "no limit"
-    yield Setting(0 < limit <= memory, "may take more memory than was ordered", "HostConfig.Memory", expected, observed, "mem_limit")
+    yield Setting(
+        0 < limit <= memory,
+        "may take more memory than was ordered",
+        "HostConfig.Memory",
+        expected,
+        observed,
+        "mem_limit",
+    )
 
 
 def acts(snapshot: Snapshot, probe_id: str, container: Json) -> Findings:
@@ -66,4 +80,6 @@ def acts(snapshot: Snapshot, probe_id: str, container: Json) -> Findings:
         yield Finding(message, where, "Uid in /proc/1/status", "not 0", user, hint="Look at its ENTRYPOINT.", cost=1)
     if int(effective, 16) and container["HostConfig"].get("CapDrop"):
         message = f"The process of {name} has capabilities in force, though some were dropped."
-        yield Finding(message, where, "CapEff in /proc/1/status", "0", effective, hint="Drop ALL, and add none.", cost=1)
+        yield Finding(
+            message, where, "CapEff in /proc/1/status", "0", effective, hint="Drop ALL, and add none.", cost=1
+        )

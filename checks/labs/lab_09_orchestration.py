@@ -1,8 +1,9 @@
-"""The checks of lab 09: a crash, a roll-out and the loss of a machine, each proven by what visitors saw; six decisions."""
+"""The checks of lab 09: a crash, a roll-out and the loss of a machine, as visitors saw them; six decisions."""
 
 import json
 
 from checks import expect, expect_answers, expect_compose, expect_requests
+from checks.labs.lab_09_stories import CHOICES, STORIES
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
@@ -15,40 +16,6 @@ DOOR, DOOR_PROJECT = "door", "slipway-door"
 VISITS = ("visit-1", "visit-2", "visit-3", "visit-4")
 # How long a machine has to be away, in seconds, before one can say that the others have stood in for it.
 AWAY = 4.0
-COMPOSE, KUBERNETES = CHOICES = ("compose", "kubernetes")
-# For each story the choice that fits, and what the other one would mean.
-STORIES = {
-    "single-server": (
-        COMPOSE,
-        "A cluster of one machine dies with that machine like everything else on it, and its control plane takes memory that "
-        "the four containers could use. A restart policy already covers crashes and reboots.",
-    ),
-    "auto-scaling": (
-        KUBERNETES,
-        "Compose starts as many containers as the file says, on one machine. Nothing in it measures the load, changes the "
-        "number or adds a machine; somebody would sit there on the evening of the sale.",
-    ),
-    "small-team": (
-        COMPOSE,
-        "Kubernetes would be the largest system that these three look after: updates of the cluster, certificates, storage, "
-        "rights. Nothing in the story needs it, and a short pause at night is allowed.",
-    ),
-    "microservices": (
-        KUBERNETES,
-        "Forty services do not fit on one machine, and eight teams would all edit one file. With Compose each team would "
-        "write its own scripts for placing, finding, limiting and rolling out, as you did in this lab.",
-    ),
-    "high-availability": (
-        KUBERNETES,
-        "Compose acts on one machine. When that machine dies nobody starts its containers elsewhere; you have seen it with "
-        "north. The story allows no time in which a person could do it.",
-    ),
-    "prototype": (
-        COMPOSE,
-        "By the time a cluster, an image registry and the manifests are there, the afternoon is over. What is in the images "
-        "can move to Kubernetes later without a change, if the idea is a good one.",
-    ),
-}
 
 
 def web(snapshot: Snapshot, machine: str) -> Json:
@@ -63,12 +30,12 @@ def web(snapshot: Snapshot, machine: str) -> Json:
     "lone-harbour has crashed, and the engine has started it again",
     points=2,
     hints=[
-        "What the engine does after a crash is the container's restart policy. `docker run --help` and `docker update --help` "
-        "know it.",
-        "`--restart unless-stopped` when it is made, or `docker update --restart unless-stopped lone-harbour` and `docker "
-        "start lone-harbour`. Then let it crash: a request to /storm does it.",
-        "`docker rm --force lone-harbour`, then `docker run --detach --name lone-harbour --restart unless-stopped --publish "
-        "8081:8000 harbour-web:1`; three seconds later `curl http://localhost:8081/storm`.",
+        "What the engine does after a crash is the container's restart policy. `docker run --help` and `docker update "
+        "--help` know it.",
+        "`--restart unless-stopped` when it is made, or `docker update --restart unless-stopped lone-harbour` and "
+        "`docker start lone-harbour`. Then let it crash: a request to /storm does it.",
+        "`docker rm --force lone-harbour`, then `docker run --detach --name lone-harbour --restart unless-stopped "
+        "--publish 8081:8000 harbour-web:1`; three seconds later `curl http://localhost:8081/storm`.",
     ],
 )
 def comes_back(snapshot: Snapshot) -> expect.Findings:
@@ -125,14 +92,14 @@ def machines_run(snapshot: Snapshot) -> expect.Findings:
     needs=["machines-run"],
     hints=[
         "The door is nginx. Whom it asks stands in door/harbour.conf.",
-        "Each machine has a line of its own in the block `upstream`. nginx reads its configuration when it starts: after a "
-        "change, `docker compose --file door.yaml restart`.",
-        "Add `server south:8000 max_fails=0;` below the line of north, then `docker compose --file door.yaml up -d` and "
-        "`docker compose --file door.yaml restart`.",
+        "Each machine has a line of its own in the block `upstream`. nginx reads its configuration when it starts: "
+        "after a change, `docker compose --file door.yaml restart`.",
+        "Add `server south:8000 max_fails=0;` below the line of north, then `docker compose --file door.yaml up -d` "
+        "and `docker compose --file door.yaml restart`.",
     ],
 )
 def door_spreads(snapshot: Snapshot) -> expect.Findings:
-    hint = "`docker compose --file door.yaml up -d` starts the door, `docker compose --file door.yaml logs` shows what it says."
+    hint = "`docker compose --file door.yaml up -d` starts the door; with `logs` in the place of `up -d` it tells more."
     door = expect_compose.service(snapshot, DOOR_PROJECT, DOOR)
     if door is None:
         yield from expect_compose.services_made(snapshot, DOOR_PROJECT, [DOOR], hint)
@@ -152,7 +119,9 @@ def _warming(snapshot: Snapshot, door: Json, hint: str) -> expect.Findings:
     found = sorted({_machine(snapshot.probe(visit)["body"]) for visit in VISITS})
     if young and found != list(MACHINES):
         message = f"{' and '.join(young)} was started only just now and does not answer through the door yet."
-        yield Finding(message, expect.subject(door), "machines that answered", list(MACHINES), found, hint=hint, waiting=True)
+        yield Finding(
+            message, expect.subject(door), "machines that answered", list(MACHINES), found, hint=hint, waiting=True
+        )
 
 
 def _both_answer(snapshot: Snapshot, door: Json) -> expect.Findings:
@@ -160,7 +129,7 @@ def _both_answer(snapshot: Snapshot, door: Json) -> expect.Findings:
     found = sorted({_machine(snapshot.probe(visit)["body"]) for visit in VISITS})
     if found != list(MACHINES):
         message = f"All of {len(VISITS)} visits were answered by {' and '.join(found)}."
-        hint = "Name both machines in the block upstream of door/harbour.conf, then `docker compose --file door.yaml restart`."
+        hint = "Name both in the block upstream of door/harbour.conf, then `docker compose --file door.yaml restart`."
         yield Finding(message, expect.subject(door), "machines that answered", list(MACHINES), found, hint=hint)
 
 
@@ -177,8 +146,10 @@ def _machine(body: str) -> str:
     points=2,
     hints=[
         "watch.py runs the command that stands after `--`, and asks the door all the while.",
-        "Build harbour-web:2 first. Both machines must run version 1 when you begin: `VERSION=1 bash rollout.sh 1` goes back.",
-        "`docker build --build-arg VERSION=2 --tag harbour-web:2 .`, then `python3 watch.py gap.log -- bash rollout.sh 2`.",
+        "Build harbour-web:2 first. Both machines must run version 1 when you begin: `VERSION=1 bash rollout.sh 1` "
+        "goes back.",
+        "`docker build --build-arg VERSION=2 --tag harbour-web:2 .`, then `python3 watch.py gap.log -- bash "
+        "rollout.sh 2`.",
     ],
 )
 def gap_measured(snapshot: Snapshot) -> expect.Findings:
@@ -193,7 +164,9 @@ def gap_measured(snapshot: Snapshot) -> expect.Findings:
 def _gap(snapshot: Snapshot, hint: str) -> expect.Findings:
     log = expect_requests.requests(snapshot, "gap")
     if all(each.good for each in log):
-        message = "gap.log shows no gap: every request was answered. That is the next task; this one measures the trouble."
+        message = (
+            "gap.log shows no gap: every request was answered. That is the next task; this one measures the trouble."
+        )
         expected, observed = "some requests without an answer", f"{len(log)} requests, all answered"
         yield Finding(message, "file/gap.log", "requests that failed", expected, observed, hint=hint)
 
@@ -204,11 +177,11 @@ def _gap(snapshot: Snapshot, hint: str) -> expect.Findings:
     points=3,
     needs=["machines-run"],
     hints=[
-        "When does the door have nobody to ask? rollout.sh goes on to south as soon as north has been started, and started is "
-        "not ready. Lab 05 had the same trouble with a database.",
+        "When does the door have nobody to ask? rollout.sh goes on to south as soon as north has been started, and "
+        "started is not ready. Lab 05 had the same trouble with a database.",
         "Give web in machine.yaml a health check that asks http://localhost:8000/. `up -d --wait` comes back when the "
         "containers are healthy.",
-        "In machine.yaml under web: `healthcheck:` with `test: [\"CMD\", \"python\", \"-c\", \"import urllib.request; "
+        'In machine.yaml under web: `healthcheck:` with `test: ["CMD", "python", "-c", "import urllib.request; '
         "urllib.request.urlopen('http://localhost:8000/')\"]` and `interval: 1s`. In rollout.sh: `up -d --wait`.",
     ],
 )
@@ -217,7 +190,9 @@ def no_gap(snapshot: Snapshot) -> expect.Findings:
     yield from expect.first(
         expect_requests.recorded(snapshot, "rolling", hint),
         expect_requests.versions(snapshot, "rolling", "2", "3", hint),
-        expect_requests.none_failed(snapshot, "rolling", "Go on to south only when north is healthy. Then measure again."),
+        expect_requests.none_failed(
+            snapshot, "rolling", "Go on to south only when north is healthy. Then measure again."
+        ),
         *(_rolled_out(snapshot, machine, hint) for machine in MACHINES),
     )
 
@@ -246,9 +221,10 @@ def _seen(log: expect_requests.Log, container: Json, machine: str, hint: str) ->
     needs=["machines-run"],
     hints=[
         "One command has to lose north, wait some seconds and bring it back; watch.py runs it and writes loss.log.",
-        "`bash on.sh north kill` is the power failure, `bash on.sh north start` the power coming back. Write them into a "
-        "small script, with `sleep 4` between them.",
-        "loss.sh: `bash on.sh north kill`, `sleep 4`, `bash on.sh north start`. Then `python3 watch.py loss.log -- bash loss.sh`.",
+        "`bash on.sh north kill` is the power failure, `bash on.sh north start` the power coming back. Write them "
+        "into a small script, with `sleep 4` between them.",
+        "loss.sh: `bash on.sh north kill`, `sleep 4`, `bash on.sh north start`. Then `python3 watch.py loss.log -- "
+        "bash loss.sh`.",
     ],
 )
 def loss_survived(snapshot: Snapshot) -> expect.Findings:
@@ -256,7 +232,9 @@ def loss_survived(snapshot: Snapshot) -> expect.Findings:
     yield from expect.first(
         expect_requests.recorded(snapshot, "loss", hint),
         _went_and_came(snapshot, hint),
-        expect_requests.none_failed(snapshot, "loss", "Both machines must run and stand in door/harbour.conf before you begin."),
+        expect_requests.none_failed(
+            snapshot, "loss", "Both machines must run and stand in door/harbour.conf before you begin."
+        ),
     )
 
 
@@ -276,7 +254,9 @@ def _went_and_came(snapshot: Snapshot, hint: str) -> expect.Findings:
     if alone < AWAY:
         message = f"{NORTH} was never away for {AWAY:g} seconds with {SOUTH} answering in its place."
         hint += f" {NORTH} has to answer before and after it: do not remove its container."
-        yield Finding(message, "file/loss.log", "seconds without north", f"{AWAY:g} or more", round(alone, 1), hint=hint)
+        yield Finding(
+            message, "file/loss.log", "seconds without north", f"{AWAY:g} or more", round(alone, 1), hint=hint
+        )
 
 
 @check(
@@ -285,9 +265,9 @@ def _went_and_came(snapshot: Snapshot, hint: str) -> expect.Findings:
     points=6,
     hints=[
         "Ask of each story: does it need more than one machine, and does something have to act while nobody looks?",
-        "What has to be there on its own: a machine that stands in, a number that changes, many teams that deploy? That is "
-        "an orchestrator's work. Where nothing of the kind is asked for, its price buys nothing.",
-        "Three of the six are Compose. A choice is \"compose\" or \"kubernetes\", a reason has five words or more.",
+        "What has to be there on its own: a machine that stands in, a number that changes, many teams that deploy? "
+        "That is an orchestrator's work. Where nothing of the kind is asked for, its price buys nothing.",
+        'Three of the six are Compose. A choice is "compose" or "kubernetes", a reason has five words or more.',
     ],
 )
 def decided(snapshot: Snapshot) -> expect.Findings:

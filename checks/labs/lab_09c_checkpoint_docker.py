@@ -1,4 +1,4 @@
-"""The checks of the checkpoint after the Docker half: an application of three services, by what it is and what it does."""
+"""The checks of the checkpoint after the Docker half: three services, by what they are and what they do."""
 
 import json
 from datetime import UTC, datetime
@@ -31,11 +31,13 @@ def there(snapshot: Snapshot, service: str) -> Json:
     "board, api and database run, and their health checks succeed",
     points=3,
     hints=[
-        "Labs 01, 05 and 06 have a Dockerfile or a compose.yaml of this kind. `docker compose ps --all` shows what has ended.",
-        "The image of board needs no shell for its health check: the program itself is one, `board health`. That of api has "
-        "Python, that of database has `pg_isready`.",
-        'For api: `test: ["CMD", "python", "-c", "import urllib.request as u; u.urlopen(\'http://127.0.0.1:8000/health\')"]`. '
-        'gunicorn starts it: `gunicorn --bind 0.0.0.0:8000 app:app`. For board: `test: ["CMD", "/board", "health"]`, and '
+        "Labs 01, 05 and 06 have a Dockerfile or a compose.yaml of this kind. `docker compose ps --all` shows what "
+        "has ended.",
+        "The image of board needs no shell for its health check: the program itself is one, `board health`. That of "
+        "api has Python, that of database has `pg_isready`.",
+        'For api: `test: ["CMD", "python", "-c", "import urllib.request as u; '
+        "u.urlopen('http://127.0.0.1:8000/health')\"]`. gunicorn starts it: `gunicorn --bind 0.0.0.0:8000 app:app`. "
+        'For board: `test: ["CMD", "/board", "health"]`, and '
         "`API_URL: http://api:8000`.",
     ],
 )
@@ -61,11 +63,12 @@ def _asked(snapshot: Snapshot, service: str) -> expect.Findings:
     points=3,
     needs=["healthy"],
     hints=[
-        "`curl -i http://localhost:8090/` and `curl -i -X POST http://localhost:8090/api/visits` say how far a request gets.",
-        "board says in its log whom it asks (API_URL); api says in its answer what it misses: DATABASE_URL, and the password "
-        "in DATABASE_PASSWORD or in a file that DATABASE_PASSWORD_FILE names.",
-        "`DATABASE_URL: postgresql://harbour@database:5432/harbour` with `DATABASE_PASSWORD: ${POSTGRES_PASSWORD}`, and in "
-        "database the same user, database and password as POSTGRES_USER, POSTGRES_DB and POSTGRES_PASSWORD.",
+        "`curl -i http://localhost:8090/` and `curl -i -X POST http://localhost:8090/api/visits` say how far a "
+        "request gets.",
+        "board says in its log whom it asks (API_URL); api says in its answer what it misses: DATABASE_URL, and the "
+        "password in DATABASE_PASSWORD or in a file that DATABASE_PASSWORD_FILE names.",
+        "`DATABASE_URL: postgresql://harbour@database:5432/harbour` with `DATABASE_PASSWORD: ${POSTGRES_PASSWORD}`, "
+        "and in database the same user, database and password as POSTGRES_USER, POSTGRES_DB and POSTGRES_PASSWORD.",
     ],
 )
 def visits_counted(snapshot: Snapshot) -> expect.Findings:
@@ -109,7 +112,8 @@ def _rows(snapshot: Snapshot) -> tuple[int, float | None]:
     hints=[
         "`docker compose ps` shows what is published. Who has to talk to whom, and who must not?",
         "Two networks: one for board and api, one for api and database. Only api is on both.",
-        "`networks: [front]` under board, `[front, back]` under api, `[back]` under database; `ports` under board alone, with "
+        "`networks: [front]` under board, `[front, back]` under api, `[back]` under database; `ports` under board "
+        "alone, with "
         '"8090:8000".',
     ],
 )
@@ -120,12 +124,16 @@ def one_door(snapshot: Snapshot) -> expect.Findings:
     if bound != ["8090 → 8000"]:
         message = f"{BOARD} is published on other ports than the one that was ordered."
         hint = f"Under {BOARD}, `ports` holds one line: 8090:8000."
-        yield Finding(message, expect.subject(board), "NetworkSettings.Ports", ["8090 → 8000"], bound, hint=hint, cost=1)
+        yield Finding(
+            message, expect.subject(board), "NetworkSettings.Ports", ["8090 → 8000"], bound, hint=hint, cost=1
+        )
     if shared := expect_compose.networks(board) & expect_compose.networks(database):
         message = f"{BOARD} and {DATABASE} share a network: whoever breaks into {BOARD} talks to {DATABASE}."
         hint = f"Put {BOARD} and {DATABASE} on two networks, and {API} on both."
         observed = sorted(shared)
-        yield Finding(message, expect.subject(board), "NetworkSettings.Networks", "none shared", observed, hint=hint, cost=1)
+        yield Finding(
+            message, expect.subject(board), "NetworkSettings.Networks", "none shared", observed, hint=hint, cost=1
+        )
 
 
 @check(
@@ -135,9 +143,10 @@ def one_door(snapshot: Snapshot) -> expect.Findings:
     needs=["visits-counted"],
     hints=[
         "Lab 05 did it: where do the data of database lie, and what has to happen once to prove that they are kept?",
-        "A volume declared at the end of the file and mounted at /var/lib/postgresql/data. Then a visit, then new containers.",
-        "`volumes: [visits:/var/lib/postgresql/data]` under database, `volumes:` with `visits:` at the end. A visit, then "
-        "`docker compose down` and `docker compose up -d --wait`.",
+        "A volume declared at the end of the file and mounted at /var/lib/postgresql/data. Then a visit, then new "
+        "containers.",
+        "`volumes: [visits:/var/lib/postgresql/data]` under database, `volumes:` with `visits:` at the end. A visit, "
+        "then `docker compose down` and `docker compose up -d --wait`.",
     ],
 )
 def data_kept(snapshot: Snapshot) -> expect.Findings:
@@ -166,7 +175,8 @@ def _survived(snapshot: Snapshot, database: Json) -> expect.Findings:
     hints=[
         "Lab 06: what is needed to build a Go program, and what to run it?",
         "Two stages: the first from golang:1.24 builds, the last from something minimal copies the program out of it.",
-        "`FROM golang:1.24 AS build`, `RUN CGO_ENABLED=0 go build -o /board .`; then `FROM scratch`, `COPY --from=build "
+        "`FROM golang:1.24 AS build`, `RUN CGO_ENABLED=0 go build -o /board .`; then `FROM scratch`, `COPY "
+        "--from=build "
         '/board /board`, `ENTRYPOINT ["/board"]`.',
     ],
 )
@@ -196,9 +206,10 @@ def _image(snapshot: Snapshot, container: Json) -> Json:
     needs=["healthy"],
     hints=[
         "Lab 07: five settings. `docker container inspect` shows each of them under Config.User and HostConfig.",
-        "In a Compose file they are called user, read_only, cap_drop, security_opt and mem_limit. gunicorn needs a place for "
-        "temporary files: tmpfs.",
-        '`user: "1000:1000"`, `read_only: true`, `cap_drop: [ALL]`, `security_opt: ["no-new-privileges:true"]`, `tmpfs: '
+        "In a Compose file they are called user, read_only, cap_drop, security_opt and mem_limit. gunicorn needs a "
+        "place for temporary files: tmpfs.",
+        '`user: "1000:1000"`, `read_only: true`, `cap_drop: [ALL]`, `security_opt: ["no-new-privileges:true"]`, '
+        "`tmpfs: "
         "/tmp`, `mem_limit: 256m`, under board and under api.",
     ],
 )
@@ -215,10 +226,10 @@ def few_rights(snapshot: Snapshot) -> expect.Findings:
     needs=["healthy"],
     hints=[
         "Lab 05: where may a password lie on this machine, and how does it get from there into a container?",
-        "Beside compose.yaml, a file .env holds it, and ${POSTGRES_PASSWORD} stands in its place. It must not be copied into "
-        "an image, nor be a build argument.",
-        "`POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?}` under database and `DATABASE_PASSWORD: ${POSTGRES_PASSWORD:?}` under "
-        "api. Build from the folders api and board, where no .env lies.",
+        "Beside compose.yaml, a file .env holds it, and ${POSTGRES_PASSWORD} stands in its place. It must not be "
+        "copied into an image, nor be a build argument.",
+        "`POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?}` under database and `DATABASE_PASSWORD: ${POSTGRES_PASSWORD:?}` "
+        "under api. Build from the folders api and board, where no .env lies.",
     ],
 )
 def secret_kept(snapshot: Snapshot) -> expect.Findings:
@@ -234,7 +245,10 @@ def secret_kept(snapshot: Snapshot) -> expect.Findings:
         yield from _described(snapshot, there(snapshot, service))
     probe = snapshot.probe("files-in-image")
     if found := sorted(probe["stdout"].split()):
-        message, hint = f"The image of {API} contains a file that holds a password.", "Copy only what the program needs."
+        message, hint = (
+            f"The image of {API} contains a file that holds a password.",
+            "Copy only what the program needs.",
+        )
         where = f"image/{there(snapshot, API)['Config']['Image']}"
         yield Finding(message, where, "files", "no file with a password", found, hint=hint, cost=1)
 
@@ -259,7 +273,8 @@ def _described(snapshot: Snapshot, container: Json) -> expect.Findings:
     hints=[
         "Two keys of compose.yaml, both known from lab 05.",
         "`restart`, and the long form of `depends_on`.",
-        "`restart: unless-stopped` under each; under api `depends_on:` with `database:` and in it `condition: service_healthy`.",
+        "`restart: unless-stopped` under each; under api `depends_on:` with `database:` and in it `condition: "
+        "service_healthy`.",
     ],
 )
 def comes_back(snapshot: Snapshot) -> expect.Findings:

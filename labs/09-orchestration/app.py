@@ -21,7 +21,12 @@ class Harbour(BaseHTTPRequestHandler):
         if self.path == "/storm":
             self.log_message("a case that nobody thought of: the process ends")
             os._exit(1)
-        said = {"greeting": "Hello from the harbour!", "version": VERSION, "machine": MACHINE, "container": socket.gethostname()}
+        said = {
+            "greeting": "Hello from the harbour!",
+            "version": VERSION,
+            "machine": MACHINE,
+            "container": socket.gethostname(),
+        }
         body = json.dumps(said).encode() + b"\n"
         self.send_response(200)
         self.send_header("Content-Type", "application/json")

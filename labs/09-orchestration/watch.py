@@ -2,7 +2,8 @@
 
     python3 watch.py gap.log -- bash rollout.sh 2
 
-One line a request: when (UTC), the status (0: no answer), how long it took, and of an answer its version, machine, container.
+One line a request: when (UTC), the status (0: no answer), how long it took, and of an answer its version, machine
+and container.
 """
 
 import json
@@ -33,7 +34,9 @@ class Seen(NamedTuple):
 
     def __str__(self) -> str:
         when = self.at.isoformat(timespec="milliseconds")
-        return " ".join([when, str(self.status), f"{self.seconds:.3f}", self.version, self.machine, self.container]).strip()
+        return " ".join(
+            [when, str(self.status), f"{self.seconds:.3f}", self.version, self.machine, self.container]
+        ).strip()
 
 
 def ask() -> Seen:
@@ -50,7 +53,7 @@ def ask() -> Seen:
 
 
 def watch(command: list[str], log: Path) -> tuple[list[Seen], int]:
-    """Ask, line by line into `log`, before, while and after the command runs. Returns what was seen and its exit code."""
+    """Ask before, while and after the command runs, a line each into `log`. Returns what was seen and its exit code."""
     seen: list[Seen] = []
     begun, process, ended = time.monotonic(), None, 0.0
     with log.open("w", encoding="utf-8") as file:

@@ -1,6 +1,6 @@
 """The harbour's application as each lab has it: built with the lab's own solution, and held to what it promises.
 
-It grows from lab to lab: it greets; it keeps visits in PostgreSQL; it is an API that says whether it lives and is ready.
+It grows from lab to lab: it greets; it keeps visits in PostgreSQL; it is an API that knows whether it is ready.
 Each app.py beside a Dockerfile is found, and what it promises is read from its routes.
 """
 
@@ -65,7 +65,9 @@ def apps() -> list[App]:
     found = []
     for lab in catalog.labs(ROOT / "labs"):
         files = {relative: path for path, relative in _files(lab)}
-        for relative in sorted(path for path in files if path.name == "app.py" and path.with_name("Dockerfile") in files):
+        for relative in sorted(
+            path for path in files if path.name == "app.py" and path.with_name("Dockerfile") in files
+        ):
             found.append(App(lab, relative.parent, files[relative].read_text(encoding="utf-8")))
     return found
 
@@ -258,7 +260,11 @@ def test_the_password_may_come_from_a_file(app: App, start: Start, database: Dat
     secret.write_text("deep-water\n", encoding="utf-8")
     secret.chmod(0o644)
     name = database.new()
-    told = {**where(name), "DATABASE_URL": f"postgresql://postgres@database/{name}", "DATABASE_PASSWORD_FILE": "/run/pass"}
+    told = {
+        **where(name),
+        "DATABASE_URL": f"postgresql://postgres@database/{name}",
+        "DATABASE_PASSWORD_FILE": "/run/pass",
+    }
     running = start(app, "--volume", f"{secret}:/run/pass:ro", **told)
     assert running.ask("/api/visits" if app in SERVES else "/").status == 200
 
