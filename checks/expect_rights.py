@@ -49,7 +49,8 @@ def _settings(container: Json, memory: int) -> Iterator[Setting]:
     )
     kept = {"dropped": sorted(host.get("CapDrop") or ()), "added": sorted(host.get("CapAdd") or ())}
     none = "ALL" in (each.upper().removeprefix("CAP_") for each in kept["dropped"]) and not kept["added"]
-    yield Setting(none, "keeps capabilities", "HostConfig.CapDrop", "ALL dropped, none added", kept, "cap_drop")
+    key = "cap_add" if kept["added"] else "cap_drop"
+    yield Setting(none, "keeps capabilities", "HostConfig.CapDrop", "ALL dropped, none added", kept, key)
     options = host.get("SecurityOpt") or []
     barred = any(each.startswith("no-new-privileges") and not each.endswith("false") for each in options)
     yield Setting(

@@ -16,6 +16,7 @@ DOOR, DOOR_PROJECT = "door", "slipway-door"
 VISITS = ("visit-1", "visit-2", "visit-3", "visit-4")
 # How long a machine has to be away, in seconds, before one can say that the others have stood in for it.
 AWAY = 4.0
+BAD_GATEWAY = 502
 
 
 def web(snapshot: Snapshot, machine: str) -> Json:
@@ -108,6 +109,7 @@ def door_spreads(snapshot: Snapshot) -> expect.Findings:
         expect.process_runs(snapshot, door, hint),
         expect.publishes(door, 8080, 80, hint),
         _warming(snapshot, door, hint),
+        _reaches(snapshot, door),
         *(expect.answers(snapshot, visit, door, '"machine"', hint) for visit in VISITS),
         _both_answer(snapshot, door),
     )
@@ -124,11 +126,21 @@ def _warming(snapshot: Snapshot, door: Json, hint: str) -> expect.Findings:
         )
 
 
+def _reaches(snapshot: Snapshot, door: Json) -> expect.Findings:
+    """The door finds somebody behind it."""
+    visit = snapshot.probe(VISITS[0])
+    if visit["status"] == BAD_GATEWAY:
+        message = "The door is there, but reaches none of the machines in its list."
+        why = "nginx answers 502 when it reaches nobody. The machines are called north and south, and listen on port 8000."
+        hint = "Look at the block upstream of door/harbour.conf; then `docker compose --file door.yaml restart`."
+        yield Finding(message, expect.subject(door), visit["request"], 200, BAD_GATEWAY, why, hint)
+
+
 def _both_answer(snapshot: Snapshot, door: Json) -> expect.Findings:
     """Four visits, one after the other: each of the machines has answered."""
     found = sorted({_machine(snapshot.probe(visit)["body"]) for visit in VISITS})
     if found != list(MACHINES):
-        message = f"All of {len(VISITS)} visits were answered by {' and '.join(found)}."
+        message = f"All {len(VISITS)} visits were answered by {' and '.join(found)}."
         hint = "Name both in the block upstream of door/harbour.conf, then `docker compose --file door.yaml restart`."
         yield Finding(message, expect.subject(door), "machines that answered", list(MACHINES), found, hint=hint)
 
