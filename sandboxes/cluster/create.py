@@ -1,0 +1,103 @@
+"""Making a cluster, and taking one away."""
+
+import json
+import socket
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from sandboxes import images
+from sandboxes.cluster import certificates, config, identity, needs, places, programs
+from sandboxes.cluster.config import Plan
+from sandboxes.engine import Engine
+from sandboxes.images import commands
+from sandboxes.images.build import environment
+from sandboxes.progress import Progress
+from sandboxes.settings import Settings
+from sandboxes.textfile import write_whole
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+# What kind is given to wait for its control plane, in seconds.
+WAIT = 180
+PORTS = (8081, 8444)
+
+
+def make(client: "APIClient", engine: Engine, settings: Settings, progress: Progress) -> None:
+    """Make the cluster; nothing of it may be there. Raises SlipwayError, and leaves nothing behind, when it fails."""
+    needs.require(engine)
+    image = settings.node_image
+    images.ensure([image], source=settings.image_source, progress=progress)
+    kind = programs.kind(progress)
+    programs.kubectl(image, progress)
+    plan = Plan(places.name(), image, *free_ports(), engine.cgroup)
+    forget()
+    places.folder()
+    file = places.location() / "kind.yaml"
+    write_whole(file, config.text(plan))
+    command = [
+        str(kind), "create", "cluster", f"--name={plan.name}", f"--config={file}",
+        f"--kubeconfig={places.kubeconfig()}", f"--wait={WAIT}s",
+    ]  # fmt: skip
+    with progress.step(f"Making the cluster {plan.name}: three nodes, Kubernetes {image.rpartition(':')[2]}") as report:
+        _run(command, "Making the cluster", engine, lambda line: report(_plain(line)))
+        places.kubeconfig().chmod(0o600)
+        certificates.give(client, engine, report)
+        report("writing down what it is")
+        write_whole(places.record(), json.dumps(asdict(plan), indent=2) + "\n")
+        identity.record()
+
+
+def remove(engine: Engine, progress: Progress) -> None:
+    """Take the cluster away, with everything in it."""
+    with progress.step(f"Removing the cluster {places.name()}"):
+        command = [
+            str(programs.kind(progress)), "delete", "cluster", f"--name={places.name()}",
+            f"--kubeconfig={places.kubeconfig()}",
+        ]  # fmt: skip
+        _run(command, "Removing the cluster", engine, lambda line: None)
+    forget()
+
+
+def forget() -> None:
+    """Remove what is recorded of a cluster that is no more."""
+    for path in (places.identity(), places.kubeconfig(), places.record()):
+        path.unlink(missing_ok=True)
+
+
+def export(engine: Engine, progress: Progress) -> None:
+    """Write the kubeconfig anew from the running cluster."""
+    places.kubeconfig().unlink(missing_ok=True)
+    command = [
+        str(programs.kind(progress)), "export", "kubeconfig", f"--name={places.name()}",
+        f"--kubeconfig={places.kubeconfig()}",
+    ]  # fmt: skip
+    _run(command, "Getting the kubeconfig", engine, lambda line: None)
+    places.kubeconfig().chmod(0o600)
+
+
+def _run(command: list[str], what: str, engine: Engine, report: Callable[[str], None]) -> None:
+    # kind would also take podman or nerdctl, where it finds them.
+    chosen = {**environment(engine.endpoint), "KIND_EXPERIMENTAL_PROVIDER": "docker"}
+    commands.run(command, what, places.log(), report, env=chosen)
+
+
+def _plain(line: str) -> str:
+    """A line of kind's as our own progress shows it: without its bullets and little pictures."""
+    kept = "".join(letter for letter in line if letter.isascii() or letter in "≤")
+    return " ".join(kept.strip(" *.").split())
+
+
+def free_ports() -> tuple[int, int]:
+    """Two ports of this machine for HTTP and HTTPS: the usual ones, or free ones where those are taken."""
+    chosen: list[int] = []
+    for wanted in PORTS:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", wanted))
+            except OSError:
+                probe.bind(("127.0.0.1", 0))
+            chosen.append(probe.getsockname()[1])
+    return chosen[0], chosen[1]

@@ -1,0 +1,126 @@
+"""Images of the engine, taken over into the nodes: to all nodes at once, and only where they are missing."""
+
+import json
+import subprocess
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from sandboxes.cluster import nodes
+from sandboxes.engine import Engine
+from sandboxes.errors import SlipwayError
+from sandboxes.images.client import inspect
+from sandboxes.progress import Progress
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+CTR = "ctr --namespace=k8s.io"
+# For each reference that a node has: the reference, the digest that it stands for, and the document of that digest.
+ASK = f"""
+for reference in "$@"; do
+    digest=$({CTR} images list "name==$reference" | awk 'NR == 2 {{ print $3 }}')
+    [ -z "$digest" ] || echo "$reference $digest $({CTR} content get "$digest" | tr -d '\\n')"
+done
+"""
+IMPORT = [*CTR.split(), "images", "import", "-"]
+SECONDS = 600
+
+
+def load(client: "APIClient", engine: Engine, references: Iterable[str], progress: Progress) -> dict[str, list[str]]:
+    """Put images into all nodes and return what was put where: reference to nodes, without those that had it.
+
+    A node has an image when it has the very one that the engine has under that name: an image that was built anew is
+    put there again. Raises SlipwayError for an image that the engine does not have, or that a node does not take.
+    """
+    wanted = {reference: _id(client, reference) for reference in dict.fromkeys(references)}
+    names = nodes.expected()
+    with ThreadPoolExecutor() as pool:
+        present = dict(zip(names, pool.map(lambda node: _present(engine, node, list(wanted)), names), strict=True))
+    missing = {
+        reference: absent
+        for reference, image in wanted.items()
+        if (absent := [node for node in names if image not in present[node].get(full(reference), ())])
+    }
+    for group in dict.fromkeys(tuple(where) for where in missing.values()):
+        batch = [reference for reference, where in missing.items() if tuple(where) == group]
+        with progress.step(f"Taking {', '.join(batch)} into {len(group)} nodes") as report:
+            _stream(client, engine, batch, group, report)
+    return missing
+
+
+def full(reference: str) -> str:
+    """A reference as nodes know it: with registry and folder, as docker.io/library/nginx:1.26."""
+    first, slash, _ = reference.partition("/")
+    if not slash:
+        return f"docker.io/library/{reference}"
+    return reference if "." in first or ":" in first or first == "localhost" else f"docker.io/{reference}"
+
+
+def _id(client: "APIClient", reference: str) -> str:
+    found = inspect(client, reference)
+    if found is None:
+        raise SlipwayError(
+            f"The image {reference} is not on the engine.", f"Build it, or get it: slipway images pull {reference}"
+        )
+    return str(found["Id"])
+
+
+def _present(engine: Engine, node: str, references: list[str]) -> dict[str, tuple[str, ...]]:
+    """What a node has of some images: reference to the digests of its manifest and of its configuration."""
+    command = ["sh", "-c", ASK, "ask", *(full(reference) for reference in references)]
+    found = {}
+    for line in nodes.run(engine.endpoint, node, command, seconds=60).splitlines():
+        reference, digest, document = line.split(" ", 2)
+        config = json.loads(document).get("config", {}).get("digest", "")
+        found[reference] = (digest, config)
+    return found
+
+
+def _stream(
+    client: "APIClient", engine: Engine, references: list[str], where: tuple[str, ...], report: Callable[[str], None]
+) -> None:
+    """Read the images from the engine once and hand each part to all nodes."""
+    from sandboxes.images.build import environment
+
+    takers = [
+        subprocess.Popen(
+            ["docker", "exec", "--interactive", node, *IMPORT], env=environment(engine.endpoint),
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        )
+        for node in where
+    ]  # fmt: skip
+    try:
+        _feed(client, references, takers, report)
+        for node, taker in zip(where, takers, strict=True):
+            _, said = taker.communicate(timeout=SECONDS)
+            if taker.returncode != 0:
+                raise _refused(node, references, said)
+    finally:
+        for taker in takers:
+            taker.kill()
+            taker.wait()
+
+
+def _feed(
+    client: "APIClient", references: list[str], takers: list[subprocess.Popen], report: Callable[[str], None]
+) -> None:
+    url = f"{client.base_url}/v{client.api_version}/images/get"
+    size = 0
+    with client.get(url, params={"names": references}, stream=True, timeout=(5, SECONDS)) as response:
+        for chunk in response.iter_content(1 << 20):
+            size += len(chunk)
+            report(f"{size / 1e6:.0f} MB")
+            for taker in takers:
+                try:
+                    taker.stdin.write(chunk)
+                except BrokenPipeError:
+                    # It has ended, and its own words say why better.
+                    return
+
+
+def _refused(node: str, references: list[str], said: bytes) -> SlipwayError:
+    last = (said.decode("utf-8", "replace").strip().splitlines() or ["no reason given"])[-1]
+    return SlipwayError(
+        f"The node {node} did not take {', '.join(references)}: {last}.", "See `./slipway cluster status`."
+    )

@@ -1,0 +1,76 @@
+"""The cluster's nodes as the engine sees them: containers with kind's labels."""
+
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sandboxes.cluster import places
+from sandboxes.endpoint import Endpoint
+from sandboxes.errors import SlipwayError
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+CLUSTER_LABEL = "io.x-k8s.kind.cluster"
+ROLE_LABEL = "io.x-k8s.kind.role"
+CONTROL_PLANE = "control-plane"
+ROLES = (CONTROL_PLANE, "worker", "worker2")
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node's container. `ports` maps a port of the node to the port of this machine that leads to it."""
+
+    name: str
+    running: bool
+    image: str
+    ports: dict[int, int]
+
+
+def expected() -> list[str]:
+    """The names that the nodes of our cluster have."""
+    return [f"{places.name()}-{role}" for role in ROLES]
+
+
+def find(client: "APIClient") -> list[Node]:
+    """The nodes that there are, by name."""
+    wanted = {"label": f"{CLUSTER_LABEL}={places.name()}"}
+    found = client.containers(all=True, filters=wanted)
+    return sorted((_node(each) for each in found), key=lambda node: node.name)
+
+
+def _node(container: dict[str, Any]) -> Node:
+    ports = {port["PrivatePort"]: port["PublicPort"] for port in container["Ports"] if "PublicPort" in port}
+    return Node(
+        container["Names"][0].lstrip("/"), container["State"] == "running", str(container.get("Image", "")), ports
+    )
+
+
+def start(client: "APIClient", which: Iterable[Node]) -> None:
+    """Start nodes, the control plane first. Raises SlipwayError with the engine's reason."""
+    from docker.errors import APIError
+
+    for node in sorted(which, key=lambda each: CONTROL_PLANE not in each.name):
+        try:
+            client.start(node.name)
+        except APIError as error:
+            raise SlipwayError(
+                f"The node {node.name} does not start: {error.explanation}.",
+                "`./slipway cluster reset` makes the cluster anew.",
+            ) from error
+
+
+def run(where: Endpoint, node: str, command: list[str], seconds: float = 30) -> str:
+    """The output of a command in a node. Raises SlipwayError when it fails or takes too long."""
+    from sandboxes.images.build import environment
+
+    whole = ["docker", "exec", node, *command]
+    try:
+        done = subprocess.run(whole, capture_output=True, text=True, timeout=seconds, env=environment(where))
+    except subprocess.TimeoutExpired as late:
+        raise SlipwayError(f"`{' '.join(command[:3])}` in {node} took more than {seconds:g} seconds.") from late
+    if done.returncode != 0:
+        said = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+        raise SlipwayError(f"`{' '.join(command[:3])}` in {node} failed: {said}.")
+    return done.stdout
