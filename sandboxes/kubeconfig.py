@@ -22,7 +22,7 @@ from sandboxes.errors import SlipwayError
 from sandboxes.settings import Settings
 from sandboxes.textfile import write_whole
 
-FILE, IDENTITY, PORTS, COPIES = "kubeconfig", "identity.json", "ports.json", "labs"
+FILE, IDENTITY, RECORD, COPIES = "kubeconfig", "identity.json", "cluster.json", "labs"
 SERVER = re.compile(r"https://127\.0\.0\.1:(\d{1,5})")
 NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 TOP = {"apiVersion", "kind", "clusters", "users", "contexts", "current-context", "preferences"}
@@ -65,8 +65,9 @@ class Access:
 
     @property
     def ca_sha256(self) -> str:
-        """The fingerprint of the cluster's certificate authority: SHA-256 of its PEM text, in hexadecimal."""
-        return hashlib.sha256(self.authority).hexdigest()
+        """The fingerprint of the cluster's certificate authority: SHA-256 of its DER form, in hexadecimal."""
+        body = re.sub(rb"-----[A-Z ]+-----|\s", b"", self.authority)
+        return hashlib.sha256(base64.b64decode(body)).hexdigest()
 
 
 def load(folder: Path) -> tuple[Access, Identity]:
@@ -131,14 +132,21 @@ def read_identity(path: Path) -> Identity:
 
 
 def read_ports(folder: Path) -> dict[str, int]:
-    """The ports of this machine that lead into the cluster, by what they are for; {} where none is recorded."""
+    """The ports of this machine that lead to the cluster's Ingress, "http" and "https"; {} where none is recorded."""
     try:
-        data = json.loads((folder / PORTS).read_text(encoding="utf-8"))
-        return {str(name): int(port) for name, port in data.items()}
+        data = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        return {name: int(data[name]) for name in ("http", "https") if name in data}
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise _refused(folder / PORTS, f"is damaged ({error})") from error
+    except (OSError, ValueError, TypeError) as error:
+        raise _refused(folder / RECORD, f"is damaged ({error})") from error
+
+
+def quicken(folder: Path) -> None:
+    """Keep the kubeconfig in JSON: the library that reads YAML takes a good part of a whole check to load."""
+    access, _ = load(folder)
+    if (folder / FILE).read_text(encoding="utf-8") != render(access):
+        write_whole(folder / FILE, render(access), 0o600)
 
 
 def write(folder: Path, access: Access, identity: Identity) -> None:

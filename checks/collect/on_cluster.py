@@ -60,7 +60,9 @@ def _prepare(lab: Lab, cluster: Cluster, settings: Settings, started: str) -> No
         own = None
     if own is None:
         _make(lab, cluster, settings)
-    kubeconfig.write_copy(settings.cluster, cluster.access, lab.id, lab.namespace)
+    kubeconfig.quicken(cluster.folder)
+    kubeconfig.write_copy(cluster.folder, cluster.access)
+    kubeconfig.write_copy(cluster.folder, cluster.access, lab.id, lab.namespace)
 
 
 def _make(lab: Lab, cluster: Cluster, settings: Settings) -> None:

@@ -3,9 +3,10 @@
 What is demanded is read from two places:
 
 - the check module: constants given to the vocabulary of `checks.expect` and its kin (names, references, ports, expected
-  values, contents) and to a Snapshot's look-ups (`snapshot.container("web")`), directly or through a name of the module;
-- `lab.toml`: what the probes address (containers, hosts, ports, paths, also those in a command, images), and the names
-  in the scope.
+  values, contents, labels) and to a Snapshot's look-ups (`snapshot.container("web")`), directly or through a name of the
+  module;
+- `lab.toml`: what the probes address (containers, Pods and their labels, Services, hosts, ports, paths, also those in a
+  command, images), and the names in the scope.
 
 Names in the scope that no check demands (those of an experiment) may stand anywhere in the notebook; all else must
 stand in the text of a task. Words of the engine itself ("running", 200) are nobody's to choose and are left out.
@@ -28,9 +29,12 @@ from checks.lesson import Notebook
 from checks.model import Lab, Probe
 from checks.snapshot import Snapshot
 
-DEMANDING = frozenset({"most", "name", "reference", "host_port", "port", "contains", "expected", "project"})
-LOOK_UPS = frozenset({"container", "volume", "network", "image", "services"})
-PROBE_NAMES = ("container", "project", "service", "host", "name", "port", "path", "image")
+DEMANDING = frozenset(
+    {"most", "name", "reference", "host_port", "port", "number", "count", "contains", "expected", "project", "labels"}
+    | {"namespace"}
+)
+LOOK_UPS = frozenset({"container", "volume", "network", "image", "services", "pod", "object"})
+PROBE_NAMES = ("container", "project", "service", "host", "name", "port", "path", "image", "pod", "selector")
 # What an engine calls its own states and settings; a learner brings them about without typing them.
 ENGINES_WORDS = frozenset({"running", "healthy", "exited", "created", "starting", "paused", "local", "bridge", "tcp"})
 SHORTEST = 2
@@ -72,7 +76,8 @@ def in_probes(probes: tuple[Probe, ...]) -> set[str]:
 
 def in_scope(lab: Lab) -> set[str]:
     scope = lab.scope
-    return {_plain(each) for each in scope.containers + scope.images + scope.volumes + scope.networks + scope.projects}
+    on_docker = scope.containers + scope.images + scope.volumes + scope.networks + scope.projects
+    return {_plain(each) for each in on_docker + scope.namespaces} | {each.partition("/")[2] for each in scope.cluster}
 
 
 def in_module(source: str) -> set[str]:
@@ -124,8 +129,9 @@ def _values(node: ast.expr, constants: dict[str, ast.expr]) -> Iterator[str]:
     elif isinstance(node, ast.Constant) and type(node.value) in (str, int):
         if str(node.value).strip():
             yield _plain(node.value)
-    elif isinstance(node, ast.Tuple | ast.List | ast.Set):
-        for element in node.elts:
+    elif isinstance(node, ast.Tuple | ast.List | ast.Set | ast.Dict):
+        elements = [*node.keys, *node.values] if isinstance(node, ast.Dict) else node.elts
+        for element in filter(None, elements):
             yield from _values(element, constants)
 
 

@@ -6,6 +6,7 @@ import re
 import socket
 from pathlib import Path
 
+from checks.collect.on_cluster import workspace_id
 from checks.dev.trial import Trial
 from checks.snapshot import Json, Snapshot
 from sandboxes.errors import SlipwayError
@@ -34,7 +35,7 @@ def _replacements(trial: Trial) -> dict[str, str]:
         str(trial.root): LEARNERS_ROOT,
         str(ROOT): LEARNERS_ROOT,
         str(trial.lab.folder.parent): f"{LEARNERS_ROOT}/labs",
-        trial.engine.get("/info")["DockerRootDir"]: "/var/lib/docker",
+        **_of_the_side(trial),
         **{host: "mirror.example" for host in _hosts()},
     }
     words = {word: stead for word, stead in words.items() if word != stead}
@@ -43,6 +44,14 @@ def _replacements(trial: Trial) -> dict[str, str]:
     if len(name := socket.gethostname()) > 3:
         words[name] = "learners-machine"
     return dict(sorted(words.items(), key=lambda item: -len(item[0])))
+
+
+def _of_the_side(trial: Trial) -> dict[str, str]:
+    """What names the author's engine or cluster."""
+    if trial.lab.sandbox == "docker":
+        return {trial.engine.get("/info")["DockerRootDir"]: "/var/lib/docker"}
+    identity, mark = trial.engine.identity, workspace_id(trial.settings)
+    return {identity.name: "slipway", identity.server: "https://127.0.0.1:6443", mark: "0123456789abcdef"}
 
 
 def _hosts() -> set[str]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from checks import lesson, registry
-from checks.collect.probes import PROBERS
+from checks.collect.probes import ON_CLUSTER, ON_DOCKER, PROBERS
 from checks.dev import literals, replay, rules, syntax
 from checks.dev.places import Places
 from checks.dev.proof import Proof, prove
@@ -56,9 +56,10 @@ def declared(lab: Lab) -> Faults:
     for id in lab.passes_untouched:
         if id not in ids:
             yield f"passes_untouched names the check “{id}”, which does not exist"
+    known = [kind for kind in PROBERS if kind not in (ON_CLUSTER if lab.sandbox == "docker" else ON_DOCKER)]
     for probe in lab.probes:
-        if probe.kind not in PROBERS:
-            yield f"the probe “{probe.id}” is of the unknown kind “{probe.kind}”; known are {', '.join(PROBERS)}"
+        if probe.kind not in known:
+            yield f"the probe “{probe.id}” is of the unknown kind “{probe.kind}”; known are {', '.join(known)}"
         for id in set(probe.checks) - ids:
             yield f"the probe “{probe.id}” is for the check “{id}”, which does not exist"
 

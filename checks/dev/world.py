@@ -5,9 +5,12 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
 
 from checks.collect.docker import filtered
 from checks.collect.transport import Engine, EngineError
+from checks.model import Lab
 from sandboxes.interrupts import finishing
 
 World = frozenset[str]
@@ -37,20 +40,23 @@ def differences(before: World, after: World) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Foreign:
-    """Somebody else's objects under one name: a container, an untagged image made from it, a volume, a network."""
+    """Somebody else's objects under one name: on an engine a container, an untagged image made from it, a volume, a network."""
 
     name: str
     container: str
     image: str
 
 
-@contextmanager
-def foreign(engine: Engine, image: str) -> Iterator[Foreign]:
-    """Foreign objects made from `image` while the block runs; images tagged with their name meanwhile go with them.
+def ground(lab: Lab) -> ModuleType:
+    """What looks at the lab's side and makes foreign objects there: `look` and `foreign`."""
+    return import_module("checks.dev.world_kube" if lab.sandbox == "kind" else "checks.dev.world")
 
-    Raises EngineError where they cannot be made.
-    """
-    name = f"somebody-elses-{secrets.token_hex(4)}"
+
+@contextmanager
+def foreign(engine: Engine, lab: Lab) -> Iterator[Foreign]:
+    """Foreign objects made from the lab's first image while the block runs; images tagged with their name meanwhile go
+    with them. Raises EngineError where they cannot be made."""
+    image, name = lab.images[0], f"somebody-elses-{secrets.token_hex(4)}"
     # Removed by name or label, so that an interruption between making a thing and noting its ID leaves nothing behind.
     made = [f"/containers/{name}?force=1", f"/networks/{name}", f"/volumes/{name}"]
     try:

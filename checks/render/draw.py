@@ -1,4 +1,5 @@
-"""A live picture of a lab: ports of the machine, containers, networks, volumes and images, as Mermaid and as text.
+"""A live picture of a lab, as Mermaid and as text: ports of the machine, containers, networks, volumes and images; on a
+cluster nodes, Pods, Services and volumes.
 
 Source of the syntax: the flowchart page of Mermaid's documentation. Every label is quoted and every character in it
 that could mean something to Mermaid is written as an entity, so that no name can change the picture.
@@ -8,12 +9,16 @@ import re
 
 from checks.model import Lab
 from checks.render import words
-from checks.render.scene import KINDS, UNUSED, Link, Scene, Thing, build
+from checks.render.scene import KINDS, SHARED, Link, Scene, Thing, build
 from checks.snapshot import Snapshot
 
 SHAPES = {
     "port": ('(["', '"])'),
     "container": ('["', '"]'),
+    "pod": ('["', '"]'),
+    "service": ('(["', '"])'),
+    "node": ('{{"', '"}}'),
+    "claim": ('[/"', '"/]'),
     "network": ('{{"', '"}}'),
     "volume": ('[("', '")]'),
     "folder": ('[("', '")]'),
@@ -33,7 +38,10 @@ TONES = {
     "volume": "fill:#8e5bd01f,stroke:#8e5bd0",
     "image": "fill:#80808014,stroke:#8a8a8a",
 }
-TONE_OF_KIND = {"folder": "volume", "memory": "volume", "layer": "image"}
+TONE_OF_KIND = {
+    "folder": "volume", "memory": "volume", "layer": "image", "claim": "volume", "node": "network", "service": "port",
+}  # fmt: skip
+MAIN = ("container", "pod")
 SAID = {"network": "on network", "image": "made from image", "memory": "mounts"}
 NOTHING = "Nothing is there yet"
 LATER = "What you make in this lab appears here."
@@ -50,7 +58,7 @@ def mermaid(snapshot: Snapshot, lab: Lab) -> str:
     scene = build(snapshot)
     ids = {key: f"n{number}" for number, key in enumerate(scene.things)}
     lines = ["flowchart LR", f"  accTitle: {_plain(_heading(lab))}", f"  accDescr: {_plain(_sentence(scene))}"]
-    lines += [_node(ids[key], thing) for kind in KINDS for key, thing in scene.of_kind(kind).items()]
+    lines += [line for kind in KINDS for key in scene.of_kind(kind) for line in _drawn(scene, key, ids)]
     lines += [_edge(link, ids) for link in scene.links]
     remarks = scene.remarks if scene.things else scene.remarks or [f"{NOTHING}\n{LATER}"]
     for number, remark in enumerate(remarks):
@@ -76,18 +84,32 @@ def _sentence(scene: Scene) -> str:
 
 
 def _lines(scene: Scene) -> list[str]:
-    found = [_container_line(scene, key, thing) for key, thing in scene.of_kind("container").items()]
-    for kind in UNUSED:
+    found = [_service_line(scene, key, thing) for key, thing in scene.of_kind("service").items()]
+    found += [_main_line(scene, key, thing) for kind in MAIN for key, thing in scene.of_kind(kind).items()]
+    found += [_node_line(scene, key, thing) for key, thing in scene.of_kind("node").items()]
+    for kind in SHARED:
         for key, thing in scene.of_kind(kind).items():
             users = [scene.things[link.source].title for link in scene.links if link.target == key]
             found.append("; ".join([_named(thing), *([f"used by {', '.join(dict.fromkeys(users))}"] if users else [])]))
     return found
 
 
-def _container_line(scene: Scene, key: str, thing: Thing) -> str:
-    parts = [_named(thing)]
+def _service_line(scene: Scene, key: str, thing: Thing) -> str:
+    open_ones = [scene.things[link.target].title for link in scene.links if link.source == key and link.open]
+    closed = [scene.things[link.target].title for link in scene.links if link.source == key and not link.open]
+    parts = [_named(thing), f"leads to {', '.join(dict.fromkeys(open_ones))}" if open_ones else "leads to no ready Pod"]
+    return "; ".join(parts + ([f"not ready: {', '.join(dict.fromkeys(closed))}"] if closed else []))
+
+
+def _node_line(scene: Scene, key: str, thing: Thing) -> str:
+    pods = [each.title for each in scene.things.values() if each.inside == key]
+    return "; ".join([_named(thing), f"runs {', '.join(pods)}" if pods else "runs no Pod of this lab"])
+
+
+def _main_line(scene: Scene, key: str, thing: Thing) -> str:
+    parts = [_named(thing)] + ([f"on node {scene.things[thing.inside].title}"] if thing.inside else [])
     for link in scene.links:
-        if link.target == key:
+        if link.target == key and scene.things[link.source].kind == "port":
             gone = "" if link.open else " (closed now)"
             parts.append(f"{scene.things[link.source].title} of this machine leads to its port {link.words}{gone}")
     for link in scene.links:
@@ -102,11 +124,23 @@ def _link_line(link: Link, other: Thing) -> str:
         return f"writes {link.words} to its {other.title}: {', '.join(other.notes)}"
     said = SAID.get(other.kind, f"mounts {other.kind}")
     joined = f" {'as' if other.kind == 'network' else 'at'} {link.words}" if link.words else ""
-    return ", ".join([f"{said} {other.title}{joined}", *(() if other.kind in UNUSED else other.notes)])
+    return ", ".join([f"{said} {other.title}{joined}", *(() if other.kind in SHARED else other.notes)])
 
 
 def _named(thing: Thing) -> str:
     return ", ".join([f"{thing.kind.capitalize()} {thing.title}", *thing.notes])
+
+
+def _drawn(scene: Scene, key: str, ids: dict[str, str]) -> list[str]:
+    """The lines that draw a thing: a box around what is inside it, or a node; nothing for what is inside another."""
+    thing, id = scene.things[key], ids[key]
+    if thing.inside:
+        return []
+    members = [(ids[other], each) for other, each in scene.things.items() if each.inside == key]
+    if not members:
+        return [_node(id, thing)]
+    inner = ["  " + _node(*member) for member in members]
+    return [f'  subgraph {id}["{_label(thing.kind, thing.title, *thing.notes)}"]', *inner, "  end", f"  class {id} {_tone(thing)}"]
 
 
 def _node(id: str, thing: Thing) -> str:

@@ -11,7 +11,11 @@ from checks.snapshot import Json, Snapshot, is_anonymous
 
 MOST_CONTAINERS = 24
 TITLE_LIMIT = 44  # characters
-KINDS = ("port", "container", "network", "volume", "folder", "memory", "layer", "image")
+KINDS = (
+    "port", "service", "node", "container", "pod", "network", "claim", "volume", "folder", "memory", "layer", "image",
+)  # fmt: skip
+# What others use: it is told with its users.
+SHARED = ("network", "claim", "volume", "image")
 NETWORKS = {"bridge": "bridge (Docker's default)", "host": "the machine's own", "none": "none at all"}
 # What the three networks that every engine has mean for the containers on them.
 MEANING = {
@@ -30,12 +34,14 @@ MOST_PATHS = 3
 
 @dataclass(frozen=True)
 class Thing:
-    """A node. `kind` is one of KINDS; `notes` are said below its title; `tone` is good, busy, bad, still or empty."""
+    """A node of the picture. `kind` is one of KINDS; `notes` are said below its title; `tone` is good, busy, bad, still or
+    empty; `inside` is the key of the thing that it is drawn in."""
 
     kind: str
     title: str
     notes: tuple[str, ...] = ()
     tone: str = ""
+    inside: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,10 @@ class Scene:
 
 def build(snapshot: Snapshot) -> Scene:
     """The scene of a snapshot. What could not be collected is a remark."""
+    if "namespaces" in (snapshot.scope or {}):
+        from checks.render import scene_kube
+
+        return scene_kube.build(snapshot)
     scene = Scene()
     containers = sorted(snapshot.objects.get("container", {}).items())
     for name, container in containers[:MOST_CONTAINERS]:
@@ -76,7 +86,7 @@ def build(snapshot: Snapshot) -> Scene:
         scene.add(f"volume/{name}", _volume(name))
     for id, image in sorted(snapshot.objects.get("image", {}).items()):
         scene.add(f"image/{id}", _image(id, image))
-    _mark_unused(scene)
+    mark_unused(scene, UNUSED)
     if (told := snapshot.objects.get("swarm", {}).get("swarm", {})).get("LocalNodeState") == "active":
         scene.remarks.append(f"Swarm mode is on, with {words.count(told['Nodes'] or 1, 'machine')}.")
     if (left_out := len(containers) - MOST_CONTAINERS) > 0:
@@ -87,29 +97,29 @@ def build(snapshot: Snapshot) -> Scene:
     return scene
 
 
-def _mark_unused(scene: Scene) -> None:
-    """Say of what nothing is linked to that it is there all the same."""
+def mark_unused(scene: Scene, said: dict[str, str]) -> None:
+    """Say of what nothing is linked to that it is there all the same; `said` has the words for each kind."""
     used = {link.target for link in scene.links}
     for key, thing in scene.things.items():
-        if thing.kind in UNUSED and key not in used:
+        if thing.kind in said and key not in used:
             notes = tuple(note for note in thing.notes if note != STAYS)
-            scene.things[key] = replace(thing, notes=(*notes, UNUSED[thing.kind]), tone="still")
+            scene.things[key] = replace(thing, notes=(*notes, said[thing.kind]), tone="still")
 
 
 def _container(scene: Scene, snapshot: Snapshot, name: str, container: Json) -> None:
     state, tone = state_in_words(container)
-    key = scene.add(subject(container), Thing("container", _title(name), (state,), tone))
+    key = scene.add(subject(container), Thing("container", titled(name), (state,), tone))
     for number, inner, is_open in ports(container):
         port = scene.add(f"port/{number}", Thing("port", f"port {number}"))
         scene.links.append(Link(port, key, inner, is_open))
     for network in sorted(container["NetworkSettings"].get("Networks") or {}):
         found = snapshot.objects.get("network", {}).get(network, {})
         names = known_as(container, network) if container["State"]["Running"] else []
-        said = ", ".join(map(_title, names))
+        said = ", ".join(map(titled, names))
         scene.links.append(Link(key, scene.add(f"network/{network}", _network(network, found)), said))
     for mount in mounts(container):
         target, thing = _mounted(name, mount)
-        where = _title(mount["Destination"]) + ("" if mount.get("RW", True) else ", read only")
+        where = titled(mount["Destination"]) + ("" if mount.get("RW", True) else ", read only")
         scene.links.append(Link(key, scene.add(target, thing), where))
     if "Layer" in container:
         scene.links.append(Link(key, scene.add(f"layer/{name}", _layer(container)), "all else"))
@@ -161,13 +171,13 @@ def _network(name: str, network: Json) -> Thing:
     notes += ["closed to the outside"] if network.get("Internal") else []
     driver = network.get("Driver", "")
     notes += [f"driver {words.name(driver)}"] if driver not in ("", "bridge", "host", "null") else []
-    return Thing("network", _title(NETWORKS.get(name, name)), tuple(notes))
+    return Thing("network", titled(NETWORKS.get(name, name)), tuple(notes))
 
 
 def _volume(name: str) -> Thing:
     if is_anonymous(name):
         return Thing("volume", f"{name[:12]}…", ("anonymous: it has no name of its own",))
-    return Thing("volume", _title(name), (STAYS,))
+    return Thing("volume", titled(name), (STAYS,))
 
 
 def _mounted(container: str, mount: Json) -> tuple[str, Thing]:
@@ -177,7 +187,7 @@ def _mounted(container: str, mount: Json) -> tuple[str, Thing]:
     if mount["Type"] == "bind":
         parts = mount["Source"].rstrip("/").split("/")
         short = "/".join(parts) if len(parts) <= 3 else "…/" + "/".join(parts[-2:])
-        return f"folder/{mount['Source']}", Thing("folder", _title(short), ("on this machine",))
+        return f"folder/{mount['Source']}", Thing("folder", titled(short), ("on this machine",))
     note = ("emptied when the container stops",)
     return f"memory/{container}", Thing("memory", f"memory ({words.name(mount['Type'])})", note)
 
@@ -190,7 +200,7 @@ def _layer(container: Json) -> Thing:
     own = sorted(set(changed) - ways - {each["Destination"] for each in mounts(container)})
     said = [path + (" deleted" if changed[path] == "deleted" else "") for path in own]
     more = [f"and {len(said) - MOST_PATHS} more"] if len(said) > MOST_PATHS else []
-    found = [_title(each) for each in said[:MOST_PATHS]] + more or ["nothing written"]
+    found = [titled(each) for each in said[:MOST_PATHS]] + more or ["nothing written"]
     return Thing("layer", "writable layer", (*found, "goes with the container"))
 
 
@@ -201,8 +211,9 @@ def _image(id: str, image: Json, used: str = "") -> Thing:
     notes = [] if tags or not image else ["no tag points to it now"]
     if size := image.get("Size"):
         notes.append(f"{size / 1e6:,.0f} MB")
-    return Thing("image", _title(title), tuple(notes))
+    return Thing("image", titled(title), tuple(notes))
 
 
-def _title(text: str) -> str:
+def titled(text: str) -> str:
+    """A name, short and harmless, on one line."""
     return words.harmless(words.shorten(text, TITLE_LIMIT).replace("\n", " ")) or "(no name)"

@@ -19,7 +19,7 @@ MINE = "slipway-scope-mine"
 
 @pytest.fixture
 def foreign(tiny: Tiny) -> Iterator[Foreign]:
-    with world.foreign(tiny.engine, tiny.lab.images[0]) as made:
+    with world.foreign(tiny.engine, tiny.lab) as made:
         yield made
 
 

@@ -1,0 +1,142 @@
+"""What a snapshot of a cluster shows: Pods on their nodes, Services and where they lead, claims and volumes."""
+
+from checks.expect_kube import condition, name_of
+from checks.expect_pods import trouble_of
+from checks.expect_services import slices
+from checks.render import words
+from checks.render.scene import Link, Scene, Thing, mark_unused, titled
+from checks.snapshot import Json, Snapshot
+
+MOST_PODS = 40
+KINDS = ("Pod", "Service", "EndpointSlice", "Node", "PersistentVolumeClaim", "PersistentVolume")
+UNUSED = {"claim": "no Pod uses it", "volume": "no claim uses it"}
+ROLE = "node-role.kubernetes.io/"
+
+
+def build(snapshot: Snapshot) -> Scene:
+    """The scene of a cluster's snapshot. What could not be collected is a remark."""
+    scene = Scene()
+    for name, node in sorted(snapshot.objects.get("Node", {}).items()):
+        scene.add(f"node/{name}", _node(name, node))
+    pods = sorted(snapshot.objects.get("Pod", {}).items())
+    for key, pod in pods[:MOST_PODS]:
+        _pod(scene, snapshot, key, pod)
+    if (left_out := len(pods) - MOST_PODS) > 0:
+        scene.remarks.append(f"{left_out} more Pods are not shown.")
+    for key, service in sorted(snapshot.objects.get("Service", {}).items()):
+        _service(scene, snapshot, key, service)
+    for key, claim in sorted(snapshot.objects.get("PersistentVolumeClaim", {}).items()):
+        _claim(scene, key, claim)
+    for name, volume in sorted(snapshot.objects.get("PersistentVolume", {}).items()):
+        scene.add(f"volume/{name}", _volume(name, volume))
+    mark_unused(scene, UNUSED)
+    missing = [kind for kind in KINDS if kind in snapshot.errors]
+    scene.remarks += [f"The {kind}s could not be looked at: {words.prose(snapshot.errors[kind])}." for kind in missing]
+    return scene
+
+
+def _node(name: str, node: Json) -> Thing:
+    roles = [label.removeprefix(ROLE) for label in node["metadata"].get("labels") or () if label.startswith(ROLE)]
+    notes, ready = [words.name(role) for role in sorted(roles)], condition(node, "Ready").get("status") == "True"
+    if (node.get("spec") or {}).get("unschedulable"):
+        notes.append("closed for new Pods")
+    return Thing("node", titled(name), (*notes, *(() if ready else ("not ready",))), "network" if ready else "bad")
+
+
+def pod_state(snapshot: Snapshot, pod: Json) -> tuple[str, str]:
+    """A Pod's state as words, and its tone."""
+    status = pod.get("status") or {}
+    if status.get("phase") == "Succeeded":
+        return "ended, exit code 0", "still"
+    trouble = trouble_of(snapshot, pod)
+    restarts = sum(each.get("restartCount", 0) for each in status.get("containerStatuses") or ())
+    again = f", restarted {words.count(restarts, 'time')}" if restarts else ""
+    if trouble is None:
+        return f"ready{again}", "good"
+    said = pod_reason(pod)
+    return f"{words.name(said)}{again}", "busy" if trouble.waiting else "bad"
+
+
+def pod_reason(pod: Json) -> str:
+    """The one word that kubectl would show under STATUS for a Pod that is not ready."""
+    status = pod.get("status") or {}
+    if pod["metadata"].get("deletionTimestamp"):
+        return "being removed"
+    for each in [*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())]:
+        state = each.get("state") or {}
+        for reason in ((state.get("waiting") or {}).get("reason"), (state.get("terminated") or {}).get("reason")):
+            if reason and reason != "Completed":
+                return str(reason)
+    placed = condition(pod, "PodScheduled")
+    if placed.get("status") == "False":
+        return str(placed.get("reason") or "not scheduled")
+    return "not ready" if status.get("phase") == "Running" else str(status.get("reason") or status.get("phase") or "no status")
+
+
+def _pod(scene: Scene, snapshot: Snapshot, key: str, pod: Json) -> None:
+    said, tone = pod_state(snapshot, pod)
+    name, spec = pod["metadata"]["name"], pod.get("spec") or {}
+    count = len(spec.get("containers") or ())
+    notes = [said, *([words.count(count, "container")] if count > 1 else [])]
+    node = spec.get("nodeName")
+    place = scene.add(f"node/{node}", Thing("node", titled(node), ("gone",), "bad")) if node else ""
+    here = scene.add(f"pod/{key}", Thing("pod", titled(name), tuple(notes), tone, place))
+    mounts = [mount for each in spec.get("containers") or () for mount in each.get("volumeMounts") or ()]
+    for volume in spec.get("volumes") or ():
+        if target := _source(scene, pod, volume):
+            paths = dict.fromkeys(mount["mountPath"] for mount in mounts if mount["name"] == volume["name"])
+            scene.links.append(Link(here, target, titled(", ".join(paths)) if paths else ""))
+
+
+def _source(scene: Scene, pod: Json, volume: Json) -> str:
+    """The thing that a Pod's volume is; empty for those that every Pod has."""
+    if claim := (volume.get("persistentVolumeClaim") or {}).get("claimName"):
+        return scene.add(f"claim/{claim}", Thing("claim", titled(claim), ("there is no such claim",), "bad"))
+    if "emptyDir" in volume:
+        return scene.add(f"memory/{name_of(pod)}/{volume['name']}", Thing("memory", titled(volume["name"]), ("emptyDir",)))
+    for kind, field in (("configMap", "name"), ("secret", "secretName"), ("hostPath", "path")):
+        if (found := (volume.get(kind) or {}).get(field)) and found != "kube-root-ca.crt":
+            said = {"configMap": "ConfigMap", "secret": "Secret", "hostPath": "folder of the node"}[kind]
+            return scene.add(f"folder/{kind}/{found}", Thing("folder", titled(found), (said,)))
+    return ""
+
+
+def _service(scene: Scene, snapshot: Snapshot, key: str, service: Json) -> None:
+    spec = service["spec"]
+    ports = ", ".join(_port(each) for each in spec.get("ports") or ())
+    kind = spec.get("type", "ClusterIP")
+    address = "no address of its own" if spec.get("clusterIP") == "None" else kind
+    notes = [each for each in (address, f"port {ports}" if ports else "") if each]
+    here = scene.add(f"service/{key}", Thing("service", titled(service["metadata"]["name"]), tuple(notes), "port"))
+    if "EndpointSlice" not in snapshot.objects:
+        return
+    namespace = service["metadata"].get("namespace", "")
+    for each in slices(snapshot, service):
+        inner = ", ".join(str(port.get("port")) for port in each.get("ports") or ())
+        for endpoint in each.get("endpoints") or ():
+            pod = (endpoint.get("targetRef") or {}).get("name", "")
+            target = next((found for found in (f"pod/{pod}", f"pod/{namespace}/{pod}") if found in scene.things), None)
+            if target:
+                is_open = (endpoint.get("conditions") or {}).get("ready", True)
+                scene.links.append(Link(here, target, inner, bool(is_open)))
+
+
+def _port(port: Json) -> str:
+    outside = f" (node port {port['nodePort']})" if port.get("nodePort") else ""
+    return f"{port.get('port')}{outside}"
+
+
+def _claim(scene: Scene, key: str, claim: Json) -> None:
+    phase = (claim.get("status") or {}).get("phase", "no status")
+    thing = Thing("claim", titled(claim["metadata"]["name"]), (words.name(phase),), "volume" if phase == "Bound" else "busy")
+    here = f"claim/{key}"
+    scene.things[here] = thing  # a Pod may have named it before
+    if volume := (claim.get("spec") or {}).get("volumeName"):
+        target = scene.add(f"volume/{volume}", Thing("volume", titled(volume)))
+        scene.links.append(Link(here, target))
+
+
+def _volume(name: str, volume: Json) -> Thing:
+    phase = (volume.get("status") or {}).get("phase", "no status")
+    size = ((volume.get("spec") or {}).get("capacity") or {}).get("storage", "")
+    return Thing("volume", titled(name), tuple(words.name(each) for each in (size, phase) if each))
