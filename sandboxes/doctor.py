@@ -6,12 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from sandboxes.cluster.needs import DISK_GIB, GIB, MEMORY_GIB
 from sandboxes.facts import Facts
 
-GIB = 2**30
 ENGINE_GIB = 4
 PROJECT_GIB = 1
-MEMORY_GIB = 1
+LABS_MEMORY_GIB = 1
 CLOCK_SECONDS = 5
 # This project did not exist before: a clock that says otherwise is wrong, and certificates seem not to be valid yet.
 FIRST_YEAR = 2026
@@ -183,9 +183,28 @@ def memory(facts: Facts) -> Said:
     if size is None:
         return Level.UNKNOWN, "The memory cannot be seen.", ""
     text = f"{size / GIB:.1f} GiB of memory available."
-    if size < MEMORY_GIB * GIB:
-        return problem(f"Only {text}", f"Close other programs, or give the machine more; labs need {MEMORY_GIB} GiB.")
+    if size < LABS_MEMORY_GIB * GIB:
+        fix = f"Close other programs, or give the machine more; labs need {LABS_MEMORY_GIB} GiB."
+        return problem(f"Only {text}", fix)
     return fine(text)
+
+
+@check("cluster", "Cluster of the Kubernetes labs")
+def cluster(facts: Facts) -> Said:
+    if facts.cluster:
+        name, condition, reason = (facts.cluster[key] for key in ("name", "condition", "reason"))
+        if condition == "ready":
+            return fine(f"{name} is ready.")
+        judge = note if condition == "stopped" else problem
+        return judge(f"{name}, {condition}: {reason}.", "Run ./slipway cluster up, which repairs it.")
+    lacking = [
+        f"{needed} GiB of {what}, and {size / GIB:.1f} GiB are there"
+        for what, size, needed in (("memory", facts.memory, MEMORY_GIB), ("disk", facts.engine_free, DISK_GIB))
+        if size is not None and size < needed * GIB
+    ]
+    if lacking:
+        return note(f"Not made yet. It needs {'; '.join(lacking)}.", "Enough for the Docker labs: free some before lab 10.")
+    return fine("Not made yet; memory and disk are enough for it.")
 
 
 @check("inotify", "Limits on watched files")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sandboxes import api, engine, install
+from sandboxes.errors import SlipwayError
 from sandboxes.settings import Settings
 
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
@@ -27,8 +28,9 @@ class Facts:
     `engine` is `Engine.to_json()`; `rights_fix` and `install_fix` are what to do here about a socket that may not be
     opened and an engine that is not there; `missing` are parts of the Docker client, `missing_tools` programs that cells of
     the labs call; `ports` maps each port that labs use to the labs' ids, `listeners` each of these that is taken to who
-    has it; `jupyter` has "port", "free" and "ours"; `certificates` maps each authority
-    that was added to this machine to whether its programs trust it.
+    has it; `jupyter` has "port", "free" and "ours"; `certificates` maps each authority that was added to this machine to
+    whether its programs trust it; `cluster` has "name", "condition" and "reason" of a cluster that was made, and is empty
+    where none was.
     """
 
     system: str = ""
@@ -49,6 +51,7 @@ class Facts:
     listeners: dict[int, str] = field(default_factory=dict)
     jupyter: dict[str, Any] = field(default_factory=dict)
     certificates: dict[str, bool] = field(default_factory=dict)
+    cluster: dict[str, str] = field(default_factory=dict)
     now: str = ""
     proxies: dict[str, str] = field(default_factory=dict)
 
@@ -77,6 +80,7 @@ def collect(settings: Settings, ports: dict[int, tuple[str, ...]], own: Callable
         listeners=listeners(ports, published, own) if not found.endpoint.remote else {},
         jupyter=jupyter_facts(settings),
         certificates=certificates(),
+        cluster=cluster_facts(found),
         now=datetime.now(UTC).isoformat(),
         proxies={name: value for name in PROXIES if (value := os.environ.get(name) or os.environ.get(name.lower()))},
     )
@@ -164,6 +168,19 @@ def jupyter_facts(settings: Settings) -> dict[str, Any]:
     if server:
         return {"port": server.port, "free": False, "ours": True, "answers": server.answers()}
     return {"port": settings.port, "free": jupyter.is_free(settings.port), "ours": False}
+
+
+def cluster_facts(found: engine.Engine) -> dict[str, str]:
+    """How the cluster stands, where one was made; {} for none, or without an engine to ask."""
+    from sandboxes import cluster
+
+    if not found.ok or cluster.find() is None:
+        return {}
+    try:
+        stands = cluster.status()
+    except SlipwayError as error:
+        return {"name": "the cluster", "condition": "not known", "reason": error.message}
+    return {name: str(stands[name]) for name in ("name", "condition", "reason")}
 
 
 def certificates() -> dict[str, bool]:

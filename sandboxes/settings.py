@@ -30,11 +30,12 @@ class Settings:
     port: int = 8888
     image_source: str = "auto"
     allow_remote_engine: bool = False
+    node_image: str = "kindest/node:v1.37.0"
 
 
 # Set by `slipway up --remote-engine` for the JupyterLab that it starts and all that runs in it.
 REMOTE_ENGINE = "SLIPWAY_REMOTE_ENGINE"
-CHOICES = {"port": int, "image_source": str, "allow_remote_engine": bool}
+CHOICES = {"port": int, "image_source": str, "allow_remote_engine": bool, "node_image": str}
 
 
 def load() -> Settings:

@@ -8,7 +8,7 @@ import typer
 from checks.cli import grading
 from sandboxes.errors import Exit
 
-GROUPS = {"images": "checks.cli.images", "dev": "checks.cli.dev"}
+GROUPS = {"images": "checks.cli.images", "cluster": "checks.cli.cluster", "dev": "checks.cli.dev"}
 MACHINE = ("up", "down", "status", "doctor")
 LABS = ("list", "start", "check", "hint", "solve", "reset")
 

@@ -127,7 +127,11 @@ def _as_text(entries: "list[Status]") -> str:
     for entry in entries:
         size = f"{entry.size / 1e6:.0f} MB" if entry.present else ""
         state = "there" if entry.present else "missing"
-        lines.append(f"{entry.image.reference:<22} {state:<8} {size:>8}  {entry.origin}".rstrip())
+        name = entry.image.reference
+        if len(name) > 22:
+            lines.append(name)
+            name = ""
+        lines.append(f"{name:<22} {state:<8} {size:>8}  {entry.origin}".rstrip())
         lines.append(f"    {entry.image.purpose}")
     missing = sum(not entry.present for entry in entries)
     lines.append(f"{len(entries) - missing} of {len(entries)} images are there.")

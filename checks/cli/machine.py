@@ -22,12 +22,18 @@ NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Only print the ad
 Port = Annotated[int | None, typer.Option(help="JupyterLab's port. [default: the first free one from 8888]", min=1, max=65535)]
 Detach = Annotated[bool, typer.Option("--detach", "-d", help="Return as soon as JupyterLab answers; it goes on running.")]
 Remote = Annotated[bool, typer.Option("--remote-engine", help="Accept a Docker engine on another machine.")]
+All = Annotated[bool, typer.Option("--all", help="Make the cluster of the Kubernetes labs too, with every add-on.")]
 KeepEngine = Annotated[bool, typer.Option("--keep-engine", help="Leave the Docker engine running.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
 def up(
-    yes: Yes = False, no_browser: NoBrowser = False, port: Port = None, detach: Detach = False, remote_engine: Remote = False
+    yes: Yes = False,
+    no_browser: NoBrowser = False,
+    port: Port = None,
+    detach: Detach = False,
+    remote_engine: Remote = False,
+    everything: All = False,
 ) -> None:
     """Get everything ready; open JupyterLab on the next lab.
 
@@ -50,7 +56,10 @@ def up(
         with progress.step("Making your workspace"):
             workspace.prepare_all()
         lab = workspace.next_lab()
-        get_images(where, lab, progress)
+        if everything:
+            get_everything(where, progress)
+        else:
+            get_images(where, lab, progress)
         server, new = jupyter_server(where, port, progress)
     url = server.url(f"{lab.id}/lab.ipynb")
     print(f"JupyterLab {'is ready' if new else 'runs already'}. Open lab {lab.id} in it:\n{url}", flush=True)
@@ -74,6 +83,16 @@ def get_images(where: "Settings", lab: "Lab", progress: "Progress") -> None:
     if rest := images.missing(dict.fromkeys(name for each in labs for name in each.images)):
         if background.start(rest, where):
             progress.note(f"{len(rest)} more images follow in the background while you work.")
+
+
+def get_everything(where: "Settings", progress: "Progress") -> None:
+    """Get the images of all labs and the cluster with its add-ons."""
+    from checks import catalog
+    from sandboxes import cluster, images
+    from sandboxes.cluster.addons import ADDONS
+
+    images.ensure(dict.fromkeys(name for lab in catalog.labs() for name in lab.images), source=where.image_source, progress=progress)
+    cluster.ensure(progress, addons=ADDONS)
 
 
 def jupyter_server(where: "Settings", port: int | None, progress: "Progress") -> tuple["Server", bool]:
@@ -123,9 +142,9 @@ def serve(server: "Server", where: "Settings") -> None:
 def down(keep_engine: KeepEngine = False) -> None:
     """Stop what Slipway started.
 
-    That is JupyterLab, background work, and the Docker engine if `slipway up` started it.
+    That is JupyterLab, background work, the cluster, and the Docker engine if `slipway up` started it.
 
-    An engine that somebody else started goes on running. Your files and progress stay.
+    An engine that somebody else started goes on running. Your files and progress stay, and what is in the cluster.
 
     Example: slipway down --keep-engine
     """
@@ -136,6 +155,7 @@ def down(keep_engine: KeepEngine = False) -> None:
     print("JupyterLab has ended." if jupyter.stop(where) else "JupyterLab was not running.", flush=True)
     if background.stop(where):
         print("Getting images has stopped; the next `slipway up` continues it.", flush=True)
+    stop_cluster(progress)
     ours = daemon.own()
     if keep_engine or not ours.running():
         print("The Docker engine goes on running." if ours.running() else "No Docker engine was started by Slipway.")
@@ -144,10 +164,18 @@ def down(keep_engine: KeepEngine = False) -> None:
         print("The Docker engine has ended, with its containers; volumes and images are kept.")
 
 
+def stop_cluster(progress: "Progress") -> None:
+    """Stop the cluster, where one was made and an engine answers."""
+    from sandboxes import cluster, engine
+
+    if cluster.find() and engine.describe().ok and cluster.stop(progress):
+        print("The cluster has stopped; `slipway up --all` or `slipway cluster up` brings it back.", flush=True)
+
+
 def status(json_output: Json = False) -> None:
     """Show how things stand.
 
-    Engine, images, JupyterLab, and your progress in each lab.
+    Engine, images, cluster, JupyterLab, and your progress in each lab.
 
     Example: slipway status --json
     """
@@ -160,7 +188,7 @@ def status(json_output: Json = False) -> None:
 def standing() -> dict[str, Any]:
     """What `slipway status` shows, as JSON values."""
     from checks import catalog, workspace
-    from sandboxes import background, daemon, engine, images, jupyter, settings
+    from sandboxes import background, cluster, daemon, engine, images, jupyter, settings
 
     where = settings.load()
     found = engine.describe()
@@ -179,6 +207,7 @@ def standing() -> dict[str, Any]:
             "error": work.error if missing else "",
             "log": str(background.log_path(where)) if work.references else "",
         },
+        "cluster": cluster.status() if found.ok and cluster.find() else None,
         "jupyter": {"running": server is not None, "answers": answers, "url": server.url() if server else ""},
         "labs": [
             {"id": each.lab.id, "title": each.lab.title, "started": each.started, "passed": each.passed, "total": each.total}

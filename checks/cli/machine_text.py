@@ -14,7 +14,7 @@ COLORS = {Level.FINE: "32", Level.NOTE: "33", Level.PROBLEM: "31", Level.UNKNOWN
 
 def status(facts: dict[str, Any]) -> str:
     """`slipway status` as text."""
-    parts = [("Engine", _engine(facts["engine"])), *_images(facts["images"]), ("JupyterLab", _jupyter(facts["jupyter"]))]
+    parts = [("Engine", _engine(facts["engine"])), *_images(facts["images"]), *_cluster(facts["cluster"]), ("JupyterLab", _jupyter(facts["jupyter"]))]
     lines = [_entry(name, text) for name, text in parts]
     labs = facts["labs"]
     width = max((len(lab["id"]) for lab in labs), default=0)
@@ -47,6 +47,16 @@ def _images(images: dict[str, Any]) -> list[tuple[str, str]]:
     elif missing:
         lines.append(("", "`slipway up` gets them, or `slipway images` by hand"))
     return lines
+
+
+def _cluster(cluster: dict[str, Any] | None) -> list[tuple[str, str]]:
+    if cluster is None:
+        return []
+    if cluster["condition"] == "ready":
+        text = f"{cluster['name']} is ready; Ingress at http://127.0.0.1:{cluster['http']}"
+    else:
+        text = f"{cluster['name']}, {cluster['condition']}: {cluster['reason']}. `slipway cluster up` makes it ready."
+    return [("Cluster", text)]
 
 
 def _jupyter(jupyter: dict[str, Any]) -> str:

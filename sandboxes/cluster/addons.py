@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sandboxes import images
 from sandboxes.cluster import identity, kubectl, load
@@ -50,7 +50,7 @@ ADDONS = {
         Addon(
             "ingress",
             "Contour with Envoy: requests from outside by host and path",
-            ("ghcr.io/projectcontour/contour:v1.33.8", "envoyproxy/envoy:v1.40.0"),
+            ("ghcr.io/projectcontour/contour:v1.33.8", "envoyproxy/envoy:distroless-v1.38.3"),
             "projectcontour",
             "deployment/contour",
         ),
@@ -93,13 +93,24 @@ def lacks(addon: Addon) -> str:
         status = found["status"]
         wanted, ready = found["spec"]["replicas"], status.get("readyReplicas", 0)
         if status.get("observedGeneration", 0) < found["metadata"]["generation"] or ready < wanted:
-            return f"{ready} of {wanted} Pods are ready"
+            return f"{ready} of {wanted} Pods are ready{_waiting(addon.namespace, found)}"
         if status.get("updatedReplicas", 0) < wanted or status.get("replicas", 0) > wanted:
             return "the old Pods are being replaced"
         if addon.api and '"items":[]' in kubectl.run("get", "--raw", addon.api):
             return "it has measured nothing yet"
     except kubectl.Unanswered as error:
         return str(error)
+    return ""
+
+
+def _waiting(namespace: str, workload: dict[str, Any]) -> str:
+    """Why Pods of a workload are not ready, as the end of a clause; empty where the cluster gives no reason."""
+    labels = ",".join(f"{key}={value}" for key, value in workload["spec"]["selector"]["matchLabels"].items())
+    for pod in kubectl.get("pods", f"--namespace={namespace}", f"--selector={labels}")["items"]:
+        for container in pod["status"].get("containerStatuses", []):
+            reason = container["state"].get("waiting", {}).get("reason", "")
+            if reason not in ("", "ContainerCreating", "PodInitializing"):
+                return f"; container {container['name']}: {reason}"
     return ""
 
 

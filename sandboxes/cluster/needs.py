@@ -11,7 +11,7 @@ MEMORY_GIB = 2.5
 # Three nodes with the images of the labs in them.
 DISK_GIB = 5
 # Each node has some forty instances of inotify; all nodes and this machine share one limit.
-INOTIFY_INSTANCES = 192
+INOTIFY_INSTANCES = 96
 
 
 def require(engine: Engine) -> None:

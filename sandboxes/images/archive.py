@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from sandboxes.errors import Exit, SlipwayError
 from sandboxes.images import places
-from sandboxes.images.catalogue import catalogue, find
+from sandboxes.images.catalogue import find, known
 from sandboxes.images.client import connect, inspect
 from sandboxes.progress import Progress
 
@@ -116,7 +116,7 @@ def verify(path: Path, report: Callable[[str], None] = lambda detail: None) -> l
                 path,
                 f"it is cut off: {len(absent)} parts of {', '.join(entry['RepoTags'] or ['an image'])} are missing",
             )
-    if foreign := [name for name in names if name not in catalogue()]:
+    if foreign := [name for name in names if known(name) is None]:
         raise _refuse(path, f"it holds images that are no part of the course: {', '.join(foreign)}", foreign=True)
     if not names:
         raise _refuse(path, "it holds no image with a name")

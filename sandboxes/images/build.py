@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 
 # "#9 [stage-1 2/5] RUN …" in BuildKit's plain progress.
 STEP = re.compile(r"#\d+ \[(?:\S+ )?(\d+)/(\d+)\] (\S.*)")
+# "#9 12.34 >> compiled 10 of 90 parts": what a recipe says of a step that takes long.
+DETAIL = re.compile(r"#\d+ [\d.]+ >> (\S.*)")
 
 
 def build(client: "APIClient", engine: Engine, image: Image, progress: Progress) -> None:
     """Build one image whose bases are there. Raises SlipwayError with what the build said when it fails."""
-    needed = image.megabytes * 2
+    needed = image.megabytes * 2 + image.building
     if image.recipe == "debian":
         places.require_space(needed + debian.MEGABYTES, f"Building {image.reference}", engine.root)
         debian.build(client, image, progress)
@@ -47,7 +49,9 @@ def build(client: "APIClient", engine: Engine, image: Image, progress: Progress)
 
 
 def step_in(line: str) -> str:
-    """What step of the build a line of plain progress begins; empty for any other line."""
+    """What step of the build a line of plain progress begins, or how far it is; empty for any other line."""
+    if detail := DETAIL.match(line):
+        return detail[1]
     found = STEP.match(line)
     return f"step {found[1]} of {found[2]}: {' '.join(found[3].split())}" if found else ""
 

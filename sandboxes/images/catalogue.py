@@ -1,7 +1,8 @@
 """The image catalogue: catalogue.toml, read and asked."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,8 @@ HERE = Path(__file__).resolve().parent
 RECIPES = HERE / "recipes"
 # What every recipe builds with; part of each recipe's hash.
 SHARED = RECIPES / "shared"
+# A node of kind; its tag is a version of Kubernetes.
+NODE = re.compile(r"kindest/node:v1\.\d+\.\d+")
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,8 @@ class Image:
     """One image of the course.
 
     `reference` is its upstream name with tag, `recipe` the folder under recipes/, `needs` the references that it is
-    built from, `arguments` what the recipe is given, `megabytes` about what it takes on disk once built.
+    built from, `arguments` what the recipe is given, `megabytes` about what it takes on disk once built, `building` what
+    its build takes beside it. A `local` image is in no registry.
     """
 
     reference: str
@@ -27,6 +31,8 @@ class Image:
     megabytes: int
     needs: tuple[str, ...] = ()
     arguments: Mapping[str, str] = field(default_factory=dict)
+    building: int = 0
+    local: bool = False
 
     @property
     def name(self) -> str:
@@ -58,15 +64,25 @@ def catalogue() -> Mapping[str, Image]:
     }
 
 
+def known(reference: str) -> Image | None:
+    """The image of that reference: of the course, or a node of another version of Kubernetes; None for any other."""
+    images = catalogue()
+    if reference in images or not NODE.fullmatch(reference):
+        return images.get(reference)
+    usual = next(image for image in images.values() if NODE.fullmatch(image.reference))
+    version = reference.rpartition(":")[2]
+    return replace(usual, reference=reference, arguments={**usual.arguments, "KUBERNETES": version})
+
+
 def find(reference: str) -> Image:
     """The image of that reference. Raises SlipwayError that suggests the nearest for one that is not in the course."""
     import difflib
 
     images = catalogue()
-    if reference in images:
-        return images[reference]
+    if image := known(reference):
+        return image
     near = difflib.get_close_matches(reference, images, n=1, cutoff=0.4)
-    named = [known for known in images if known.partition(":")[0] == reference.partition(":")[0]]
+    named = [each for each in images if each.partition(":")[0] == reference.partition(":")[0]]
     best = (named or near)[:1]
     raise SlipwayError(
         f"“{reference}” is not an image of this course.",

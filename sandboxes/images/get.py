@@ -92,7 +92,7 @@ class _Getter:
             # Another command may have got it while we waited.
             if not again and inspect(self.client, image.reference):
                 return
-            if self.source != "build" and self._pull(image):
+            if self.source != "build" and not image.local and self._pull(image):
                 return
             from sandboxes.images.build import build
 
@@ -104,7 +104,7 @@ class _Getter:
         """Try the registry; False where the image is to be built instead."""
         from sandboxes.images import pull, verdict
 
-        name = pull.registry_name()
+        name = pull.registry_name(image)
         key = f"{name} through {self.engine.endpoint.url}"
         if self.source == "auto" and (known := verdict.recall(key)):
             self.progress.note(f"Not pulling {image.reference}: {name} could not be used {known.age:.0f} s ago.")

@@ -77,9 +77,10 @@ def registry() -> str:
     return os.environ.get(REGISTRY, "").strip().rstrip("/").removeprefix("https://").removeprefix("http://")
 
 
-def registry_name() -> str:
-    """The registry as it is named to a person."""
-    return registry() or "Docker Hub"
+def registry_name(image: Image) -> str:
+    """The registry that an image comes from, as it is named to a person."""
+    first, slash, _ = image.name.partition("/")
+    return registry() or (first if slash and "." in first else "Docker Hub")
 
 
 def source_name(image: Image) -> str:

@@ -53,6 +53,7 @@ def test_a_good_machine_has_no_problem_and_nothing_to_fix() -> None:
     assert len({each.id for each in diagnoses}) == len(diagnoses) == len(doctor.CHECKS)
 
 
+CLUSTER = {"name": "slipway-1a2b3c", "condition": "damaged", "reason": "the node worker is removed from the engine"}
 PROBLEMS = [
     ("python", replace(GOOD, python=(3, 10)), "Python 3.10 is too old", "Install Python 3.11"),
     ("write", replace(GOOD, not_writable=("/srv/slipway/work",)), "/srv/slipway/work", "chown -R kim"),
@@ -73,6 +74,7 @@ PROBLEMS = [
     ("ports", replace(GOOD, listeners={5000: "the container “blog”"}), "the container “blog”", "5000"),
     ("jupyter", replace(GOOD, jupyter={"port": 8888, "ours": True, "answers": False}), "does not answer", "slipway down"),
     ("certificates", replace(GOOD, certificates={"acme.crt": False}), "acme.crt", "update-ca-certificates"),
+    ("cluster", replace(GOOD, cluster=CLUSTER), "node worker is removed from the engine", "slipway cluster up"),
     ("clock", replace(GOOD, now="1970-01-01T00:00:09+00:00"), "1970-01-01", "set-ntp"),
     ("clock", replace(GOOD, now="2026-11-23T09:24:49+00:00"), "119 seconds apart", "NTP"),
     ("proxy", replace(GOOD, proxies={"HTTP_PROXY": "http://proxy:3128"}), "http://proxy:3128", "NO_PROXY"),
@@ -91,6 +93,8 @@ def test_each_problem_is_named_with_its_fix(id: str, changed: Facts, text: str, 
 NOTES = [
     ("inotify", replace(GOOD, inotify={"max_user_watches": 65536, "max_user_instances": 128})),
     ("cgroup", with_engine(cgroup="1")),
+    ("cluster", replace(GOOD, memory=2 * 2**30)),
+    ("cluster", replace(GOOD, cluster={**CLUSTER, "condition": "stopped"})),
     ("jupyter", replace(GOOD, jupyter={"port": 8888, "free": False, "ours": False})),
     ("certificates", replace(GOOD, certificates={"acme.crt": True})),
     ("proxy", replace(GOOD, proxies={"HTTPS_PROXY": "http://proxy:3128", "NO_PROXY": "localhost, .local"})),

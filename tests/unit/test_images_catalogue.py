@@ -1,5 +1,6 @@
 """The catalogue: whole, in order, and helpful about names that it does not know."""
 
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -34,12 +35,30 @@ def test_every_recipe_belongs_to_an_image() -> None:
 
 def test_recipes_use_only_images_that_they_declare() -> None:
     for image in images.catalogue().values():
-        if image.recipe == "debian":
-            continue
-        lines = (image.folder / "Dockerfile").read_text().splitlines()
-        bases = {line.split()[1] for line in lines if line.startswith("FROM ")} - {"scratch"}
-        bases = {image.arguments["BASE"] if base == "${BASE}" else base for base in bases}
-        assert bases == set(image.needs), image.reference
+        if image.recipe != "debian":
+            assert bases(image) == set(image.needs), image.reference
+
+
+def bases(image: Image) -> set[str]:
+    """What the last stage of a recipe is made from, through all stages that it uses."""
+    text = (image.folder / "Dockerfile").read_text()
+    for name, value in image.arguments.items():
+        text = text.replace(f"${{{name}}}", value)
+    stages: dict[str, set[str]] = {}
+    for stage in re.split(r"^(?=FROM )", text, flags=re.MULTILINE)[1:]:
+        words = stage.split("\n", 1)[0].split()
+        used = {words[1], *re.findall(r"^COPY --from=(\S+)", stage, re.MULTILINE)}
+        last = set().union(*(stages.get(each, {each}) for each in used)) - {"scratch"}
+        stages[words[3] if len(words) > 2 else ""] = last
+    return last
+
+
+def test_a_node_of_another_version_is_built_with_that_version() -> None:
+    usual = next(image for image in images.catalogue().values() if image.arguments.get("PART") == "node")
+    other = images.find("kindest/node:v1.37.9")
+    assert other.arguments == {**usual.arguments, "KUBERNETES": "v1.37.9"} and other.reference == "kindest/node:v1.37.9"
+    assert usual.tag == usual.arguments["KUBERNETES"]
+    assert recipe_hash(other) != recipe_hash(usual)
 
 
 @pytest.mark.parametrize(

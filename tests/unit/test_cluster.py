@@ -1,0 +1,219 @@
+"""The cluster without a cluster: names, configuration, identity, choices, and what is said before it is made."""
+
+import base64
+import json
+import stat
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+
+from sandboxes import cluster, facts, images, settings
+from sandboxes.cluster import addons, config, create, identity, load, needs, places, programs, state
+from sandboxes.cluster.config import Plan
+from sandboxes.endpoint import Endpoint
+from sandboxes.engine import Engine, State
+from sandboxes.errors import SlipwayError
+from sandboxes.textfile import write_whole
+
+PLAN = Plan("slipway-1a2b3c", "kindest/node:v1.37.0", 8081, 8444)
+ENOUGH = Engine(State.OK, Endpoint(), memory=16 * 2**30, root="/")
+
+
+@pytest.fixture
+def place(folders: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a cluster of the test's own."""
+    monkeypatch.delenv(places.FOLDER, raising=False)
+    return places.folder()
+
+
+def test_each_state_folder_has_a_cluster_of_its_own(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert place == settings.load().state / "cluster" and stat.S_IMODE(place.stat().st_mode) == 0o700
+    name = places.name()
+    assert name == places.name() and name.startswith("slipway-") and len(name) == len("slipway-1a2b3c")
+    monkeypatch.setenv("SLIPWAY_STATE", str(place))
+    assert places.name() != name
+    monkeypatch.setenv(places.FOLDER, str(place))
+    assert places.name() == name and places.location() == place
+
+
+def test_kind_is_told_of_three_nodes_and_of_ports_on_loopback_alone() -> None:
+    told = yaml.safe_load(config.text(PLAN))
+    assert [node["role"] for node in told["nodes"]] == ["control-plane", "worker", "worker"]
+    assert {node["image"] for node in told["nodes"]} == {PLAN.image} and told["name"] == PLAN.name
+    assert told["networking"]["apiServerAddress"] == "127.0.0.1"
+    ports = told["nodes"][0]["extraPortMappings"]
+    assert [(port["listenAddress"], port["hostPort"], port["containerPort"]) for port in ports] == [
+        ("127.0.0.1", 8081, 80),
+        ("127.0.0.1", 8444, 443),
+    ]
+    assert "kubeadmConfigPatches" not in told
+
+
+def test_the_older_control_groups_are_accepted_where_the_engine_has_them() -> None:
+    told = yaml.safe_load(config.text(Plan("a", "b", 1, 2, cgroup="1")))
+    assert yaml.safe_load(told["kubeadmConfigPatches"][0])["failCgroupV1"] is False
+
+
+def test_a_taken_port_is_replaced_by_a_free_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    import socket
+
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        monkeypatch.setattr(create, "PORTS", (taken, taken))
+        first, second = create.free_ports()
+    assert taken not in (first, second) and first != second
+
+
+# --- programs -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("found", "enough"), [("0.33.0", True), ("0.34.1", True), ("1.0.0", True), ("0.32.9", False), ("", False)]
+)
+def test_only_a_kind_that_is_new_enough_is_used(found: str, enough: bool) -> None:
+    assert programs.new_enough(found) is enough
+
+
+def test_the_version_of_a_program_is_asked_and_a_broken_one_has_none(tmp_path: Path) -> None:
+    for name, text in (("kind", "echo kind v0.33.0 go1.26.6 linux/amd64"), ("broken", "exit 3")):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / name).chmod(0o755)
+    assert programs.version(tmp_path / "kind") == "0.33.0"
+    assert programs.version(tmp_path / "broken") == programs.version(tmp_path / "absent") == ""
+
+
+def test_kind_and_the_node_image_belong_to_the_course() -> None:
+    assert images.find(programs.KIND_IMAGE).local
+    assert settings.Settings().node_image in images.catalogue()
+
+
+# --- identity -------------------------------------------------------------------------------------------------------
+
+# A certificate's outer shape is all that is looked at here.
+PEM = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"
+
+
+def write_kubeconfig(server: str, pem: str = PEM) -> None:
+    authority = base64.b64encode(pem.encode()).decode()
+    entry = {"name": "kind-x", "cluster": {"server": server, "certificate-authority-data": authority}}
+    write_whole(places.kubeconfig(), yaml.safe_dump({"clusters": [entry]}), 0o600)
+
+
+def write_identity(server: str, ca: str) -> None:
+    known = {"name": places.name(), "server": server, "ca_sha256": ca, "kube_system_uid": "u", "made": "2026-01-01T00:00:00+00:00"}
+    write_whole(places.identity(), json.dumps(known))
+
+
+def test_a_cluster_that_was_not_recorded_is_not_ours(place: Path) -> None:
+    assert identity.load() is None and cluster.find() is None
+    write_kubeconfig("https://127.0.0.1:1")
+    assert "nothing is recorded" in identity.differs()
+    with pytest.raises(SlipwayError, match="not Slipway's own cluster"):
+        identity.require()
+
+
+@pytest.mark.parametrize("server", ["https://127.0.0.1:2", "https://example.org:6443"])
+def test_a_kubeconfig_that_leads_elsewhere_is_refused_before_anything_is_asked(place: Path, server: str) -> None:
+    write_identity("https://127.0.0.1:1", "00")
+    write_kubeconfig(server)
+    with pytest.raises(SlipwayError, match="leads to another cluster"):
+        identity.require()
+
+
+def test_a_damaged_kubeconfig_is_said_to_be_so(place: Path) -> None:
+    write_identity("https://127.0.0.1:1", "00")
+    for text in ("", "clusters: []", "clusters: [{cluster: {server: a}}]", ": {"):
+        write_whole(places.kubeconfig(), text)
+        with pytest.raises(SlipwayError, match="missing or damaged"):
+            identity.require()
+
+
+def test_a_record_that_cannot_be_read_is_no_record(place: Path) -> None:
+    for text in ("", "[]", '{"name": "a"}'):
+        write_whole(places.identity(), text)
+        assert identity.load() is None
+
+
+def test_kubectl_reaches_the_private_kubeconfig_alone(place: Path) -> None:
+    reach = cluster.environment({"PATH": "/usr/bin", "KUBECONFIG": "/root/.kube/config"})
+    assert reach == {"KUBECONFIG": str(place / "kubeconfig"), "PATH": f"{place}/bin:/usr/bin"}
+
+
+# --- what is said before --------------------------------------------------------------------------------------------
+
+
+def test_a_machine_that_will_do_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(facts, "available_memory", lambda: 8 * 2**30)
+    monkeypatch.setattr(facts, "free_space", lambda path: 50 * 2**30)
+    monkeypatch.setattr(facts, "kernel_limit", lambda name: 128)
+    needs.require(ENOUGH)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said", "fix"),
+    [
+        ("available_memory", 2**30, "needs 2.5 GiB of memory, and 1.0 GiB are available", "Close other programs"),
+        ("free_space", 2 * 2**30, "needs 5 GiB of disk, and / has 2.0 GiB free", "docker image prune"),
+        ("kernel_limit", 64, "allows 64", "sysctl fs.inotify.max_user_instances=512"),
+    ],
+)
+def test_what_is_lacking_is_said_with_its_fix(
+    name: str, value: int, said: str, fix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plenty = {"available_memory": 8 * 2**30, "free_space": 50 * 2**30, "kernel_limit": 512}
+    for each, enough in plenty.items():
+        monkeypatch.setattr(facts, each, lambda *_, given=value if each == name else enough: given)
+    with pytest.raises(SlipwayError) as lacking:
+        needs.require(ENOUGH)
+    assert said in lacking.value.message and fix in lacking.value.fix
+
+
+def test_a_node_that_was_not_heard_of_lately_is_not_ready() -> None:
+    now = datetime.now(UTC)
+    fresh, old = (now - timedelta(seconds=5)).isoformat(), (now - timedelta(seconds=60)).isoformat()
+    assert state._fresh(fresh, None) and not state._fresh(old, None) and not state._fresh("", None)
+    assert not state._fresh(fresh, now), "what it said before a restart means nothing"
+    assert state._fresh(fresh.replace("+00:00", "Z"), now - timedelta(seconds=9))
+
+
+# --- add-ons and images ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("addon", addons.ADDONS.values(), ids=lambda addon: addon.name)
+def test_an_addon_runs_images_of_the_course_and_nothing_else(addon: addons.Addon) -> None:
+    documents = list(yaml.safe_load_all(addon.manifest))
+    kind, name = addon.workload.split("/")
+    (workload,) = [each for each in documents if each["kind"].lower() == kind and each["metadata"]["name"] == name]
+    assert workload["metadata"]["namespace"] == addon.namespace
+    pod = workload["spec"]["template"]["spec"]
+    used = {each["image"] for each in [*pod["containers"], *pod.get("initContainers", [])]}
+    assert used == set(addon.images) and used <= set(images.catalogue())
+    assert pod["nodeSelector"] == {config.ENTRANCE: "true"}
+
+
+def test_every_manifest_belongs_to_an_addon() -> None:
+    assert {path.stem for path in addons.MANIFESTS.glob("*.yaml")} == set(addons.ADDONS)
+
+
+def test_an_unknown_addon_is_refused_with_those_that_there_are() -> None:
+    with pytest.raises(SlipwayError) as unknown:
+        addons.find("traefik")
+    assert "metrics-server, ingress" in unknown.value.fix
+
+
+@pytest.mark.parametrize(
+    ("short", "whole"),
+    [
+        ("nginx:1.26", "docker.io/library/nginx:1.26"),
+        ("envoyproxy/envoy:v1", "docker.io/envoyproxy/envoy:v1"),
+        ("registry.k8s.io/pause:3.10.2", "registry.k8s.io/pause:3.10.2"),
+        ("localhost/mine:1", "localhost/mine:1"),
+        ("mirror:5000/mine:1", "mirror:5000/mine:1"),
+    ],
+)
+def test_nodes_know_images_by_their_whole_names(short: str, whole: str) -> None:
+    assert load.full(short) == whole
