@@ -189,7 +189,7 @@ def _running(snapshot: Snapshot, pod: Json, status: Json, state: Json) -> Troubl
             return None
         message = f"The container {container} of {name} was started again {running:.0f} s ago; whether it stays is not known yet."
         path = f"status.containerStatuses[{container}].restartCount"
-        return Trouble(message, path, "running for a while", f"{restarts} restarts", _why_ended(pod, status, last), waiting=True)
+        return Trouble(message, path, "running for a while", f"restartCount {restarts}", _why_ended(pod, status, last), waiting=True)
     said, spec = last_event(snapshot, pod, "Unhealthy"), _spec(pod, container)
     reasons = [said] if said else []
     if last:
@@ -241,7 +241,7 @@ def _why_ended(pod: Json, status: Json, ended: Json) -> str:
         limit = ((_spec(pod, status["name"]).get("resources") or {}).get("limits") or {}).get("memory")
         reasons.append(f"The kernel killed it because it used more memory than its limit, {limit or 'the node’s'} (OOMKilled).")
     if ended:
-        again = f" It was restarted {restarts} times." if restarts else ""
+        again = f" It was restarted {restarts} time{'s' if restarts > 1 else ''}." if restarts else ""
         reasons.append(f"Its process ended with exit code {ended.get('exitCode')}.{again}")
         reasons += [str(ended["message"])] if ended.get("message") else []
     if text := last_lines((pod.get("LogTails") or {}).get(status["name"], "")):

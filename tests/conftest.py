@@ -19,6 +19,7 @@ LAST_IN_SUITE = "test_labs.py"
 # Time for one live test, in seconds: the first one also gets the engine and the images.
 LIVE_SECONDS = 1800
 FOLDERS = ("SLIPWAY_WORK", "SLIPWAY_STATE")
+CLUSTER = pytest.StashKey[str]()
 LABS = pytest.StashKey[list[tuple[str, str, float]]]()
 
 
@@ -28,7 +29,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: shutil.rmtree(root, ignore_errors=True))
     for name in FOLDERS:
         os.environ[name] = str(root / name.lower())
-    os.environ.pop("SLIPWAY_LABS", None)
+    for name in ("SLIPWAY_LABS", "KUBECONFIG"):
+        os.environ.pop(name, None)
+    # A cluster of the person's own choice serves the live tests of labs on a cluster, and no others.
+    config.stash[CLUSTER] = os.environ.pop("SLIPWAY_CLUSTER", "")
     config.stash[LABS] = []
 
 

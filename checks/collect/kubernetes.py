@@ -15,6 +15,8 @@ from checks.snapshot import Json, Snapshot
 
 LOG_LINES = 20
 MOST_LOGS = 12
+# What tells the person's machine from others, and nothing about the cluster.
+MACHINE = ("machineID", "systemUUID", "bootID")
 SCOPE = ("namespaces", "cluster", "kinds")
 
 
@@ -78,7 +80,10 @@ def _slim(item: Json) -> Json:
     for entry in item["metadata"].get("managedFields") or ():
         entry.pop("fieldsV1", None)
     if item["kind"] == "Node":
-        images = (item.get("status") or {}).pop("images", None) or ()
+        status = item.get("status") or {}
+        images = status.pop("images", None) or ()
+        for name in MACHINE:
+            (status.get("nodeInfo") or {}).pop(name, None)
         item["ImageNames"] = sorted({name for image in images for name in image.get("names") or () if "@" not in name})
     if item["kind"] == "Secret":
         values = {name: secret_value(value) for name, value in (item.get("data") or {}).items()}

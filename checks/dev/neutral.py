@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import re
 import socket
 from pathlib import Path
@@ -51,7 +52,14 @@ def _of_the_side(trial: Trial) -> dict[str, str]:
     if trial.lab.sandbox == "docker":
         return {trial.engine.get("/info")["DockerRootDir"]: "/var/lib/docker"}
     identity, mark = trial.engine.identity, workspace_id(trial.settings)
-    return {identity.name: "slipway", identity.server: "https://127.0.0.1:6443", mark: "0123456789abcdef"}
+    nodes = [node["metadata"]["name"] for node in trial.engine.get("/api/v1/nodes")["items"]]
+    return {
+        identity.name: "slipway",
+        identity.server: "https://127.0.0.1:6443",
+        mark: "0123456789abcdef",
+        platform.release(): "6.1.0",
+        **{name: f"slipway{name.removeprefix(identity.name)}" for name in nodes},
+    }
 
 
 def _hosts() -> set[str]:
