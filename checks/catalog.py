@@ -14,7 +14,7 @@ from sandboxes.settings import load
 
 SANDBOXES = ("docker", "kind")
 TEXTS = ("id", "title", "summary")
-LISTS = ("objectives", "prerequisites", "images", "passes_untouched")
+LISTS = ("objectives", "prerequisites", "images", "addons", "passes_untouched")
 PROBE_FIELDS = ("id", "kind", "timeout", "checks")
 # A number of two digits; a letter after it stands for what comes between two numbers, such as a checkpoint.
 NUMBER = re.compile(r"(\d\d?)([a-z]?)")
@@ -120,6 +120,8 @@ def _validate_scope(lab: Lab) -> None:
     """The scope is about the lab's sandbox, and on a cluster it names nothing that could be somebody else's."""
     used = {field.name for field in fields(Scope) if getattr(lab.scope, field.name)}
     on_cluster = set(ON_CLUSTER)
+    if lab.addons and lab.sandbox == "docker":
+        raise ValueError("a lab on docker has no addons")
     if wrong := sorted(used & on_cluster if lab.sandbox == "docker" else used - on_cluster):
         raise ValueError(f"the scope of a lab on {lab.sandbox} has no {', '.join(wrong)}")
     if lab.sandbox == "kind" and not lab.scope.namespaces:

@@ -161,7 +161,8 @@ class Probe:
 
 @dataclass(frozen=True)
 class Lab:
-    """A lab as its `lab.toml` describes it. `folder` is absolute; `minutes` is what a learner should plan."""
+    """A lab as its `lab.toml` describes it. `folder` is absolute; `minutes` is what a learner should plan; `addons` are
+    those of the cluster that it needs."""
 
     id: str
     title: str
@@ -172,6 +173,7 @@ class Lab:
     objectives: tuple[str, ...]
     prerequisites: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
+    addons: tuple[str, ...] = ()
     scope: Scope = Scope()
     probes: tuple[Probe, ...] = ()
     wait: float = 20.0

@@ -28,15 +28,20 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 def up(addon: Addon = None, everything: All = False, load: Load = None) -> None:
     """Make the cluster, or bring it back.
 
-    A cluster that was stopped is started, a damaged one repaired or made anew; which, and why, is said.
+    A cluster that was stopped is started, a damaged one repaired or made anew; which, and why, is said. The images of
+    the Kubernetes labs are put into its nodes.
 
     Example: slipway cluster up --addon metrics-server
     """
+    from checks import catalog
+    from checks.cli.needs import get
     from sandboxes import cluster
     from sandboxes.cluster.addons import ADDONS
     from sandboxes.progress import Progress
 
-    made = cluster.ensure(Progress(), addons=ADDONS if everything else addon or (), images=load or ())
+    progress = Progress()
+    get((lab for lab in catalog.labs() if lab.sandbox == "kind"), progress)
+    made = cluster.ensure(progress, addons=ADDONS if everything else addon or (), images=load or ())
     print(f"The cluster {made.name} is ready. `./slipway cluster status` shows it.")
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from checks import catalog
+from checks.cli.needs import get
 from checks.dev.places import places
 from checks.dev.proof import Proof
 from checks.model import Lab
@@ -61,7 +62,7 @@ def check(
             print(lab.id)
             held &= _show(lab, offline.proofs(lab, where))
             if not static:
-                _prepare([lab])
+                get([lab])
                 held &= _show(lab, live.proofs(lab, where))
     return int(Exit.PASSED if held else Exit.NOT_YET)
 
@@ -81,7 +82,7 @@ def record(labs: Annotated[list[str], typer.Argument(help="Labs to record.")]) -
     with stopped_by_signals():
         for lab in _chosen(labs):
             print(lab.id)
-            _prepare([lab])
+            get([lab])
             held &= _show(lab, run(lab, places(settings.load())))
     return int(Exit.PASSED if held else Exit.NOT_YET)
 
@@ -120,15 +121,6 @@ def _chosen(names: list[str] | None) -> list[Lab]:
     if not found:
         raise SlipwayError(f"There is no lab in {settings.load().labs}.", "Make one with `slipway dev new`.")
     return found
-
-
-def _prepare(labs: Iterable[Lab]) -> None:
-    """Get the images that the labs run on."""
-    from sandboxes import images
-    from sandboxes.progress import Progress
-
-    chosen = settings.load()
-    images.ensure([image for lab in labs for image in lab.images], source=chosen.image_source, progress=Progress())
 
 
 def _show(lab: Lab, proofs: Iterable[Proof]) -> bool:

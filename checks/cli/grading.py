@@ -52,17 +52,17 @@ def _row(progress: workspace.Progress) -> dict[str, object]:
 def start_(lab: LabName) -> None:
     """Start a lab, or go on with it.
 
-    Your copy of its files is made, its images are fetched, and its names are checked to be free.
+    Your copy of its files is made, its images are fetched, and its names are checked to be free. On the cluster, it gets
+    a namespace of its own.
 
     Example: slipway start 01
     """
-    from sandboxes import images
-    from sandboxes.progress import Progress
+    from checks.cli.needs import get
 
     chosen, found = settings.load(), catalog.find(lab)
     engine = session.connect(found)
     new = workspace.start(found, engine, chosen)
-    images.ensure(found.images, source=chosen.image_source, progress=Progress())
+    get([found])
     print(f"Lab {found.id} is {'started' if new else 'already started'}. Its files are in {workspace.folder(found, chosen)}.")
     print(f"Open lab.ipynb there (`slipway up` opens JupyterLab); `slipway check {found.id}` looks at your work.")
 
@@ -77,7 +77,7 @@ def check_(
     evidence: Annotated[Path | None, typer.Option(help="Keep what was seen and graded in this file.")] = None,
     source: Annotated[Path | None, typer.Option("--from", help="Grade this evidence file, offline.")] = None,
 ) -> int:
-    """Look at your real containers.
+    """Look at your real containers and Pods.
 
     Says what holds, what does not yet, and why. Waits a while for what is still starting.
 
@@ -128,7 +128,7 @@ def solve_(lab: LabName, yes: Yes = False) -> None:
 def reset_(lab: LabName, yes: Yes = False) -> int:
     """Bring a lab back to its start.
 
-    What it made on the engine is removed, its files are restored. Nothing else on your machine is touched. Your versions of the files are kept under work/.saved.
+    What it made on the engine or cluster is removed, its files are restored. Nothing else on your machine is touched. Your versions of the files are kept under work/.saved.
 
     Example: slipway reset 01 --yes
     """

@@ -57,7 +57,7 @@ def up(
             workspace.prepare_all()
         lab = workspace.next_lab()
         if everything:
-            get_everything(where, progress)
+            get_everything(progress)
         else:
             get_images(where, lab, progress)
         server, new = jupyter_server(where, port, progress)
@@ -85,13 +85,14 @@ def get_images(where: "Settings", lab: "Lab", progress: "Progress") -> None:
             progress.note(f"{len(rest)} more images follow in the background while you work.")
 
 
-def get_everything(where: "Settings", progress: "Progress") -> None:
+def get_everything(progress: "Progress") -> None:
     """Get the images of all labs and the cluster with its add-ons."""
     from checks import catalog
-    from sandboxes import cluster, images
+    from checks.cli.needs import get
+    from sandboxes import cluster
     from sandboxes.cluster.addons import ADDONS
 
-    images.ensure(dict.fromkeys(name for lab in catalog.labs() for name in lab.images), source=where.image_source, progress=progress)
+    get(catalog.labs(), progress)
     cluster.ensure(progress, addons=ADDONS)
 
 

@@ -11,6 +11,7 @@ from checks.dev.proof import Proof, prove
 from checks.model import Lab
 from checks.workspace import starter_files
 from sandboxes import images
+from sandboxes.cluster.addons import ADDONS
 
 Faults = Iterator[str]
 
@@ -45,6 +46,9 @@ def description(lab: Lab) -> Faults:
     for image in lab.images:
         if image not in images.catalogue():
             yield f"the image {image} is not in the catalogue"
+    for name in lab.addons:
+        if name not in ADDONS:
+            yield f"the add-on {name} is none of the cluster's: {', '.join(ADDONS)}"
     for name in lab.prerequisites:
         if not (lab.folder.parent / name / "lab.toml").is_file():
             yield f"the prerequisite {name} is no lab"

@@ -1,0 +1,22 @@
+"""What labs need before they can be worked on: images on the engine, and for those on the cluster in its nodes too."""
+
+from collections.abc import Iterable
+
+from checks.model import Lab
+from sandboxes.progress import Progress
+from sandboxes.settings import load
+
+
+def get(labs: Iterable[Lab], progress: Progress | None = None) -> None:
+    """Get the images of the labs; make the cluster ready for those that run on it, with their add-ons and images."""
+    from sandboxes import images
+
+    labs, progress = list(labs), progress or Progress()
+    wanted = dict.fromkeys(image for lab in labs for image in lab.images)
+    images.ensure(wanted, source=load().image_source, progress=progress)
+    if on_cluster := [lab for lab in labs if lab.sandbox == "kind"]:
+        from sandboxes import cluster
+
+        addons = dict.fromkeys(name for lab in on_cluster for name in lab.addons)
+        inside = dict.fromkeys(image for lab in on_cluster for image in lab.images)
+        cluster.ensure(progress, addons=addons, images=inside)
