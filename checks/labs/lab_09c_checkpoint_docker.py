@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from checks import expect, expect_compose, expect_rights
+from checks import expect, expect_compose, expect_network, expect_rights, expect_storage
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
@@ -119,7 +119,7 @@ def _rows(snapshot: Snapshot) -> tuple[int, float | None]:
 )
 def one_door(snapshot: Snapshot) -> expect.Findings:
     board, api, database = (there(snapshot, service) for service in SERVICES)
-    yield from expect_compose.unpublished([api, database], "Take `ports` out, then `docker compose up -d`.", cost=1)
+    yield from expect_network.unpublished([api, database], "Take `ports` out, then `docker compose up -d`.", cost=1)
     bound = expect.bindings(board)
     if bound != ["8090 → 8000"]:
         message = f"{BOARD} is published on other ports than the one that was ordered."
@@ -127,7 +127,7 @@ def one_door(snapshot: Snapshot) -> expect.Findings:
         yield Finding(
             message, expect.subject(board), "NetworkSettings.Ports", ["8090 → 8000"], bound, hint=hint, cost=1
         )
-    if shared := expect_compose.networks(board) & expect_compose.networks(database):
+    if shared := expect_network.networks(board) & expect_network.networks(database):
         message = f"{BOARD} and {DATABASE} share a network: whoever breaks into {BOARD} talks to {DATABASE}."
         hint = f"Put {BOARD} and {DATABASE} on two networks, and {API} on both."
         observed = sorted(shared)
@@ -152,7 +152,7 @@ def one_door(snapshot: Snapshot) -> expect.Findings:
 def data_kept(snapshot: Snapshot) -> expect.Findings:
     database = there(snapshot, DATABASE)
     variables = dict(each.partition("=")[::2] for each in database["Config"]["Env"] or ())
-    volume = expect_compose.named_volume(database, variables.get("PGDATA", DATA), f"Mount a declared volume at {DATA}.")
+    volume = expect_storage.named_volume(database, variables.get("PGDATA", DATA), f"Mount a declared volume at {DATA}.")
     yield from expect.first(volume, _survived(snapshot, database))
 
 
