@@ -93,8 +93,8 @@ def labs_folder(snapshot: Snapshot, probe_id: str, container: Json, path: str, h
     if mount is not None and mount["Type"] == "volume":
         message = f"{path} of {name} is a volume, not the lab's folder."
         why = "A name without a slash is the name of a volume. Docker made it and filled it with the image's files."
-    elif mount is not None:
-        message = f"{path} of {name} is {PLACES[mount['Type']][0].removeprefix('in ')}, but not the lab's."
+    elif mount is not None and mount["Type"] == "bind":
+        message = f"{path} of {name} is another folder of this machine, not the lab's."
         why = "A file that was made in the lab's folder did not appear there."
     elif inside:
         why = f"Only {', '.join(inside)} is mounted. An editor that saves by replacing a file leaves the old one there."

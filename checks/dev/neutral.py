@@ -14,6 +14,7 @@ from sandboxes.errors import SlipwayError
 from sandboxes.settings import ROOT
 
 LEARNERS_ROOT = "/home/learner/slipway"
+MACHINE = "learners-machine"
 
 
 def neutral(snapshot: Snapshot, trial: Trial) -> Snapshot:
@@ -25,6 +26,10 @@ def neutral(snapshot: Snapshot, trial: Trial) -> Snapshot:
     if traces := sorted(word for word in words if re.search(rf"{re.escape(word)}(?![\w-])", text)):
         raise SlipwayError(f"The recording of lab {snapshot.lab} still names {', '.join(traces)}.")
     data: Json = json.loads(text)
+    for container in data["objects"].get("container", {}).values():
+        if container["HostConfig"]["NetworkMode"] == "host":
+            # It bears the machine's name, which may be too short to be looked for everywhere.
+            container["Config"]["Hostname"] = MACHINE
     return Snapshot.from_json(data)
 
 
@@ -43,7 +48,7 @@ def _replacements(trial: Trial) -> dict[str, str]:
     if home not in ("/", "/root"):
         words[home] = "/home/learner"
     if len(name := socket.gethostname()) > 3:
-        words[name] = "learners-machine"
+        words[name] = MACHINE
     return dict(sorted(words.items(), key=lambda item: -len(item[0])))
 
 

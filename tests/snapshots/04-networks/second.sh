@@ -32,7 +32,8 @@ docker create --name quay-lookout --network host busybox:1.35 \
     sh -c 'echo watching > /tmp/index.html; exec httpd -f -p 127.0.0.1:8014 -h /tmp'
 docker start quay-lookout
 
-docker swarm init --advertise-addr 127.0.0.1 --listen-addr 127.0.0.1:2377
+[ "$(docker info --format '{{.Swarm.ControlAvailable}}')" = true ] ||
+    docker swarm init --advertise-addr 127.0.0.1 --listen-addr 127.0.0.1:2377
 docker network create --attachable -d overlay --subnet 10.97.0.0/24 quay-overlay
 # An image with one program and nothing else: whoever wants to look from inside has to bring the tools along.
 docker build --quiet --tag quay-web:bare - <<'END'
