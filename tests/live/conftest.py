@@ -9,8 +9,19 @@ from checks import catalog, session, workspace
 from checks.collect import inventory
 from checks.dev import execute
 from checks.dev.places import places
+from island import TRIED
 from sandboxes import settings
 from tiny_lab import Tiny
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """What tried to leave while each lab ran without a network."""
+    found = config.stash.get(TRIED, {})
+    if found:
+        terminalreporter.section("labs without a network: what tried to leave")
+    for name, tries in found.items():
+        said = ", ".join(f"{what} ({count})" for what, count in sorted(tries.items())) or "nothing"
+        terminalreporter.write_line(f"{name:<24} {said}")
 
 
 @pytest.fixture

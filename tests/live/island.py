@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Self
 
+import pytest
+
 from sandboxes import daemon
 from sandboxes.images.machine import proxies
 from sandboxes.progress import Progress
@@ -35,6 +37,8 @@ exec "$@"
 """
 SECONDS = 900
 Tries = Counter[str]
+# What has tried to leave, by lab, for the end of the run.
+TRIED = pytest.StashKey[dict[str, Tries]]()
 
 
 class Island:
