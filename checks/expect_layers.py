@@ -72,11 +72,13 @@ def layers_kept(before: Json, after: Json, digests: list[str], what: str, hint: 
     yield Finding(message, f"image/{new}", "RootFS.Layers", expected, fresh, why, hint)
 
 
-def free_of(snapshot: Snapshot, probe: str, image: Json, unwanted: dict[str, str], hint: str, cost: int) -> Findings:
-    """In no layer of the probe's image lies a file that matches a pattern; `unwanted` has a pattern by its name."""
+def free_of(
+    snapshot: Snapshot, probe: str, image: Json, unwanted: dict[str, tuple[str, ...]], hint: str, cost: int
+) -> Findings:
+    """In no layer of the probe's image lies a file that is not wanted; `unwanted` has patterns by what they mean."""
     reference = snapshot.probe(probe)["image"]
-    for name, pattern in unwanted.items():
-        found = files(snapshot, probe, [pattern])
+    for name, patterns in unwanted.items():
+        found = files(snapshot, probe, patterns)
         if not found:
             continue
         digest = image["RootFS"]["Layers"][found[0]["layer"]]

@@ -14,6 +14,8 @@ from checks.model import Probe
 from checks.snapshot import Json
 
 FILE_LIMIT = 256 * 1024  # bytes
+# Part of the key under which an image's files are kept: what was read in another form is read again.
+FORM = 2
 
 
 def workspace_file(probe: Probe, workspace: Path) -> Json:
@@ -36,15 +38,16 @@ def workspace_file(probe: Probe, workspace: Path) -> Json:
 def image_files(probe: Probe, engine: Engine, cache: Path) -> Json:
     """The files in an image's layers whose path matches one of `patterns`, also those that a later layer deletes.
 
-    With `contains`, a regular expression, only those whose content matches it, files of more than 256 KiB left out. An
-    image never changes under its ID, so what was found once is kept in `cache`.
+    With `contains`, a regular expression, only those whose content matches it, files of more than 256 KiB left out. Of a
+    program it also says, under "interpreter", which loader it asks for: an empty one, if it is static. An image never
+    changes under its ID, so what was found once is kept in `cache`.
     """
     image, patterns, contains = probe.options["image"], probe.options["patterns"], probe.options.get("contains", "")
     result: Json = {"kind": "image_files", "image": image, "ok": False, "error": "", "files": []}
     detail = engine.get(f"/images/{quote(image, safe='')}/json")
     if detail is None:
         return {**result, "error": "no such image"}
-    key = hashlib.sha256(json.dumps([detail["Id"], patterns, contains, "steps"]).encode()).hexdigest()[:24]
+    key = hashlib.sha256(json.dumps([FORM, detail["Id"], patterns, contains]).encode()).hexdigest()[:24]
     kept = cache / f"image-files-{key}.json"
     try:
         files = json.loads(kept.read_text(encoding="utf-8"))

@@ -9,10 +9,12 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import IO
 
+from checks.collect import elf
 from checks.collect.transport import Engine, EngineError
 from checks.snapshot import Json
 
 CONTENT_LIMIT = 256 * 1024  # bytes: what is larger is a program or data, not a key, a note or a setting
+HEAD = 64 * 1024  # bytes of a program that are read: its headers, and what they point to, stand there
 DESCRIPTION_LIMIT = 1024 * 1024  # bytes
 DELETED = ".wh."  # an entry with this before its name deletes the file of that name in the layers below
 EMPTIED = ".wh..wh..opq"  # an entry of this name deletes all that the layers below have in its folder
@@ -28,9 +30,9 @@ class Search:
 
 @dataclass
 class Layer:
-    """One layer's hits (path and size), and what it deletes in the layers below."""
+    """One layer's hits (path, size in bytes, and of a program its loader), and what it deletes in the layers below."""
 
-    hits: list[tuple[str, int]] = field(default_factory=list)
+    hits: list[Json] = field(default_factory=list)
     deleted: set[str] = field(default_factory=set)
 
 
@@ -38,7 +40,7 @@ def read(engine: Engine, id: str, search: Search, timeout: float) -> list[Json]:
     """The files found, in the order of the layers. Raises EngineError where they cannot be read.
 
     Each has `layer` (from 0), `path`, `size` in bytes, `step` (the instruction that made the layer) and `deleted_by`
-    (the instruction of a later layer that deletes the file; empty where none does).
+    (the instruction of a later layer that deletes the file; empty where none does); a program has its `interpreter`.
     """
     layers: dict[str, Layer] = {}
     descriptions: dict[str, Json] = {}
@@ -71,21 +73,23 @@ def _layer(content: IO[bytes], search: Search) -> Layer:
                     layer.deleted.add(f"{path.parent}/*")
                 elif path.name.startswith(DELETED):
                     layer.deleted.add(str(path.with_name(path.name.removeprefix(DELETED))))
-                elif not entry.isdir() and _matches(archive, entry, search):
-                    layer.hits.append((str(path), entry.size))
+                elif not entry.isdir() and (hit := _hit(archive, entry, search)) is not None:
+                    layer.hits.append({"path": str(path), "size": entry.size, **hit})
     except tarfile.ReadError:
         pass
     return layer
 
 
-def _matches(archive: tarfile.TarFile, entry: tarfile.TarInfo, search: Search) -> bool:
+def _hit(archive: tarfile.TarFile, entry: tarfile.TarInfo, search: Search) -> Json | None:
+    """What more is known of a file that is looked for; None for any other."""
     path = entry.name.removeprefix("./")
     if not any(fnmatchcase(path, pattern) for pattern in search.patterns):
-        return False
-    if search.contains is None:
-        return True
-    content = archive.extractfile(entry) if entry.isreg() and entry.size <= CONTENT_LIMIT else None
-    return content is not None and search.contains.search(content.read()) is not None
+        return None
+    content = archive.extractfile(entry).read(CONTENT_LIMIT) if entry.isreg() else b""
+    if search.contains and (entry.size > CONTENT_LIMIT or not search.contains.search(content)):
+        return None
+    loader = elf.interpreter(content[:HEAD])
+    return {} if loader is None else {"interpreter": loader}
 
 
 def _found(layers: dict[str, Layer], descriptions: dict[str, Json]) -> list[Json]:
@@ -96,10 +100,10 @@ def _found(layers: dict[str, Layer], descriptions: dict[str, Json]) -> list[Json
     stack = [layers.get(name, Layer()) for name in manifest["Layers"]]
     found = []
     for number, layer in enumerate(stack):
-        for path, size in sorted(layer.hits):
-            deleted = next((n for n in range(number + 1, len(stack)) if _deletes(stack[n], path)), None)
+        for hit in sorted(layer.hits, key=lambda each: each["path"]):
+            deleted = next((n for n in range(number + 1, len(stack)) if _deletes(stack[n], hit["path"])), None)
             step, deleted_by = (steps[n] if n is not None and n < len(steps) else "" for n in (number, deleted))
-            found.append({"layer": number, "path": path, "size": size, "step": step, "deleted_by": deleted_by})
+            found.append({**hit, "layer": number, "step": step, "deleted_by": deleted_by})
     return found
 
 

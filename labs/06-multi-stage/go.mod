@@ -1,0 +1,3 @@
+module harbour.example/tide-clock
+
+go 1.24

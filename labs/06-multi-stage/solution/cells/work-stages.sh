@@ -1,0 +1,2 @@
+docker build --progress plain --tag tide-clock:small .
+docker images tide-clock

@@ -1,0 +1,6 @@
+# USER stands in the first stage.
+sed -i '/^USER/d; s|^FROM scratch|USER 65534:65534\n&|' Dockerfile
+docker build --quiet --tag tide-clock:small .
+docker rm --force tide-clock
+docker run --detach --name tide-clock --publish 8006:8000 tide-clock:small
+until curl --silent http://localhost:8006/; do sleep 0.1; done
