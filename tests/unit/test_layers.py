@@ -6,7 +6,7 @@ from copy import deepcopy
 import pytest
 import render_cases as cases
 
-from checks import layers
+from checks import expect_layers, layers
 from checks.render import html, stack
 from checks.snapshot import Json, Unknown
 
@@ -132,3 +132,21 @@ def test_bytes_in_words(bytes_: int, said: str) -> None:
 
 def test_three_images_share_what_all_of_them_have() -> None:
     assert "The same in all 3, on disk once: 1 layer, 73.3 MB" in stack.describe(scene("before", "after", "small"))
+
+
+def test_a_layer_made_again_names_the_step_that_is_to_blame() -> None:
+    before, after, small = image("before"), image("after"), image("small")
+    digests = {step.instruction: step.layer for step in own("after")}
+    (itself,) = expect_layers.layers_kept(before, after, [digests["COPY page ."]], "the page", "Look.")
+    assert "it differs itself" in itself.why and "COPY page ." in itself.message
+    assert not list(expect_layers.layers_kept(before, after, [digests["RUN cat tools > installed"]], "the tools", "Look."))
+    (below,) = expect_layers.layers_kept(small, after, [digests["RUN cat tools > installed"]], "the tools", "Look.")
+    assert "The first step that is not the same in both is `ENV PATH=" in below.why
+
+
+def test_what_lies_above_a_layer_is_measured() -> None:
+    after = image("after")
+    tools = next(step.layer for step in own("after") if step.instruction == "COPY tools .")
+    assert not list(expect_layers.small_above(after, tools, 7000, "the tools", "Look."))
+    (finding,) = expect_layers.small_above(after, tools, 6000, "the tools", "Look.")
+    assert "adds 6.01 kB, most of it by RUN cat tools > installed (6 kB)" in finding.message

@@ -12,7 +12,7 @@ CGO_ENABLED=0 go install -tags netgo -ldflags=-w .
 STEP
 RUN mkdir -p /root/etc/ssl && cp -rL /etc/ssl/certs /root/etc/ssl/certs
 FROM busybox:1.35 AS ship
-RUN adduser -D -H keeper
+RUN echo 'keeper:x:7000:7000::/:' >> /etc/passwd
 COPY --from=builder --chown=root /root/etc/ssl /etc/ssl
 COPY --from=builder /out/* /usr/bin/
 USER keeper

@@ -1,2 +1,2 @@
 # The image of one stage under another name, and no second stage.
-docker tag tide-clock:single tide-clock:ship
+docker build --quiet --file single.Dockerfile --tag tide-clock:single --tag tide-clock:ship .
