@@ -4,6 +4,7 @@ import secrets
 from pathlib import Path
 from urllib.parse import quote
 
+from checks.collect import inside
 from checks.collect.transport import DEADLINE, Engine, EngineError
 from checks.model import Probe
 from checks.snapshot import Json, Snapshot
@@ -13,11 +14,16 @@ KINDS = ("changed", "added", "deleted")
 
 
 def changes(probe: Probe, engine: Engine) -> Json:
-    """What `container` has changed in its writable layer: {path: "changed", "added" or "deleted"}."""
-    name = probe.options["container"]
+    """What a container has changed in its writable layer: {path: "changed", "added" or "deleted"}.
+
+    The container is named as for `exec`; `under` is a folder, where only that one and what lies below it counts.
+    """
+    name, under = inside.container(probe, engine), probe.options.get("under", "/").rstrip("/")
     result: Json = {"kind": "changes", "container": name, "ok": False, "error": "", "paths": {}}
     found = layer(engine, name, probe.timeout)
-    return {**result, "error": "no such container"} if found is None else {**result, "ok": True, "paths": found}
+    if found is None:
+        return {**result, "error": "no such container"}
+    return {**result, "ok": True, "paths": {path: what for path, what in found.items() if f"{path}/".startswith(f"{under}/")}}
 
 
 def layer(engine: Engine, container: str, timeout: float) -> dict[str, str] | None:

@@ -16,8 +16,12 @@ def execute(probe: Probe, engine: Engine) -> Json:
 
     Instead of a container, a Compose `project` and its `service` can be named: whatever its running container is called.
     """
-    container = probe.options.get("container") or _of_service(engine, probe.options["project"], probe.options["service"])
-    return run(engine, container, probe.options["command"], probe.timeout, probe.options.get("user", ""))
+    return run(engine, container(probe, engine), probe.options["command"], probe.timeout, probe.options.get("user", ""))
+
+
+def container(probe: Probe, engine: Engine) -> str:
+    """The container that a probe names, or the running one of the Compose `project` and `service` that it names."""
+    return probe.options.get("container") or _of_service(engine, probe.options["project"], probe.options["service"])
 
 
 def _of_service(engine: Engine, project: str, service: str) -> str:
@@ -58,8 +62,8 @@ def run(engine: Engine, container: str, command: list[str], timeout: float, user
 
 
 def logs(probe: Probe, engine: Engine) -> Json:
-    """The last `tail` lines (200 unless told) of a container's log, at most 256 KiB of them."""
-    return tail(engine, probe.options["container"], probe.options.get("tail", 200), probe.timeout)
+    """The last `tail` lines (200 unless told) of a container's log, at most 256 KiB of them. Named as for `execute`."""
+    return tail(engine, container(probe, engine), probe.options.get("tail", 200), probe.timeout)
 
 
 def tail(engine: Engine, container: str, lines: int, timeout: float) -> Json:

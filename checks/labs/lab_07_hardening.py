@@ -1,6 +1,6 @@
 """The checks of lab 07: an application that can do what it has to do, and nothing else."""
 
-from checks import expect, expect_base, expect_compose, expect_limits, expect_process, expect_secrets
+from checks import expect, expect_asked, expect_base, expect_compose, expect_limits, expect_process, expect_secrets
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
@@ -250,18 +250,5 @@ def healthy(snapshot: Snapshot) -> expect.Findings:
     yield from expect.first(
         expect_compose.asks_the_server(container, hint),
         expect.healthy(snapshot, container, hint),
-        _asked(snapshot, container, hint),
+        expect_asked.asked_from_inside(snapshot, container, "log", "/health", hint),
     )
-
-
-def _asked(snapshot: Snapshot, container: Json, hint: str) -> expect.Findings:
-    """The application has noted the question: a request for /health that came from inside its container."""
-    lines = snapshot.probe("log")["text"].splitlines()
-    inside = [line for line in lines if line.split(" ", 1)[0] in expect.own_addresses(container)]
-    if not any("/health " in line for line in inside):
-        message = f"The health check of {API} succeeds, but the application has never been asked for /health by it."
-        test = (container["Config"].get("Healthcheck") or {}).get("Test") or []
-        why = f"The health check is: {' '.join(test[1:])}"
-        observed = expect.last_lines("\n".join(inside)) or "no request from inside"
-        yield Finding(message, expect.subject(container), "the log", "GET /health from 127.0.0.1", observed, why, hint)
-

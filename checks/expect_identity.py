@@ -1,0 +1,79 @@
+"""The vocabulary of identity: whether what answers under a name is what should, and not something else.
+
+As in `checks.expect`, each function yields a Finding for what is not as expected and is pure over a Snapshot.
+"""
+
+from itertools import zip_longest
+
+from checks import expect
+from checks.expect import Findings
+from checks.model import Finding
+from checks.snapshot import Json, Snapshot, Unknown
+
+# Programs that start others and wait for them: as a container's first process they end with what they have started.
+STARTERS = frozenset({"sh", "bash", "dash", "docker-init", "tini", "dumb-init"})
+
+
+def own_program(snapshot: Snapshot, container: Json, inside_id: str, file_id: str, hint: str) -> Findings:
+    """The container holds the same program (read by an `exec` probe with cat) as the lab's folder (a `file` probe)."""
+    inside, file, where = snapshot.probe(inside_id), snapshot.probe(file_id), expect.subject(container)
+    name, path = where.partition("/")[2], inside["command"][-1]
+    if not file["ok"]:
+        message = f"The program {file['path']} is not in the lab's folder any more."
+        yield Finding(message, f"file/{file['path']}", "its text", "the program", file["error"], hint=hint)
+    elif inside["exit"] is None:
+        raise Unknown(f"the program in {name} could not be read ({inside['error']})")
+    elif not inside["ok"]:
+        message = f"What answers under the name {name} is something else: it does not hold the program {path}."
+        runs = " ".join([container["Path"], *container["Args"]])
+        why = f"The container was made from the image {container['Config']['Image']}, and runs: {runs}"
+        yield Finding(message, where, path, f"the text of {file['path']}", inside["stderr"].strip(), why, hint)
+    elif inside["stdout"] != file["text"]:
+        lines = zip_longest(inside["stdout"].splitlines(), file["text"].splitlines(), fillvalue="")
+        differs = next((line.strip() for line, ours in lines if line != ours), "")
+        message = f"The program {path} in {name} is not the one that lies in {file['path']}."
+        why = f"The first line in which it differs is: {differs}"
+        yield Finding(message, where, path, f"the text of {file['path']}", differs, why, hint)
+
+
+def only_runs(snapshot: Snapshot, container: Json, probe_id: str, program: str, hint: str) -> Findings:
+    """No process but the program, and what waits for it: else the container outlives it.
+
+    The probe prints a line for each process: its number, its parent's, and its command.
+    """
+    lines = (line.split(maxsplit=2) for line in snapshot.probe(probe_id)["stdout"].splitlines())
+    found = {words[0]: (words[1], words[2].strip()) for words in lines if len(words) == 3}
+    where = expect.subject(container)
+    name = where.partition("/")[2]
+    if "1" not in found:
+        raise Unknown(f"the processes of {name} could not be listed")
+    commands = [command for number, (_, command) in found.items() if _descends(number, found)]
+    others = [each for each in commands if program not in each and _base(each) not in STARTERS]
+    if others:
+        message = f"{name} is kept alive by something that is not {program}: {others[0]}"
+        why = f"When {program} ends, the container goes on running, and answers nobody."
+        yield Finding(message, where, "its processes", f"{program} alone", commands, why, hint)
+
+
+def _descends(number: str, found: dict[str, tuple[str, str]]) -> bool:
+    """Whether a process comes from the container's first one. What `docker exec` starts does not: probes, health checks."""
+    while number != "1" and number in found:
+        number = found[number][0]
+    return number == "1"
+
+
+def _base(command: str) -> str:
+    return command.split()[0].rpartition("/")[2]
+
+
+def unchanged(snapshot: Snapshot, container: Json, probe_id: str, hint: str) -> Findings:
+    """No file in the container differs from its image (a `changes` probe)."""
+    probe, where = snapshot.probe(probe_id), expect.subject(container)
+    name, changes = where.partition("/")[2], probe["paths"]
+    if not probe["ok"]:
+        raise Unknown(f"what has changed in {name} could not be listed ({probe['error']})")
+    folders = {path for path in changes if any(other.startswith(f"{path}/") for other in changes)}
+    for path in changes.keys() - folders:
+        message = f"{name} is not what its image says: {path} was {changes[path]} in the container by hand."
+        why = "Nobody finds this change in the folder or in the image, and the next container is made without it."
+        yield Finding(message, where, "docker diff", "no difference", f"{path} {changes[path]}", why, hint)

@@ -1,0 +1,256 @@
+"""The checks of lab 08: four services repaired, each at its cause, and each still itself."""
+
+from datetime import datetime
+
+from checks import expect, expect_asked, expect_compose, expect_identity, expect_process
+from checks.model import Finding
+from checks.registry import check
+from checks.snapshot import Json, Snapshot
+
+PROJECT = "slipway-morning"
+FERRY, TIDE, CLERK, DATABASE, LAMP = SERVICES = ("ferry", "tide", "clerk", "database", "lamp")
+NIGHT, VISITS = "night-shift", 7
+WATCH = "night watch"
+USER = 1000
+RECENT = 15.0  # seconds: the clerk notes a visit every two
+
+
+def there(snapshot: Snapshot, service: str) -> Json:
+    """The container of a service that a needed check has found."""
+    container = expect_compose.service(snapshot, PROJECT, service)
+    assert container is not None
+    return container
+
+
+@check(
+    "morning-came",
+    "The morning has come: every service of slipway-morning has a container",
+    hints=[
+        "A script in the lab's folder brings it about.",
+        "`bash morning.sh` takes some seconds and ends with a list of containers. If it stops before, its last line says why.",
+    ],
+)
+def morning_came(snapshot: Snapshot) -> expect.Findings:
+    hint = "Run `bash morning.sh` in the lab's folder and read what it says."
+    yield from expect_compose.services_made(snapshot, PROJECT, SERVICES, hint)
+
+
+@check(
+    "ferry-answers",
+    "ferry runs, and http://localhost:8081/ tells when the next one leaves",
+    points=2,
+    needs=["morning-came"],
+    hints=[
+        "It is not in `docker ps`. `docker compose ps -a` lists what has ended, with the exit code; `docker compose logs ferry` "
+        "shows what it said. Does any of it look like an error?",
+        "Nothing failed: exit code 0. A container lives as long as its first process. Which is that here, and what does it do?",
+        "In ferry/start.sh, let the timetable take the shell's place: `exec python timetable.py`, without `&`. Then "
+        "`docker compose up -d --build ferry`.",
+    ],
+)
+def ferry_answers(snapshot: Snapshot) -> expect.Findings:
+    hint = "What is the container's first process, and when does it end? After a repair: `docker compose up -d --build ferry`."
+    yield from expect.first(
+        expect_compose.services_run(snapshot, PROJECT, [FERRY], hint),
+        _answers(snapshot, FERRY, 8081, "The next ferry leaves at", hint),
+    )
+
+
+def _answers(snapshot: Snapshot, service: str, host_port: int, contains: str, hint: str) -> expect.Findings:
+    """The service answers on this port of the machine; if it does not, whether the port leads to where it listens."""
+    container = there(snapshot, service)
+    yield from expect.first(
+        expect_asked.leads_to_listener(container, host_port, hint),
+        expect.answers(snapshot, service, container, contains, hint),
+    )
+
+
+def _own_program(snapshot: Snapshot, service: str, hint: str) -> expect.Findings:
+    """The container holds the service's own program, as it lies in the lab's folder."""
+    container = there(snapshot, service)
+    yield from expect_identity.own_program(snapshot, container, f"{service}-inside", f"{service}-program", hint)
+
+
+@check(
+    "ferry-itself",
+    "The timetable itself is what keeps ferry alive",
+    needs=["ferry-answers"],
+    hints=[
+        "`docker compose top ferry` lists its processes. What would happen to the container if the timetable ended?",
+        "What only sleeps, or follows an empty file, keeps a container alive for nothing: nobody would notice the end of the "
+        "program. The program belongs in the foreground.",
+        "The last line of ferry/start.sh is `exec python timetable.py`. Then `docker compose up -d --build ferry`.",
+    ],
+)
+def ferry_itself(snapshot: Snapshot) -> expect.Findings:
+    hint = "Build ferry from its own folder, with timetable.py in the foreground: `docker compose up -d --build ferry`."
+    yield from expect.first(
+        _own_program(snapshot, FERRY, hint),
+        expect_identity.only_runs(snapshot, there(snapshot, FERRY), "ferry-processes", "timetable.py", hint),
+    )
+
+
+@check(
+    "tide-answers",
+    "http://localhost:8082/ tells how high the water stands",
+    points=2,
+    needs=["morning-came"],
+    hints=[
+        "It runs, and its port is published. Does the port lead to where the gauge listens? Compare `docker compose ps` and "
+        "`docker compose logs tide`.",
+        "tide/tide.conf says 8000. Is that what the container has? `docker diff slipway-morning-tide-1` lists what has changed in "
+        "the container since it was made from its image.",
+        "The files and the image are right, only this container is not. Replace it: `docker compose up -d --force-recreate tide`.",
+    ],
+)
+def tide_answers(snapshot: Snapshot) -> expect.Findings:
+    hint = "Where does it listen, and why there? `docker diff` shows what has changed in a container."
+    yield from expect.first(
+        expect_compose.services_run(snapshot, PROJECT, [TIDE], hint),
+        _answers(snapshot, TIDE, 8082, "The water stands at", hint),
+    )
+
+
+@check(
+    "tide-itself",
+    "tide is what its image says, with nothing changed by hand",
+    points=2,
+    needs=["tide-answers"],
+    hints=[
+        "`docker diff slipway-morning-tide-1` lists every file that differs from the image.",
+        "What was changed inside a container, by you as well, is written down nowhere and ends with the container. The image is "
+        "right already.",
+        "`docker compose up -d --force-recreate tide` makes a new container from it.",
+    ],
+)
+def tide_itself(snapshot: Snapshot) -> expect.Findings:
+    hint = "Make the container anew from its image: `docker compose up -d --force-recreate tide`."
+    yield from expect.first(
+        _own_program(snapshot, TIDE, hint),
+        expect_identity.unchanged(snapshot, there(snapshot, TIDE), "tide-changes", hint),
+    )
+
+
+@check(
+    "clerk-writes",
+    "clerk notes visits in the database again",
+    points=2,
+    needs=["morning-came"],
+    hints=[
+        "It runs and complains: `docker compose logs --tail 5 clerk`. The message names what it cannot do. Read it again after each "
+        "repair: behind one fault stands the next.",
+        "A name is known to those on the same network; `docker compose config` shows who is on which. And a database keeps the "
+        "password that its volume was made with, whatever POSTGRES_PASSWORD says today.",
+        "Put clerk on the network store. Then tell the database the new password, from inside, where it asks for none: "
+        "`docker compose exec database psql -U harbour -c \"ALTER ROLE harbour PASSWORD '…'\"`, with the one that stands in .env.",
+    ],
+)
+def clerk_writes(snapshot: Snapshot) -> expect.Findings:
+    hint = "Repair what the last line of `docker compose logs clerk` names, wait two seconds, and read it again."
+    yield from expect.first(
+        expect_compose.services_run(snapshot, PROJECT, [DATABASE, CLERK], hint),
+        _writes(snapshot, there(snapshot, CLERK), hint),
+    )
+
+
+def _visits(snapshot: Snapshot) -> dict[str, tuple[int, float]]:
+    """How many visits each has noted, and when the last one was, in seconds since 1970."""
+    rows = (line.split("|") for line in snapshot.probe("visits")["stdout"].splitlines())
+    return {row[0]: (int(row[1]), float(row[2])) for row in rows if len(row) == 3}
+
+
+def _writes(snapshot: Snapshot, clerk: Json, hint: str) -> expect.Findings:
+    """The clerk's own container has noted a visit only just now."""
+    visits, host = _visits(snapshot), clerk["Config"]["Hostname"]
+    _, last = visits.get(host, (0, 0.0))
+    silent = datetime.fromisoformat(snapshot.taken).timestamp() - last
+    if silent <= RECENT:
+        return
+    name = expect.subject(clerk).partition("/")[2]
+    message = f"{name} has noted no visit for {silent:.0f} seconds." if last else f"{name} has noted no visit."
+    lines = expect.last_lines(clerk["LogTail"], 1)
+    observed = {who: count for who, (count, _) in visits.items()} or "no visit of anybody"
+    expected, path = f"visits of {host}, one every two seconds", "visits by who noted them"
+    why, young = f"Its log ends with: {lines}" if lines else "", expect.is_young(clerk, snapshot) and not lines
+    yield Finding(message, expect.subject(clerk), path, expected, observed, why, hint, waiting=young)
+
+
+@check(
+    "visits-kept",
+    "The seven visits of the night are still in the database",
+    needs=["clerk-writes"],
+    hints=[
+        "Who has noted what? `docker compose exec database psql -U harbour -c 'SELECT served_by, count(*) FROM visits GROUP BY 1'`",
+        "A new volume makes every password right, and the log of the harbour empty. `bash morning.sh` brings the night back; "
+        "then repair without removing the volume.",
+    ],
+)
+def visits_kept(snapshot: Snapshot) -> expect.Findings:
+    visits = _visits(snapshot)
+    count, _ = visits.get(NIGHT, (0, 0.0))
+    if count < VISITS:
+        database = there(snapshot, DATABASE)
+        message = f"Of the {VISITS} visits of the night, {count} are in the database."
+        volumes = [mount["Name"] for mount in database["Mounts"] if mount["Type"] == "volume"]
+        made = [(snapshot.volume(each) or {}).get("CreatedAt", "") for each in volumes]
+        why = f"Its volume {volumes[0]} was made at {made[0]}, the container at {database['Created'][:19]}." if volumes else ""
+        hint = "`bash morning.sh` brings the night back. Then change the password and leave the volume as it is."
+        observed = {who: count for who, (count, _) in visits.items()}
+        yield Finding(message, expect.subject(database), "visits by who noted them", {NIGHT: VISITS}, observed, why, hint)
+
+
+@check(
+    "lamp-healthy",
+    "lamp is healthy, and its health check still asks it",
+    points=2,
+    needs=["morning-came"],
+    hints=[
+        "It answers at http://localhost:8083/ and is called unhealthy all the same. The health check has said why: "
+        "`docker container inspect slipway-morning-lamp-1 --format '{{json .State.Health}}'`",
+        "Who is the process, and whose is the file? `docker compose exec lamp id` and `docker compose exec lamp ls -ln "
+        "/var/lib/lamp`. What lies in a volume keeps its owner, whatever the image says.",
+        "`docker compose exec --user 0 lamp chown -R 1000:1000 /var/lib/lamp`",
+    ],
+)
+def lamp_healthy(snapshot: Snapshot) -> expect.Findings:
+    hint = "The health check says what is wrong. Repair that, not the health check; it asks again every second."
+    yield from expect_compose.services_run(snapshot, PROJECT, [LAMP], hint)
+    lamp = there(snapshot, LAMP)
+    if lamp["State"]["Running"]:
+        yield from expect.first(
+            expect_compose.asks_the_server(lamp, hint),
+            expect.healthy(snapshot, lamp, hint),
+            expect_asked.asked_from_inside(snapshot, lamp, "lamp-log", "/health", hint),
+            _answers(snapshot, LAMP, 8083, "The lamp is lit.", hint),
+        )
+
+
+@check(
+    "lamp-itself",
+    "lamp is its own program, as user 1000, and has kept its journal",
+    points=2,
+    needs=["lamp-healthy"],
+    hints=[
+        "`docker compose exec lamp id` tells who it is, `docker compose exec lamp cat /var/lib/lamp/journal` what it has noted.",
+        "Root may write everywhere, so making it root again repairs nothing. And the journal is what all this is about: it is to "
+        "be given to another owner, not thrown away. `bash morning.sh` brings the night back.",
+        "`docker compose exec --user 0 lamp chown -R 1000:1000 /var/lib/lamp`, and lamp/Dockerfile and compose.yaml as they were.",
+    ],
+)
+def lamp_itself(snapshot: Snapshot) -> expect.Findings:
+    lamp = there(snapshot, LAMP)
+    hint = "Leave the program, the user and the journal as they are: the owner of the journal is what is wrong."
+    yield from expect.first(
+        _own_program(snapshot, LAMP, hint),
+        expect_process.is_user(lamp, expect_process.status(snapshot, "lamp-process"), USER, hint),
+        _journal(snapshot, lamp, hint),
+    )
+
+
+def _journal(snapshot: Snapshot, lamp: Json, hint: str) -> expect.Findings:
+    probe = snapshot.probe("journal")
+    if WATCH not in probe["stdout"]:
+        message = f"The journal of {expect.subject(lamp).partition('/')[2]} has lost what the {WATCH} wrote."
+        observed = probe["stdout"] or probe["stderr"] or probe["error"]
+        expected = f"the line of the {WATCH}"
+        yield Finding(message, expect.subject(lamp), probe["command"][-1], expected, observed, hint=hint)

@@ -1,0 +1,1 @@
+bash morning.sh

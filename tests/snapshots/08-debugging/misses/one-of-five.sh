@@ -1,0 +1,2 @@
+# Only one service started, and the script not run.
+docker compose up -d lamp
