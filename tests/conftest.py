@@ -1,5 +1,6 @@
 """What all tests share: folders apart from a learner's own, the order of the suites, the engine, the browser."""
 
+import hashlib
 import os
 import shutil
 import tempfile
@@ -11,6 +12,7 @@ import pytest
 from course import OWN_LABS, use_labs
 
 if TYPE_CHECKING:
+    from sandboxes.cluster import Cluster
     from sandboxes.engine import Engine
 
 TESTS = Path(__file__).parent
@@ -19,7 +21,9 @@ LAST_IN_SUITE = "test_labs.py"
 # Time for one live test, in seconds: the first one also gets the engine and the images.
 LIVE_SECONDS = 1800
 FOLDERS = ("SLIPWAY_WORK", "SLIPWAY_STATE")
-CLUSTER = pytest.StashKey[str]()
+# All tests share one cluster, whatever their state folder. Whoever sets this keeps the cluster for the next run.
+CLUSTER = "SLIPWAY_CLUSTER"
+CLUSTER_KEPT = pytest.StashKey[bool]()
 LABS = pytest.StashKey[list[tuple[str, str, float]]]()
 
 
@@ -29,10 +33,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: shutil.rmtree(root, ignore_errors=True))
     for name in FOLDERS:
         os.environ[name] = str(root / name.lower())
+    config.stash[CLUSTER_KEPT] = CLUSTER in os.environ
+    # The same for every run of this checkout: what a run that was killed has left is used and then removed.
+    checkout = hashlib.sha256(str(TESTS).encode()).hexdigest()[:8]
+    os.environ.setdefault(CLUSTER, str(Path(tempfile.gettempdir()) / f"slipway-tests-cluster-{checkout}"))
     for name in ("SLIPWAY_LABS", "KUBECONFIG"):
         os.environ.pop(name, None)
-    # A cluster of the person's own choice serves the live tests of labs on a cluster, and no others.
-    config.stash[CLUSTER] = os.environ.pop("SLIPWAY_CLUSTER", "")
     config.stash[LABS] = []
 
 
@@ -111,6 +117,18 @@ def need_images(engine: "Engine") -> Callable[[Iterable[str]], None]:
             images.ensure(images.missing(references))
 
     return need
+
+
+@pytest.fixture(scope="session")
+def cluster(engine: "Engine", pytestconfig: pytest.Config) -> "Iterator[Cluster]":
+    """The cluster of this test run, ready: made by the first test that needs it, and removed at the end."""
+    from sandboxes import cluster
+    from sandboxes.progress import Progress
+
+    yield cluster.ensure(Progress())
+    if not pytestconfig.stash[CLUSTER_KEPT]:
+        cluster.delete(Progress())
+        shutil.rmtree(os.environ[CLUSTER], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

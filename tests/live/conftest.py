@@ -6,11 +6,15 @@ from pathlib import Path
 import pytest
 
 from checks import catalog, session, workspace
+from checks.collect.cluster import Cluster as Connection
 from checks.collect import inventory
 from checks.dev import execute
 from checks.dev.places import places
 from island import TRIED
 from sandboxes import settings
+from sandboxes.cluster import Cluster
+from sandboxes.progress import Progress
+from tiny_kube import TinyKube, without_namespace
 from tiny_lab import Tiny
 
 
@@ -46,3 +50,39 @@ def solved(tiny: Tiny) -> Tiny:
     """The tiny lab, solved."""
     execute.script(places(tiny.settings).second(tiny.lab), tiny.folder, tiny.settings)
     return tiny
+
+
+@pytest.fixture
+def stopped_kube(
+    cluster: Cluster, tiny_labs: Path, need_images: Callable[[Iterable[str]], None], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[TinyKube]:
+    """The tiny lab on the cluster, not started; reset at the end, whatever became of it."""
+    from sandboxes import cluster as clusters
+
+    lab, chosen = catalog.find("91"), settings.load()
+    need_images(lab.images)
+    clusters.ensure(Progress(), images=lab.images)
+    connection = session.connect(lab)
+    assert isinstance(connection, Connection)
+    without_namespace(connection)
+    try:
+        yield TinyKube(lab, connection, chosen)
+    finally:
+        _, left = workspace.reset(lab, connection, chosen)
+        without_namespace(connection)
+        connection.close()
+        assert not left
+
+
+@pytest.fixture
+def kube(stopped_kube: TinyKube) -> TinyKube:
+    """The tiny lab on the cluster, started."""
+    stopped_kube.start()
+    return stopped_kube
+
+
+@pytest.fixture
+def solved_kube(kube: TinyKube) -> TinyKube:
+    """The tiny lab on the cluster, solved."""
+    kube.solve()
+    return kube

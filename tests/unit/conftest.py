@@ -28,6 +28,7 @@ def server(ours: Authority) -> Iterator[Decoy]:
 
 
 @pytest.fixture
-def cluster_folder(folders: Path, server: Decoy) -> Path:
-    """The files of a cluster that is the decoy, in the state folder of the test."""
+def cluster_folder(folders: Path, server: Decoy, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The files of a cluster that is the decoy, in a folder of the test."""
+    monkeypatch.setenv("SLIPWAY_CLUSTER", str(folders / "cluster"))
     return server.keep(settings.load().cluster)

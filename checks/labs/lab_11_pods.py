@@ -1,0 +1,248 @@
+"""The checks of lab 11: a Pod that runs as described and can be looked into, and one of two containers that share."""
+
+import re
+
+from checks import expect, expect_kube, expect_pods
+from checks.expect_kube import container_of, container_status, image_name, quantity, subject
+from checks.model import Finding
+from checks.registry import check
+from checks.snapshot import Json, Snapshot
+
+WEB, NGINX, IMAGE = "web", "nginx", "nginx:1.26"
+LABELS = {"app": "harbour", "tier": "web"}
+REQUESTS, LIMITS = {"cpu": "100m", "memory": "64Mi"}, {"memory": "128Mi"}
+PORT, PORT_NAME = 80, "http"
+PAGE, ASKED = "Harbour open", "/hello/forwarded"
+HARBOUR, WATCH = "harbour", "watch"
+CLOCK = re.compile(r"\d\d:\d\d:\d\d")
+AGAIN = "Change web.yaml, then `kubectl delete pod web` and `kubectl apply -f web.yaml`."
+
+
+def there(snapshot: Snapshot, name: str) -> Json:
+    """A Pod that a needed check has found."""
+    pod = snapshot.pod(name)
+    assert pod is not None
+    return pod
+
+
+@check(
+    "web-ready",
+    "The Pod web is ready and runs nginx:1.26",
+    points=2,
+    hints=[
+        "`kubectl describe pod web` ends with the events: who tried what, and why it did not work.",
+        "FailedScheduling is about `resources.requests` in web.yaml, a failed pull about `image`. What has been placed once "
+        "cannot be changed by `apply`: delete the Pod first.",
+        "In web.yaml: `image: nginx:1.26` and `cpu: 100m`. Then `kubectl delete pod web` and `kubectl apply -f web.yaml`.",
+    ],
+)
+def web_ready(snapshot: Snapshot) -> expect.Findings:
+    hint = "`kubectl describe pod web` shows its state and, at the end, its events."
+    yield from expect.first(expect_pods.runs(snapshot, WEB, hint), _runs_image(snapshot, WEB, NGINX, IMAGE, AGAIN))
+
+
+def _runs_image(snapshot: Snapshot, pod: str, container: str, reference: str, hint: str) -> expect.Findings:
+    """The Pod has a container of this name, made from this image."""
+    found = snapshot.pod(pod)
+    if found is None:
+        return
+    wanted, status = container_of(found, container), container_status(found, container)
+    if wanted is None:
+        names = [each["name"] for each in [*found["spec"]["containers"], *found["spec"].get("initContainers", ())]]
+        message = f"The Pod {pod} has no container called {container}."
+        yield Finding(message, subject(found), "spec.containers[].name", container, names, hint=hint)
+    elif image_name(status.get("image") or wanted["image"]) != image_name(reference):
+        message = f"The container {container} of {pod} runs {wanted['image']}, not {reference}."
+        yield Finding(message, subject(found), f"spec.containers[{container}].image", reference, wanted["image"], hint=hint)
+
+
+@check(
+    "web-labelled",
+    "The Pod web carries the labels app=harbour and tier=web",
+    needs=["web-ready"],
+    hints=[
+        "`kubectl get pods --show-labels` shows what it carries.",
+        "Labels stand under `metadata.labels`, each as a name and a value.",
+        "Under metadata: `labels:`, and in it `app: harbour` and `tier: web`. Labels, unlike resources, can also be set on "
+        "a running Pod: `kubectl label pod web app=harbour tier=web`.",
+    ],
+)
+def web_labelled(snapshot: Snapshot) -> expect.Findings:
+    yield from expect_kube.labelled(there(snapshot, WEB), LABELS, "`kubectl label pod web app=harbour tier=web` sets them.")
+
+
+@check(
+    "web-resources",
+    "web is promised 100m of a processor and 64Mi of memory, and may use 128Mi",
+    points=2,
+    needs=["web-ready"],
+    hints=[
+        "`kubectl get pod web -o jsonpath='{.spec.containers[0].resources}'` shows what it asks for.",
+        "`requests` is what the scheduler has to find, `limits` what the container may not exceed. Both stand under the "
+        "container's `resources`.",
+        "Under `resources`: `requests:` with `cpu: 100m` and `memory: 64Mi`, and `limits:` with `memory: 128Mi`. Delete the "
+        "Pod and apply the file again.",
+    ],
+)
+def web_resources(snapshot: Snapshot) -> expect.Findings:
+    pod = there(snapshot, WEB)
+    found = (container_of(pod, NGINX) or {}).get("resources") or {}
+    for kind, wanted in (("requests", REQUESTS), ("limits", LIMITS)):
+        for name, amount in wanted.items():
+            yield from _amount(pod, kind, name, amount, (found.get(kind) or {}).get(name))
+
+
+def _amount(pod: Json, kind: str, name: str, wanted: str, found: str | None) -> expect.Findings:
+    if found is not None and quantity(found) == quantity(wanted):
+        return
+    words = {"requests": "requests", "limits": "is limited to"}[kind]
+    message = f"The container {NGINX} {words} {found or 'no'} {'' if found else name}, not {wanted} of {name}."
+    if found is None:
+        message = f"The container {NGINX} has no {name} under {kind}."
+    why = f"The cluster puts the Pod into the class {pod['status'].get('qosClass', 'unknown')}."
+    yield Finding(message, subject(pod), f"resources.{kind}.{name}", wanted, found, why, AGAIN, cost=1)
+
+
+@check(
+    "web-port",
+    "The port on which nginx listens is called http",
+    needs=["web-ready"],
+    hints=[
+        "A container's `ports` say which ports it listens on, and can give each a name.",
+        "Whoever says `http` later means the number that stands there. nginx listens on 80, whatever the file says.",
+        "Under the container: `ports:`, and in it `- name: http` with `containerPort: 80`. Delete the Pod and apply again.",
+    ],
+)
+def web_port(snapshot: Snapshot) -> expect.Findings:
+    pod = there(snapshot, WEB)
+    ports = (container_of(pod, NGINX) or {}).get("ports") or []
+    numbers = {each.get("name"): each["containerPort"] for each in ports}
+    if numbers.get(PORT_NAME) == PORT:
+        return
+    observed = [f"{each.get('name', 'without a name')}: {each['containerPort']}" for each in ports]
+    message, why = f"No port of the container {NGINX} is called {PORT_NAME}.", ""
+    if PORT_NAME in numbers:
+        message = f"The port called {PORT_NAME} is {numbers[PORT_NAME]}, and nginx does not listen there."
+        why = "containerPort opens nothing and moves nothing. Whoever goes by the name is led to a closed port."
+        if snapshot.probe("home")["ok"]:
+            why += f" On port {PORT} it answers."
+    yield Finding(message, subject(pod), "spec.containers[nginx].ports", f"{PORT_NAME}: {PORT}", observed, why, AGAIN)
+
+
+@check(
+    "web-page",
+    "web answers with “Harbour open”",
+    needs=["web-ready"],
+    hints=[
+        "`kubectl exec web -- COMMAND` runs a command in the container. A redirection needs a shell *in* the container.",
+        "nginx answers to / with the file /usr/share/nginx/html/index.html.",
+        "`kubectl exec web -- sh -c 'echo \"Harbour open\" > /usr/share/nginx/html/index.html'`",
+    ],
+)
+def web_page(snapshot: Snapshot) -> expect.Findings:
+    hint = "Write the file with `kubectl exec web -- sh -c '…'`. A new container of the Pod begins without it."
+    for finding in expect_kube.answers(snapshot, "home", subject(there(snapshot, WEB)), PAGE, hint):
+        status = container_status(there(snapshot, WEB), NGINX)
+        restarts = status.get("restartCount", 0)
+        why = f"The container was started again {restarts} time{'s' if restarts > 1 else ''}; what its predecessor wrote is gone."
+        yield Finding(**{**vars(finding), "why": why if restarts and not finding.why else finding.why})
+
+
+@check(
+    "web-asked",
+    "web was asked for /hello/forwarded",
+    needs=["web-ready"],
+    hints=[
+        "A port-forward leads a port of this machine into the Pod, as long as the command runs.",
+        "While `kubectl port-forward pod/web 8011:80` runs, http://localhost:8011/ is the Pod's port 80.",
+        "`kubectl port-forward pod/web 8011:80 >/dev/null &`, a moment later `curl http://localhost:8011/hello/forwarded`, "
+        "then `kill %1`.",
+    ],
+)
+def web_asked(snapshot: Snapshot) -> expect.Findings:
+    hint = "Start `kubectl port-forward pod/web 8011:80`, then request http://localhost:8011/hello/forwarded."
+    message = f"nobody has asked web for {ASKED} yet, as far as its log goes."
+    yield from expect_kube.printed(snapshot, "requests", "pod/web", ASKED, hint, message[:1].upper() + message[1:])
+
+
+@check(
+    "harbour-ready",
+    "The Pod harbour is ready with its containers nginx and watch",
+    hints=[
+        "A Pod's containers stand in one list, each with its own name and image.",
+        "`kubectl describe pod harbour` shows each container with its state. A Pod that is there already keeps its list of "
+        "containers: delete it before you apply.",
+        "Under `containers` a second entry `- name: watch` with `image: busybox:1.35`, `command` and `volumeMounts`. Then "
+        "`kubectl delete pod harbour` and `kubectl apply -f harbour.yaml`.",
+    ],
+)
+def harbour_ready(snapshot: Snapshot) -> expect.Findings:
+    hint = "Extend harbour.yaml, `kubectl delete pod harbour --ignore-not-found`, `kubectl apply -f harbour.yaml`."
+    yield from expect.first(
+        expect_kube.exists(snapshot, "Pod", HARBOUR, hint),
+        _has_containers(snapshot, hint),
+        expect_pods.runs(snapshot, HARBOUR, "`kubectl describe pod harbour` shows state and events."),
+    )
+
+
+def _has_containers(snapshot: Snapshot, hint: str) -> expect.Findings:
+    pod = there(snapshot, HARBOUR)
+    for name in (NGINX, WATCH):
+        if container_of(pod, name) is None:
+            found = [each["name"] for each in [*pod["spec"]["containers"], *pod["spec"].get("initContainers", ())]]
+            elsewhere = [subject(each) for each in snapshot.pods() if each is not pod and container_of(each, name)]
+            why = f"One of that name is in {elsewhere[0]}: two Pods share neither a volume of this kind nor localhost."
+            message = f"The Pod {HARBOUR} has no container called {name}."
+            yield Finding(message, subject(pod), "spec.containers", name, found, why if elsewhere else "", hint)
+
+
+@check(
+    "harbour-page",
+    "The page of harbour shows the time, anew each second",
+    points=3,
+    needs=["harbour-ready"],
+    hints=[
+        "Both containers mount the volume, each at the path where it needs it. `kubectl exec harbour -c nginx -- ls "
+        "/usr/share/nginx/html` shows what nginx sees.",
+        "The volume is declared once, under `spec.volumes` with a name; each container mounts it under `volumeMounts` by "
+        "that name: nginx at /usr/share/nginx/html, watch at /page.",
+        "`volumes:` with `- name: page` and `emptyDir: {}`; in each container `volumeMounts:` with `- name: page` and its "
+        "`mountPath`. Delete the Pod and apply the file again.",
+    ],
+)
+def harbour_page(snapshot: Snapshot) -> expect.Findings:
+    hint = "Mount one volume in both: in nginx at /usr/share/nginx/html, in watch at /page."
+    where = subject(there(snapshot, HARBOUR))
+    yield from expect.first(
+        _shows_time(snapshot, where, hint),
+        expect_kube.printed(snapshot, "second-look", where, PAGE, "From inside watch: `wget -O - http://localhost:80/`."),
+        _moves(snapshot, where, hint),
+    )
+
+
+def _shows_time(snapshot: Snapshot, where: str, hint: str) -> expect.Findings:
+    probe = snapshot.probe("first-look")
+    served = probe["ok"] and probe["status"] in (403, 404)
+    if probe["ok"] and (served or PAGE not in probe["body"]):
+        pod = there(snapshot, HARBOUR)
+        observed = [f"{name}: {_mounts(pod, name)}" for name in (NGINX, WATCH)]
+        why = f"nginx answers with status {probe['status']} and something else: what {WATCH} writes does not reach it."
+        yield Finding("nginx does not serve the page that watch writes.", where, "volumeMounts", PAGE, observed, why, hint)
+        return
+    yield from expect_kube.answers(snapshot, "first-look", where, PAGE, hint)
+
+
+def _mounts(pod: Json, container: str) -> str:
+    mounts = (container_of(pod, container) or {}).get("volumeMounts") or ()
+    own = [f"{each['name']} at {each['mountPath']}" for each in mounts if "serviceaccount" not in each["mountPath"]]
+    return ", ".join(own) or "nothing mounted"
+
+
+def _moves(snapshot: Snapshot, where: str, hint: str) -> expect.Findings:
+    """The page shows a time, and two looks two seconds apart see different ones."""
+    looks = (snapshot.probe("first-look")["body"], snapshot.probe("second-look")["stdout"])
+    times = ["".join(CLOCK.findall(text)[:1]) for text in looks]
+    if "" in times or times[0] == times[1]:
+        message = "The page does not change: two looks, two seconds apart, see the same."
+        why = "The command of watch has to write again and again: a loop with a pause of a second."
+        yield Finding(message, where, "GET /", "a later time at the second look", looks[1].strip(), why, hint)

@@ -1,0 +1,168 @@
+"""Pods in every bad state, odd objects, and every probe: on the real cluster."""
+
+import json
+from typing import Any
+
+from tiny_kube import TinyKube, until
+
+from checks.collect import pods
+from checks.expect_pods import ready
+from checks.model import Finding, Outcome, Probe
+from checks.snapshot import Json
+
+UNICODE = "größe-大-🚢-\u202e"
+
+
+def waiting_for(kube: TinyKube, reason: str) -> None:
+    path = "{.status.containerStatuses[0].state.waiting.reason} {.status.containerStatuses[0].lastState.terminated.reason}"
+    until(lambda: reason in kube.kubectl("get", "pod", "tiny", f"--output=jsonpath={path}"))
+
+
+def finding(kube: TinyKube, wait: float = 0) -> Finding:
+    seen = kube.result("pod-ready", wait)
+    assert seen.outcome is Outcome.NOT_YET, seen
+    return seen.findings[0]
+
+
+def test_an_image_that_is_not_there_is_stuck_at_once_with_the_names_that_are(kube: TinyKube) -> None:
+    kube.apply(kube.pod("tiny", image="busybox:1.53"))
+    waiting_for(kube, "Pull")
+    found = finding(kube)
+    assert "busybox:1.53" in found.message
+    assert "The nodes have: busybox:1.35" in found.why
+
+
+def test_a_crash_loop_is_told_with_exit_code_and_log(kube: TinyKube) -> None:
+    kube.apply(kube.pod("tiny", "sh", "-c", "echo cannot find my database; exit 3"))
+    waiting_for(kube, "CrashLoopBackOff")
+    found = finding(kube)
+    assert "exit code 3" in found.why
+    assert "cannot find my database" in found.why
+
+
+def test_out_of_memory(kube: TinyKube) -> None:
+    limits = {"limits": {"memory": "16Mi"}}
+    kube.apply(kube.pod("tiny", "sh", "-c", "tail /dev/zero", resources=limits))
+    waiting_for(kube, "OOMKilled")
+    found = finding(kube, wait=3)
+    assert "more memory than its limit, 16Mi (OOMKilled)" in found.why
+
+
+def test_a_request_that_no_node_can_meet(kube: TinyKube) -> None:
+    kube.apply(kube.pod("tiny", resources={"requests": {"cpu": "64"}}))
+    until(lambda: "Unschedulable" in kube.kubectl("get", "pod", "tiny", "--output=jsonpath={.status.conditions[0].reason}"))
+    found = finding(kube)
+    assert "No node can take tiny" in found.message
+    assert "Insufficient cpu" in found.why
+
+
+def test_a_config_that_is_missing(kube: TinyKube) -> None:
+    volume = {"volumes": [{"name": "page", "configMap": {"name": "no-such-page"}}]}
+    kube.apply(kube.pod("tiny", **volume))
+    until(lambda: "FailedMount" in kube.kubectl("get", "events"))
+    found = finding(kube)
+    assert 'configmap "no-such-page" not found' in found.why
+
+
+def test_a_readiness_probe_that_fails(kube: TinyKube) -> None:
+    probe = {"httpGet": {"port": 8080, "path": "/health"}, "periodSeconds": 1}
+    kube.apply(kube.pod("tiny", readinessProbe=probe))
+    until(lambda: "Unhealthy" in kube.kubectl("get", "events"))
+    found = finding(kube, wait=20)
+    assert "Readiness probe failed" in found.why
+    assert "connection refused" in found.why
+
+
+def test_what_starts_is_waited_for(kube: TinyKube) -> None:
+    probe = {"exec": {"command": ["test", "-f", "/tmp/up"]}, "periodSeconds": 1}
+    kube.apply(kube.pod("tiny", "sh", "-c", "sleep 4; touch /tmp/up; sleep 600", readinessProbe=probe))
+    assert kube.result("pod-ready", wait=0).outcome is Outcome.WAITING
+    assert kube.result("pod-ready", wait=40).outcome is Outcome.PASSED
+
+
+def test_a_pod_that_ended(kube: TinyKube) -> None:
+    kube.apply(kube.pod("tiny", "true", restartPolicy="Never"))
+    until(lambda: kube.kubectl("get", "pod", "tiny", "--output=jsonpath={.status.phase}") == "Succeeded")
+    assert "has ended; it should be running" in finding(kube).message
+
+
+def test_a_pod_held_by_a_finalizer_is_told(kube: TinyKube) -> None:
+    body = kube.pod("tiny")
+    body["metadata"]["finalizers"] = ["harbour.example/never-comes"]
+    kube.apply(body)
+    kube.kubectl("wait", "--for=condition=Ready", "pod/tiny", "--timeout=60s")
+    kube.kubectl("delete", "pod", "tiny", "--wait=false")
+    seen = kube.result("pod-ready", wait=0).findings[0]
+    assert "is being removed" in seen.message
+    assert "harbour.example/never-comes" in seen.why
+
+
+def test_huge_and_odd_objects_change_nothing(solved_kube: TinyKube) -> None:
+    annotations = {"harbour.example/words": UNICODE, "harbour.example/long": "x" * 200_000}
+    huge = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "huge"}, "data": {"long": "y" * 900_000}}
+    solved_kube.kubectl("create", "--filename=-", text=json.dumps(huge))
+    for number in range(5):
+        odd = solved_kube.pod(f"odd-{number}", "echo", UNICODE, annotations=annotations, nodeName="no-such-node")
+        solved_kube.kubectl("create", "--filename=-", text=json.dumps(odd))
+    assert set(solved_kube.outcomes().values()) == {Outcome.PASSED}
+    snapshot = solved_kube.grade(wait=0).snapshot
+    lost = snapshot.pod("odd-0") or {}
+    assert lost["metadata"]["annotations"]["harbour.example/words"] == UNICODE
+    assert "is gone" in next(ready(snapshot, lost, "")).message
+
+
+def ask(kube: TinyKube, kind: str, **options: Any) -> Json:
+    prober = getattr(pods, kind)
+    return prober(Probe("x", kind, options, options.pop("timeout", 5.0)), kube.cluster, kube.lab.namespace)
+
+
+def test_requests_through_the_api_server(solved_kube: TinyKube) -> None:
+    seen = ask(solved_kube, "pod_http", pod="tiny", port=9090)
+    assert (seen["ok"], seen["status"], seen["pod"]) == (True, 200, "tiny")
+    assert "afloat" in seen["body"]
+    assert ask(solved_kube, "pod_http", selector="tier=web", port=9090)["pod"] == "tiny"
+    assert ask(solved_kube, "pod_http", pod="tiny", port=9090, path="/nowhere")["status"] == 404
+    assert ask(solved_kube, "pod_http", pod="tiny", port=9091)["error"] == "refused"
+    assert "not found" in ask(solved_kube, "pod_http", pod="other", port=80)["error"]
+    assert ask(solved_kube, "pod_http", selector="app=none", port=80)["error"] == "no such pod"
+    assert "afloat" in ask(solved_kube, "service_http", service="tiny", port=80)["body"]
+    assert "not found" in ask(solved_kube, "service_http", service="other", port=80)["error"]
+    solved_kube.kubectl("patch", "service", "tiny", '--patch={"spec": {"selector": {"tier": "none"}}}')
+    until(lambda: ask(solved_kube, "service_http", service="tiny", port=80)["error"] == "no endpoints")
+
+
+def test_a_server_that_says_nothing_is_slow_and_not_the_cluster(kube: TinyKube) -> None:
+    kube.apply(kube.pod("tiny", "nc", "-lk", "-p", "8080", "-e", "sleep", "60"))
+    kube.kubectl("wait", "--for=condition=Ready", "pod/tiny", "--timeout=60s")
+    assert ask(kube, "pod_http", pod="tiny", port=8080, timeout=2.0)["error"] == "timeout"
+
+
+def test_commands_in_a_pod(solved_kube: TinyKube) -> None:
+    def run(*command: str, **options: Any) -> Json:
+        return ask(solved_kube, "pod_exec", pod="tiny", command=list(command), **options)
+
+    both = run("sh", "-c", f"echo {UNICODE}; echo wrong >&2; exit 7")
+    assert (both["ok"], both["exit"], both["stdout"], both["stderr"]) == (False, 7, f"{UNICODE}\n", "wrong\n")
+    assert run("true") == {**run("true"), "ok": True, "exit": 0, "error": ""}
+    missing = run("no-such-program")
+    assert (missing["exit"], missing["ok"]) == (None, False)
+    assert "not found" in missing["error"]
+    big = run("sh", "-c", "yes ship | head -c 2000000")
+    assert (big["exit"], len(big["stdout"])) == (0, pods.OUTPUT_LIMIT)
+    slow = run("sh", "-c", "echo begun; sleep 30", timeout=2.0)
+    assert (slow["stdout"], slow["error"]) == ("begun\n", "still running after 2 s")
+    assert "container" in run("true", container="other")["error"]
+    assert "not found" in ask(solved_kube, "pod_exec", pod="none", command=["true"])["error"]
+    assert ask(solved_kube, "pod_exec", selector="app=none", command=["true"])["error"] == "no such pod"
+
+
+def test_logs_and_names(solved_kube: TinyKube) -> None:
+    solved_kube.apply(solved_kube.pod("talker", "sh", "-c", f"for i in 1 2 3; do echo line $i {UNICODE}; done; sleep 600"))
+    solved_kube.kubectl("wait", "--for=condition=Ready", "pod/talker", "--timeout=60s")
+    text = ask(solved_kube, "pod_logs", pod="talker", tail=2)["text"]
+    assert text.splitlines() == [f"line 2 {UNICODE}", f"line 3 {UNICODE}"]
+    assert "not found" in ask(solved_kube, "pod_logs", pod="none")["error"]
+    found = ask(solved_kube, "pod_resolve", pod="tiny", name="tiny")
+    service = json.loads(solved_kube.kubectl("get", "service", "tiny", "--output=json"))
+    assert (found["ok"], found["addresses"]) == (True, [service["spec"]["clusterIP"]])
+    assert ask(solved_kube, "pod_resolve", pod="tiny", name="no-such-service")["addresses"] == []
