@@ -88,7 +88,7 @@ def free_of(
         if _deleted(snapshot, probe, found):
             why = "A later step deletes it. That hides it, no more: the layer below holds it still, and travels along."
         paths = [each["path"] for each in found]
-        yield Finding(message, f"image/{reference}", "files", f"no {name} in any layer", paths, why, hint, cost=cost)
+        yield Finding(message, f"image/{reference}", "files", "no such file in any layer", paths, why, hint, cost=cost)
 
 
 def _deleted(snapshot: Snapshot, probe: str, found: list[Json]) -> bool:

@@ -85,7 +85,7 @@ def _compared(snapshot: Snapshot) -> expect.Findings:
         return
     largest = max(layers.steps(image), key=lambda step: step.size)
     message = f"{SMALL} takes {layers.size(small)}; {SINGLE} takes {layers.size(single)}."
-    why = f"Most of it comes with {largest.instruction} ({layers.size(largest.size)})."
+    why = f"Most of it comes with the step “{largest.instruction}” ({layers.size(largest.size)})."
     expected = f"less than {layers.size(min(LIMIT, single // TIMES))}"
     hint = "Begin the last stage with FROM scratch, or with a base of a few megabytes."
     yield Finding(message, f"image/{SMALL}", "History", expected, layers.size(small), why, hint)
@@ -115,8 +115,8 @@ def static(snapshot: Snapshot) -> expect.Findings:
             message = f"{file['path']} is no program for Linux."
             yield Finding(message, where, file["path"], "a static program", "another kind of file", hint=hint)
         elif loader:
-            message = f"{file['path']} is dynamic: the kernel starts it through the loader {loader} only."
-            why = "Where the loader is missing, it says “no such file or directory”, though the program is there."
+            message = f"{file['path']} is dynamic: the kernel starts it only through the loader {loader}."
+            why = "Without the loader it says “no such file or directory”, though the program is there."
             yield Finding(message, where, file["path"], "a static program", f"asks for {loader}", why, hint)
 
 
