@@ -191,12 +191,16 @@ def test_files_in_an_image_also_those_deleted_later(tiny: Tiny) -> None:
     options = {"image": NAME, "patterns": ["*"], "contains": "^x$"}
     assert ask(tiny, "image_files", timeout=30, **options)["files"] == [secret]
     assert ask(tiny, "image_files", image="slipway-absent", patterns=["*"])["error"] == "no such image"
-    programs = ask(tiny, "image_files", timeout=30, image=NAME, patterns=["bin/*"])["files"]
-    assert {each["interpreter"] for each in programs if "interpreter" in each} == {""}
-    assert all("interpreter" not in each for each in found["files"])
     for cached in (tiny.settings.state / "cache").glob("image-files-*.json"):
         cached.write_text("{", encoding="utf-8")
     assert ask(tiny, "image_files", timeout=30, image=NAME, patterns=["srv/*"])["files"] == found["files"]
+
+
+def test_programs_in_an_image_say_which_loader_they_ask_for(tiny: Tiny) -> None:
+    programs = ask(tiny, "image_files", timeout=30, image="busybox:1.35", patterns=["bin/*", "etc/passwd"])["files"]
+    assert {each["interpreter"] for each in programs if "interpreter" in each} == {""}
+    assert [each["path"] for each in programs if each["path"].startswith("/etc/")] == ["/etc/passwd"]
+    assert all("interpreter" not in each for each in programs if each["path"] == "/etc/passwd")
 
 
 def test_files_of_the_learner(tiny: Tiny, tmp_path: Path) -> None:
