@@ -25,7 +25,7 @@ def leads_to_listener(container: Json, host_port: int, hint: str) -> Findings:
     elif said and f"{host_port} → {listens}" not in leads:
         message = f"Port {host_port} of this machine leads to a port of {name} where nothing listens."
         why = f"The last that its log says about it is: {said[-1]}"
-        yield Finding(message, where, "NetworkSettings.Ports", f"{host_port} → {listens}", leads, why, hint)
+        yield Finding(message, where, "NetworkSettings.Ports", "the port on which it listens", leads, why, hint)
 
 
 def asked_from_inside(snapshot: Snapshot, container: Json, probe_id: str, path: str, hint: str) -> Findings:
@@ -34,7 +34,8 @@ def asked_from_inside(snapshot: Snapshot, container: Json, probe_id: str, path: 
     inside = [line for line in lines if line.split(" ", 1)[0] in expect.own_addresses(container)]
     if not any(f"{path} " in line for line in inside):
         where = expect.subject(container)
-        message = f"The health check of {where.partition('/')[2]} succeeds, but the server has not been asked for {path} by it."
+        name = where.partition("/")[2]
+        message = f"The health check of {name} succeeds, but the server has not been asked for {path} by it."
         test = (container["Config"].get("Healthcheck") or {}).get("Test") or []
         why = f"The health check is: {' '.join(test[1:])}"
         observed = expect.last_lines("\n".join(inside)) or "no request from inside"

@@ -42,7 +42,7 @@ def only_runs(snapshot: Snapshot, container: Json, probe_id: str, program: str, 
     The probe prints a line for each process: its number, its parent's, and its command.
     """
     lines = (line.split(maxsplit=2) for line in snapshot.probe(probe_id)["stdout"].splitlines())
-    found = {words[0]: (words[1], words[2].strip()) for words in lines if len(words) == 3}
+    found = {words[0]: (words[1], words[2].strip()) for words in lines if len(words) == 3 and words[1].isdigit()}
     where = expect.subject(container)
     name = where.partition("/")[2]
     if "1" not in found:
@@ -56,8 +56,10 @@ def only_runs(snapshot: Snapshot, container: Json, probe_id: str, program: str, 
 
 
 def _descends(number: str, found: dict[str, tuple[str, str]]) -> bool:
-    """Whether a process comes from the container's first one. What `docker exec` starts does not: probes, health checks."""
-    while number != "1" and number in found:
+    """Whether a process comes from the container's first one. Probes, health checks and `docker exec` do not."""
+    passed: set[str] = set()
+    while number != "1" and number in found and number not in passed:
+        passed.add(number)
         number = found[number][0]
     return number == "1"
 

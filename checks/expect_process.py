@@ -27,10 +27,11 @@ def is_user(container: Json, said: dict[str, str], user: int, hint: str) -> Find
     where, name = expect.subject(container), _name(container)
     users, groups = ({int(each) for each in said[line].split()} for line in ("Uid", "Gid"))
     if users != {user}:
-        who, why = f"user {_listed(users)}", ""
-        if users == {0}:
-            who, why = "root", "Neither the image (USER) nor the container (--user) names a user, so it is root."
+        who = "root" if users == {0} else f"user {_listed(users)}"
         message = f"The process in {name} is {who}, not user {user}."
+        why = f"It was made to run as “{container['Config']['User']}”."
+        if not container["Config"]["User"]:
+            why = "Neither the image (USER) nor the container (--user) names a user, so it is root."
         yield Finding(message, where, "Uid in /proc/1/status", user, sorted(users), why, hint)
     elif groups != {user}:
         message = f"The process in {name} is user {user}, but of group {_listed(groups)}."

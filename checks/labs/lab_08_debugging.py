@@ -27,7 +27,8 @@ def there(snapshot: Snapshot, service: str) -> Json:
     "The morning has come: every service of slipway-morning has a container",
     hints=[
         "A script in the lab's folder brings it about.",
-        "`bash morning.sh` takes some seconds and ends with a list of containers. If it stops before, its last line says why.",
+        "`bash morning.sh` takes some seconds and ends with a list of containers. If it stops before, its last line "
+        "says why.",
     ],
 )
 def morning_came(snapshot: Snapshot) -> expect.Findings:
@@ -41,15 +42,16 @@ def morning_came(snapshot: Snapshot) -> expect.Findings:
     points=2,
     needs=["morning-came"],
     hints=[
-        "It is not in `docker ps`. `docker compose ps -a` lists what has ended, with the exit code; `docker compose logs ferry` "
-        "shows what it said. Does any of it look like an error?",
-        "Nothing failed: exit code 0. A container lives as long as its first process. Which is that here, and what does it do?",
+        "It is not in `docker ps`. `docker compose ps -a` lists what has ended, with the exit code; `docker compose "
+        "logs ferry` shows what it said. Does any of it look like an error?",
+        "Nothing failed: exit code 0. A container lives as long as its first process. Which is that here, and what "
+        "does it do?",
         "In ferry/start.sh, let the timetable take the shell's place: `exec python timetable.py`, without `&`. Then "
         "`docker compose up -d --build ferry`.",
     ],
 )
 def ferry_answers(snapshot: Snapshot) -> expect.Findings:
-    hint = "What is the container's first process, and when does it end? After a repair: `docker compose up -d --build ferry`."
+    hint = "What is its first process, and when does it end? After a repair: `docker compose up -d --build ferry`."
     yield from expect.first(
         expect_compose.services_run(snapshot, PROJECT, [FERRY], hint),
         _answers(snapshot, FERRY, 8081, "The next ferry leaves at", hint),
@@ -77,8 +79,8 @@ def _own_program(snapshot: Snapshot, service: str, hint: str) -> expect.Findings
     needs=["ferry-answers"],
     hints=[
         "`docker compose top ferry` lists its processes. What would happen to the container if the timetable ended?",
-        "What only sleeps, or follows an empty file, keeps a container alive for nothing: nobody would notice the end of the "
-        "program. The program belongs in the foreground.",
+        "What only sleeps, or follows an empty file, keeps a container alive for nothing: nobody would notice the "
+        "end of the program. The program belongs in the foreground.",
         "The last line of ferry/start.sh is `exec python timetable.py`. Then `docker compose up -d --build ferry`.",
     ],
 )
@@ -96,11 +98,12 @@ def ferry_itself(snapshot: Snapshot) -> expect.Findings:
     points=2,
     needs=["morning-came"],
     hints=[
-        "It runs, and its port is published. Does the port lead to where the gauge listens? Compare `docker compose ps` and "
-        "`docker compose logs tide`.",
-        "tide/tide.conf says 8000. Is that what the container has? `docker diff slipway-morning-tide-1` lists what has changed in "
-        "the container since it was made from its image.",
-        "The files and the image are right, only this container is not. Replace it: `docker compose up -d --force-recreate tide`.",
+        "It runs, and its port is published. Does the port lead to where the gauge listens? Compare `docker compose "
+        "ps` and `docker compose logs tide`.",
+        "tide/tide.conf says 8000. Is that what the container has? `docker diff slipway-morning-tide-1` lists what "
+        "has changed in the container since it was made from its image.",
+        "The files and the image are right, only this container is not. Replace it: `docker compose up -d "
+        "--force-recreate tide`.",
     ],
 )
 def tide_answers(snapshot: Snapshot) -> expect.Findings:
@@ -118,8 +121,8 @@ def tide_answers(snapshot: Snapshot) -> expect.Findings:
     needs=["tide-answers"],
     hints=[
         "`docker diff slipway-morning-tide-1` lists every file that differs from the image.",
-        "What was changed inside a container, by you as well, is written down nowhere and ends with the container. The image is "
-        "right already.",
+        "What was changed inside a container, by you as well, is written down nowhere and ends with the container. "
+        "The image is right already.",
         "`docker compose up -d --force-recreate tide` makes a new container from it.",
     ],
 )
@@ -137,12 +140,13 @@ def tide_itself(snapshot: Snapshot) -> expect.Findings:
     points=2,
     needs=["morning-came"],
     hints=[
-        "It runs and complains: `docker compose logs --tail 5 clerk`. The message names what it cannot do. Read it again after each "
-        "repair: behind one fault stands the next.",
-        "A name is known to those on the same network; `docker compose config` shows who is on which. And a database keeps the "
-        "password that its volume was made with, whatever POSTGRES_PASSWORD says today.",
-        "Put clerk on the network store. Then tell the database the new password, from inside, where it asks for none: "
-        "`docker compose exec database psql -U harbour -c \"ALTER ROLE harbour PASSWORD '…'\"`, with the one that stands in .env.",
+        "It runs and complains: `docker compose logs --tail 5 clerk`. The message names what it cannot do. Read it "
+        "again after each repair: behind one fault stands the next.",
+        "A name is known to those on the same network; `docker compose config` shows who is on which. And a database "
+        "keeps the password that its volume was made with, whatever POSTGRES_PASSWORD says today.",
+        "Put clerk on the network store. Then tell the database the new password, from inside, where it asks for "
+        "none: `docker compose exec database psql -U harbour -c \"ALTER ROLE harbour PASSWORD '…'\"`, with the one "
+        "that stands in .env.",
     ],
 )
 def clerk_writes(snapshot: Snapshot) -> expect.Findings:
@@ -180,9 +184,10 @@ def _writes(snapshot: Snapshot, clerk: Json, hint: str) -> expect.Findings:
     "The seven visits of the night are still in the database",
     needs=["clerk-writes"],
     hints=[
-        "Who has noted what? `docker compose exec database psql -U harbour -c 'SELECT served_by, count(*) FROM visits GROUP BY 1'`",
-        "A new volume makes every password right, and the log of the harbour empty. `bash morning.sh` brings the night back; "
-        "then repair without removing the volume.",
+        "Who has noted what? `docker compose exec database psql -U harbour -c 'SELECT served_by, count(*) FROM "
+        "visits GROUP BY 1'`",
+        "A new volume makes every password right, and the log of the harbour empty. `bash morning.sh` brings the "
+        "night back; then repair without removing the volume.",
     ],
 )
 def visits_kept(snapshot: Snapshot) -> expect.Findings:
@@ -193,10 +198,11 @@ def visits_kept(snapshot: Snapshot) -> expect.Findings:
         message = f"Of the {VISITS} visits of the night, {count} are in the database."
         volumes = [mount["Name"] for mount in database["Mounts"] if mount["Type"] == "volume"]
         made = [(snapshot.volume(each) or {}).get("CreatedAt", "") for each in volumes]
-        why = f"Its volume {volumes[0]} was made at {made[0]}, the container at {database['Created'][:19]}." if volumes else ""
+        why = f"Its volume {volumes[0]} was made at {made[0]}." if volumes else "It has no volume."
         hint = "`bash morning.sh` brings the night back. Then change the password and leave the volume as it is."
         observed = {who: count for who, (count, _) in visits.items()}
-        yield Finding(message, expect.subject(database), "visits by who noted them", {NIGHT: VISITS}, observed, why, hint)
+        where, path = expect.subject(database), "visits by who noted them"
+        yield Finding(message, where, path, {NIGHT: VISITS}, observed, why, hint)
 
 
 @check(
@@ -231,10 +237,12 @@ def lamp_healthy(snapshot: Snapshot) -> expect.Findings:
     points=2,
     needs=["lamp-healthy"],
     hints=[
-        "`docker compose exec lamp id` tells who it is, `docker compose exec lamp cat /var/lib/lamp/journal` what it has noted.",
-        "Root may write everywhere, so making it root again repairs nothing. And the journal is what all this is about: it is to "
-        "be given to another owner, not thrown away. `bash morning.sh` brings the night back.",
-        "`docker compose exec --user 0 lamp chown -R 1000:1000 /var/lib/lamp`, and lamp/Dockerfile and compose.yaml as they were.",
+        "`docker compose exec lamp id` tells who it is, `docker compose exec lamp cat /var/lib/lamp/journal` what it "
+        "has noted.",
+        "Root may write everywhere, so making it root again repairs nothing. And the journal is what all this is "
+        "about: it is to be given to another owner, not thrown away. `bash morning.sh` brings the night back.",
+        "`docker compose exec --user 0 lamp chown -R 1000:1000 /var/lib/lamp`, and lamp/Dockerfile and compose.yaml "
+        "as they were.",
     ],
 )
 def lamp_itself(snapshot: Snapshot) -> expect.Findings:

@@ -16,7 +16,8 @@ CREATE TABLE visits (
     at timestamptz NOT NULL DEFAULT now(),
     served_by text NOT NULL
 );
-INSERT INTO visits (at, served_by) SELECT now() - n * interval '1 hour', 'night-shift' FROM generate_series(7, 1, -1) AS n;
+INSERT INTO visits (at, served_by)
+SELECT now() - n * interval '1 hour', 'night-shift' FROM generate_series(7, 1, -1) AS n;
 SQL
 compose run --rm --user 0 lamp sh -c 'echo "Yesterday, 21:00: lit by the night watch." > /var/lib/lamp/journal'
 

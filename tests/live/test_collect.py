@@ -175,6 +175,22 @@ def test_logs_of_a_terminal(solved: Tiny) -> None:
     assert ask(solved, "logs", container=NAME)["text"] == "grüße\r\n"
 
 
+def test_changes_since_the_image(solved: Tiny) -> None:
+    docker("rm", "--force", NAME)
+    docker("run", "--name", NAME, NAME, "sh", "-c", "echo x > new; rm index.html; echo x >> /etc/passwd")
+    everything = ask(solved, "changes", container=NAME)["changes"]
+    assert everything["/etc/passwd"] == "changed"
+    below = ask(solved, "changes", container=NAME, under="/www")["changes"]
+    assert below.pop("/www") == "changed"
+    assert below == {"/www/new": "added", "/www/index.html": "deleted"}
+    docker("rm", "--force", NAME)
+    docker("run", "--name", NAME, NAME, "true")
+    assert ask(solved, "changes", container=NAME, under="/www") == {
+        "kind": "changes", "container": NAME, "ok": True, "error": "", "changes": {}
+    }  # fmt: skip
+    assert ask(solved, "changes", container="slipway-absent")["error"] == "no such container"
+
+
 def test_files_in_an_image_also_those_deleted_later(tiny: Tiny) -> None:
     (tiny.folder / "secret.txt").write_text("x", encoding="utf-8")
     lines = ["FROM busybox:1.35", "COPY secret.txt /srv/secret.txt", "RUN rm /srv/secret.txt", "COPY page /srv/page"]

@@ -1,5 +1,5 @@
-# Another right way: the timetable under a small first process, the gauge removed and made again under another name, the database
-# on the clerk's network and back to the password that its volume was made with, the journal's owner changed from outside.
+# Another right way: the timetable below a small first process, the gauge made again under another name, the database on
+# the clerk's network and back to the password that its volume was made with, the journal given away from outside.
 bash morning.sh
 
 cat > ferry/start.sh <<'END_OF_FILE'
@@ -24,4 +24,4 @@ docker compose rm --stop --force --volumes tide
 docker compose run --rm --no-deps --user root --entrypoint chown lamp 1000:1000 /var/lib/lamp/journal
 docker compose up --detach --build
 until docker compose logs clerk | grep -q noted; do sleep 0.1; done
-docker compose up --detach --wait --wait-timeout 60 lamp || until docker compose ps lamp | grep healthy; do sleep 0.2; done
+until docker compose ps lamp | grep "(healthy)"; do sleep 0.2; done
