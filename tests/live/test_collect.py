@@ -178,15 +178,15 @@ def test_logs_of_a_terminal(solved: Tiny) -> None:
 def test_changes_since_the_image(solved: Tiny) -> None:
     docker("rm", "--force", NAME)
     docker("run", "--name", NAME, NAME, "sh", "-c", "echo x > new; rm index.html; echo x >> /etc/passwd")
-    everything = ask(solved, "changes", container=NAME)["changes"]
+    everything = ask(solved, "changes", container=NAME)["paths"]
     assert everything["/etc/passwd"] == "changed"
-    below = ask(solved, "changes", container=NAME, under="/www")["changes"]
+    below = ask(solved, "changes", container=NAME, under="/www")["paths"]
     assert below.pop("/www") == "changed"
     assert below == {"/www/new": "added", "/www/index.html": "deleted"}
     docker("rm", "--force", NAME)
     docker("run", "--name", NAME, NAME, "true")
     assert ask(solved, "changes", container=NAME, under="/www") == {
-        "kind": "changes", "container": NAME, "ok": True, "error": "", "changes": {}
+        "kind": "changes", "container": NAME, "ok": True, "error": "", "paths": {}
     }  # fmt: skip
     assert ask(solved, "changes", container="slipway-absent")["error"] == "no such container"
 
