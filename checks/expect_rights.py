@@ -1,4 +1,4 @@
-"""The vocabulary of rights: what a container may do, as it was set, and as the kernel says of its process.
+"""The vocabulary of rights as they were set: also for a container without a shell, where nothing else can be asked.
 
 As in `checks.expect`, each function yields a Finding for what is not as expected and is pure over a Snapshot.
 """
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from checks import expect
 from checks.expect import Findings
 from checks.model import Finding
-from checks.snapshot import Json, Snapshot, Unknown
+from checks.snapshot import Json
 
 ROOT = ("", "0", "root")
 
@@ -66,21 +66,3 @@ def _settings(container: Json, memory: int) -> Iterator[Setting]:
         observed,
         "mem_limit",
     )
-
-
-def acts(snapshot: Snapshot, probe_id: str, container: Json) -> Findings:
-    """What the kernel says of the first process (/proc/1/status) agrees with what was set: no root, no capability."""
-    probe, where = snapshot.probe(probe_id), expect.subject(container)
-    name = where.partition("/")[2]
-    if not probe["ok"]:
-        raise Unknown(f"the process of {name} could not be looked at ({probe['error'] or probe['stderr'].strip()})")
-    says = dict(line.split(":\t", 1) for line in probe["stdout"].splitlines() if ":\t" in line)
-    user, effective = says["Uid"].split()[1], says["CapEff"].strip()
-    if user == "0" and container["Config"]["User"].partition(":")[0] not in ROOT:
-        message = f"{name} was started as another user, and its process runs as root all the same."
-        yield Finding(message, where, "Uid in /proc/1/status", "not 0", user, hint="Look at its ENTRYPOINT.", cost=1)
-    if int(effective, 16) and container["HostConfig"].get("CapDrop"):
-        message = f"The process of {name} has capabilities in force, though some were dropped."
-        yield Finding(
-            message, where, "CapEff in /proc/1/status", "0", effective, hint="Drop ALL, and add none.", cost=1
-        )

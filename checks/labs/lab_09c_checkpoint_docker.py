@@ -3,7 +3,15 @@
 import json
 from datetime import UTC, datetime
 
-from checks import expect, expect_compose, expect_network, expect_rights, expect_storage
+from checks import (
+    expect,
+    expect_compose,
+    expect_network,
+    expect_process,
+    expect_rights,
+    expect_secrets,
+    expect_storage,
+)
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
@@ -15,7 +23,6 @@ FILE = "compose.yaml"
 DATA = "/var/lib/postgresql/data"
 MEGABYTE = 1_000_000
 BOARD_MEGABYTES, MEMORY = 20, 512 * 1024 * 1024
-REDACTED = "‹redacted"
 LOGS = "`docker compose logs` shows what each service said. After a change: `docker compose up -d --build --wait`."
 
 
@@ -175,9 +182,8 @@ def _survived(snapshot: Snapshot, database: Json) -> expect.Findings:
     hints=[
         "Lab 06: what is needed to build a Go program, and what to run it?",
         "Two stages: the first from golang:1.24 builds, the last from something minimal copies the program out of it.",
-        "`FROM golang:1.24 AS build`, `RUN CGO_ENABLED=0 go build -o /board .`; then `FROM scratch`, `COPY "
-        "--from=build "
-        '/board /board`, `ENTRYPOINT ["/board"]`.',
+        "`FROM golang:1.24 AS build`, `RUN CGO_ENABLED=0 go build -o /board .`; then `FROM scratch`, "
+        '`COPY --from=build /board /board`, `ENTRYPOINT ["/board"]`.',
     ],
 )
 def small(snapshot: Snapshot) -> expect.Findings:
@@ -209,14 +215,18 @@ def _image(snapshot: Snapshot, container: Json) -> Json:
         "In a Compose file they are called user, read_only, cap_drop, security_opt and mem_limit. gunicorn needs a "
         "place for temporary files: tmpfs.",
         '`user: "1000:1000"`, `read_only: true`, `cap_drop: [ALL]`, `security_opt: ["no-new-privileges:true"]`, '
-        "`tmpfs: "
-        "/tmp`, `mem_limit: 256m`, under board and under api.",
+        "`tmpfs: /tmp`, `mem_limit: 256m`, under board and under api.",
     ],
 )
 def few_rights(snapshot: Snapshot) -> expect.Findings:
     for service in OURS:
         yield from expect_rights.confined(there(snapshot, service), MEMORY, FILE)
-    yield from expect_rights.acts(snapshot, "process", there(snapshot, API))
+    api, hint = there(snapshot, API), "Look at what its ENTRYPOINT does."
+    if not list(expect_rights.confined(api, MEMORY, FILE)):
+        # What was set is right; now what the kernel says of the process.
+        said = expect_process.status(snapshot, "process")
+        yield from expect_process.no_capabilities(api, said, hint, cost=1)
+        yield from expect_process.no_new_privileges(api, said, hint, cost=1)
 
 
 @check(
@@ -242,27 +252,21 @@ def secret_kept(snapshot: Snapshot) -> expect.Findings:
         hint = "Write the password into .env, and its name as ${POSTGRES_PASSWORD} in its place."
         yield Finding(message, f"file/{FILE}", "environment", "no password", names or file["error"], hint=hint, cost=1)
     for service in OURS:
-        yield from _described(snapshot, there(snapshot, service))
+        yield from _described(snapshot, service)
     probe = snapshot.probe("files-in-image")
     if found := sorted(probe["stdout"].split()):
-        message, hint = (
-            f"The image of {API} contains a file that holds a password.",
-            "Copy only what the program needs.",
-        )
+        message = f"The image of {API} contains a file that holds a password."
+        hint = "Copy only what the program needs."
         where = f"image/{there(snapshot, API)['Config']['Image']}"
         yield Finding(message, where, "files", "no file with a password", found, hint=hint, cost=1)
 
 
-def _described(snapshot: Snapshot, container: Json) -> expect.Findings:
+def _described(snapshot: Snapshot, service: str) -> expect.Findings:
     """No variable and no step of the image holds a secret."""
+    container = there(snapshot, service)
+    where, hint = f"image/{container['Config']['Image']}", "Take it out of the Dockerfile, and build again."
     image = _image(snapshot, container)
-    steps = [each["CreatedBy"] for each in image.get("History", ())]
-    found = [each for each in [*(image["Config"].get("Env") or ()), *steps] if REDACTED in each]
-    if found:
-        message = "The image holds a password in its description."
-        hint = "Take it out of the Dockerfile: a container gets it when it is made. Build again."
-        where = f"image/{container['Config']['Image']}"
-        yield Finding(message, where, "Config.Env and History", "no password", found, hint=hint, cost=1)
+    yield from expect_secrets.no_secret_described(image, where, f"The image of {service}", hint, cost=1)
 
 
 @check(

@@ -21,7 +21,7 @@ app = Flask(__name__)
 
 
 def password() -> str | None:
-    """The database's password where it is given apart from the URL: in a variable, or in a file that a variable names."""
+    """The database's password, where it is not in the URL: in a variable, or in a file that a variable names."""
     if file := os.environ.get("DATABASE_PASSWORD_FILE"):
         return Path(file).read_text(encoding="utf-8").rstrip("\n")
     return os.environ.get("DATABASE_PASSWORD")
