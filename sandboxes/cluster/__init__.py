@@ -111,7 +111,15 @@ def status() -> dict[str, Any]:
 
 
 def environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """What makes kubectl reach our cluster and no other: KUBECONFIG, and PATH with our kubectl first."""
+    """What makes kubectl reach our cluster and no other, and leaves a person's own ~/.kube alone.
+
+    KUBECONFIG and PATH with our kubectl first; its cache is in our folder, and a person's preferences are not read.
+    """
     environ = os.environ if environ is None else environ
     path = environ.get("PATH", os.defpath)
-    return {"KUBECONFIG": str(places.kubeconfig()), "PATH": f"{places.programs()}{os.pathsep}{path}"}
+    return {
+        "KUBECONFIG": str(places.kubeconfig()),
+        "KUBECACHEDIR": str(places.location() / "cache"),
+        "KUBERC": "off",
+        "PATH": f"{places.programs()}{os.pathsep}{path}",
+    }

@@ -1,6 +1,7 @@
 """kubectl with the private kubeconfig and a deadline on every call: one to a dead API server would hang for minutes."""
 
 import json
+import os
 import subprocess
 from typing import Any
 
@@ -22,7 +23,10 @@ def run(*arguments: str, text: str = "", seconds: float = SECONDS) -> str:
         *arguments,
     ]  # fmt: skip
     try:
-        done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=seconds + 5)
+        done = subprocess.run(
+            command, input=text, capture_output=True, text=True, timeout=seconds + 5,
+            env={**os.environ, "KUBECACHEDIR": str(places.location() / "cache"), "KUBERC": "off"},
+        )  # fmt: skip
     except subprocess.TimeoutExpired as late:
         raise Unanswered(f"no answer within {seconds:g} seconds") from late
     except OSError as error:

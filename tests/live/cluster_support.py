@@ -1,0 +1,59 @@
+"""What the tests of the cluster share: kubectl as a learner has it, and a lone Pod to ask from."""
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Callable
+from typing import Any
+
+from sandboxes import cluster
+
+SECONDS = 90
+
+BOX = {
+    "apiVersion": "v1",
+    "kind": "Pod",
+    "metadata": {"name": "box"},
+    "spec": {
+        "terminationGracePeriodSeconds": 0,
+        "containers": [
+            {"name": "box", "image": "busybox:1.35", "imagePullPolicy": "Never", "command": ["sleep", "3600"]}
+        ],
+    },
+}
+
+
+def kubectl(*arguments: str, text: str = "", check: bool = True) -> str:
+    """The output of kubectl, found and pointed as in a notebook."""
+    environment = {**os.environ, **cluster.environment()}
+    command = ["kubectl", "--request-timeout=20s", *arguments]
+    done = subprocess.run(command, input=text, capture_output=True, text=True, env=environment, timeout=120)
+    assert not check or done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def apply(namespace: str, *objects: dict[str, Any]) -> None:
+    whole = {"apiVersion": "v1", "kind": "List", "items": list(objects)}
+    kubectl("apply", f"--namespace={namespace}", "--filename=-", text=json.dumps(whole))
+
+
+def ask(namespace: str, *command: str) -> str:
+    """What a command says in the Pod `box`."""
+    return kubectl("exec", f"--namespace={namespace}", "box", "--", *command, check=False)
+
+
+def until(holds: Callable[[], object], what: str, seconds: float = SECONDS) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, f"{what}: not within {seconds:g} seconds"
+        time.sleep(0.3)
+
+
+def ready_nodes() -> list[str]:
+    answer = json.loads(kubectl("get", "nodes", "--output=json"))
+    return [
+        node["metadata"]["name"]
+        for node in answer["items"]
+        if any(each["type"] == "Ready" and each["status"] == "True" for each in node["status"]["conditions"])
+    ]

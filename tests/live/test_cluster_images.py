@@ -1,0 +1,59 @@
+"""Images go into the nodes side by side, only where they are missing, and anew where they were built anew."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+import pytest
+
+from sandboxes.cluster import Cluster, load, nodes
+from sandboxes.engine import Engine
+from sandboxes.errors import SlipwayError
+from sandboxes.images.client import connect
+from sandboxes.progress import Progress
+
+MINE = "slipway.local/test-of-loading:1"
+CTR = ["ctr", "--namespace=k8s.io"]
+
+
+@pytest.fixture
+def mine(cluster: Cluster, need_images: Callable[[Iterable[str]], None]) -> Iterator[Callable[[str], None]]:
+    """A function that builds the image anew, with another content."""
+    need_images(["busybox:1.35"])
+
+    def build(word: str) -> None:
+        with connect() as (client, _):
+            container = client.create_container("busybox:1.35", command=["true"], labels={"word": word})["Id"]
+            name, _, tag = MINE.rpartition(":")
+            client.commit(container, name, tag, changes=f"LABEL word={word}")
+            client.remove_container(container)
+
+    yield build
+    with connect() as (client, engine):
+        client.remove_image(MINE, force=True)
+        for node in nodes.expected():
+            nodes.run(engine.endpoint, node, [*CTR, "images", "rm", MINE])
+
+
+def loaded(references: Iterable[str]) -> dict[str, list[str]]:
+    with connect() as (client, engine):
+        return load.load(client, engine, references, Progress())
+
+
+def test_an_image_goes_where_it_is_missing_and_nowhere_else(mine: Callable[[str], None], engine: Engine) -> None:
+    mine("one")
+    assert loaded([MINE]) == {MINE: nodes.expected()}
+    assert loaded([MINE]) == {}
+    nodes.run(engine.endpoint, nodes.expected()[1], [*CTR, "images", "rm", MINE])
+    assert loaded([MINE]) == {MINE: [nodes.expected()[1]]}
+
+
+def test_an_image_that_was_built_anew_is_taken_again(mine: Callable[[str], None]) -> None:
+    mine("one")
+    loaded([MINE])
+    mine("two")
+    assert loaded([MINE]) == {MINE: nodes.expected()}
+    assert loaded([MINE]) == {}
+
+
+def test_an_image_that_the_engine_lacks_is_named(cluster: Cluster) -> None:
+    with pytest.raises(SlipwayError, match="slipway.local/absent:1 is not on the engine"):
+        loaded(["slipway.local/absent:1"])

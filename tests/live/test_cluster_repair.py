@@ -1,0 +1,122 @@
+"""A cluster comes back: after a stop, with other addresses, without its kubeconfig; one that cannot is made anew."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from cluster_support import kubectl, ready_nodes
+
+from sandboxes import cluster as clusters
+from sandboxes import daemon, ready
+from sandboxes.cluster import Cluster, nodes, places
+from sandboxes.images.client import connect
+from sandboxes.progress import Progress
+
+
+class Heard(Progress):
+    """Remembers what is said between the steps, and the steps' titles."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+
+    def note(self, text: str) -> None:
+        self.said.append(text)
+        super().note(text)
+
+    def step(self, title: str):  # noqa: ANN201
+        self.said.append(title)
+        return super().step(title)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.said)
+
+
+@pytest.fixture
+def kept(cluster: Cluster) -> Iterator[str]:
+    """A ConfigMap that tells whether the cluster is still the same one. Returns its UID."""
+    clusters.ensure(Progress())
+    kubectl("delete", "configmap", "kept", "--ignore-not-found")
+    kubectl("create", "configmap", "kept")
+    yield uid()
+    clusters.ensure(Progress())
+
+
+def uid() -> str:
+    return kubectl("get", "configmap", "kept", "-ojsonpath={.metadata.uid}", check=False)
+
+
+def repaired() -> str:
+    """What is said while the cluster is made ready again."""
+    heard = Heard()
+    clusters.ensure(heard)
+    assert sorted(ready_nodes()) == sorted(nodes.expected())
+    return heard.text
+
+
+def addresses() -> dict[str, str]:
+    items = json.loads(kubectl("get", "nodes", "--output=json"))["items"]
+    return {node["metadata"]["name"]: node["status"]["addresses"][0]["address"] for node in items}
+
+
+def test_a_stopped_cluster_is_started(kept: str) -> None:
+    assert clusters.stop(Progress())
+    assert clusters.status()["condition"] == "stopped"
+    assert "Bringing the cluster back: the nodes control-plane, worker and worker2 are stopped" in repaired()
+    assert uid() == kept
+
+
+def test_nodes_may_get_other_addresses(kept: str) -> None:
+    before = addresses()
+    with connect() as (client, _):
+        for name in nodes.expected():
+            client.stop(name, timeout=10)
+        for name in reversed(nodes.expected()):
+            client.start(name)
+    repaired()
+    assert addresses() != before and uid() == kept
+    names = kubectl("get", "--raw", "/api/v1/namespaces/kube-system/services/kube-dns:metrics/proxy/metrics")
+    assert "coredns_build_info" in names, "the API server reaches Pods, on whatever node they are"
+
+
+def test_a_restart_of_the_engine_brings_it_back(kept: str) -> None:
+    if not daemon.own().running():
+        pytest.skip("this engine was not started by Slipway, and is not ours to restart")
+    daemon.stop(daemon.own(), Progress())
+    ready.ensure(Progress())
+    said = repaired()
+    assert "anew" not in said and uid() == kept
+
+
+def test_one_node_that_was_stopped_is_started(kept: str) -> None:
+    with connect() as (client, _):
+        client.stop(nodes.expected()[1], timeout=10)
+    assert "Bringing the cluster back: the node worker is stopped" in repaired()
+    assert uid() == kept
+
+
+def test_a_lost_kubeconfig_is_written_anew(kept: str) -> None:
+    places.kubeconfig().unlink()
+    assert "its kubeconfig is gone" in repaired()
+    assert uid() == kept and oct(places.kubeconfig().stat().st_mode).endswith("600")
+
+
+def test_a_kubeconfig_that_leads_elsewhere_is_replaced(kept: str) -> None:
+    whole = places.kubeconfig().read_text()
+    places.kubeconfig().write_text(whole.replace("https://127.0.0.1:", "https://example.org:"))
+    assert "leads to another cluster" in repaired()
+    assert uid() == kept and places.kubeconfig().read_text() == whole
+
+
+def test_a_cluster_without_one_of_its_nodes_is_made_anew(kept: str) -> None:
+    with connect() as (client, _):
+        client.remove_container(nodes.expected()[2], force=True, v=True)
+    assert "Making the cluster anew: the node worker2 is removed from the engine" in repaired()
+    assert uid() != kept
+
+
+def test_a_half_made_cluster_is_made_anew(kept: str) -> None:
+    places.identity().unlink()
+    assert "Making the cluster anew: its making did not come to an end" in repaired()
+    assert uid() != kept
