@@ -1,11 +1,11 @@
-"""Probe of the engine itself: one GET to its API."""
+"""Probe of the engine's or the cluster's own API: one GET."""
 
-from checks.collect.transport import Engine
+from checks.collect.transport import Client
 from checks.model import Probe
 from checks.snapshot import Json
 
 
-def ask(probe: Probe, engine: Engine) -> Json:
+def ask(probe: Probe, engine: Client) -> Json:
     """The fields named in `keep` of the JSON object at `path` of the API; the rest is nobody's business."""
     path = probe.options["path"]
     answer = engine.get(path, timeout=probe.timeout)

@@ -45,9 +45,10 @@ PROBERS: dict[str, Callable[[Probe, Context], Json]] = {
     "pod_resolve": lambda probe, context: _pods().pod_resolve(probe, context.engine, context.namespace),
     "service_http": lambda probe, context: _pods().service_http(probe, context.engine, context.namespace),
     "ingress_http": lambda probe, context: _pods().ingress_http(probe, context.engine),
+    "kubectl_aim": lambda probe, context: _kubectl().aim(probe, context.engine, context.workspace.name),
 }
 ON_DOCKER = frozenset({"exec", "resolve", "connect", "logs", "image_files", "changes", "shared"})
-ON_CLUSTER = frozenset({name for name in PROBERS if name.startswith(("pod_", "service_", "ingress_"))})
+ON_CLUSTER = frozenset({name for name in PROBERS if name.startswith(("pod_", "service_", "ingress_", "kubectl_"))})
 
 
 def _files() -> ModuleType:
@@ -62,6 +63,12 @@ def _pods() -> ModuleType:
     from checks.collect import pods
 
     return pods
+
+
+def _kubectl() -> ModuleType:
+    from checks.collect import kubectl
+
+    return kubectl
 
 
 def run(probes: tuple[Probe, ...], context: Context) -> tuple[dict[str, Json], dict[str, str]]:

@@ -1,4 +1,4 @@
-kubectl delete pod web
+kubectl delete pod web --ignore-not-found
 kubectl apply -f - <<'YAML'
 apiVersion: v1
 kind: Pod

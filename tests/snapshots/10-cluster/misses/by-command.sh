@@ -1,0 +1,1 @@
+kubectl create configmap notice --from-literal=text='Harbour open'

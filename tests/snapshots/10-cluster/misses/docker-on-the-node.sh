@@ -1,0 +1,1 @@
+sed -i 's/^runtime = .*/runtime = "docker"/' answers.toml

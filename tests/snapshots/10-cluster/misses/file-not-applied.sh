@@ -1,0 +1,1 @@
+kubectl patch configmap notice --type=merge --patch '{"data": {"text": "Harbour closed"}}'

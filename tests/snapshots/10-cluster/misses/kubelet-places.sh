@@ -1,0 +1,1 @@
+sed -i 's/^placed_by = .*/placed_by = "kubelet"/' answers.toml

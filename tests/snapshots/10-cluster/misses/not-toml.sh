@@ -1,0 +1,1 @@
+sed -i 's/^state_kept_in = .*/state_kept_in = etcd/' answers.toml
