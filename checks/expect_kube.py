@@ -124,7 +124,7 @@ def container_status(pod: Json, name: str) -> Json:
 def quantity(text: Any) -> float:
     """A quantity of Kubernetes as a number: "100m" is 0.1, "64Mi" is 67108864. Raises ValueError for anything else."""
     words = str(text).strip()
-    number = words.rstrip("numkMGTPEi") if not words[-1:].isdigit() else words
+    number = words.rstrip("numkKMGTPEi") if not words[-1:].isdigit() else words
     if words[len(number) :] not in SUFFIXES:
         raise ValueError(f"{text!r} is no quantity")
     return float(number) * SUFFIXES[words[len(number) :]]

@@ -130,8 +130,8 @@ def _container(snapshot: Snapshot, pod: Json, status: Json) -> Trouble | None:
     state = status.get("state") or {}
     if "waiting" in state:
         return _waits(snapshot, pod, status, state["waiting"] or {})
-    if ended := state.get("terminated"):
-        return _ended(pod, status, ended)
+    if "terminated" in state:
+        return _ended(pod, status, state["terminated"] or {})
     if "running" in state:
         return _running(snapshot, pod, status, state["running"] or {})
     return None
@@ -176,7 +176,7 @@ def _ended(pod: Json, status: Json, ended: Json) -> Trouble:
     path, code = f"status.containerStatuses[{container}].state.terminated.exitCode", ended.get("exitCode")
     restarts = (pod.get("spec") or {}).get("restartPolicy", "Always") != "Never"
     message = f"The container {container} of {name} has ended" + ("; it is about to be started again." if restarts else ".")
-    return Trouble(message, path, "running", f"exit code {code}", _why_ended(pod, status, ended))
+    return Trouble(message, path, "running", f"exit code {'unknown' if code is None else code}", _why_ended(pod, status, ended))
 
 
 def _running(snapshot: Snapshot, pod: Json, status: Json, state: Json) -> Trouble | None:

@@ -65,6 +65,8 @@ def in_probes(probes: tuple[Probe, ...]) -> set[str]:
     """What probes address on the learner's side."""
     found: set[str] = set()
     for probe in probes:
+        if probe.kind == "api":
+            continue  # its path is a word of the API
         found |= {_plain(probe.options[name]) for name in PROBE_NAMES if name in probe.options}
         command = probe.options.get("command", ())
         found |= {word for word in command if word.startswith("/") and not word.startswith(SYSTEM)}

@@ -16,3 +16,5 @@ spec:
     - {name: page, emptyDir: {}}
 YAML
 kubectl wait --for=condition=Ready pod/harbour --timeout=60s
+# Wait until the page is old enough to tell.
+sleep 6
