@@ -13,6 +13,7 @@ from checks.snapshot import Snapshot
 from sandboxes.errors import Exit, SlipwayError
 
 MINIMAL = 'id = "01-x"\ntitle = "X"\nsummary = "x"\nminutes = 5\nsandbox = "docker"\nobjectives = ["x"]\n'
+KIND = MINIMAL.replace("docker", "kind")
 
 
 def write(folder: Path, text: str, id: str = "01-x") -> Path:
@@ -50,6 +51,18 @@ def test_a_lab_is_read_whole(tiny_labs: Path) -> None:
         (MINIMAL + "probes = 3\n", "cannot be used"),
         (MINIMAL + '[[probes]]\nkind = "http"\n', "'id' is missing"),
         (MINIMAL + '[[probes]]\nid = "a"\nkind = "http"\n' * 2, "two probes are called a"),
+        (MINIMAL + '[scope]\nnamespaces = ["lab"]\n', "the scope of a lab on docker has no namespaces"),
+        (MINIMAL + 'addons = ["ingress"]\n', "a lab on docker has no addons"),
+        (KIND, "names no namespace"),
+        (KIND + '[scope]\nnamespaces = ["lab"]\ncontainers = ["web"]\n', "the scope of a lab on kind has no containers"),
+        (KIND + '[scope]\nnamespaces = ["kube-system"]\n', "cannot be a lab's"),
+        (KIND + '[scope]\nnamespaces = ["default"]\n', "cannot be a lab's"),
+        (KIND + '[scope]\nnamespaces = ["Lab_1"]\n', "cannot be a lab's"),
+        (KIND + '[scope]\nnamespaces = ["lab"]\nkinds = ["Ship"]\n', "unknown kinds: Ship"),
+        (KIND + '[scope]\nnamespaces = ["lab"]\ncluster = ["Pod/web"]\n', "no object outside of namespaces"),
+        (KIND + '[scope]\nnamespaces = ["lab"]\ncluster = ["Node/worker"]\n', "no object outside of namespaces"),
+        (KIND + '[scope]\nnamespaces = ["lab"]\ncluster = ["Namespace/x"]\n', "no object outside of namespaces"),
+        (KIND + '[scope]\nnamespaces = ["lab"]\ncluster = ["PersistentVolume/"]\n', "no object outside of namespaces"),
         ("\x00", "cannot be used"),
         ("id = ", "cannot be used"),
         ("", "cannot be used"),

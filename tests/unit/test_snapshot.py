@@ -100,3 +100,53 @@ def test_wrong_shapes_are_refused() -> None:
     for name in ("engine", "objects", "probes", "errors"):
         with pytest.raises(TypeError):
             Snapshot.from_json({**data, name: []})
+
+
+def kube(**more: Any) -> Snapshot:
+    def item(kind: str, name: str, uid: str, owner: str = "", labels: dict[str, str] | None = None) -> dict[str, Any]:
+        references = [{"uid": owner, "controller": True, "kind": "x", "name": "x"}] if owner else []
+        return {"kind": kind, "metadata": {"name": name, "uid": uid, "labels": labels, "ownerReferences": references}}
+
+    pods = {
+        "web-2": item("Pod", "web-2", "p2", "rs", {"app": "web", "tier": "front"}),
+        "web-1": item("Pod", "web-1", "p1", "rs", {"app": "web"}),
+        "alone": item("Pod", "alone", "p3"),
+        "dev/web-1": item("Pod", "web-1", "p4", "gone"),
+    }
+    event = {"reason": "Started", "involvedObject": {"uid": "p1"}, "metadata": {"creationTimestamp": "2026-01-01T00:00:00Z"}}
+    later = {**event, "reason": "Killed", "lastTimestamp": "2026-01-02T00:00:00Z"}
+    objects = {
+        "Pod": pods,
+        "ReplicaSet": {"web": item("ReplicaSet", "web", "rs", "d")},
+        "Deployment": {"web": item("Deployment", "web", "d")},
+        "Event": {"b": later, "a": event, "c": {"metadata": {}, "involvedObject": None}},
+    }
+    scope = {"namespaces": ["lab", "dev"], "cluster": [], "kinds": []}
+    return Snapshot(**({"lab": "x", "taken": "2026-01-01T00:00:00Z", "objects": objects, "scope": scope} | more))
+
+
+def test_objects_of_a_cluster_by_kind_name_and_namespace() -> None:
+    snapshot = kube()
+    assert (snapshot.pod("web-1") or {})["metadata"]["uid"] == "p1"
+    assert (snapshot.object("Pod", "web-1", "lab") or {})["metadata"]["uid"] == "p1"
+    assert (snapshot.object("Pod", "web-1", "dev") or {})["metadata"]["uid"] == "p4"
+    assert snapshot.object("Deployment", "none") is None
+    with pytest.raises(Unknown, match="the namespace prod is not in the lab's scope"):
+        snapshot.object("Pod", "web-1", "prod")
+    with pytest.raises(Unknown, match="nothing was collected about Jobs"):
+        snapshot.object("Job", "x")
+
+
+def test_pods_by_labels_and_by_who_made_them() -> None:
+    snapshot = kube()
+    deployment = snapshot.object("Deployment", "web") or {}
+    assert [pod["metadata"]["uid"] for pod in snapshot.pods(owner=deployment)] == ["p1", "p2"]
+    assert [pod["metadata"]["uid"] for pod in snapshot.pods({"tier": "front"})] == ["p2"]
+    assert len(snapshot.pods()) == 4
+    assert not snapshot.descends(snapshot.pod("alone") or {}, deployment)
+
+
+def test_events_of_an_object_the_latest_last() -> None:
+    snapshot = kube()
+    assert [event["reason"] for event in snapshot.events(snapshot.pod("web-1") or {})] == ["Started", "Killed"]
+    assert snapshot.events(snapshot.pod("alone") or {}) == []

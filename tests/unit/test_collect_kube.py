@@ -1,0 +1,145 @@
+"""Collecting from an API server that answers anything: what cannot be used costs nobody a point, and nothing raises."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from course import OWN_LABS, use_labs
+from decoy import Decoy, status
+
+from checks import catalog, grade, session
+from checks.collect import kubectl
+from checks.model import Lab, Outcome, Probe, Report
+from checks.snapshot import Json
+from sandboxes import kubeconfig, settings
+
+BASE = "/api/v1/namespaces/lab-91-tiny-kind"
+
+
+@pytest.fixture
+def lab(cluster_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
+    use_labs(OWN_LABS, monkeypatch)
+    return catalog.find("91")
+
+
+def look(lab: Lab) -> grade.Graded:
+    return grade.grade(lab, session.connect(lab), settings.load(), wait=0)
+
+
+def outcomes(report: Report) -> set[Outcome]:
+    return {result.outcome for result in report.results}
+
+
+def item(name: str, **more: Any) -> Json:
+    about = {"name": name, "namespace": "lab-91-tiny-kind", "uid": name, "creationTimestamp": "2026-01-01T00:00:00Z"}
+    return {"metadata": {**about, **more.pop("metadata", {})}, **more}
+
+
+def items(*found: Json) -> tuple[int, Json]:
+    return 200, {"kind": "PodList", "apiVersion": "v1", "items": list(found)}
+
+
+def test_one_list_per_kind_and_no_write(lab: Lab, server: Decoy) -> None:
+    snapshot = look(lab).snapshot
+    assert snapshot.errors == {}
+    lists = [each for each in server.log if "proxy" not in each and "exec" not in each and "kube-system" not in each]
+    assert sorted(lists) == sorted(
+        [f"GET {BASE}/{kind}" for kind in ("events", "pods", "secrets", "services")]
+        + ["GET /api/v1/namespaces", "GET /api/v1/nodes", "GET /api/v1/persistentvolumes", "GET /version"]
+        + ["GET /apis/discovery.k8s.io/v1/namespaces/lab-91-tiny-kind/endpointslices"]
+    )
+    assert server.writes == []
+    assert snapshot.engine == {"cluster": "slipway", "kubernetes": "v1.37.2"}
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (status(401, "Unauthorized"), "credentials are refused"),
+        (status(429, "slow down"), "too much to do"),
+        (status(500, "etcdserver: request timed out"), "etcdserver"),
+        (status(503, "shutting down"), "shutting down"),
+        ((200, b"<html>"), "not JSON"),
+        ((200, b"{}"), "could not be understood"),
+        ((200, b"[1]"), "could not be understood"),
+        ((200, b'{"items": [null, 3]}'), "could not be understood"),
+        ((200, b'{"items": [{"metadata": {}}]}'), "could not be understood"),
+    ],
+)
+def test_an_api_server_that_fails_costs_no_point(lab: Lab, server: Decoy, reply: tuple[int, Any], words: str) -> None:
+    server.choose = lambda method, path: reply
+    report = look(lab).report
+    assert outcomes(report) == {Outcome.COULD_NOT_CHECK}
+    assert (report.earned, report.possible) == (0, 0)
+    assert words in report.results[0].reason
+
+
+def test_one_kind_that_fails_leaves_the_others(lab: Lab, server: Decoy) -> None:
+    server.answers["/api/v1/persistentvolumes"] = status(500, "no")
+    by_id = {result.id: result.outcome for result in look(lab).report.results}
+    assert by_id["volume-offered"] is Outcome.COULD_NOT_CHECK
+    assert by_id["secret-set"] is Outcome.NOT_YET
+
+
+def test_an_api_server_that_answers_slowly_is_given_up(lab: Lab, server: Decoy, monkeypatch: pytest.MonkeyPatch) -> None:
+    from checks.collect.cluster import Cluster
+
+    cluster = session.connect(lab)
+    assert isinstance(cluster, Cluster)
+    server.delay = 1.0
+    with pytest.raises(Exception, match="did not answer within 0.2 s"):
+        cluster.request("GET", "/version", timeout=0.2)
+
+
+def test_objects_without_status_and_of_a_megabyte_are_taken_as_they_are(lab: Lab, server: Decoy) -> None:
+    words = {"größe-大-🚢-\u202e": "x" * 1_000_000, "nul": "a\u0000b"}
+    bare = item("tiny", spec={"containers": [{"name": "a", "image": "b"}]}, metadata={"annotations": words})
+    server.answers[f"{BASE}/pods"] = items(bare, item("other"), item("strange", status=None, spec=None))
+    server.answers["/api/v1/nodes"] = items({"metadata": {"name": "n"}}, {"metadata": {"name": "m"}, "status": {}})
+    graded = look(lab)
+    assert graded.snapshot.errors.keys() <= {"page", "note"}
+    assert (graded.snapshot.pod("tiny") or {})["metadata"]["annotations"] == words
+    assert graded.report.results[0].outcome in (Outcome.NOT_YET, Outcome.WAITING)
+
+
+def test_secrets_leave_no_trace_but_their_length(lab: Lab, server: Decoy) -> None:
+    server.answers[f"{BASE}/secrets"] = items(item("tiny-login", data={"password": "c2VhLXNhbHQtNDIK", "bytes": "/v8="}))
+    text = look(lab).snapshot.dumps()
+    assert "sea-salt" not in text
+    assert "c2VhLXNhbHQtNDIK" not in text
+    facts = json.loads(text)["objects"]["Secret"]["tiny-login"]["DataFacts"]
+    assert facts["password"] == {"length": 12, "ends_with_newline": True}
+
+
+def test_what_is_outside_of_the_scope_is_not_kept(lab: Lab, server: Decoy) -> None:
+    claimed = {"metadata": {"name": "claimed"}, "spec": {"claimRef": {"namespace": "lab-91-tiny-kind"}}}
+    others = {"metadata": {"name": "theirs"}, "spec": {"claimRef": {"namespace": "production"}}}
+    server.answers["/api/v1/persistentvolumes"] = items(claimed, others, {"metadata": {"name": "slipway-tiny-pv"}})
+    server.answers["/api/v1/namespaces"] = items({"metadata": {"name": "lab-91-tiny-kind"}}, {"metadata": {"name": "production"}})
+    snapshot = look(lab).snapshot
+    assert set(snapshot.of_kind("PersistentVolume")) == {"claimed", "slipway-tiny-pv"}
+    assert set(snapshot.of_kind("Namespace")) == {"lab-91-tiny-kind"}
+
+
+def aim(lab: Lab) -> Json:
+    cluster = session.connect(lab)
+    return kubectl.aim(Probe("aim", "kubectl_aim", {}), cluster, lab.id)  # type: ignore[arg-type]
+
+
+def test_where_kubectl_aims(lab: Lab, cluster_folder: Path, server: Decoy) -> None:
+    path = kubeconfig.copy_path(cluster_folder, lab.id)
+    assert aim(lab)["ok"] is False
+    kubeconfig.write_copy(cluster_folder, server.access, lab.id, lab.namespace)
+    assert (aim(lab)["ours"], aim(lab)["namespace"]) == (True, lab.namespace)
+    data = json.loads(path.read_text(encoding="utf-8"))
+    data["clusters"].append({"name": "prod", "cluster": {"server": "https://prod.example"}})
+    data["contexts"].append({"name": "prod", "context": {"cluster": "prod", "user": "nobody"}})
+    path.write_text(json.dumps({**data, "current-context": "prod"}), encoding="utf-8")
+    assert (aim(lab)["ours"], aim(lab)["context"], aim(lab)["server"]) == (False, "prod", "https://prod.example")
+    data["users"][0]["user"] = {"exec": {"command": "touch"}}
+    path.write_text(json.dumps(data), encoding="utf-8")
+    assert aim(lab)["ours"] is False
+    for text in ("", "[", "null", "3"):
+        path.write_text(text, encoding="utf-8")
+        assert aim(lab)["ok"] is False
