@@ -176,6 +176,8 @@ def _ended(pod: Json, status: Json, ended: Json) -> Trouble:
     path, code = f"status.containerStatuses[{container}].state.terminated.exitCode", ended.get("exitCode")
     restarts = (pod.get("spec") or {}).get("restartPolicy", "Always") != "Never"
     message = f"The container {container} of {name} has ended" + ("; it is about to be started again." if restarts else ".")
+    if restarts and status.get("restartCount", 0) > 1:
+        message = f"The container {container} of {name} ends again and again."
     return Trouble(message, path, "running", f"exit code {'unknown' if code is None else code}", _why_ended(pod, status, ended))
 
 

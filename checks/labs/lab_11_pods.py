@@ -98,7 +98,7 @@ def _amount(pod: Json, kind: str, name: str, wanted: str, found: str | None) -> 
     if found is not None and quantity(found) == quantity(wanted):
         return
     words = {"requests": "requests", "limits": "is limited to"}[kind]
-    message = f"The container {NGINX} {words} {found or 'no'} {'' if found else name}, not {wanted} of {name}."
+    message = f"The container {NGINX} {words} {found}, not {wanted} of {name}."
     if found is None:
         message = f"The container {NGINX} has no {name} under {kind}."
     why = f"The cluster puts the Pod into the class {pod['status'].get('qosClass', 'unknown')}."
