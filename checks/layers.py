@@ -88,9 +88,9 @@ def foundation(images: Sequence[Json]) -> int:
     return count
 
 
-def size(number: int) -> str:
+def size(amount: int) -> str:
     """Bytes as Docker writes them, in steps of a thousand: "97 B", "1.2 kB", "76.4 MB"."""
-    value, unit = float(number), "B"
+    value, unit = float(amount), "B"
     for larger in ("kB", "MB", "GB"):
         if value < 999.5:
             break

@@ -15,6 +15,8 @@ from sandboxes.settings import ROOT
 
 LEARNERS_ROOT = "/home/learner/slipway"
 MACHINE = "learners-machine"
+# As it stands in JSON: an authority's name is in it, and nothing that a check looks at.
+CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----(?:\\n)?")
 
 
 def neutral(snapshot: Snapshot, trial: Trial) -> Snapshot:
@@ -23,6 +25,7 @@ def neutral(snapshot: Snapshot, trial: Trial) -> Snapshot:
     text = json.dumps(snapshot.to_json(), ensure_ascii=False)
     for word, stead in words.items():
         text = re.sub(rf"{re.escape(word)}(?![\w-])", lambda _, stead=stead: stead, text)
+    text = CERTIFICATE.sub("a certificate", text)
     if traces := sorted(word for word in words if re.search(rf"{re.escape(word)}(?![\w-])", text)):
         raise SlipwayError(f"The recording of lab {snapshot.lab} still names {', '.join(traces)}.")
     data: Json = json.loads(text)
