@@ -48,10 +48,7 @@ def remove(cluster: Cluster, namespaces: tuple[str, ...], objects: tuple[str, ..
     known = resources(cluster)
     found = _inside(cluster, known, namespaces)
     outside = _outside(cluster, namespaces, objects)
-    for resource in sorted({each.resource for each in found}, key=_order):
-        if "deletecollection" in resource.verbs:
-            for name in namespaces:
-                cluster.write("DELETE", resource.path(name), AT_ONCE)
+    _empty(cluster, found)
     paths = [each.path for each in outside] + [f"{KINDS['Namespace'].path()}/{name}" for name in namespaces]
     for path in paths:
         cluster.write("DELETE", path, AT_ONCE)
@@ -90,6 +87,14 @@ def _outside(cluster: Cluster, namespaces: tuple[str, ...], objects: tuple[str, 
     return found
 
 
+def _empty(cluster: Cluster, found: Iterable[Found]) -> None:
+    """Remove all objects of the kinds that were found, in the namespaces in which they were, whoever made them first."""
+    places = {(each.resource, each.item["metadata"]["namespace"]) for each in found}
+    for resource, namespace in sorted(places, key=lambda place: (_order(place[0]), place[1])):
+        if "deletecollection" in resource.verbs:
+            cluster.write("DELETE", resource.path(namespace), AT_ONCE)
+
+
 def _wait(cluster: Cluster, known: list[Resource], namespaces: tuple[str, ...], paths: list[str]) -> list[str]:
     """Wait until nothing answers at the paths. What only its finalizers keep, after a while, is let go.
 
@@ -100,11 +105,28 @@ def _wait(cluster: Cluster, known: list[Resource], namespaces: tuple[str, ...], 
         waited = time.monotonic() - started
         if waited > DEADLINE:
             return [_reason(cluster, path) for path in waiting]
+        for name in namespaces:
+            _finish(cluster, known, name)
         if waited > patience:
             _let_go(cluster, known, namespaces, waiting)
             patience += 1
         time.sleep(PAUSE)
     return []
+
+
+def _finish(cluster: Cluster, known: list[Resource], namespace: str) -> None:
+    """Let a namespace go in which nothing is left, as the cluster itself does five seconds after it was deleted.
+
+    Nothing can be made in a namespace that is being removed, so what is empty stays empty.
+    """
+    path = f"{KINDS['Namespace'].path()}/{namespace}"
+    item = cluster.get(path)
+    if item is None or not item["metadata"].get("deletionTimestamp"):
+        return
+    if left := _inside(cluster, known, (namespace,)):
+        _empty(cluster, [each for each in left if not each.item["metadata"].get("deletionTimestamp")])
+    else:
+        cluster.write("PUT", f"{path}/finalize", {**item, "spec": {**item["spec"], "finalizers": []}})
 
 
 def _let_go(cluster: Cluster, known: list[Resource], namespaces: tuple[str, ...], waiting: list[str]) -> None:

@@ -4,4 +4,4 @@ cat >> harbour.yaml <<'YAML'
       command: [sh, -c, 'echo "Harbour open, $(date +%T)" > /page/index.html']
 YAML
 kubectl apply -f harbour.yaml
-until kubectl get pod harbour -o jsonpath='{.status.containerStatuses[*].state.waiting.reason}' | grep -q CrashLoopBackOff; do sleep 0.2; done
+until kubectl get pod harbour -o jsonpath='{.status.containerStatuses[?(@.name=="watch")].restartCount}' | grep -q '[2-9]'; do sleep 0.2; done
