@@ -13,7 +13,6 @@ from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 
 OK = 200
-FIELDS = 6
 # By how much the clocks of the engine and of the machine that asks may differ.
 CLOCKS = timedelta(seconds=2)
 
