@@ -60,6 +60,14 @@ def remove(engine: Engine, progress: Progress) -> None:
     forget()
 
 
+def image() -> str:
+    """The image that the cluster was made from; empty where that is not recorded."""
+    try:
+        return str(json.loads(places.record().read_text(encoding="utf-8"))["image"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
 def forget() -> None:
     """Remove what is recorded of a cluster that is no more."""
     for path in (places.identity(), places.kubeconfig(), places.record()):

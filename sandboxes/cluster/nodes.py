@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sandboxes.cluster import places
@@ -13,19 +14,17 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 CLUSTER_LABEL = "io.x-k8s.kind.cluster"
-ROLE_LABEL = "io.x-k8s.kind.role"
 CONTROL_PLANE = "control-plane"
 ROLES = (CONTROL_PLANE, "worker", "worker2")
 
 
 @dataclass(frozen=True)
 class Node:
-    """A node's container. `ports` maps a port of the node to the port of this machine that leads to it."""
+    """A node's container; `started` is when it was last started."""
 
     name: str
     running: bool
-    image: str
-    ports: dict[int, int]
+    started: datetime
 
 
 def expected() -> list[str]:
@@ -36,15 +35,15 @@ def expected() -> list[str]:
 def find(client: "APIClient") -> list[Node]:
     """The nodes that there are, by name."""
     wanted = {"label": f"{CLUSTER_LABEL}={places.name()}"}
-    found = client.containers(all=True, filters=wanted)
+    found = [client.inspect_container(each["Id"]) for each in client.containers(all=True, filters=wanted)]
     return sorted((_node(each) for each in found), key=lambda node: node.name)
 
 
 def _node(container: dict[str, Any]) -> Node:
-    ports = {port["PrivatePort"]: port["PublicPort"] for port in container["Ports"] if "PublicPort" in port}
-    return Node(
-        container["Names"][0].lstrip("/"), container["State"] == "running", str(container.get("Image", "")), ports
-    )
+    state = container["State"]
+    # Down to the second: that is how exactly Kubernetes says when something began.
+    started = datetime.fromisoformat(state["StartedAt"][:19] + "+00:00")
+    return Node(container["Name"].lstrip("/"), state["Status"] == "running", started)
 
 
 def start(client: "APIClient", which: Iterable[Node]) -> None:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # A kubelet renews its node's lease every 10 seconds; the cluster gives a node up after 40.
 LEASE_SECONDS = 40
+# The labels of Pods without which a cluster does not work: DNS, Services, and kind's or our own Pod network.
+SYSTEM = ("kube-dns", "kube-proxy", "kindnet", "network")
 
 
 class Condition(StrEnum):
@@ -39,11 +41,8 @@ class State:
     waiting: tuple[str, ...] = ()
 
 
-def look(client: "APIClient", seconds: float = kubectl.SECONDS, since: datetime | None = None) -> State:
-    """Find out how the cluster stands; no call waits longer than `seconds`.
-
-    After `since`, only what a node said later than that counts: what it said before a restart means nothing.
-    """
+def look(client: "APIClient") -> State:
+    """Find out how the cluster stands; no call waits longer than `kubectl.SECONDS`."""
     found = tuple(nodes.find(client))
     if not found:
         return State(Condition.ABSENT, "its nodes are gone from the engine" if identity.load() else "there is none")
@@ -59,34 +58,65 @@ def look(client: "APIClient", seconds: float = kubectl.SECONDS, since: datetime 
     try:
         if reason := identity.differs():
             return State(Condition.FOREIGN, reason, found)
-        if waiting := unready(since, seconds):
+        if waiting := unready(found):
             return State(Condition.NOT_READY, f"{_list(waiting)} not ready", found, tuple(waiting))
+        if lacking := unready_services(found):
+            return State(Condition.NOT_READY, f"{lacking} is not ready", found)
     except kubectl.Unanswered as error:
         return State(Condition.SILENT, f"its API server does not answer ({error})", found)
     return State(Condition.READY, nodes=found)
 
 
-def unready(since: datetime | None = None, seconds: float = kubectl.SECONDS) -> list[str]:
-    """The nodes that are not ready, or have not been heard of lately. Raises kubectl.Unanswered."""
-    answer = kubectl.get("nodes", seconds=seconds)
-    leases = kubectl.get("leases", "--namespace=kube-node-lease", seconds=seconds)
+def unready(found: tuple[Node, ...]) -> list[str]:
+    """The nodes that are not ready, or were not heard of since they started. Raises kubectl.Unanswered."""
+    answer = kubectl.get("nodes")
+    leases = kubectl.get("leases", "--namespace=kube-node-lease")
     renewed = {each["metadata"]["name"]: each["spec"].get("renewTime", "") for each in leases["items"]}
     ready = {each["metadata"]["name"] for each in answer["items"] if _says_ready(each)}
-    return [name for name in nodes.expected() if name not in ready or not _fresh(renewed.get(name, ""), since)]
+    return [
+        node.name for node in found if node.name not in ready or not _fresh(renewed.get(node.name, ""), node.started)
+    ]
 
 
-def _says_ready(node: dict[str, Any]) -> bool:
-    conditions = {each["type"]: each["status"] for each in node["status"].get("conditions", [])}
+def unready_services(found: tuple[Node, ...]) -> str:
+    """One of the cluster's own Pods that is not ready since its node started; empty for none. Raises kubectl.Unanswered.
+
+    Without them names do not resolve and Pods do not reach each other, though every node is ready.
+    """
+    started = {node.name: node.started for node in found}
+    pods = [pod for pod in kubectl.get("pods", "--namespace=kube-system")["items"] if _is_system(pod)]
+    if not any(pod["metadata"]["labels"].get("k8s-app") == "kube-dns" for pod in pods):
+        return "the cluster's DNS"
+    for pod in pods:
+        began = [each.get("state", {}).get("running", {}).get("startedAt") for each in pod["status"].get("containerStatuses", [])]
+        since = started.get(pod["spec"].get("nodeName", ""))
+        current = bool(began) and since is not None and all(each and _time(each) >= since for each in began)
+        if not current or not _says_ready(pod):
+            return f"the Pod {pod['metadata']['name']}"
+    return ""
+
+
+def _is_system(pod: dict[str, Any]) -> bool:
+    labels = pod["metadata"].get("labels", {})
+    return labels.get("k8s-app") in SYSTEM or labels.get("tier") == "control-plane"
+
+
+def _says_ready(thing: dict[str, Any]) -> bool:
+    """Whether a node or Pod has the condition Ready."""
+    conditions = {each["type"]: each["status"] for each in thing["status"].get("conditions", [])}
     return conditions.get("Ready") == "True"
 
 
-def _fresh(renewed: str, since: datetime | None) -> bool:
+def _fresh(renewed: str, started: datetime) -> bool:
+    """Whether a node was heard of lately. What it said before it was started again means nothing."""
     if not renewed:
         return False
-    when = datetime.fromisoformat(renewed.replace("Z", "+00:00"))
-    if since is not None:
-        return when >= since
-    return (datetime.now(UTC) - when).total_seconds() <= LEASE_SECONDS
+    when = _time(renewed)
+    return when >= started and (datetime.now(UTC) - when).total_seconds() <= LEASE_SECONDS
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 def _list(names: list[str]) -> str:

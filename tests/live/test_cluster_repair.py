@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from cluster_support import kubectl, ready_nodes
+from cluster_support import kubectl, ready_nodes, until
 
 from sandboxes import cluster as clusters
 from sandboxes import daemon, ready
@@ -76,8 +76,8 @@ def test_nodes_may_get_other_addresses(kept: str) -> None:
             client.start(name)
     repaired()
     assert addresses() != before and uid() == kept
-    names = kubectl("get", "--raw", "/api/v1/namespaces/kube-system/services/kube-dns:metrics/proxy/metrics")
-    assert "coredns_build_info" in names, "the API server reaches Pods, on whatever node they are"
+    metrics = "/api/v1/namespaces/kube-system/services/kube-dns:metrics/proxy/metrics"
+    until(lambda: "coredns_build_info" in kubectl("get", "--raw", metrics, check=False), "the API server reaches Pods")
 
 
 def test_a_restart_of_the_engine_brings_it_back(kept: str) -> None:

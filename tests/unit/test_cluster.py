@@ -175,10 +175,11 @@ def test_what_is_lacking_is_said_with_its_fix(
 
 def test_a_node_that_was_not_heard_of_lately_is_not_ready() -> None:
     now = datetime.now(UTC)
+    begin = now - timedelta(hours=1)
     fresh, old = (now - timedelta(seconds=5)).isoformat(), (now - timedelta(seconds=60)).isoformat()
-    assert state._fresh(fresh, None) and not state._fresh(old, None) and not state._fresh("", None)
-    assert not state._fresh(fresh, now), "what it said before a restart means nothing"
-    assert state._fresh(fresh.replace("+00:00", "Z"), now - timedelta(seconds=9))
+    assert state._fresh(fresh, begin) and state._fresh(fresh.replace("+00:00", "Z"), begin)
+    assert not state._fresh(old, begin) and not state._fresh("", begin)
+    assert not state._fresh(fresh, now), "what it said before it was started again means nothing"
 
 
 # --- add-ons and images ---------------------------------------------------------------------------------------------
