@@ -45,7 +45,7 @@ class Mechanic:
             self._compare_image()
             return
         self._make(state)
-        state = self._wait("Waiting for all nodes", START_SECONDS)
+        state = self._wait("Waiting for all nodes", START_SECONDS, services=False)
         if state.condition is not Condition.READY:
             raise SlipwayError(
                 f"The cluster was made, but {state.reason}.",
@@ -88,9 +88,9 @@ class Mechanic:
             self.progress.note(f"Making the cluster anew: {state.reason}.")
         create.make(self.client, self.engine, self.settings, self.progress)
 
-    def _wait(self, title: str, seconds: float) -> State:
+    def _wait(self, title: str, seconds: float, services: bool = True) -> State:
         """Look again and again until the cluster is ready, or can be so no more, or the time is over."""
-        state = look(self.client)
+        state = look(self.client, services)
         if state.condition not in RESTART:
             return state
         with self.progress.step(title) as report:
@@ -98,5 +98,5 @@ class Mechanic:
             while state.condition in RESTART and time.monotonic() < deadline:
                 report(state.reason)
                 time.sleep(PAUSE)
-                state = look(self.client)
+                state = look(self.client, services)
         return state

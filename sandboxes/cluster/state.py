@@ -41,8 +41,11 @@ class State:
     waiting: tuple[str, ...] = ()
 
 
-def look(client: "APIClient") -> State:
-    """Find out how the cluster stands; no call waits longer than `kubectl.SECONDS`."""
+def look(client: "APIClient", services: bool = True) -> State:
+    """Find out how the cluster stands; no call waits longer than `kubectl.SECONDS`.
+
+    Without `services`, a cluster whose nodes are ready is ready, as kind has it: its DNS may still be starting.
+    """
     found = tuple(nodes.find(client))
     if not found:
         return State(Condition.ABSENT, "its nodes are gone from the engine" if identity.load() else "there is none")
@@ -60,7 +63,7 @@ def look(client: "APIClient") -> State:
             return State(Condition.FOREIGN, reason, found)
         if waiting := unready(found):
             return State(Condition.NOT_READY, f"{_list(waiting)} not ready", found, tuple(waiting))
-        if lacking := unready_services(found):
+        if services and (lacking := unready_services(found)):
             return State(Condition.NOT_READY, f"{lacking} is not ready", found)
     except kubectl.Unanswered as error:
         return State(Condition.SILENT, f"its API server does not answer ({error})", found)
