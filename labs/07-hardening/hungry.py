@@ -1,9 +1,27 @@
-"""Takes 10 MiB of memory at a time and says how much it holds. Harmless: at 400 MiB it ends by itself."""
+"""Takes 10 MiB of memory at a time and says how much it holds. Harmless: at 400 MiB it ends by itself.
+
+A child process does the taking, so that somebody is left to tell how it ended.
+"""
+
+import os
+import sys
+import time
 
 STEP, END = 10, 400  # MiB
+KILLED = 9  # the signal SIGKILL
 
-held = []
-while len(held) * STEP < END:
-    held.append(b"x" * (STEP * 1024 * 1024))
-    print(f"I hold {len(held) * STEP} MiB.", flush=True)
-print("Nobody has stopped me.")
+child = os.fork()
+if child == 0:
+    held = []
+    while len(held) * STEP < END:
+        held.append(b"x" * (STEP * 1024 * 1024))
+        print(f"I hold {len(held) * STEP} MiB.", flush=True)
+    print("Nobody has stopped me.", flush=True)
+    os._exit(0)
+
+_, status = os.waitpid(child, 0)
+if os.waitstatus_to_exitcode(status) == -KILLED:
+    print("My child was killed by signal 9.", flush=True)
+    # The kernel tells the engine, and the engine can only note it of a container that is still there.
+    time.sleep(1)
+    sys.exit(128 + KILLED)

@@ -177,15 +177,15 @@ def test_logs_of_a_terminal(solved: Tiny) -> None:
 
 def test_changes_since_the_image(solved: Tiny) -> None:
     docker("rm", "--force", NAME)
-    docker("run", "--name", NAME, NAME, "sh", "-c", "echo x > new; rm index.html; echo x >> /etc/passwd")
+    docker("run", "--name", NAME, NAME, "sh", "-c", "echo x > /bin/new; rm /bin/vi; echo x >> /etc/passwd")
     everything = ask(solved, "changes", container=NAME)["paths"]
     assert everything["/etc/passwd"] == "changed"
-    below = ask(solved, "changes", container=NAME, under="/www")["paths"]
-    assert below.pop("/www") == "changed"
-    assert below == {"/www/new": "added", "/www/index.html": "deleted"}
+    below = ask(solved, "changes", container=NAME, under="/bin")["paths"]
+    assert below.pop("/bin") == "changed"
+    assert below == {"/bin/new": "added", "/bin/vi": "deleted"}
     docker("rm", "--force", NAME)
     docker("run", "--name", NAME, NAME, "true")
-    assert ask(solved, "changes", container=NAME, under="/www") == {
+    assert ask(solved, "changes", container=NAME, under="/bin") == {
         "kind": "changes", "container": NAME, "ok": True, "error": "", "paths": {}
     }  # fmt: skip
     assert ask(solved, "changes", container="slipway-absent")["error"] == "no such container"
