@@ -222,7 +222,7 @@ def _out_of_memory(snapshot: Snapshot, hint: str) -> expect.Findings:
         message = f"{HUNGRY} took all the memory that it wanted, and nobody stopped it."
         if state["ExitCode"] == KILLED:
             message = f"{HUNGRY} was killed, but not for its memory."
-            why = f"The signal came from somebody else, such as `docker kill`: the kernel has told nothing of memory.\n{why}"
+            why = f"The kernel has told nothing of memory: somebody else sent the signal, such as `docker kill`.\n{why}"
         yield Finding(message, expect.subject(container), "State.OOMKilled", True, False, why, hint)
         return
     yield from expect.made_from(snapshot, container, IMAGE, hint)
