@@ -94,7 +94,9 @@ def pod_resolve(probe: Probe, cluster: Cluster, namespace: str) -> Json:
         seen = _run(probe, cluster, namespace, pod, command)
         missing = "executable file not found" in seen["error"] or "no such file or directory" in seen["error"]
         if seen["exit"] not in NOT_RUNNABLE and not missing:
-            return {**seen, "addresses": _addresses(seen["stdout"])}
+            # What counts is the answer: nslookup complains of every search domain in which the name is not found.
+            addresses = _addresses(seen["stdout"])
+            return {**seen, "addresses": addresses, "ok": bool(addresses)}
     tools = ", ".join(tool[0] for tool in LOOK_UP)
     raise EngineError(f"the Pod {pod} has none of the tools to look a name up with ({tools})")
 

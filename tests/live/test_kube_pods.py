@@ -132,7 +132,7 @@ def test_requests_through_the_api_server(solved_kube: TinyKube) -> None:
 
 
 def test_a_server_that_says_nothing_is_slow_and_not_the_cluster(kube: TinyKube) -> None:
-    kube.apply(kube.pod("tiny", "nc", "-lk", "-p", "8080", "-e", "sleep", "60"))
+    kube.apply(kube.pod("tiny", "tcpsvd", "-E", "0.0.0.0", "8080", "sleep", "60"))
     kube.kubectl("wait", "--for=condition=Ready", "pod/tiny", "--timeout=60s")
     assert ask(kube, "pod_http", pod="tiny", port=8080, timeout=2.0)["error"] == "timeout"
 
