@@ -30,7 +30,7 @@ CLUSTER = {"server", "certificate-authority-data"}
 USER = {"client-certificate-data", "client-key-data"}
 CONTEXT = {"cluster", "user", "namespace"}
 MAKE = "`./slipway cluster up` makes the cluster."
-ANEW = "`./slipway cluster down` and `./slipway cluster up` make the cluster and its files anew."
+ANEW = "`./slipway cluster reset` makes the cluster and its files anew."
 LARGEST = 256 * 1024  # bytes
 
 

@@ -11,7 +11,7 @@ from sandboxes.kubeapi import KUBE_SYSTEM
 
 MERGE = {"Content-Type": "application/merge-patch+json"}
 ANSWERS = {
-    401: "our credentials are refused: they may have expired; `./slipway cluster down` and `up` make new ones",
+    401: "our credentials are refused: they may have expired; `./slipway cluster reset` makes new ones",
     403: "our credentials do not allow it",
     429: "it has too much to do; check again in a moment",
 }
