@@ -198,7 +198,7 @@ def test_a_cluster_made_anew_under_the_old_name_is_refused(lab: Lab, server: Dec
         with pytest.raises(Refused, match="is not the one that was made") as refused:
             action()
         assert UID in refused.value.message
-        assert "cluster down" in refused.value.fix
+        assert "cluster reset" in refused.value.fix
     assert server.writes == []
 
 
