@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sandboxes import api, engine, install
+from sandboxes import api, engine, install, resources
 from sandboxes.errors import SlipwayError
 from sandboxes.settings import Settings
 
@@ -71,11 +71,11 @@ def collect(settings: Settings, ports: dict[int, tuple[str, ...]], own: Callable
         install_fix=engine.how_to_install(),
         missing=tuple(install.missing_parts()),
         missing_tools=tuple(name for name in TOOLS if not shutil.which(name)),
-        engine_free=free_space(Path(found.root)) if local and found.root else None,
-        project_free=free_space(settings.root),
+        engine_free=resources.free_space(Path(found.root)) if local and found.root else None,
+        project_free=resources.free_space(settings.root),
         not_writable=tuple(str(path) for path in (settings.work, settings.state) if not can_write(path)),
-        memory=available_memory(),
-        inotify={name: value for name in LIMITS if (value := kernel_limit(name)) is not None},
+        memory=resources.available_memory(),
+        inotify={name: value for name in LIMITS if (value := resources.kernel_limit(name)) is not None},
         ports=ports,
         listeners=listeners(ports, published, own) if not found.endpoint.remote else {},
         jupyter=jupyter_facts(settings),
@@ -86,39 +86,11 @@ def collect(settings: Settings, ports: dict[int, tuple[str, ...]], own: Callable
     )
 
 
-def free_space(path: Path) -> int | None:
-    """Free bytes where a folder is, or would be; None where that cannot be seen."""
-    while not path.exists() and path != path.parent:
-        path = path.parent
-    try:
-        return shutil.disk_usage(path).free
-    except OSError:
-        return None
-
-
 def can_write(path: Path) -> bool:
     """Whether a folder, or the nearest one above it that exists, can be written to."""
     while not path.exists() and path != path.parent:
         path = path.parent
     return os.access(path, os.W_OK | os.X_OK)
-
-
-def available_memory() -> int | None:
-    """Memory that programs can still get, in bytes; None outside Linux."""
-    try:
-        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return None
-    values = dict(line.split(":", 1) for line in lines)
-    return int(values["MemAvailable"].split()[0]) * 1024 if "MemAvailable" in values else None
-
-
-def kernel_limit(name: str) -> int | None:
-    """A limit of inotify; None where the system has none."""
-    try:
-        return int(Path(f"/proc/sys/fs/inotify/{name}").read_text(encoding="ascii"))
-    except (OSError, ValueError):
-        return None
 
 
 def published_ports(found: engine.Engine) -> dict[int, str]:

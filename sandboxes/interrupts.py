@@ -42,14 +42,17 @@ def finishing() -> Iterator[None]:
 
 @contextmanager
 def stopped_by_signals() -> Iterator[None]:
-    """A closed terminal and a polite kill end the block as Ctrl-C does."""
+    """A closed terminal and a polite kill end the block as Ctrl-C does; what was to be ignored (nohup) still is."""
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    before = [signal.signal(number, interrupt) for number in POLITE]
+    before = {number: signal.getsignal(number) for number in POLITE}
+    heard = {number: handler for number, handler in before.items() if handler is not signal.SIG_IGN}
+    for number in heard:
+        signal.signal(number, interrupt)
     try:
         yield
     finally:
-        for number, handler in zip(POLITE, before, strict=True):
+        for number, handler in heard.items():
             signal.signal(number, handler)

@@ -8,8 +8,9 @@ that could mean something to Mermaid is written as an entity, so that no name ca
 import re
 
 from checks.model import Lab
-from checks.render import words
-from checks.render.scene import KINDS, SHARED, Link, Scene, Thing, build
+from checks.render import scene_kube, words
+from checks.render import scene as scene_docker
+from checks.render.scene import KINDS, SHARED, Link, Scene, Thing
 from checks.snapshot import Snapshot
 
 SHAPES = {
@@ -55,7 +56,7 @@ _ENDING = re.compile(r"[#{}<>%\"`\\\n]")
 
 def mermaid(snapshot: Snapshot, lab: Lab) -> str:
     """The picture as a Mermaid flowchart from left to right, with a title and a description for screen readers."""
-    scene = build(snapshot)
+    scene = _build(snapshot)
     ids = {key: f"n{number}" for number, key in enumerate(scene.things)}
     lines = ["flowchart LR", f"  accTitle: {_plain(_heading(lab))}", f"  accDescr: {_plain(_sentence(scene))}"]
     lines += [line for kind in KINDS for key in scene.of_kind(kind) for line in _drawn(scene, key, ids)]
@@ -70,9 +71,14 @@ def mermaid(snapshot: Snapshot, lab: Lab) -> str:
 
 def describe(snapshot: Snapshot, lab: Lab) -> str:
     """The same as text: one line for each thing, with what it is linked to."""
-    scene = build(snapshot)
+    scene = _build(snapshot)
     lines = [f"- {line}" for line in [*_lines(scene), *scene.remarks]] or [f"{NOTHING}. {LATER}"]
     return "\n".join([f"{_heading(lab)}:", *lines]) + "\n"
+
+
+def _build(snapshot: Snapshot) -> Scene:
+    """The scene of an engine or of a cluster, whichever the snapshot is of."""
+    return (scene_kube if "namespaces" in (snapshot.scope or {}) else scene_docker).build(snapshot)
 
 
 def _heading(lab: Lab) -> str:

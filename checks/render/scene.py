@@ -71,11 +71,7 @@ class Scene:
 
 
 def build(snapshot: Snapshot) -> Scene:
-    """The scene of a snapshot. What could not be collected is a remark."""
-    if "namespaces" in (snapshot.scope or {}):
-        from checks.render import scene_kube
-
-        return scene_kube.build(snapshot)
+    """The scene of an engine's snapshot. What could not be collected is a remark."""
     scene = Scene()
     containers = sorted(snapshot.objects.get("container", {}).items())
     for name, container in containers[:MOST_CONTAINERS]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sandboxes import cluster, facts, images, settings
+from sandboxes import cluster, images, resources, settings
 from sandboxes.cluster import addons, config, create, identity, load, needs, places, programs, state
 from sandboxes.cluster.config import Plan
 from sandboxes.endpoint import Endpoint
@@ -148,9 +148,9 @@ def test_kubectl_reaches_the_private_kubeconfig_alone(place: Path) -> None:
 
 
 def test_a_machine_that_will_do_passes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(facts, "available_memory", lambda: 8 * 2**30)
-    monkeypatch.setattr(facts, "free_space", lambda path: 50 * 2**30)
-    monkeypatch.setattr(facts, "kernel_limit", lambda name: 128)
+    monkeypatch.setattr(resources, "available_memory", lambda: 8 * 2**30)
+    monkeypatch.setattr(resources, "free_space", lambda path: 50 * 2**30)
+    monkeypatch.setattr(resources, "kernel_limit", lambda name: 128)
     needs.require(ENOUGH)
 
 
@@ -167,7 +167,7 @@ def test_what_is_lacking_is_said_with_its_fix(
 ) -> None:
     plenty = {"available_memory": 8 * 2**30, "free_space": 50 * 2**30, "kernel_limit": 512}
     for each, enough in plenty.items():
-        monkeypatch.setattr(facts, each, lambda *_, given=value if each == name else enough: given)
+        monkeypatch.setattr(resources, each, lambda *_, given=value if each == name else enough: given)
     with pytest.raises(SlipwayError) as lacking:
         needs.require(ENOUGH)
     assert said in lacking.value.message and fix in lacking.value.fix

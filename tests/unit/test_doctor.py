@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from checks.cli import machine_text
-from sandboxes import doctor, facts
+from sandboxes import doctor, facts, resources
 from sandboxes.doctor import Level
 from sandboxes.facts import Facts
 
@@ -153,4 +153,4 @@ def test_listeners_of_others_are_seen_and_a_labs_own_are_not() -> None:
 
 
 def test_free_space_of_a_folder_that_is_not_there_yet(tmp_path: Path) -> None:
-    assert facts.free_space(tmp_path / "a" / "b") == pytest.approx(facts.free_space(tmp_path), abs=2**30)
+    assert resources.free_space(tmp_path / "a" / "b") == pytest.approx(resources.free_space(tmp_path), abs=2**30)

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+from collections.abc import Iterator
 
 import pytest
 
@@ -38,7 +39,14 @@ def test_what_went_wrong_meanwhile_is_not_lost() -> None:
     assert isinstance(caught.value.__context__, ValueError)
 
 
-@pytest.mark.parametrize("number", POLITE)
+@pytest.fixture(params=POLITE)
+def number(request: pytest.FixtureRequest) -> Iterator[int]:
+    """A signal that does what it does by default, whatever these tests were started with."""
+    before = signal.signal(request.param, signal.SIG_DFL)
+    yield request.param
+    signal.signal(request.param, before)
+
+
 def test_a_polite_kill_waits_as_well(number: int) -> None:
     done = []
     with pytest.raises(KeyboardInterrupt), stopped_by_signals(), finishing():
@@ -46,6 +54,13 @@ def test_a_polite_kill_waits_as_well(number: int) -> None:
         done.append("cleared away")
     assert done == ["cleared away"]
     assert signal.getsignal(number) is signal.SIG_DFL
+
+
+def test_what_was_ignored_before_still_is(number: int) -> None:
+    signal.signal(number, signal.SIG_IGN)
+    with stopped_by_signals(), finishing():
+        press(number)
+    assert signal.getsignal(number) is signal.SIG_IGN
 
 
 def test_in_another_thread_nothing_is_held_back() -> None:
