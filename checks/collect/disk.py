@@ -28,8 +28,13 @@ def changes(probe: Probe, engine: Engine) -> Json:
 
 def layer(engine: Engine, container: str, timeout: float) -> dict[str, str] | None:
     """The paths in a container's writable layer and what happened to each; None where there is no such container."""
-    found = engine.get(f"/containers/{quote(container)}/changes", timeout=timeout)
-    return None if found is None else {each["Path"]: KINDS[each["Kind"]] for each in found or ()}
+    answer = engine.request("GET", f"/containers/{quote(container)}/changes", timeout=timeout)
+    if answer.status == 404:
+        return None
+    if answer.status >= 400:
+        raise EngineError(f"the Docker engine did not tell what {container} has changed: {answer.message}")
+    # Where nothing has changed, the engine's answer is null.
+    return {each["Path"]: KINDS[each["Kind"]] for each in answer.json() or ()}
 
 
 def add_layers(engine: Engine, snapshot: Snapshot) -> None:
