@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # What kind is given to wait for its control plane, in seconds.
 WAIT = 180
-PORTS = (8081, 8444)
+PORTS = (8280, 8643)
 
 
 def make(client: "APIClient", engine: Engine, settings: Settings, progress: Progress) -> None:

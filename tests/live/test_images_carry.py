@@ -31,7 +31,6 @@ def two_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     monkeypatch.setenv("SLIPWAY_STATE", str(tmp_path / "state"))
     known = {name: Image(name, "an image of this test", "none", 1) for name in (ONE, TWO)}
     monkeypatch.setattr(catalogue, "catalogue", lambda: known)
-    monkeypatch.setattr(archive, "catalogue", lambda: known)
     for name in known:
         must("build", "--quiet", "--network=none", "--tag", name, "-", data=f"FROM busybox:1.35\nRUN echo {name} >/name\n")
     yield
