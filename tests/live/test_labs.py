@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from checks import catalog
+from checks.cli import needs
 from checks.dev import live
 from checks.dev.places import places
 from checks.model import Lab
@@ -19,8 +20,17 @@ CASES = [
 
 
 @pytest.mark.parametrize(("lab", "state"), CASES)
-def test_lab(lab: Lab, state: str, folders: object, need_images: Callable[[Iterable[str]], None]) -> None:
+def test_lab(
+    lab: Lab,
+    state: str,
+    folders: object,
+    need_images: Callable[[Iterable[str]], None],
+    request: pytest.FixtureRequest,
+) -> None:
     need_images(lab.images)
+    if lab.sandbox == "kind":
+        request.getfixturevalue("cluster")
+        needs.get([lab])
     proof = {"untouched": live.untouched, "solved": live.solved, "reset": live.reset, "second": live.second}[state]
     faults = list(proof(lab, PLACES))
     assert not faults, "\n".join(faults)
