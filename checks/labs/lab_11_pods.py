@@ -229,7 +229,10 @@ def _shows_time(snapshot: Snapshot, where: str, hint: str) -> expect.Findings:
         pod = there(snapshot, HARBOUR)
         observed = [f"{name}: {_mounts(pod, name)}" for name in (NGINX, WATCH)]
         why = f"nginx answers with status {probe['status']} and something else: what {WATCH} writes does not reach it."
-        yield Finding("nginx does not serve the page that watch writes.", where, "volumeMounts", PAGE, observed, why, hint)
+        # A Pod can be ready before the first second of its loop is over.
+        young = running(snapshot, pod, WATCH) <= FRESH
+        message = "nginx does not serve the page that watch writes."
+        yield Finding(message, where, "volumeMounts", PAGE, observed, why, hint, waiting=young)
         return
     yield from expect_kube.answers(snapshot, "look", where, PAGE, hint)
 
