@@ -95,7 +95,7 @@ def pod_resolve(probe: Probe, cluster: Cluster, namespace: str) -> Json:
         missing = "executable file not found" in seen["error"] or "no such file or directory" in seen["error"]
         if seen["exit"] not in NOT_RUNNABLE and not missing:
             # What counts is the answer: nslookup complains of every search domain in which the name is not found.
-            addresses = _addresses(seen["stdout"])
+            addresses = _addresses(tool[0], seen["stdout"])
             return {**seen, "addresses": addresses, "ok": bool(addresses)}
     tools = ", ".join(tool[0] for tool in LOOK_UP)
     raise EngineError(f"the Pod {pod} has none of the tools to look a name up with ({tools})")
@@ -192,7 +192,7 @@ def _outputs(channels: dict[int, bytes]) -> Json:
     return {name: channels[channel].decode("utf-8", errors="replace") for name, channel in names.items()}
 
 
-def _addresses(output: str) -> list[str]:
-    """The IPv4 addresses that a look-up printed; nslookup names the server that it asked first, which is left out."""
-    _, _, answer = output.partition("Name:")
-    return sorted(set(re.findall(r"(?<![\d.])\d+\.\d+\.\d+\.\d+(?![\d.])", answer or output)))
+def _addresses(tool: str, output: str) -> list[str]:
+    """The IPv4 addresses that a look-up printed. nslookup names the server that it asks before any answer: left out."""
+    answer = output.partition("Name:")[2] if tool == "nslookup" else output
+    return sorted(set(re.findall(r"(?<![\d.])\d+\.\d+\.\d+\.\d+(?![\d.])", answer)))

@@ -25,6 +25,8 @@ def finding(kube: TinyKube, wait: float = 0) -> Finding:
 
 
 def test_an_image_that_is_not_there_is_stuck_at_once_with_the_names_that_are(kube: TinyKube) -> None:
+    # A kubelet reports what its node has every ten seconds; a cluster that was only made now has not been told yet.
+    until(lambda: "busybox:1.35" in kube.kubectl("get", "nodes", "--output=jsonpath={..status.images[*].names}"))
     kube.apply(kube.pod("tiny", image="busybox:1.53"))
     waiting_for(kube, "Pull")
     found = finding(kube)
@@ -40,12 +42,29 @@ def test_a_crash_loop_is_told_with_exit_code_and_log(kube: TinyKube) -> None:
     assert "cannot find my database" in found.why
 
 
+def test_out_of_memory(kube: TinyKube) -> None:
+    limits = {"limits": {"memory": "16Mi"}}
+    kube.apply(kube.pod("tiny", "sh", "-c", "tail /dev/zero", resources=limits))
+    waiting_for(kube, "OOMKilled")
+    found = finding(kube, wait=3)
+    assert "more memory than its limit, 16Mi (OOMKilled)" in found.why
+
+
 def test_a_request_that_no_node_can_meet(kube: TinyKube) -> None:
     kube.apply(kube.pod("tiny", resources={"requests": {"cpu": "64"}}))
     until(lambda: "Unschedulable" in kube.kubectl("get", "pod", "tiny", "--output=jsonpath={.status.conditions[0].reason}"))
     found = finding(kube)
     assert "No node can take tiny" in found.message
     assert "Insufficient cpu" in found.why
+
+
+def test_a_config_that_is_missing(kube: TinyKube) -> None:
+    volume = {"name": "page", "configMap": {"name": "no-such-page"}}
+    # A volume that no container mounts is not even looked for.
+    kube.apply(kube.pod("tiny", volumes=[volume], volumeMounts=[{"name": "page", "mountPath": "/page"}]))
+    until(lambda: "FailedMount" in kube.kubectl("get", "events"))
+    found = finding(kube)
+    assert 'configmap "no-such-page" not found' in found.why
 
 
 def test_a_readiness_probe_that_fails(kube: TinyKube) -> None:
@@ -115,6 +134,12 @@ def test_requests_through_the_api_server(solved_kube: TinyKube) -> None:
     until(lambda: ask(solved_kube, "service_http", service="tiny", port=80)["error"] == "no endpoints")
 
 
+def test_a_server_that_says_nothing_is_slow_and_not_the_cluster(kube: TinyKube) -> None:
+    kube.apply(kube.pod("tiny", "sh", "-c", "sleep 600 | nc -l -p 8080"))
+    kube.kubectl("wait", "--for=condition=Ready", "pod/tiny", "--timeout=60s")
+    assert ask(kube, "pod_http", pod="tiny", port=8080, timeout=2.0)["error"] == "timeout"
+
+
 def test_commands_in_a_pod(solved_kube: TinyKube) -> None:
     def run(*command: str, **options: Any) -> Json:
         return ask(solved_kube, "pod_exec", pod="tiny", command=list(command), **options)
@@ -132,3 +157,15 @@ def test_commands_in_a_pod(solved_kube: TinyKube) -> None:
     assert "container" in run("true", container="other")["error"]
     assert "not found" in ask(solved_kube, "pod_exec", pod="none", command=["true"])["error"]
     assert ask(solved_kube, "pod_exec", selector="app=none", command=["true"])["error"] == "no such pod"
+
+
+def test_logs_and_names(solved_kube: TinyKube) -> None:
+    solved_kube.apply(solved_kube.pod("talker", "sh", "-c", f"for i in 1 2 3; do echo line $i {UNICODE}; done; sleep 600"))
+    solved_kube.kubectl("wait", "--for=condition=Ready", "pod/talker", "--timeout=60s")
+    text = ask(solved_kube, "pod_logs", pod="talker", tail=2)["text"]
+    assert text.splitlines() == [f"line 2 {UNICODE}", f"line 3 {UNICODE}"]
+    assert "not found" in ask(solved_kube, "pod_logs", pod="none")["error"]
+    found = ask(solved_kube, "pod_resolve", pod="tiny", name="tiny")
+    service = json.loads(solved_kube.kubectl("get", "service", "tiny", "--output=json"))
+    assert (found["ok"], found["addresses"]) == (True, [service["spec"]["clusterIP"]])
+    assert ask(solved_kube, "pod_resolve", pod="tiny", name="no-such-service")["addresses"] == []

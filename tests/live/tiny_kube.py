@@ -67,7 +67,7 @@ class TinyKube:
     def pod(self, name: str, *command: str, **spec: Any) -> dict[str, Any]:
         """A Pod of one container that stays, or does what it is told."""
         container = {"name": name, "image": "busybox:1.35", "command": list(command) or ["sleep", "3600"]}
-        container |= {key: spec.pop(key) for key in ("image", "resources", "readinessProbe") if key in spec}
+        container |= {key: spec.pop(key) for key in ("image", "resources", "readinessProbe", "volumeMounts") if key in spec}
         about = {"name": name, "annotations": spec.pop("annotations", {}), "labels": spec.pop("labels", {})}
         return {
             "apiVersion": "v1",
