@@ -21,6 +21,8 @@ LOOK_UP = (
     ["nslookup", "{name}"],
     ["python3", "-c", "import socket,sys; print(socket.gethostbyname(sys.argv[1]))", "{name}"],
 )
+# The API server's node has no way to the Pods' network: it is about to be made, as after a restart of the node.
+NO_NETWORK = "connect: permission denied"
 # What the API server says when what it was to ask on our behalf did not answer, and the word for it in a result.
 UNREACHED = (
     ("connection refused", "refused"),
@@ -163,6 +165,8 @@ def _unreached(answer: Answer) -> str | None:
         raise EngineError(refusal(answer, "a request through the API server"))
     if answer.status == 404:
         return answer.message.replace('"', "")
+    if NO_NETWORK in answer.message:
+        raise EngineError("the cluster's own network is not ready; it comes up within seconds after a restart of a node")
     return next((word for sign, word in UNREACHED if sign in answer.message), answer.message)
 
 

@@ -1,0 +1,89 @@
+"""The cluster itself fails: paused, restarted, a node gone, deleted by hand. Never the learner's fault, never a traceback."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from tiny_kube import TinyKube, docker, master, until
+from tiny_lab import slipway
+
+from checks.model import Outcome
+from sandboxes import cluster as clusters
+from sandboxes.progress import Progress
+
+FRESH = "./slipway cluster up"
+
+
+@pytest.fixture
+def mended(solved_kube: TinyKube) -> Iterator[TinyKube]:
+    """The solved lab; the cluster is brought back afterwards, whatever was done to it."""
+    try:
+        yield solved_kube
+    finally:
+        clusters.ensure(Progress(), images=solved_kube.lab.images)
+        until(lambda: solved_kube.cluster.request("GET", "/readyz").status == 200)
+
+
+def unchecked(kube: TinyKube) -> str:
+    """The reason for which nothing could be checked."""
+    report = kube.grade(wait=0).report
+    assert {result.outcome for result in report.results} == {Outcome.COULD_NOT_CHECK}
+    assert report.possible == 0
+    return report.results[0].reason
+
+
+def test_an_api_server_that_is_paused_is_told_within_its_deadline(mended: TinyKube) -> None:
+    node = master(mended.settings.cluster)
+    docker("pause", node)
+    try:
+        begun = time.monotonic()
+        assert "did not answer within 5 s" in unchecked(mended)
+        assert time.monotonic() - begun < 20
+        ran = slipway("check", "91")
+        assert ran.code == 2
+        assert "costs you no points" in ran.out
+    finally:
+        docker("unpause", node)
+    until(lambda: set(mended.outcomes().values()) == {Outcome.PASSED})
+
+
+def test_an_api_server_that_is_restarted_comes_back(mended: TinyKube) -> None:
+    node = master(mended.settings.cluster)
+    docker("exec", node, "sh", "-c", "kill $(pidof kube-apiserver)")
+    until(lambda: mended.grade(wait=0).report.results[0].outcome is Outcome.COULD_NOT_CHECK, 30)
+    assert any(word in unchecked(mended) for word in ("no cluster answers", "broke the connection", "answered 5", "failed"))
+    until(lambda: set(mended.outcomes(wait=0).values()) == {Outcome.PASSED}, 120)
+
+
+def test_the_engine_restarts_the_nodes_in_the_middle_of_a_check(mended: TinyKube) -> None:
+    docker("restart", "--time", "1", master(mended.settings.cluster))
+    for _ in range(20):
+        outcomes = set(mended.outcomes(wait=0).values())
+        assert outcomes <= {Outcome.COULD_NOT_CHECK, Outcome.PASSED, Outcome.WAITING}, outcomes
+        time.sleep(0.3)
+
+
+def test_a_node_that_is_gone_is_the_reason_given(mended: TinyKube) -> None:
+    node = mended.kubectl("get", "pod", "tiny", "--output=jsonpath={.spec.nodeName}")
+    docker("pause", node)
+    try:
+        jsonpath = '--output=jsonpath={.status.conditions[?(@.type=="Ready")].status}'
+        until(lambda: mended.kubectl("get", "node", node, jsonpath) == "Unknown", 120)
+        seen = mended.result("pod-ready", wait=0)
+        assert seen.outcome is Outcome.NOT_YET
+        assert f"on the node {node}, which is not ready" in seen.findings[0].message
+    finally:
+        docker("unpause", node)
+
+
+def test_a_cluster_deleted_by_hand_is_told_with_the_way_out(mended: TinyKube) -> None:
+    label = f"label=io.x-k8s.kind.cluster={mended.cluster.identity.name}"
+    docker("rm", "--force", "--volumes", *docker("ps", "--all", "--quiet", "--filter", label).split())
+    assert "no cluster answers" in unchecked(mended)
+    ran = slipway("check", "91")
+    assert ran.code == 2
+    assert FRESH in " ".join(ran.out.split())
+    clusters.ensure(Progress(), images=mended.lab.images)
+    assert mended.start() is True
+    mended.solve()
+    assert set(mended.outcomes().values()) == {Outcome.PASSED}
