@@ -15,7 +15,10 @@ UNICODE = "größe-大-🚢-\u202e"
 
 def waiting_for(kube: TinyKube, reason: str) -> None:
     path = "{.status.containerStatuses[0].state.waiting.reason} {.status.containerStatuses[0].lastState.terminated.reason}"
-    until(lambda: reason in kube.kubectl("get", "pod", "tiny", f"--output=jsonpath={path}"))
+    try:
+        until(lambda: reason in kube.kubectl("get", "pod", "tiny", f"--output=jsonpath={path}"))
+    except AssertionError as late:
+        raise AssertionError(f"{late}: {reason}\n{kube.kubectl('describe', 'pod', 'tiny')}") from None
 
 
 def finding(kube: TinyKube, wait: float = 0) -> Finding:
