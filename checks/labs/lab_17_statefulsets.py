@@ -1,0 +1,300 @@
+"""The checks of lab 17: Pods with names, claims and addresses of their own, which a new Pod takes over."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from checks import expect, expect_kube, expect_services, expect_sets, expect_workloads
+from checks.expect_kube import name_of, seconds, subject
+from checks.model import Finding
+from checks.registry import check
+from checks.snapshot import Json, Snapshot
+
+SET, COUNT = "pier", 3
+SERVICE, DOMAIN = "piers", "lab-17-statefulsets.svc.cluster.local"
+BOOK, FOLDER = "book", "/book"
+ENTRY, REPLACED = "moored Albatross", 1
+KEPT, GIVEN_UP = "book-pier-3", "book-pier-4"
+OPENED = re.compile(r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) (\S+) opened by (\S+)$")
+AGAIN = "Anew: `kubectl delete statefulset pier`, `kubectl delete persistentvolumeclaim -l app=pier`, then apply pier.yaml."
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a book. `uid` is the Pod that opened the pier, `time` when; both are empty in other lines."""
+
+    text: str
+    time: str = ""
+    uid: str = ""
+
+
+def pier(snapshot: Snapshot) -> Json:
+    """The StatefulSet that a needed check has found."""
+    found = snapshot.object("StatefulSet", SET)
+    assert found is not None
+    return found
+
+
+def piers(snapshot: Snapshot) -> list[Json]:
+    """The Pods pier-0, pier-1 and pier-2, which a needed check has found."""
+    return [pod for ordinal in range(COUNT) if (pod := snapshot.pod(f"{SET}-{ordinal}")) is not None]
+
+
+def book(snapshot: Snapshot, ordinal: int) -> list[Line]:
+    """The lines of a pier's book, as the Pod of that name sees them; none where it cannot be read."""
+    probe = snapshot.probe(f"book-{ordinal}")
+    lines = [line.strip() for line in (probe["stdout"] if probe["ok"] else "").splitlines()]
+    found = [(line, OPENED.match(line)) for line in lines if line]
+    return [Line(line, opened[1], opened[3]) if opened else Line(line) for line, opened in found]
+
+
+@check(
+    "pier-names",
+    "pier-0, pier-1 and pier-2 are ready and belong to the StatefulSet pier",
+    points=2,
+    hints=[
+        "`kubectl get statefulset,pods` shows what was asked for and what is there; `kubectl describe pod pier-0` ends with the events.",
+        "In pier.yaml the number of Pods stands under `spec.replicas`. A Pod of a set waits until the one before it is ready: "
+        "look at the first that is not.",
+        "`replicas: 3` under spec in pier.yaml, `volumeMounts` and `volumeClaimTemplates` as the task says, then "
+        "`kubectl apply -f pier.yaml`.",
+    ],
+)
+def pier_names(snapshot: Snapshot) -> expect.Findings:
+    hint = "Complete pier.yaml, then `kubectl apply -f pier.yaml`. `kubectl get pods` shows how far it is."
+    crowd = snapshot.object("Deployment", SET)
+    if crowd and not snapshot.object("StatefulSet", SET):
+        names = expect_kube.names(snapshot.pods(owner=crowd))
+        why = "A Deployment draws its Pods' names anew each time. Only a StatefulSet numbers them and keeps the numbers."
+        message = f"{SET} is a Deployment, not a StatefulSet."
+        yield Finding(message, subject(crowd), "kind", "StatefulSet", names or "Deployment", why, hint)
+        return
+    yield from expect.first(expect_kube.exists(snapshot, "StatefulSet", SET, hint), _three(snapshot, hint))
+
+
+def _three(snapshot: Snapshot, hint: str) -> expect.Findings:
+    found = pier(snapshot)
+    yield from expect.first(
+        expect_workloads.replicas(found, COUNT, "`kubectl scale statefulset pier --replicas=3`, or the number in pier.yaml."),
+        expect_workloads.rolled_out(snapshot, found, hint),
+        _numbered(snapshot, found, hint),
+    )
+
+
+def _numbered(snapshot: Snapshot, found: Json, hint: str) -> expect.Findings:
+    names = sorted(expect_kube.names(snapshot.pods(owner=found)))
+    wanted = [f"{SET}-{ordinal}" for ordinal in range(COUNT)]
+    if names != wanted:
+        message = f"The Pods of {SET} are not {', '.join(wanted)}."
+        yield Finding(message, subject(found), "spec.ordinals", wanted, names, hint=hint)
+
+
+@check(
+    "own-books",
+    "Each pier keeps its book in a claim of its own",
+    points=2,
+    needs=["pier-names"],
+    hints=[
+        "`kubectl get persistentvolumeclaims` lists the claims; `kubectl describe pod pier-0` says which one it mounts.",
+        "A volume in the Pod template is the same one for all Pods. `volumeClaimTemplates`, beside `template`, makes one for each.",
+        "Under `spec`: `volumeClaimTemplates:` with `- metadata: {name: book}` and a `spec` as in a claim; in the container "
+        "`volumeMounts:` with `- name: book` and `mountPath: /book`. Delete the StatefulSet, then apply the file.",
+    ],
+)
+def own_books(snapshot: Snapshot) -> expect.Findings:
+    hint = "`volumeClaimTemplates` with the name book. It cannot be added later: `kubectl delete statefulset pier`, then apply."
+    yield from expect_sets.own_claims(pier(snapshot), piers(snapshot), BOOK, FOLDER, hint)
+
+
+@check(
+    "in-order",
+    "The piers opened one after the other",
+    needs=["own-books"],
+    hints=[
+        "`kubectl get persistentvolumeclaims` and the first line of each book show when each pier was made and when it opened.",
+        "`spec.podManagementPolicy` decides whether a set goes in order or does all at once. The order is what it does by itself.",
+        f"Take `podManagementPolicy` out of pier.yaml. It cannot be changed in a set that is there. {AGAIN}",
+    ],
+)
+def in_order(snapshot: Snapshot) -> expect.Findings:
+    """A claim is made right before its Pod: nobody made the next one before this pier had opened its book."""
+    where, path = subject(pier(snapshot)), "spec.podManagementPolicy"
+    policy = pier(snapshot)["spec"].get("podManagementPolicy", "OrderedReady")
+    for ordinal in range(COUNT - 1):
+        this, after = f"{SET}-{ordinal}", f"{SET}-{ordinal + 1}"
+        opened = next((line.time for line in book(snapshot, ordinal) if line.uid), "")
+        if not opened:
+            yield _unopened(snapshot, ordinal)
+            return
+        claim = snapshot.object("PersistentVolumeClaim", f"{BOOK}-{after}") or {"metadata": {}}
+        made = claim["metadata"].get("creationTimestamp") or opened
+        if policy != "OrderedReady" or seconds(opened, made) < 0:
+            observed = f"{policy}; {this} opened at {opened}, the claim of {after} was made at {made}"
+            why = "With Parallel, all Pods are made at once. Who needs the first one to be there finds nobody."
+            if policy == "OrderedReady":
+                why = f"{this} has a younger book than {after}: it came later."
+            message = f"{after} did not have to wait for {this}."
+            yield Finding(message, where, path, "OrderedReady, one after the other", observed, why, AGAIN)
+            return
+
+
+def _unopened(snapshot: Snapshot, ordinal: int) -> Finding:
+    """The book of a pier has no line in which it says that it opened."""
+    probe = snapshot.probe(f"book-{ordinal}")
+    why = "" if probe["ok"] else expect.last_lines(probe["stderr"]) or probe["error"]
+    message, where = f"The book of {SET}-{ordinal} does not say when it was opened.", f"pod/{SET}-{ordinal}"
+    hint = f"The command in pier.yaml writes that line; leave it as it is. {AGAIN}"
+    return Finding(message, where, f"{FOLDER}/log", "TIME NAME opened by UID", probe["stdout"][:500], why, hint)
+
+
+@check(
+    "service-lists",
+    "The name piers leads to all three piers, and to no address of its own",
+    needs=["pier-names"],
+    hints=[
+        "`kubectl get service piers` shows its CLUSTER-IP, `kubectl get endpointslices` whom it leads to.",
+        "A Service without an address of its own says so in `spec.clusterIP`. Its selector has to be the Pods' label.",
+        "In piers.yaml: `clusterIP: None` and `selector:` with `app: pier`. An address that was given cannot be taken back: "
+        "`kubectl delete service piers`, then apply.",
+    ],
+)
+def service_lists(snapshot: Snapshot) -> expect.Findings:
+    hint = "A Service `piers` with `clusterIP: None` and the selector `app: pier`."
+    yield from expect.first(expect_kube.exists(snapshot, "Service", SERVICE, hint), _leads(snapshot, hint))
+
+
+def _leads(snapshot: Snapshot, hint: str) -> expect.Findings:
+    service = snapshot.object("Service", SERVICE)
+    assert service is not None
+    own = service["spec"].get("clusterIP")
+    if own != "None":
+        why = f"The name {SERVICE} leads to {own}, and behind that to one of the Pods, whichever."
+        message = f"The Service {SERVICE} has an address of its own."
+        more = f"{hint} `kubectl delete service piers`, then apply: an address that was given cannot be taken back."
+        yield Finding(message, subject(service), "spec.clusterIP", "None", own, why, more)
+        return
+    yield from expect.first(
+        expect_services.endpoints(snapshot, service, hint, count=COUNT),
+        expect_sets.leads_to(snapshot, "name-all", piers(snapshot), service, hint),
+    )
+
+
+@check(
+    "names-lead",
+    "Each pier answers to its own name",
+    points=2,
+    needs=["service-lists"],
+    hints=[
+        "`kubectl exec pier-0 -- nslookup pier-1.piers.lab-17-statefulsets.svc.cluster.local` asks as the checks do.",
+        "A Pod's name stands in the DNS below the Service that its StatefulSet names: `spec.serviceName` in pier.yaml and the "
+        "name of the Service have to match.",
+        "`serviceName: piers` in pier.yaml. It cannot be changed in a set that is there: `kubectl delete statefulset pier`, "
+        "then `kubectl apply -f pier.yaml`. The claims stay.",
+    ],
+)
+def names_lead(snapshot: Snapshot) -> expect.Findings:
+    service, found = snapshot.object("Service", SERVICE), pier(snapshot)
+    assert service is not None
+    hint = "`serviceName: piers`. It cannot be changed later: `kubectl delete statefulset pier`, then apply the file."
+    led = {name_of(pod): snapshot.probe(f"name-{ordinal}")["addresses"] for ordinal, pod in enumerate(piers(snapshot))}
+    yield from expect.first(expect_sets.governed_by(snapshot, found, SERVICE, led, hint), _each(snapshot, service))
+
+
+def _each(snapshot: Snapshot, service: Json) -> expect.Findings:
+    hint = f"`kubectl exec pier-0 -- nslookup pier-1.{SERVICE}.{DOMAIN}` asks again."
+    for ordinal, pod in enumerate(piers(snapshot)):
+        yield from expect_sets.leads_to(snapshot, f"name-{ordinal}", [pod], service, hint)
+
+
+@check(
+    "book-survives",
+    "A new pier-1 has taken over the book of the one before",
+    points=3,
+    needs=["own-books"],
+    hints=[
+        "`kubectl exec pier-1 -- cat /book/log` shows the book: who opened the pier, and who moored.",
+        "First the entry, then the replacement: `kubectl delete pod pier-1`. A container that is started again is still the same Pod.",
+        "`kubectl exec pier-1 -- sh -c 'echo \"moored Albatross\" >> /book/log'`, then `kubectl delete pod pier-1`.",
+    ],
+)
+def book_survives(snapshot: Snapshot) -> expect.Findings:
+    pod, lines = piers(snapshot)[REPLACED], book(snapshot, REPLACED)
+    where, path = subject(pod), f"{FOLDER}/log"
+    place = next((n for n, line in enumerate(lines) if ENTRY in line.text), None)
+    if place is None:
+        others = [f"{SET}-{n}" for n in range(COUNT) if n != REPLACED and any(ENTRY in line.text for line in book(snapshot, n))]
+        why = f"It stands in the book of {', '.join(others)}: each pier has its own." if others else ""
+        message, hint = f"The book of {SET}-{REPLACED} has no entry “{ENTRY}”.", "Write it with `kubectl exec pier-1 -- sh -c '…'`."
+        yield Finding(message, where, path, ENTRY, [line.text for line in lines], why, hint)
+        return
+    yield from _taken_over(pod, lines, place)
+
+
+def _taken_over(pod: Json, lines: list[Line], place: int) -> expect.Findings:
+    """The entry was made under another Pod than the one that reads it now, by UIDs and times."""
+    before, after = [line for line in lines[:place] if line.uid], [line for line in lines[place:] if line.uid]
+    uid, made = pod["metadata"]["uid"], pod["metadata"].get("creationTimestamp", "")
+    earlier = [line for line in before if line.uid != uid]
+    was_there, opened_since = (uid in [line.uid for line in part] for part in (before, after))
+    if earlier and opened_since and not was_there and seconds(earlier[-1].time, made) >= 0:
+        return
+    why = "The Pod that opened the pier before the entry is the one that runs now."
+    if opened_since:
+        why = f"The pier was opened again after the entry, but by the same Pod ({uid}): its container was started again."
+    elif not was_there:
+        why = "The Pod that runs now has not written into this book that it opened."
+    if was_there and earlier:
+        why += " The Pods before it never saw the entry: write first, replace then."
+    message = f"Since the entry “{ENTRY}” no new Pod has opened {SET}-{REPLACED}."
+    expected = "an opening by one Pod, the entry, an opening by the Pod that runs now"
+    hint = "`kubectl delete pod pier-1`; the StatefulSet makes a new one of the same name."
+    yield Finding(message, subject(pod), "metadata.uid", expected, [line.text for line in lines], why, hint)
+
+
+@check(
+    "season-over",
+    "pier-3 is closed and its book kept, the book of pier-4 is given up",
+    points=2,
+    needs=["own-books"],
+    hints=[
+        "`kubectl get persistentvolumeclaims` shows whose books are there.",
+        "`kubectl scale` changes the number of Pods. Claims come with a new Pod and stay when it goes; what nobody needs you "
+        "delete yourself.",
+        "`kubectl scale statefulset pier --replicas=5`, wait, `--replicas=3`, wait, "
+        "`kubectl delete persistentvolumeclaim book-pier-4`.",
+    ],
+)
+def season_over(snapshot: Snapshot) -> expect.Findings:
+    kept, given_up = (snapshot.object("PersistentVolumeClaim", name) for name in (KEPT, GIVEN_UP))
+    phase = ((kept or {}).get("status") or {}).get("phase", "")
+    if kept is None or phase != "Bound" or kept["metadata"].get("deletionTimestamp"):
+        yield from _not_kept(snapshot, kept, phase)
+    elif given_up is not None:
+        volume = (given_up.get("spec") or {}).get("volumeName") or "none yet"
+        size = ((given_up.get("spec") or {}).get("resources") or {}).get("requests", {}).get("storage", "")
+        why = f"It holds the volume {volume} ({size}). Scaling down never deletes a claim: the cluster cannot know what is in it."
+        going = bool(given_up["metadata"].get("deletionTimestamp"))
+        message = f"The claim {GIVEN_UP} is {'being removed' if going else 'left behind, and no Pod uses it'}."
+        hint = "`kubectl delete persistentvolumeclaim book-pier-4`"
+        yield Finding(message, subject(given_up), "metadata.name", "no such claim", GIVEN_UP, why, hint, waiting=going, cost=1)
+
+
+def _not_kept(snapshot: Snapshot, kept: Json | None, phase: str) -> expect.Findings:
+    claims = sorted(snapshot.of_kind("PersistentVolumeClaim"))
+    message, path, wanted, observed = f"There is no claim {KEPT}.", "metadata.name", KEPT, ", ".join(claims)
+    if kept is not None:
+        message, path, wanted, observed = f"The claim {KEPT} holds no volume.", "status.phase", "Bound", phase or "none yet"
+        if since := kept["metadata"].get("deletionTimestamp"):
+            message, path, wanted, observed = f"The claim {KEPT} is being removed.", "metadata.deletionTimestamp", "none", since
+    hint = "Scale pier to 5, wait for pier-3 and pier-4, scale it to 3. Leave the claim of pier-3 alone."
+    where, why = f"persistentvolumeclaim/{KEPT}", "\n".join(_why_gone(snapshot))
+    yield Finding(message, where, path, wanted, observed, why, hint)
+
+
+def _why_gone(snapshot: Snapshot) -> Iterator[str]:
+    """What happened to the claim of pier-3, as the StatefulSet and its events tell."""
+    found = pier(snapshot)
+    if (found["spec"].get("persistentVolumeClaimRetentionPolicy") or {}).get("whenScaled") == "Delete":
+        yield "persistentVolumeClaimRetentionPolicy.whenScaled is Delete: a claim goes together with the Pod that goes."
+    words = [str(event.get("message", "")) for event in snapshot.events(found)]
+    yield from (f"It was there once. An event says: {each}" for each in words if KEPT in each)

@@ -1,0 +1,1 @@
+kubectl delete persistentvolumeclaim book-pier-3
