@@ -1,0 +1,203 @@
+"""The vocabulary of work that ends: Jobs that completed or gave up, their attempts, how many ran at once, schedules.
+
+As in `checks.expect`, each function yields a Finding for what is not as expected and is pure over a Snapshot.
+"""
+
+import re
+
+from checks.expect import Findings
+from checks.expect_kube import condition, name_of, subject
+from checks.expect_pods import trouble_of
+from checks.model import Finding
+from checks.snapshot import Json, Snapshot
+
+GAVE_UP = "BackoffLimitExceeded"
+OVER = ("Succeeded", "Failed")
+BACKOFF = "spec.backoffLimit"
+USUAL_BACKOFF = 6
+# The fields of a schedule with their ranges. (Day 7 of the week is day 0, Sunday.)
+FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day of the month", 1, 31), ("month", 1, 12), ("day of the week", 0, 7))
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+SHORT = {"@hourly": "0 * * * *", "@daily": "0 0 * * *", "@midnight": "0 0 * * *", "@weekly": "0 0 * * 0",
+         "@monthly": "0 0 1 * *", "@yearly": "0 0 1 1 *", "@annually": "0 0 1 1 *"}  # fmt: skip
+Times = tuple[frozenset[int], ...]
+
+
+def is_complete(job: Json) -> bool:
+    return condition(job, "Complete").get("status") == "True"
+
+
+def has_failed(job: Json) -> bool:
+    return condition(job, "Failed").get("status") == "True"
+
+
+def in_words(job: Json) -> str:
+    """How far a Job has come: "3 of 5 succeeded, 1 failed, 1 under way"."""
+    status, wanted = job.get("status") or {}, job["spec"].get("completions") or 1
+    succeeded, failed, active = (int(status.get(name) or 0) for name in ("succeeded", "failed", "active"))
+    return f"{succeeded} of {wanted} succeeded, {failed} failed, {active} under way"
+
+
+def completed(snapshot: Snapshot, job: Json, hint: str) -> Findings:
+    """The Job has done its work: as many Pods have succeeded as it asks for."""
+    if is_complete(job):
+        return
+    name, pods = name_of(job), snapshot.pods(owner=job)
+    failed = int((job.get("status") or {}).get("failed") or 0)
+    why, waiting = _stuck(snapshot, pods), False
+    if has_failed(job):
+        end = condition(job, "Failed")
+        message = f"The Job {name} has given up: {end.get('message') or end.get('reason', 'it failed')}."
+        why = _why_failed(snapshot, pods)
+    elif job["spec"].get("suspend"):
+        message, why = f"The Job {name} is suspended: it starts no Pod.", ""
+    elif failed and not why:
+        message, why = f"Attempts of the Job {name} fail, and it tries again.", _why_failed(snapshot, pods)
+    else:
+        waiting = not why
+        message = f"The Job {name} is at work." if waiting else f"The Job {name} does not get on."
+    path = "status.conditions[Complete]"
+    yield Finding(message, subject(job), path, "True", in_words(job), why, hint, waiting=waiting)
+
+
+def _stuck(snapshot: Snapshot, pods: list[Json]) -> str:
+    """What keeps a Pod that is not over from getting on; empty where all are on their way."""
+    for pod in pods:
+        status = pod.get("status") or {}
+        states = [each.get("state") or {} for each in status.get("containerStatuses") or ()]
+        ended_well = any((each.get("terminated") or {}).get("exitCode") == 0 for each in states)
+        if status.get("phase") in OVER or ended_well:
+            continue
+        trouble = trouble_of(snapshot, pod)
+        if trouble and not trouble.waiting:
+            return f"{name_of(pod)}: {trouble.message}\n{trouble.why}".strip()
+    return ""
+
+
+def _why_failed(snapshot: Snapshot, pods: list[Json]) -> str:
+    """Why the latest failed Pod failed: its exit code and the end of its log."""
+    failed = [pod for pod in pods if (pod.get("status") or {}).get("phase") == "Failed"]
+    if not failed:
+        return "No failed Pod is left to say why."
+    trouble = trouble_of(snapshot, failed[-1])
+    return f"{name_of(failed[-1])}: {trouble.why}" if trouble else ""
+
+
+def gave_up(snapshot: Snapshot, job: Json, backoff: int, hint: str) -> Findings:
+    """The Job has failed because as many attempts as `backoff` allows have failed, and one more."""
+    name, found = name_of(job), job["spec"].get("backoffLimit", USUAL_BACKOFF)
+    if is_complete(job):
+        message = f"The Job {name} has completed; it should have failed."
+        yield Finding(message, subject(job), "status.conditions", "Failed", in_words(job), hint=hint)
+    elif found != backoff:
+        message = f"The Job {name} tries again up to {found} times before it gives up, not {_times(backoff)}."
+        why = f"Until then it has neither succeeded nor failed. So far: {in_words(job)}."
+        if found == USUAL_BACKOFF:
+            why += f" (Where nothing is said, it is {USUAL_BACKOFF}.)"
+        yield Finding(message, subject(job), BACKOFF, backoff, found, why, hint)
+    elif has_failed(job):
+        reason = condition(job, "Failed").get("reason", "")
+        if reason != GAVE_UP:
+            message = f"The Job {name} has failed for another reason: {reason}."
+            why = condition(job, "Failed").get("message", "")
+            yield Finding(message, subject(job), "status.conditions[Failed].reason", GAVE_UP, reason, why, hint)
+    else:
+        why = _stuck(snapshot, snapshot.pods(owner=job))
+        # A container that ends with an error is what is wanted here; what never starts is not.
+        stuck = why and "exit code" not in why
+        message = f"The Job {name} does not get on." if stuck else f"The Job {name} has not given up yet."
+        path = "status.conditions[Failed]"
+        yield Finding(message, subject(job), path, "True", in_words(job), why, hint, waiting=not stuck)
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
+def attempts(snapshot: Snapshot, job: Json) -> list[Json]:
+    """The failed Pods of a Job that are still there and stay, the oldest first."""
+    failed = [pod for pod in snapshot.pods(owner=job) if (pod.get("status") or {}).get("phase") == "Failed"]
+    return [pod for pod in failed if not pod["metadata"].get("deletionTimestamp")]
+
+
+def lifetime(pod: Json) -> tuple[str, str]:
+    """When a Pod was made and when its last container ended, as the API writes times; "" for one that has not ended."""
+    status = pod.get("status") or {}
+    states = [(each.get("state") or {}).get("terminated") or {} for each in status.get("containerStatuses") or ()]
+    ends = [state.get("finishedAt") or "" for state in states]
+    over = status.get("phase") in OVER and ends and all(ends)
+    return pod["metadata"].get("creationTimestamp", ""), max(ends) if over else ""
+
+
+def most_at_once(pods: list[Json]) -> int:
+    """How many of the Pods were there at the same time, at most.
+
+    A Pod counts from when its Job made it until its last container ended: a busy node may start it late, and it still is
+    one of those under way. Times are whole seconds; one that ends in the second in which another is made comes before it.
+    """
+    changes = []
+    for pod in pods:
+        made, ended = lifetime(pod)
+        changes.append((made, 1))
+        changes += [(ended, -1)] if ended else []
+    most, now = min(1, len(pods)), 0
+    for _, change in sorted(changes):
+        now += change
+        most = max(most, now)
+    return most
+
+
+def runs_on_schedule(cron: Json, schedule: str, words: str, hint: str) -> Findings:
+    """The CronJob starts its Jobs at the times that `schedule` means (in words: `words`), however it writes them."""
+    found = str(cron["spec"].get("schedule", ""))
+    wanted, given = times(schedule), times(found)
+    if given != wanted:
+        message = f"The CronJob {name_of(cron)} does not run {words}: its schedule is {found}."
+        yield Finding(message, subject(cron), "spec.schedule", words, found, _meaning(given), hint)
+
+
+def _meaning(given: Times | None) -> str:
+    if given is None:
+        return ""
+    minutes, hours = len(given[0]), len(given[1])
+    which = [f"{name} {_listed(values, low, high)}" for (name, low, high), values in zip(FIELDS, given, strict=True)]
+    runs = f" On each day on which it runs, that is {minutes * hours} runs." if minutes * hours > 1 else ""
+    return f"The five fields say: {', '.join(which)}.{runs}"
+
+
+def _listed(values: frozenset[int], low: int, high: int) -> str:
+    full = high - low + (0 if high == 7 else 1)
+    return "any" if len(values) == full else ", ".join(map(str, sorted(values)))
+
+
+def times(schedule: str) -> Times | None:
+    """The minutes, hours, days, months and days of the week that a schedule names; None where it cannot be read."""
+    fields = SHORT.get(schedule.strip(), schedule).split()
+    if len(fields) != len(FIELDS):
+        return None
+    found = []
+    for text, (name, low, high) in zip(fields, FIELDS, strict=True):
+        words = MONTHS if name == "month" else DAYS if name == "day of the week" else ()
+        try:
+            values = {value for part in text.split(",") for value in _values(part.lower(), low, high, words)}
+        except ValueError:
+            return None
+        found.append(frozenset(value % 7 for value in values) if high == 7 else frozenset(values))
+    return tuple(found)
+
+
+def _values(part: str, low: int, high: int, words: tuple[str, ...]) -> range:
+    """The values of one part of a field: "*", "5", "1-5", "*/15", "mon-fri". Raises ValueError for anything else."""
+    span, _, step = part.partition("/")
+    for number, word in enumerate(words, start=low):
+        span = re.sub(rf"\b{word}\b", str(number), span)
+    first, _, last = span.partition("-")
+    if first in ("*", "?"):
+        start, end = low, high
+    else:
+        start = int(first)
+        end = int(last) if last else high if step else start
+    if not low <= start <= end <= high or (step and int(step) < 1):
+        raise ValueError(part)
+    return range(start, end + 1, int(step) if step else 1)

@@ -1,0 +1,288 @@
+"""The checks of lab 19: work shared by Pods a few at a time, a Job that gives up and can be read, and one every night."""
+
+import yaml
+
+from checks import expect, expect_jobs, expect_kube
+from checks.expect_kube import name_of, subject
+from checks.model import Finding
+from checks.registry import check
+from checks.snapshot import Json, Snapshot
+
+COUNT, SHIPS, AT_ONCE, TRIES = "count", 5, 2, 3
+WEIGH, BACKOFF, AGAIN, SAID = "weigh", 1, "weigh-again", "checked against"
+NIGHTLY, AT_TWO = "nightly", "0 2 * * *"
+KEEP_GOOD, KEEP_BAD = 2, 3
+FORBID = "Forbid"
+RESTARTS = ("Never", "OnFailure")
+ANEW = "Change count.yaml, then `kubectl delete job count` and `kubectl apply -f count.yaml`."
+LEAVE = "Leave WEIGHT out of weigh.yaml, delete the Job and apply it again: the one that works is to be called weigh-again."
+ANEW_WEIGH = "Change weigh.yaml, then `kubectl delete job weigh` and `kubectl apply -f weigh.yaml`."
+
+
+def there(snapshot: Snapshot, kind: str, name: str) -> Json:
+    """An object that a needed check has found."""
+    item = snapshot.object(kind, name)
+    assert item is not None
+    return item
+
+
+@check(
+    "count-complete",
+    "The Job count is complete: five Pods have succeeded",
+    points=2,
+    hints=[
+        "`kubectl apply -f count.yaml` answers with what it does not accept. `kubectl get jobs` shows what is there.",
+        "A Job's Pods say `restartPolicy: Never` or `OnFailure`, under `spec.template.spec`. `completions` stands under "
+        "the Job's own `spec`, beside `template`.",
+        "Under `spec`: `completions: 5`, `parallelism: 2`, `completionMode: Indexed`, `backoffLimit: 3`; under "
+        "`spec.template.spec`: `restartPolicy: Never`. Then `kubectl delete job count --ignore-not-found` and apply again.",
+    ],
+)
+def count_complete(snapshot: Snapshot) -> expect.Findings:
+    job = snapshot.object("Job", COUNT)
+    for finding in expect_kube.exists(snapshot, "Job", COUNT, "Complete count.yaml and apply it."):
+        yield Finding(**{**vars(finding), "why": _refused(snapshot) or finding.why})
+    if job is None:
+        return
+    yield from expect.first(
+        _wants(job), expect_jobs.completed(snapshot, job, "`kubectl describe job count` says how far it is.")
+    )
+
+
+def _refused(snapshot: Snapshot) -> str:
+    """What the API server has against the file, where it is the restart policy: nothing in the cluster remembers it."""
+    file = snapshot.probe("count-file")
+    try:
+        documents = [each for each in yaml.safe_load_all(file["text"]) if isinstance(each, dict)]
+        policy = documents[0]["spec"]["template"]["spec"].get("restartPolicy")
+    except (yaml.YAMLError, LookupError, TypeError, AttributeError):
+        return ""
+    if policy in RESTARTS:
+        return ""
+    said = f"restartPolicy: {policy}" if policy else "no restartPolicy"
+    return (
+        f"count.yaml says {said}, and the API server refuses such a Job: a container that is always started again never "
+        "ends. A refused object is nowhere in the cluster; only `kubectl apply` has said so."
+    )
+
+
+def _wants(job: Json) -> expect.Findings:
+    found = job["spec"].get("completions")
+    if found != SHIPS:
+        message = f"The Job {COUNT} is complete when {found or 1} of its Pods ha{'ve' if (found or 1) > 1 else 's'} succeeded."
+        why = "Where nothing is said, a Job wants one." if found in (None, 1) else ""
+        yield Finding(message, subject(job), "spec.completions", SHIPS, found, why, ANEW)
+    tries = job["spec"].get("backoffLimit", expect_jobs.USUAL_BACKOFF)
+    if tries != TRIES:
+        message = f"The Job {COUNT} may try again {tries} times, not {TRIES}."
+        yield Finding(message, subject(job), expect_jobs.BACKOFF, TRIES, tries, hint=ANEW, cost=1)
+
+
+@check(
+    "count-parallel",
+    "Two Pods of count were under way at a time, and never more",
+    points=2,
+    needs=["count-complete"],
+    hints=[
+        "`kubectl get pods -l job-name=count --sort-by=.metadata.creationTimestamp` shows by their ages who came when.",
+        "`parallelism` under the Job's `spec` is how many Pods it keeps under way.",
+        "`parallelism: 2` under `spec`, then `kubectl delete job count` and `kubectl apply -f count.yaml`.",
+    ],
+)
+def count_parallel(snapshot: Snapshot) -> expect.Findings:
+    job = there(snapshot, "Job", COUNT)
+    pods = snapshot.pods(owner=job)
+    if len(pods) < SHIPS:
+        message = f"Of the Pods of {COUNT}, {len(pods)} are left: how many ran at once can no longer be told."
+        yield Finding(message, subject(job), "its Pods", f"{SHIPS} ended Pods", expect_kube.names(pods), hint=ANEW)
+        return
+    most = expect_jobs.most_at_once(pods)
+    if most == AT_ONCE:
+        return
+    asked = job["spec"].get("parallelism", 1)
+    message = f"Up to {most} Pods of {COUNT} were under way at the same time, not {AT_ONCE}."
+    if most == 1:
+        message = f"The Pods of {COUNT} ran one after the other, never two at a time."
+    why = f"The Job's parallelism is {asked}."
+    if asked == AT_ONCE:
+        why += " It has been changed since: what counts is how the Pods ran."
+    yield Finding(message, subject(job), "its Pods' times", f"{AT_ONCE} at once", [_span(pod) for pod in pods], why, ANEW)
+
+
+def _span(pod: Json) -> str:
+    made, ended = expect_jobs.lifetime(pod)
+    return f"{name_of(pod)}: {made[11:19]} to {ended[11:19] or 'now'}"
+
+
+@check(
+    "count-shared",
+    "Each of the five ships was counted by a Pod of its own",
+    points=2,
+    needs=["count-complete"],
+    hints=[
+        "`kubectl logs -l job-name=count --prefix` shows which ship each Pod has counted.",
+        "Somebody has to tell the Pods apart. `kubectl explain job.spec.completionMode` says how a Job does it.",
+        "`completionMode: Indexed` under `spec`, then `kubectl delete job count` and `kubectl apply -f count.yaml`.",
+    ],
+)
+def count_shared(snapshot: Snapshot) -> expect.Findings:
+    job = there(snapshot, "Job", COUNT)
+    mode = job["spec"].get("completionMode", "NonIndexed")
+    if mode != "Indexed":
+        message = f"The five Pods of {COUNT} have all done the same: none was told which ship is its own."
+        why = f"With the mode {mode}, JOB_COMPLETION_INDEX is empty in every Pod, and any {SHIPS} that succeed will do."
+        yield Finding(message, subject(job), "spec.completionMode", "Indexed", mode, why, ANEW)
+
+
+@check(
+    "weigh-gives-up",
+    "The Job weigh has given up after its second attempt",
+    points=2,
+    hints=[
+        "`kubectl describe job weigh` shows how many Pods have failed, and whether the Job has.",
+        "`backoffLimit` under the Job's `spec` is how often it tries *again*. Some seconds lie between two attempts.",
+        "`backoffLimit: 1` under `spec` and `restartPolicy: Never` in weigh.yaml; `kubectl delete job weigh "
+        "--ignore-not-found`, `kubectl apply -f weigh.yaml`, then wait a quarter of a minute.",
+    ],
+)
+def weigh_gives_up(snapshot: Snapshot) -> expect.Findings:
+    job = snapshot.object("Job", WEIGH)
+    yield from expect.first(
+        expect_kube.exists(snapshot, "Job", WEIGH, "Complete weigh.yaml and apply it."),
+        expect_jobs.gave_up(snapshot, job, BACKOFF, LEAVE if expect_jobs.is_complete(job) else ANEW_WEIGH) if job else (),
+    )
+
+
+@check(
+    "weigh-attempts",
+    "Both failed attempts of weigh are still there to be read",
+    needs=["weigh-gives-up"],
+    hints=[
+        "`kubectl get pods -l job-name=weigh` shows what is left of the attempts.",
+        "With `restartPolicy: OnFailure` the same Pod tries again, and goes when the Job gives up. With `Never`, each "
+        "attempt is a Pod of its own, and stays.",
+        "`restartPolicy: Never` in weigh.yaml, then `kubectl delete job weigh` and `kubectl apply -f weigh.yaml`.",
+    ],
+)
+def weigh_attempts(snapshot: Snapshot) -> expect.Findings:
+    job = there(snapshot, "Job", WEIGH)
+    found = expect_jobs.attempts(snapshot, job)
+    if len(found) >= BACKOFF + 1:
+        return
+    policy = job["spec"]["template"]["spec"].get("restartPolicy")
+    message = f"Of the attempts of {WEIGH}, {len(found)} can still be read."
+    why = "Somebody has removed them."
+    if policy == "OnFailure":
+        why = "restartPolicy is OnFailure: one Pod tried again, and the Job removed it, with its log, when it gave up."
+    expected = f"{BACKOFF + 1} failed Pods"
+    yield Finding(message, subject(job), "its Pods", expected, expect_kube.names(found), why, ANEW_WEIGH)
+
+
+@check(
+    "weigh-repaired",
+    "The Job weigh-again has done what weigh could not",
+    points=2,
+    hints=[
+        "`kubectl logs -l job-name=weigh` shows what the failed attempts have said.",
+        "A container gets a variable under `env`, as a `name` and a `value`. The value has to be text: put it in quotes.",
+        "In weigh-again.yaml, a copy of weigh.yaml with `name: weigh-again`: `env:` and in it `- name: WEIGHT` with "
+        '`value: "20"`. Then `kubectl apply -f weigh-again.yaml`.',
+    ],
+)
+def weigh_repaired(snapshot: Snapshot) -> expect.Findings:
+    job = snapshot.object("Job", AGAIN)
+    hint = "Copy weigh.yaml to weigh-again.yaml, rename the Job in it, set WEIGHT, and apply it."
+    yield from expect.first(
+        expect_kube.exists(snapshot, "Job", AGAIN, hint),
+        expect_jobs.completed(snapshot, job, f"`kubectl logs -l job-name={AGAIN}` shows what its attempts have said.")
+        if job
+        else (),
+        expect_kube.printed(
+            snapshot, "weighed", f"job/{AGAIN}", SAID, "Leave the command as it is in weigh.yaml, and set WEIGHT."
+        ),
+    )
+
+
+@check(
+    "nightly-scheduled",
+    "The CronJob nightly runs every day at 02:00",
+    points=2,
+    hints=[
+        "`kubectl apply -f nightly.yaml` says what is missing. `kubectl get cronjob` shows the schedule that is there.",
+        "`schedule` has five fields: minute, hour, day of the month, month, day of the week. A star means any.",
+        'Under the CronJob\'s `spec`: `schedule: "0 2 * * *"`. Then `kubectl apply -f nightly.yaml`.',
+    ],
+)
+def nightly_scheduled(snapshot: Snapshot) -> expect.Findings:
+    cron = snapshot.object("CronJob", NIGHTLY)
+    yield from expect.first(
+        expect_kube.exists(snapshot, "CronJob", NIGHTLY, "Complete nightly.yaml and apply it."),
+        _scheduled(cron) if cron else (),
+    )
+
+
+def _scheduled(cron: Json) -> expect.Findings:
+    hint = "The fields are minute, hour, day of the month, month, day of the week."
+    yield from expect_jobs.runs_on_schedule(cron, AT_TWO, "every day at 02:00", hint)
+    if cron["spec"].get("suspend"):
+        message, hint = (
+            f"The CronJob {NIGHTLY} is suspended: it starts nothing.",
+            "Set `suspend: false`, or take it out.",
+        )
+        yield Finding(message, subject(cron), "spec.suspend", False, True, hint=hint, cost=1)
+
+
+@check(
+    "nightly-bounded",
+    "nightly starts no run beside another, and keeps the last 2 that succeeded and the last 3 that failed",
+    points=3,
+    needs=["nightly-scheduled"],
+    hints=[
+        "`kubectl explain cronjob.spec` lists the fields with what they mean, and what holds where nothing is said.",
+        "One field is about runs that would overlap (concurrency), two are about how many ended ones are kept (history).",
+        "Under the CronJob's `spec`: `concurrencyPolicy: Forbid`, `successfulJobsHistoryLimit: 2`, "
+        "`failedJobsHistoryLimit: 3`.",
+    ],
+)
+def nightly_bounded(snapshot: Snapshot) -> expect.Findings:
+    cron = there(snapshot, "CronJob", NIGHTLY)
+    spec, hint = cron["spec"], "Change nightly.yaml and apply it: a CronJob, unlike a Job, may be changed."
+    policy = spec.get("concurrencyPolicy", "Allow")
+    if policy != FORBID:
+        word = {"Allow": "starts beside it", "Replace": "ends it and takes its place"}.get(policy, "is not held back")
+        message = f"If a run of {NIGHTLY} is still at work, the next one {word}."
+        yield Finding(message, subject(cron), "spec.concurrencyPolicy", FORBID, policy, hint=hint, cost=1)
+    for name, wanted, usual in (("successfulJobsHistoryLimit", KEEP_GOOD, 3), ("failedJobsHistoryLimit", KEEP_BAD, 1)):
+        found = spec.get(name, usual)
+        if found != wanted:
+            ended = "succeeded" if name.startswith("succ") else "failed"
+            message = f"Of the runs that {ended}, the last {found} are kept, not {wanted}."
+            why = "That is what holds where nothing is said." if found == usual else ""
+            yield Finding(message, subject(cron), f"spec.{name}", wanted, found, why, hint, cost=1)
+
+
+@check(
+    "nightly-ran",
+    "A run of nightly has been started by hand, and is complete",
+    points=2,
+    needs=["nightly-scheduled"],
+    hints=[
+        "`kubectl create job --help` shows an example that begins with a CronJob.",
+        "A run is a Job that is made from the CronJob's own template. `kubectl create job NAME --from=…` makes one.",
+        "`kubectl create job nightly-by-hand --from=cronjob/nightly`",
+    ],
+)
+def nightly_ran(snapshot: Snapshot) -> expect.Findings:
+    cron = there(snapshot, "CronJob", NIGHTLY)
+    jobs = list(snapshot.of_kind("Job").values())
+    runs = [job for job in jobs if snapshot.descends(job, cron)]
+    if any(expect_jobs.is_complete(job) for job in runs):
+        return
+    hint = "`kubectl create job nightly-by-hand --from=cronjob/nightly`"
+    if runs:
+        yield from expect_jobs.completed(snapshot, runs[-1], "`kubectl describe` and `kubectl logs` say what happened to it.")
+        return
+    others = [name_of(job) for job in jobs if name_of(job) not in (COUNT, WEIGH, AGAIN, "booking")]
+    why = f"The Job {others[0]} does not belong to it: it was made from something else." if others else ""
+    message = f"No run of the CronJob {NIGHTLY} is there."
+    yield Finding(message, subject(cron), "its Jobs", "a complete Job made from it", others, why, hint)

@@ -1,0 +1,5 @@
+exec 2>&1; set -x
+kubectl delete job weigh --ignore-not-found
+kubectl apply -f weigh.yaml
+kubectl wait --for=condition=Failed job/weigh --timeout=90s
+kubectl logs -l job-name=weigh --prefix

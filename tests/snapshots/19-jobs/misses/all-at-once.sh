@@ -1,0 +1,17 @@
+kubectl create -f - <<'YAML'
+apiVersion: batch/v1
+kind: Job
+metadata: {name: count}
+spec:
+  backoffLimit: 3
+  completions: 5
+  parallelism: 5
+  completionMode: Indexed
+  template:
+    spec:
+      restartPolicy: Never
+      terminationGracePeriodSeconds: 1
+      containers:
+        - {name: count, image: "busybox:1.35", command: [sleep, "1"]}
+YAML
+kubectl wait --for=condition=Complete job/count --timeout=90s

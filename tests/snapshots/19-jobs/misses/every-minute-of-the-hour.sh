@@ -1,0 +1,1 @@
+kubectl create cronjob nightly --image=busybox:1.35 --schedule='* 2 * * *' -- echo saved
