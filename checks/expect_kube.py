@@ -70,15 +70,21 @@ def exists(snapshot: Snapshot, kind: str, name: str, hint: str, namespace: str =
 
 
 def why_absent(snapshot: Snapshot, kind: str, name: str, namespace: str = "") -> str:
-    """What explains that an object is not there: no namespace, one that is being removed, a name almost the same."""
-    where = namespace or ((snapshot.scope or {}).get("namespaces") or [""])[0]
-    found = snapshot.objects.get("Namespace", {})
+    """What explains that an object is not there: no namespace, one that is being removed, another place or spelling."""
+    spaces = (snapshot.scope or {}).get("namespaces") or [""]
+    where, found = namespace or spaces[0], snapshot.objects.get("Namespace", {})
     space = found.get(where) or found.get(f"{where}/{where}")
     if where and "Namespace" in snapshot.objects and space is None:
+        if where != spaces[0]:
+            return f"The namespace {where} does not exist."
         return f"The namespace {where} does not exist. Running the notebook's first cell, or `slipway start`, makes it again."
     if space and ((space.get("status") or {}).get("phase") == "Terminating" or space["metadata"].get("deletionTimestamp")):
         return f"The namespace {where} is being removed, and everything in it goes with it."
-    near = get_close_matches(name, snapshot.of_kind(kind), n=1, cutoff=0.75)
+    found_in = [(place or spaces[0], other) for place, _, other in (key.rpartition("/") for key in snapshot.of_kind(kind))]
+    if places := {place for place, other in found_in if other == name} - {where}:
+        return f"There is one of that name in the namespace {min(places)}."
+    here = [other for place, other in found_in if place == where]
+    near = get_close_matches(name, here, n=1, cutoff=0.75)
     return f"There is one called {near[0]}: names have to match to the letter." if near else ""
 
 

@@ -163,3 +163,19 @@ def test_image_names(name: str) -> None:
     assert expect_kube.image_name(name) == "nginx:1.26"
     assert expect_kube.image_name("nginx") == "nginx:latest"
     assert expect_kube.image_name("ghcr.io/harbour/web") == "ghcr.io/harbour/web:latest"
+
+
+def test_an_object_in_another_namespace_is_pointed_out() -> None:
+    def seen(*pods: str, spaces: tuple[str, ...] = ("ours", "theirs")) -> str:
+        found = {key: {"kind": "Pod", "metadata": dict(zip(("namespace", "name"), key.split("/"), strict=True))} for key in pods}
+        keyed = {key.removeprefix("ours/"): pod for key, pod in found.items()}
+        objects = {"Pod": keyed, "Namespace": {name: {"metadata": {"name": name}} for name in spaces}}
+        scope = {"namespaces": ["ours", "theirs"], "cluster": [], "kinds": []}
+        snapshot = Snapshot("91", "2026-11-25T12:00:00Z", objects=objects, scope=scope)
+        (finding,) = expect_kube.exists(snapshot, "Pod", "web", "hint", "theirs")
+        return finding.why
+
+    assert seen("ours/web") == "There is one of that name in the namespace ours."
+    assert seen("theirs/webb", "ours/weeb") == "There is one called webb: names have to match to the letter."
+    assert seen("ours/weeb") == ""
+    assert seen("ours/web", spaces=("ours",)) == "The namespace theirs does not exist."
