@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-GROUP_HELP = """The cluster of the Kubernetes labs: up, down, status, reset.
+GROUP_HELP = """The cluster of the Kubernetes labs: up, down, status, load, reset.
 
 One control plane and two workers, made with kind in containers on your Docker engine. It belongs to this folder alone:
 your own clusters and ~/.kube/config are never touched.
@@ -20,6 +20,7 @@ All = Annotated[bool, typer.Option("--all", help="Install every add-on.")]
 Load = Annotated[
     list[str] | None, typer.Option("--load", metavar="IMAGE", help="Put this image of the engine into the nodes. Repeatable.")
 ]
+References = Annotated[list[str], typer.Argument(metavar="IMAGE...", help="Images of the engine, such as harbour-backend:1.")]
 Delete = Annotated[bool, typer.Option("--delete", help="Remove the cluster with everything in it.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
@@ -75,6 +76,25 @@ def status(json_output: Json = False) -> None:
     print(json.dumps({"format": "slipway-cluster/1", **found}, indent=2) if json_output else text(found))
     if found["condition"] != "ready":
         raise typer.Exit(1)
+
+
+@app.command()
+def load(references: References) -> None:
+    """Put images that you have built into the cluster's nodes.
+
+    Nodes have a store of their own: what `docker build` makes is on the engine, and no Pod finds it there. An image that
+    was built anew under the same name is put there anew; one that is there already is left alone.
+
+    Example: slipway cluster load harbour-backend:1
+    """
+    from sandboxes import cluster
+    from sandboxes.progress import Progress
+
+    placed = cluster.take_in(references, Progress())
+    for reference, taken in placed.items():
+        print(f"{reference} is now in {len(taken)} nodes." if taken else f"{reference} was in all nodes already.")
+    if any(reference.endswith(":latest") for reference in placed):
+        print("A Pod asks a registry for `latest` each time, unless it says imagePullPolicy: IfNotPresent.")
 
 
 @app.command()

@@ -1,7 +1,7 @@
 """The kind cluster that labs run on: made, brought back, repaired, taken away.
 
 `ensure` makes it ready and installs what a lab needs in it; `find` and `status` look and change nothing;
-`environment` is what lets kubectl reach it and nothing else.
+`take_in` puts images that a person has built into its nodes; `environment` is what lets kubectl reach it and nothing else.
 """
 
 import os
@@ -14,10 +14,11 @@ from sandboxes import settings
 from sandboxes.cluster import addons as catalogue
 from sandboxes.cluster import create, identity, kubectl, load, nodes, places, state
 from sandboxes.cluster.repair import Mechanic
+from sandboxes.errors import SlipwayError
 from sandboxes.images.client import connect
 from sandboxes.progress import Progress
 
-__all__ = ["Cluster", "delete", "ensure", "environment", "find", "status", "stop"]
+__all__ = ["Cluster", "delete", "ensure", "environment", "find", "status", "stop", "take_in"]
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,21 @@ def ensure(progress: Progress, addons: Iterable[str] = (), images: Iterable[str]
             catalogue.install(client, engine, addon, where, progress)
         load.load(client, engine, images, progress)
     return find()
+
+
+def take_in(references: Iterable[str], progress: Progress) -> dict[str, list[str]]:
+    """Put images of the engine into the nodes of a cluster that is ready, and change nothing else about it.
+
+    Returns for each image, under its whole name, the nodes that had another one or none. Raises SlipwayError where the
+    cluster is not ready, and for an image that the engine does not have.
+    """
+    wanted = [load.named(reference) for reference in references]
+    with places.exclusive(), connect() as (client, engine):
+        found = state.look(client)
+        if found.condition is not state.Condition.READY:
+            raise SlipwayError(f"The cluster is {found.condition}: {found.reason}.", "`./slipway cluster up` makes it ready.")
+        missing = load.load(client, engine, wanted, progress)
+    return {reference: missing.get(reference, []) for reference in wanted}
 
 
 def stop(progress: Progress) -> bool:

@@ -4,11 +4,13 @@ import json
 import subprocess
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from sandboxes import images
 from sandboxes.cluster import nodes
 from sandboxes.engine import Engine
-from sandboxes.errors import SlipwayError
+from sandboxes.errors import Exit, SlipwayError
 from sandboxes.images.client import inspect
 from sandboxes.progress import Progress
 
@@ -57,13 +59,29 @@ def full(reference: str) -> str:
     return reference if "." in first or ":" in first or first == "localhost" else f"docker.io/{reference}"
 
 
+def named(reference: str) -> str:
+    """A reference with its tag: `web` is `web:latest`, as the engine has it. Raises SlipwayError for a digest."""
+    if "sha256:" in reference:
+        fix = "Give it by name, as `docker images` shows it."
+        raise SlipwayError(f"{reference} names no image that a Pod could ask for.", fix, Exit.WRONG_USAGE)
+    return reference if ":" in reference.rpartition("/")[2] else f"{reference}:latest"
+
+
 def _id(client: "APIClient", reference: str) -> str:
     found = inspect(client, reference)
     if found is None:
-        raise SlipwayError(
-            f"The image {reference} is not on the engine.", f"Build it, or get it: slipway images pull {reference}"
-        )
+        raise SlipwayError(f"The image {reference} is not on the engine.", _advice(client, reference))
     return str(found["Id"])
+
+
+def _advice(client: "APIClient", reference: str) -> str:
+    """What to do about an image that is not there: the names most like it, or how it is got."""
+    if reference in images.catalogue():
+        return f"Get it: slipway images pull {reference}"
+    there = sorted({tag for image in client.images() for tag in image["RepoTags"] or () if tag != "<none>:<none>"})
+    if near := get_close_matches(reference, there, n=2, cutoff=0.8):
+        return f"Did you mean {' or '.join(near)}? Otherwise build it: docker build --tag {reference} FOLDER"
+    return f"Build it: docker build --tag {reference} FOLDER"
 
 
 def _present(engine: Engine, node: str, references: list[str]) -> dict[str, tuple[str, ...]]:

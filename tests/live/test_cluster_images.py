@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator
 
 import pytest
+from typer.testing import CliRunner
 
+from checks.cli.cluster import app
 from sandboxes.cluster import Cluster, load, nodes
 from sandboxes.engine import Engine
 from sandboxes.errors import SlipwayError
@@ -57,3 +59,18 @@ def test_an_image_that_was_built_anew_is_taken_again(mine: Callable[[str], None]
 def test_an_image_that_the_engine_lacks_is_named(cluster: Cluster) -> None:
     with pytest.raises(SlipwayError, match="slipway.local/absent:1 is not on the engine"):
         loaded(["slipway.local/absent:1"])
+
+
+def test_the_command_says_what_it_has_put_where(mine: Callable[[str], None], engine: Engine) -> None:
+    mine("one")
+    first, again = (CliRunner().invoke(app, ["load", MINE]) for _ in range(2))
+    assert (first.exit_code, first.stdout) == (0, f"{MINE} is now in 3 nodes.\n")
+    assert (again.exit_code, again.stdout) == (0, f"{MINE} was in all nodes already.\n")
+    assert MINE in nodes.run(engine.endpoint, nodes.expected()[2], [*CTR, "images", "ls", "--quiet"])
+
+
+def test_the_command_names_the_image_that_was_meant(mine: Callable[[str], None]) -> None:
+    mine("one")
+    with pytest.raises(SlipwayError) as absent:
+        CliRunner().invoke(app, ["load", MINE.replace("test-of", "tests-of")], catch_exceptions=False)
+    assert f"Did you mean {MINE}?" in absent.value.fix

@@ -1,0 +1,43 @@
+"""The commands `slipway cluster …`: help, and what `load` says and refuses."""
+
+import pytest
+from typer.testing import CliRunner
+
+from checks.cli.cluster import app
+from sandboxes import cluster
+from sandboxes.cluster import load
+from sandboxes.errors import SlipwayError
+
+RUNNER = CliRunner()
+
+
+@pytest.mark.parametrize("command", ["up", "down", "status", "load", "reset"])
+def test_each_command_has_help_with_an_example(command: str) -> None:
+    done = RUNNER.invoke(app, [command, "--help"])
+    assert done.exit_code == 0 and f"Example: slipway cluster {command}" in done.output
+
+
+def test_load_says_of_each_image_what_was_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    placed = {"web:1": ["a", "b"], "api:latest": []}
+    monkeypatch.setattr(cluster, "take_in", lambda references, progress: placed)
+    lines = RUNNER.invoke(app, ["load", "web:1", "api"]).stdout.splitlines()
+    assert lines[:2] == ["web:1 is now in 2 nodes.", "api:latest was in all nodes already."]
+    assert "imagePullPolicy: IfNotPresent" in lines[2]
+
+
+def test_load_without_an_image_is_wrong_usage() -> None:
+    done = RUNNER.invoke(app, ["load"])
+    assert done.exit_code == 2 and "IMAGE..." in done.output
+
+
+@pytest.mark.parametrize(
+    ("given", "name"), [("web", "web:latest"), ("web:1", "web:1"), ("mirror:5000/web", "mirror:5000/web:latest")]
+)
+def test_an_image_is_meant_with_its_tag(given: str, name: str) -> None:
+    assert load.named(given) == name
+
+
+@pytest.mark.parametrize("digest", ["sha256:ae17dbb330a8", "web@sha256:ae17dbb330a8"])
+def test_a_digest_is_no_name_that_a_pod_asks_for(digest: str) -> None:
+    with pytest.raises(SlipwayError, match="names no image that a Pod could ask for"):
+        load.named(digest)
