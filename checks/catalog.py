@@ -19,6 +19,8 @@ PROBE_FIELDS = ("id", "kind", "timeout", "checks")
 # A number of two digits; a letter after it stands for what comes between two numbers, such as a checkpoint.
 NUMBER = re.compile(r"(\d\d?)([a-z]?)")
 ON_CLUSTER = ("namespaces", "cluster", "kinds")
+# Images are built on the engine, also those that are then taken into the nodes.
+ON_BOTH = {"images"}
 # The cluster's own namespaces can be nobody's to make and remove.
 NAMESPACE = re.compile(r"(?!kube-|default$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
@@ -122,7 +124,7 @@ def _validate_scope(lab: Lab) -> None:
     on_cluster = set(ON_CLUSTER)
     if lab.addons and lab.sandbox == "docker":
         raise ValueError("a lab on docker has no addons")
-    if wrong := sorted(used & on_cluster if lab.sandbox == "docker" else used - on_cluster):
+    if wrong := sorted(used & on_cluster if lab.sandbox == "docker" else used - on_cluster - ON_BOTH):
         raise ValueError(f"the scope of a lab on {lab.sandbox} has no {', '.join(wrong)}")
     if lab.sandbox == "kind" and not lab.scope.namespaces:
         raise ValueError("the scope of a lab on kind names no namespace")

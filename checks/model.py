@@ -121,8 +121,8 @@ class Scope:
 
     Docker: containers, images (repository or repository:tag), volumes, networks, and whole Compose projects. `swarm`
     says that the lab may turn on the engine's Swarm mode.
-    A cluster: namespaces, of which the first is the lab's own; objects outside of namespaces as "Kind/name"; and the kinds
-    that are looked at (empty: the usual ones).
+    A cluster: namespaces, of which the first is the lab's own; objects outside of namespaces as "Kind/name"; the kinds
+    that are looked at (empty: the usual ones); and images that the learner builds on the engine and loads into the nodes.
     """
 
     containers: tuple[str, ...] = ()

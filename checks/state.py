@@ -17,7 +17,8 @@ from sandboxes.textfile import write_whole
 class LabState:
     """`started` (ISO 8601) and `engine` (its ID) are empty until the lab is started; `passed` maps a check to the time
     at which it first passed, `hints` to the number of hints seen; `images` are IDs of images that the lab has made, and
-    `volumes` those that it has made without a name; `before` is what of a swarm was there when the lab was started."""
+    `volumes` those that it has made without a name; `before` is what of a swarm was there when the lab was started;
+    `builder` is the ID of the engine on which a lab of the cluster builds its images."""
 
     started: str = ""
     engine: str = ""
@@ -27,6 +28,7 @@ class LabState:
     images: list[str] = field(default_factory=list)
     volumes: list[str] = field(default_factory=list)
     before: list[str] = field(default_factory=list)
+    builder: str = ""
 
     def note(self, report: Report, made: Made) -> None:
         """Remember what a report shows: checks that pass, and what the lab made that does not carry its names."""

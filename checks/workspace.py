@@ -108,6 +108,7 @@ def reset(lab: Lab, engine: Client, settings: Settings, *, notebook: bool = True
         if left:
             fresh.started, fresh.engine = kept.started, kept.engine
             fresh.images, fresh.volumes, fresh.before = kept.images, kept.volumes, kept.before
+            fresh.builder = kept.builder
     return removed, left
 
 

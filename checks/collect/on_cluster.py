@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from types import ModuleType
 
 from checks.collect import removal
 from checks.collect.cluster import Cluster, refusal
@@ -27,6 +28,8 @@ def identity(cluster: Cluster) -> str:
 
 def begin(lab: Lab, cluster: Cluster, settings: Settings, kept: LabState) -> None:
     """Make the lab's own namespace. Raises SlipwayError where a name of the lab is taken by something else."""
+    if lab.scope.images:
+        _built().begin(lab, kept)
     _prepare(lab, cluster, settings, "")
 
 
@@ -38,14 +41,27 @@ def go_on(lab: Lab, cluster: Cluster, settings: Settings, kept: LabState) -> Non
 def clear(lab: Lab, cluster: Cluster, settings: Settings, kept: LabState) -> tuple[list[str], list[str]]:
     """Remove what the lab made. Returns what was removed, and a sentence for each thing that could not be.
 
-    A lab that was started on a cluster that is gone left nothing on this one.
+    A lab that was started on a cluster that is gone left nothing on this one; images that it built are on the engine still.
     """
-    if identity(cluster) != kept.engine:
-        return [], []
+    removed, left = _clear(lab, cluster, settings, kept) if identity(cluster) == kept.engine else ([], [])
+    if kept.builder:
+        images, stuck = _built().clear(lab, kept)
+        removed, left = removed + images, left + stuck
+    return removed, left
+
+
+def _clear(lab: Lab, cluster: Cluster, settings: Settings, kept: LabState) -> tuple[list[str], list[str]]:
     there = [each for each in _there(lab, cluster) if _is_ours(each, lab, settings, kept.started)]
     namespaces = tuple(each["metadata"]["name"] for each in there if each["kind"] == "Namespace")
     objects = tuple(f"{each['kind']}/{each['metadata']['name']}" for each in there if each["kind"] != "Namespace")
     return removal.remove(cluster, namespaces, objects)
+
+
+def _built() -> ModuleType:
+    """Loaded for the labs in which images are built: what talks to the engine is not needed by the others."""
+    from checks.collect import built
+
+    return built
 
 
 def _prepare(lab: Lab, cluster: Cluster, settings: Settings, started: str) -> None:

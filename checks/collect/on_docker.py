@@ -15,8 +15,7 @@ def identity(engine: Engine) -> str:
 
 def begin(lab: Lab, engine: Engine, settings: Settings, kept: LabState) -> None:
     """Refuse names that are taken by something that the lab did not make, and note what a reset has to leave."""
-    if taken := inventory.take(engine, lab.scope):
-        raise _taken(lab, taken)
+    refuse_taken(lab, engine)
     if lab.scope.swarm:
         swarm.refuse(engine.get("/info"), engine.endpoint, lab.id)
         kept.before = swarm.present(engine)
@@ -24,6 +23,12 @@ def begin(lab: Lab, engine: Engine, settings: Settings, kept: LabState) -> None:
 
 def go_on(lab: Lab, engine: Engine, settings: Settings, kept: LabState) -> None:
     """Nothing needs to be there before a lab on Docker goes on."""
+
+
+def refuse_taken(lab: Lab, engine: Engine) -> None:
+    """Raise SlipwayError where something on the engine bears a name of the lab's scope."""
+    if taken := inventory.take(engine, lab.scope):
+        raise _taken(lab, taken)
 
 
 def _taken(lab: Lab, taken: inventory.Inventory) -> SlipwayError:

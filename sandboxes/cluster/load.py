@@ -1,4 +1,4 @@
-"""Images of the engine, taken over into the nodes: to all nodes at once, and only where they are missing."""
+"""Images of the engine, taken over into the nodes: to all nodes at once, and only where they are missing; and out again."""
 
 import json
 import subprocess
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sandboxes import images
 from sandboxes.cluster import nodes
+from sandboxes.endpoint import Endpoint
 from sandboxes.engine import Engine
 from sandboxes.errors import Exit, SlipwayError
 from sandboxes.images.client import inspect
@@ -49,6 +50,31 @@ def load(client: "APIClient", engine: Engine, references: Iterable[str], progres
         with progress.step(f"Taking {', '.join(batch)} into {len(group)} nodes") as report:
             _stream(client, engine, batch, group, report)
     return missing
+
+
+def drop(where: Endpoint, ours: Callable[[str], bool]) -> dict[str, list[str]]:
+    """Take images out of all nodes: those whose name, as the engine has it, is `ours`. Returns which were where.
+
+    With its last name goes the one that the container runtime itself gives to an image: its digest.
+    """
+    gone: dict[str, list[str]] = {}
+    for node in nodes.expected():
+        lines = nodes.run(where, node, [*CTR.split(), "images", "list"]).splitlines()[1:]
+        digests = {line.split()[0]: line.split()[2] for line in lines}
+        chosen = [name for name in digests if ours(short(name))]
+        kept = {digest for name, digest in digests.items() if name not in chosen and not name.startswith("sha256:")}
+        left = {digests[name] for name in chosen} - kept
+        nameless = [name for name, digest in digests.items() if name.startswith("sha256:") and digest in left]
+        if chosen:
+            nodes.run(where, node, [*CTR.split(), "images", "remove", *chosen, *nameless])
+        for name in chosen:
+            gone.setdefault(short(name), []).append(node)
+    return gone
+
+
+def short(name: str) -> str:
+    """An image's name as the engine has it: docker.io/library/nginx:1.26 is nginx:1.26."""
+    return name.removeprefix("docker.io/library/").removeprefix("docker.io/")
 
 
 def full(reference: str) -> str:

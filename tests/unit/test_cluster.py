@@ -218,4 +218,4 @@ def test_an_unknown_addon_is_refused_with_those_that_there_are() -> None:
     ],
 )
 def test_nodes_know_images_by_their_whole_names(short: str, whole: str) -> None:
-    assert load.full(short) == whole
+    assert load.full(short) == whole and load.short(whole) == short

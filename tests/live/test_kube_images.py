@@ -1,0 +1,75 @@
+"""Images that a learner builds for a lab on the cluster: refused where the name is taken, removed from engine and nodes."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from checks import workspace
+from sandboxes.cluster import load, nodes
+from sandboxes.engine import Engine
+from sandboxes.errors import SlipwayError
+from sandboxes.images.client import connect
+from sandboxes.progress import Progress
+from tiny_kube import TinyKube, docker
+
+OURS, THEIRS = "slipway-tiny-built:1", "somebody-elses-built:1"
+CTR = ["ctr", "--namespace=k8s.io", "images"]
+
+
+@pytest.fixture
+def builds(stopped_kube: TinyKube) -> Iterator[TinyKube]:
+    """The tiny lab, not started, with an image in its scope."""
+    lab = stopped_kube.lab
+    stopped_kube.lab = replace(lab, scope=replace(lab.scope, images=("slipway-tiny-built",)))
+    yield stopped_kube
+    workspace.reset(stopped_kube.lab, stopped_kube.cluster, stopped_kube.settings)
+    with connect() as (_, engine):
+        load.drop(engine.endpoint, lambda name: name in (OURS, THEIRS))
+    for name in (OURS, THEIRS):
+        docker("image", "rm", "--force", name)
+
+
+def build(word: str) -> None:
+    container = docker("create", "busybox:1.35", "true")
+    docker("commit", f"--change=LABEL word={word}", container, OURS)
+    docker("rm", container)
+
+
+def in_node(engine: Engine) -> list[str]:
+    return nodes.run(engine.endpoint, nodes.expected()[1], [*CTR, "list"]).split()
+
+
+def test_what_the_lab_built_goes_and_what_somebody_else_tagged_stays(builds: TinyKube, engine: Engine) -> None:
+    before = in_node(engine)
+    builds.start()
+    build("one")
+    build("two")
+    docker("tag", OURS, THEIRS)
+    with connect() as (client, found):
+        load.load(client, found, [OURS, THEIRS], Progress())
+    removed, left = builds.reset()
+    assert not left and {f"image {OURS}", f"image {OURS} in 3 nodes"} <= set(removed)
+    assert docker("image", "ls", "--quiet", OURS) == "" and docker("image", "ls", "--quiet", THEIRS) != ""
+    assert load.full(OURS) not in in_node(engine) and load.full(THEIRS) in in_node(engine)
+    load.drop(engine.endpoint, lambda name: name == THEIRS)
+    assert in_node(engine) == before
+
+
+def test_a_name_that_is_taken_is_refused_and_the_image_stays(builds: TinyKube) -> None:
+    build("mine")
+    with pytest.raises(SlipwayError, match="slipway-tiny-built:1"):
+        builds.start()
+    builds.reset()
+    assert docker("image", "ls", "--quiet", OURS) != ""
+
+
+def test_on_another_engine_nothing_is_removed(builds: TinyKube) -> None:
+    from checks import state
+
+    builds.start()
+    build("one")
+    with state.changing(builds.settings, builds.lab.id) as kept:
+        kept.builder = "another"
+    builds.reset()
+    assert docker("image", "ls", "--quiet", OURS) != ""
