@@ -10,13 +10,14 @@ from typing import Any
 
 from IPython.display import display
 
-from checks import catalog, fault, grade, lesson, registry, session, state, stopwatch, workspace
+from checks import catalog, fault, grade, lesson, registry, rollout, session, state, stopwatch, workspace
 from checks.collect import disk, docker, history
 from checks.collect.probes import Context
 from checks.expect import last_lines
 from checks.kinds import USUAL
 from checks.model import Lab, Report
 from checks.render import draw, html, stack, text
+from checks.render.rollout import Moment, describe
 from checks.snapshot import Json, Unknown, tagged
 from sandboxes import kubeconfig, settings
 from sandboxes.errors import Exit, SlipwayError
@@ -143,6 +144,21 @@ class Here:
             disk.add_layers(self._engine, snapshot)
         return Shown(draw.describe(snapshot, lab), **{"text/vnd.mermaid": draw.mermaid(snapshot, lab)})
 
+    def rollout(self, name: str, *, seconds: float = 60, namespace: str = "") -> Shown:
+        """A Deployment's rollout as it goes on: its revisions, how the Pods of each are doing, and how it came to that.
+
+        It is drawn anew until the rollout is complete, stuck, or `seconds` are over (120 at most). The Deployment is one
+        in the lab's own namespace unless another one of the lab is named.
+        """
+        return _guarded(lambda: self._rollout(name, seconds, namespace))
+
+    def _rollout(self, name: str, seconds: float, namespace: str) -> Shown:
+        passing, look = _Passing(), rollout.looking(self._lab, self._engine, self._settings, name, namespace)
+        try:
+            return _moments(rollout.watch(look, seconds, lambda seen, left: passing.show(_moments(seen, left))))
+        finally:
+            passing.end()
+
     def layers(self, *images: str) -> Shown:
         """The layers of an image of this lab, with their sizes and the steps that made them. With two images or three,
         side by side: what each has of its own, and what they share."""
@@ -255,6 +271,10 @@ def _error(error: SlipwayError) -> Shown:
 
 def _notice(words: str) -> Shown:
     return Shown(words, html.notice(words))
+
+
+def _moments(seen: list[Moment], left: float | None = None) -> Shown:
+    return Shown(describe(seen), html.rollout(seen, left))
 
 
 class _Passing:

@@ -1,10 +1,11 @@
-"""A report, a hint, a solution, progress, layers and charts as HTML: fragments for a notebook, or a page of its own.
+"""A report, a hint, a solution, progress, layers, rollouts and charts as HTML: fragments for a notebook, or a page of its own.
 
 Every fragment carries its style with it, scoped by the class `slipway`, and takes its colours from JupyterLab's theme
 variables, with fallbacks. All that is shown goes through `words` (harmless, shortened) and Jinja2's autoescaping.
 """
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,12 @@ from markupsafe import Markup, escape
 from checks.layers import size
 from checks.model import Finding, Outcome, Report
 from checks.render import stack, words
+from checks.render.rollout import Moment
 
 DETAIL_LIMIT = 10_000  # characters of a long value that can be unfolded
+# How a rollout and its Pods stand, in the outcomes whose marks and colours they share.
+_VERDICTS = {"complete": "passed", "moving": "waiting", "paused": "blocked", "stuck": "not yet"}
+_PHASES = {"ready": "passed", "coming": "waiting", "failing": "not-yet", "leaving": "leaving"}
 _CODE = re.compile("`([^`\n]+)`")
 
 
@@ -61,6 +66,14 @@ def chart(heading: str, values: dict[str, float], unit: str, printed: str = "") 
     most = max(values.values(), default=0)
     rows = [(name, f"{value:.1f} {unit}", _share(value, most)) for name, value in values.items()]
     return _render("chart.html.j2", heading=heading, rows=rows, printed=printed)
+
+
+def rollout(moments: Sequence[Moment], seconds_left: float | None = None) -> str:
+    """A rollout as it was seen last, above how it went; with the seconds left while it is still being watched."""
+    view = moments[-1].view
+    left = None if seconds_left is None else max(0, round(seconds_left))
+    data = {"view": view, "moments": moments, "left": left, "tones": _PHASES}
+    return _render("rollout.html.j2", outcome=_VERDICTS[view.verdict], **data)
 
 
 def notice(text: str) -> str:

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import render_cases as cases
 from checks.model import Finding
 from checks.render import html, stack
+from checks.render.rollout import Berth, Moment, Revision, View
 
 ATTACK = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>`<b>`{{7*7}}"
 VOID = {"img", "meta", "br", "link", "input", "hr"}
@@ -46,8 +47,15 @@ def everything() -> list[str]:
         html.header(ATTACK, ATTACK, 1, 3, ATTACK),
         html.notice(f"{ATTACK}\nFix: {ATTACK}"),
         html.layers(attacked_stack()),
+        html.rollout([Moment(0, attacked_rollout()), Moment(1, attacked_rollout())]),
         html.chart(ATTACK, {ATTACK: 2.5, "other": 0.0}, "s", ATTACK),
     ]
+
+
+def attacked_rollout() -> View:
+    """A rollout in which every name and reason is an attack."""
+    revision = Revision(1, (ATTACK,), 1, (Berth(ATTACK, ATTACK, "failing"), Berth(ATTACK, ATTACK, "leaving")), True)
+    return View(ATTACK, 1, "stuck", ATTACK, ATTACK, (revision,))
 
 
 def attacked_stack() -> stack.Scene:
