@@ -1,0 +1,292 @@
+"""The checks of lab 14: settings that reach a container, which of them follow a change, and what may not be read."""
+
+from checks import expect, expect_config, expect_kube, expect_workloads
+from checks.expect_kube import subject
+from checks.model import Finding
+from checks.registry import check
+from checks.snapshot import Json, Snapshot
+
+BOARD, CONFIG, HOURS, NOTICE = "board", "board-config", "hours", "notice.txt"
+VARIABLE, FILE = "HOURS", "/etc/board/notice.txt"
+FIRST, SECOND = ({HOURS: "06:00-20:00", NOTICE: "Harbour open"}, {HOURS: "08:00-18:00", NOTICE: "Storm warning"})
+OFFICE, LOGBOOK, USER, PASSWORD, LEAST = "office", "logbook-key", "user", "password", 16
+VARIABLES = {USER: "LOG_USER", PASSWORD: "LOG_PASSWORD"}
+BURNT = "old-lighthouse"
+RADIO, RADIO_KEY, CODE, CODE_FILE = "radio", "radio-key", "code", "/etc/radio/code"
+RIGHT, CODE_LENGTH = ("845d41f885dabd5936b1063560be4448f04f10d2836a2fc111dca61c63149729", 10)
+FEE, TARIFFS, CASHIER = "FEE", {"tariff-2026": "12", "tariff-2027": "15"}, "cashier"
+AWAY = "Delete the lines. What is needed is the Secret in the cluster, and in office.yaml a reference to it."
+LOOK = "`kubectl describe pods -l app={}` shows what holds them up."
+
+
+def there(snapshot: Snapshot, kind: str, name: str) -> Json:
+    """An object that was found before."""
+    item = snapshot.object(kind, name)
+    assert item is not None
+    return item
+
+
+def runs(snapshot: Snapshot, name: str, hint: str) -> expect.Findings:
+    """There is a Deployment of this name, and its Pods are those of its description."""
+    item = snapshot.object("Deployment", name)
+    rollout = expect_workloads.rolled_out(snapshot, item, LOOK.format(name)) if item else ()
+    yield from expect.first(expect_kube.exists(snapshot, "Deployment", name, hint), rollout)
+
+
+@check(
+    "board-config",
+    "The ConfigMap board-config holds hours and notice.txt",
+    hints=[
+        "`kubectl get configmap board-config -o yaml` shows its keys, under `data`.",
+        "A key is a name, its value a text. A text of several lines begins with `|` in YAML.",
+        "`kubectl create configmap board-config --from-literal=hours=06:00-20:00 --from-literal=notice.txt='Harbour "
+        "open'`",
+    ],
+)
+def board_config(snapshot: Snapshot) -> expect.Findings:
+    hint = "Describe it in a file and apply it, or use `kubectl create configmap`."
+    yield from expect.first(expect_kube.exists(snapshot, "ConfigMap", CONFIG, hint), _has_keys(snapshot))
+
+
+def _has_keys(snapshot: Snapshot) -> expect.Findings:
+    item = snapshot.object("ConfigMap", CONFIG)
+    if item:
+        wanted = {key: (FIRST[key], SECOND[key]) for key in FIRST}
+        yield from expect_config.holds(
+            item, wanted, "`kubectl edit configmap board-config`, or change the file and apply it."
+        )
+
+
+@check(
+    "board-reads",
+    "The board reads HOURS and /etc/board/notice.txt from board-config",
+    points=2,
+    needs=["board-config"],
+    hints=[
+        "`kubectl logs deployment/board --tail=3` shows what it has been given, `kubectl describe pods -l app=board` "
+        "what it waits for.",
+        "A variable refers to one key: `valueFrom`, and in it `configMapKeyRef` with `name` and `key`. A volume of "
+        "the kind `configMap` makes each key a file.",
+        "Instead of `value`: `valueFrom: {configMapKeyRef: {name: board-config, key: hours}}`. In the container "
+        "`volumeMounts` "
+        "with `mountPath: /etc/board`, beside `containers` `volumes` with `configMap: {name: board-config}`, both "
+        "under one name.",
+    ],
+)
+def board_reads(snapshot: Snapshot) -> expect.Findings:
+    yield from expect.first(runs(snapshot, BOARD, "`kubectl apply -f board.yaml` makes it."), _board_given(snapshot))
+
+
+def _board_given(snapshot: Snapshot) -> expect.Findings:
+    """One finding for the variable, one for the file."""
+    board = snapshot.object("Deployment", BOARD)
+    if board is None:
+        return
+    hint = "Give HOURS `valueFrom` with `configMapKeyRef`, and apply board.yaml."
+    yield from expect.first(
+        expect_config.variable_from(board, BOARD, VARIABLE, "ConfigMap", CONFIG, hint),
+        expect_config.prints(
+            snapshot, "hours", board, (FIRST[HOURS], SECOND[HOURS]), "The key is called hours.", cost=1
+        ),
+    )
+    folder = "Mount the volume at the folder, /etc/board: each key becomes a file in it."
+    hint = "Mount a volume `configMap: {name: board-config}` at /etc/board, and apply board.yaml."
+    yield from expect.first(
+        expect_config.file_from(board, BOARD, FILE, "ConfigMap", CONFIG, hint),
+        expect_config.prints(snapshot, "notice", board, (FIRST[NOTICE], SECOND[NOTICE]), folder, cost=1),
+    )
+
+
+@check(
+    "notice-follows",
+    "The notice in the running container has followed the ConfigMap",
+    points=2,
+    needs=["board-reads"],
+    hints=[
+        "Change the ConfigMap and nothing else. Then look, again and again: "
+        "`kubectl exec deployment/board -- cat /etc/board/notice.txt`.",
+        "The kubelet looks at each of its Pods about once a minute. A change of the Pod itself, such as an "
+        "annotation, makes it look now.",
+        "`kubectl edit configmap board-config` (or change config.yaml and apply it), then "
+        '`kubectl annotate pod -l app=board --overwrite looked-at="$(date +%s)"`.',
+    ],
+)
+def notice_follows(snapshot: Snapshot) -> expect.Findings:
+    config, probe = there(snapshot, "ConfigMap", CONFIG), snapshot.probe("notice")
+    told, seen = (config["data"][NOTICE].strip(), probe["stdout"].strip())
+    if told != SECOND[NOTICE]:
+        message, hint = (
+            "The ConfigMap still holds the first notice.",
+            "Change notice.txt in board-config; leave the Pod alone.",
+        )
+        yield Finding(message, subject(config), f"data.{NOTICE}", SECOND[NOTICE], told, hint=hint)
+    elif seen != told:
+        hint = "Wait, or annotate the Pod: then the kubelet looks at it now."
+        yield expect_config.behind(snapshot, config, there(snapshot, "Deployment", BOARD), BOARD, FILE, seen, hint)
+    else:
+        again = "Set the ConfigMap back, then to the new values once more, and leave the Pod alone meanwhile."
+        yield from expect_config.outlived(snapshot, probe["pod"], BOARD, config, again)
+
+
+@check(
+    "hours-stay",
+    "HOURS in the running container is still the old one",
+    needs=["board-reads"],
+    hints=[
+        "`kubectl exec deployment/board -- sh -c 'echo $HOURS'` shows what the process was given when it started.",
+        "Change `hours` in the ConfigMap, and leave the Pod alone: no delete, no `rollout restart`.",
+        "hours is 08:00-18:00 in board-config, and HOURS in the Pod 06:00-20:00. If you have restarted it: set hours "
+        "back, `kubectl rollout restart deployment/board`, then change hours again.",
+    ],
+)
+def hours_stay(snapshot: Snapshot) -> expect.Findings:
+    config, probe = there(snapshot, "ConfigMap", CONFIG), snapshot.probe("hours")
+    told, seen = config["data"][HOURS].strip(), probe["stdout"].strip()
+    if told != SECOND[HOURS]:
+        message, hint = (
+            "The ConfigMap still holds the first hours.",
+            "Change hours in board-config; leave the Pod alone.",
+        )
+        yield Finding(message, subject(config), f"data.{HOURS}", SECOND[HOURS], told, hint=hint)
+    elif seen != FIRST[HOURS]:
+        why = "A variable is set when a container starts. This one was started after the ConfigMap was changed."
+        hint = f"Set hours back to {FIRST[HOURS]}, `kubectl rollout restart deployment/board`, then change hours again."
+        board = there(snapshot, "Deployment", BOARD)
+        message = f"{VARIABLE} in the container is {seen}: a restart has brought the new value."
+        yield Finding(message, subject(board), f"echo ${VARIABLE}", FIRST[HOURS], seen, why, hint)
+
+
+@check(
+    "logbook-key",
+    "The Secret logbook-key holds user and a new password",
+    hints=[
+        "`kubectl describe secret logbook-key` shows the keys with the lengths of their values, and not the values.",
+        "`kubectl create secret generic NAME --from-literal=KEY=VALUE` takes the values as they stand, without a line "
+        "break.",
+        "`kubectl create secret generic logbook-key --from-literal=user=keeper --from-literal=password='…'` with a "
+        "password of 16 characters or more. To make it anew, `kubectl delete secret logbook-key` first.",
+    ],
+)
+def logbook_key(snapshot: Snapshot) -> expect.Findings:
+    hint = "`kubectl create secret generic logbook-key --from-literal=…` makes it."
+    yield from expect.first(expect_kube.exists(snapshot, "Secret", LOGBOOK, hint), _logbook_texts(snapshot))
+
+
+def _logbook_texts(snapshot: Snapshot) -> expect.Findings:
+    secret = snapshot.object("Secret", LOGBOOK)
+    if secret:
+        hint = "Delete the Secret, and make it anew with `--from-literal`."
+        yield from expect_config.secret_text(secret, USER, len("keeper"), hint, len("keeper"))
+        yield from expect_config.secret_text(secret, PASSWORD, LEAST, hint)
+
+
+@check(
+    "logbook-inside",
+    "The office gets its password from logbook-key, and no manifest holds it",
+    points=2,
+    needs=["logbook-key"],
+    hints=[
+        "`kubectl describe deployment office` shows, for each variable, its value or where that comes from.",
+        "As with the ConfigMap: `valueFrom`, and in it `secretKeyRef` with `name` and `key`. Delete what stood there "
+        "before.",
+        "For LOG_PASSWORD `valueFrom: {secretKeyRef: {name: logbook-key, key: password}}`, for LOG_USER the same with "
+        "`key: user`. Then `kubectl apply -f office.yaml`.",
+    ],
+)
+def logbook_inside(snapshot: Snapshot) -> expect.Findings:
+    office = snapshot.object("Deployment", OFFICE)
+    yield from expect.first(
+        runs(snapshot, OFFICE, "Change office.yaml and apply it."),
+        *(_given(snapshot, office, key) for key in VARIABLES if office),
+        expect_config.unwritten(snapshot, "manifest", there(snapshot, "Secret", LOGBOOK), PASSWORD, BURNT, AWAY),
+    )
+
+
+def _given(snapshot: Snapshot, office: Json, key: str) -> expect.Findings:
+    """The variable comes from the Secret, and arrives at its full length."""
+    variable, secret = VARIABLES[key], there(snapshot, "Secret", LOGBOOK)
+    again = f"Is it `key: {key}`? After a change of the Secret: `kubectl rollout restart deployment/office`."
+    hint = f"Give {variable} `valueFrom` with `secretKeyRef`, and apply office.yaml."
+    yield from expect.first(
+        expect_config.variable_from(office, OFFICE, variable, "Secret", LOGBOOK, hint),
+        expect_config.arrives(snapshot, key, office, variable, secret, key, again),
+    )
+
+
+@check(
+    "radio-code",
+    "The radio finds exactly channel-16 in /etc/radio/code",
+    points=2,
+    hints=[
+        "`kubectl logs deployment/radio --tail=1` says how many bytes it has found. Count the letters of the code.",
+        "`kubectl get secret radio-key -o jsonpath='{.data.code}' | base64 -d | od -c` shows every byte. What does "
+        "`echo` write after its text?",
+        "`echo -n channel-16 | base64` gives the value for radio.yaml. Apply it; the file in the container follows "
+        "within a minute, or at once after `kubectl rollout restart deployment/radio`.",
+    ],
+)
+def radio_code(snapshot: Snapshot) -> expect.Findings:
+    hint = "`kubectl apply -f radio.yaml` makes it."
+    secret = snapshot.object("Secret", RADIO_KEY)
+    again = "Encode it without a line break (`echo -n … | base64`), put it into radio.yaml and apply that."
+    yield from expect.first(
+        expect_kube.exists(snapshot, "Secret", RADIO_KEY, hint),
+        expect_config.secret_text(secret, CODE, CODE_LENGTH, again, CODE_LENGTH) if secret else (),
+        runs(snapshot, RADIO, hint),
+        _code_inside(snapshot, secret, again) if secret else (),
+    )
+
+
+def _code_inside(snapshot: Snapshot, secret: Json, hint: str) -> expect.Findings:
+    probe = snapshot.probe("code")
+    where = subject(there(snapshot, "Deployment", RADIO))
+    if not probe["ok"]:
+        yield from expect_kube.printed(snapshot, "code", where, RIGHT, "Mount the Secret radio-key at /etc/radio.")
+    elif not probe["stdout"].startswith(RIGHT):
+        other = "the fingerprint of something else than the code"
+        yield expect_config.behind(
+            snapshot, secret, there(snapshot, "Deployment", RADIO), RADIO, CODE_FILE, other, hint
+        )
+
+
+@check(
+    "tariff-fixed",
+    "The tariffs of 2026 and 2027 are there, and cannot be changed",
+    hints=[
+        "`kubectl get configmap tariff-2026 -o yaml` shows its keys, and whether it can be changed.",
+        "`immutable: true` stands beside `data`, at the outermost level of the ConfigMap.",
+        'Two ConfigMaps, tariff-2026 with `FEE: "12"` and tariff-2027 with `FEE: "15"`, each with `immutable: true`. '
+        "One that "
+        "is there already: `kubectl patch configmap tariff-2026 --patch '{\"immutable\": true}'`.",
+    ],
+)
+def tariff_fixed(snapshot: Snapshot) -> expect.Findings:
+    hint = (
+        "Describe it with `immutable: true`, and apply it. What is immutable has to be deleted before it is made anew."
+    )
+    for name, fee in TARIFFS.items():
+        item = snapshot.object("ConfigMap", name)
+        holds = expect_config.holds(item, {FEE: (fee,)}, hint) if item else ()
+        fixed = expect_config.immutable(item, hint) if item else ()
+        yield from expect.first(expect_kube.exists(snapshot, "ConfigMap", name, hint), holds, fixed)
+
+
+@check(
+    "cashier-reads",
+    "The cashier takes 15 a night",
+    needs=["tariff-fixed"],
+    hints=[
+        "`kubectl logs deployment/cashier --tail=1` shows what it takes.",
+        "An immutable ConfigMap is not changed but replaced: by another one, under another name, to which the "
+        "Deployment then refers.",
+        "In cashier.yaml `name: tariff-2027`, then `kubectl apply -f cashier.yaml`.",
+    ],
+)
+def cashier_reads(snapshot: Snapshot) -> expect.Findings:
+    cashier, new = snapshot.object("Deployment", CASHIER), list(TARIFFS)[-1]
+    hint = f"Let cashier.yaml refer to {new}, and apply it."
+    yield from expect.first(
+        runs(snapshot, CASHIER, hint),
+        expect_config.variable_from(cashier, CASHIER, FEE, "ConfigMap", new, hint) if cashier else (),
+        expect_config.prints(snapshot, "fee", cashier, (TARIFFS[new],), hint) if cashier else (),
+    )

@@ -1,0 +1,3 @@
+exec 2>&1; set -x
+kubectl apply -f config.yaml -f board.yaml
+kubectl rollout status deployment/board --timeout=60s

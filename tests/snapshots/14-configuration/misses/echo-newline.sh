@@ -1,0 +1,2 @@
+kubectl apply -f radio.yaml
+kubectl rollout status deployment/radio --timeout=60s

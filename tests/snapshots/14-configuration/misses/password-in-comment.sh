@@ -1,0 +1,1 @@
+echo "# was: old-lighthouse" >> office.yaml

@@ -1,0 +1,5 @@
+kubectl create configmap board-config --from-literal=hours=06:00-20:00 --from-literal=notice.txt='Harbour open'
+sed -i 's|          env:|          volumeMounts: [{name: config, mountPath: /etc/board}]\n&|' board.yaml
+printf '      volumes: [{name: config, configMap: {name: board-config}}]\n' >> board.yaml
+kubectl apply -f board.yaml
+kubectl rollout status deployment/board --timeout=60s
