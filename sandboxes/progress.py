@@ -1,5 +1,6 @@
 """Long steps say what they do: a spinner on a terminal, one line each where output is read by a file or a screen reader."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +20,9 @@ class Progress:
     def __init__(self, console: "Console | None" = None) -> None:
         from rich.console import Console
 
-        self.console = console or Console(stderr=True, highlight=False)
+        # A notebook's kernel sets FORCE_COLOR, which rich takes for a terminal: a cell would fill with frames of a spinner.
+        terminal = None if sys.stderr.isatty() else False
+        self.console = console or Console(stderr=True, highlight=False, force_terminal=terminal)
 
     def note(self, text: str) -> None:
         """Say something between two steps."""
