@@ -1,0 +1,2 @@
+kubectl apply -f three.yaml
+kubectl rollout status deployment/lookout --timeout=60s
