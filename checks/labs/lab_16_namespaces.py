@@ -1,0 +1,299 @@
+"""The checks of lab 16: two namespaces, a budget that refuses, the classes of Pods, and what becomes of those who take more."""
+
+import re
+from ipaddress import ip_address, ip_network
+
+from checks import expect, expect_kube, expect_pods, expect_resources, expect_workloads
+from checks.expect_kube import name_of, subject
+from checks.model import Finding
+from checks.registry import check
+from checks.snapshot import Json, Snapshot
+
+DEVELOPMENT, WEB = "development", "web"
+OUR_PAGE, THEIR_PAGE, ASKED = "The harbour", "Development", "/from-development"
+BUDGET, USUAL = "budget", "usual"
+HARD = {"requests.cpu": "100m", "requests.memory": "48Mi", "limits.memory": "96Mi"}
+REQUEST, LIMIT = {"cpu": "20m", "memory": "16Mi"}, {"memory": "32Mi"}
+FITS = 2
+CLASSES = {"rowboat": "BestEffort", "ferry": "Burstable", "tanker": "Guaranteed"}
+HUNGRY, LITTLE, FED, ENOUGH, DRUM, BEATS = "hungry", "32Mi", "fed", "96Mi", "drum", "50m"
+REFUSED = "exceeded quota"
+VISIT = re.compile(r"(\d+\.\d+\.\d+\.\d+)\]?:\d+: url:" + re.escape(ASKED))
+
+
+@check(
+    "two-webs",
+    "web answers as the harbour in lab-16-namespaces, and as development in development",
+    points=3,
+    hints=[
+        "`kubectl get namespaces` and `kubectl get deployments -A` show what is where.",
+        "A file says under `metadata.namespace` where it belongs; `-n development` says it for one command. Where nothing is "
+        "said, it is the namespace that kubectl aims at.",
+        "`kubectl create namespace development`, `kubectl apply -n development -f development.yaml`, and then `kubectl apply -f "
+        "web.yaml` to bring the harbour's own back.",
+    ],
+)
+def two_webs(snapshot: Snapshot) -> expect.Findings:
+    yield from _web(snapshot, "ours", "", "`kubectl apply -f web.yaml`, with kubectl aiming at the lab's own namespace.")
+    hint = "`kubectl create namespace development`, then `kubectl apply -n development -f development.yaml`."
+    yield from expect.first(
+        expect_kube.exists(snapshot, "Namespace", DEVELOPMENT, hint),
+        _web(snapshot, "theirs", DEVELOPMENT, hint),
+    )
+
+
+def _web(snapshot: Snapshot, probe: str, namespace: str, hint: str) -> expect.Findings:
+    """In the namespace stand a Deployment and a Service web, and they answer with the page of their own team."""
+    place, deployment = namespace or "the lab's own", snapshot.object("Deployment", WEB, namespace)
+    missing = [
+        Finding(**{**vars(finding), "message": f"There is no {kind} called {WEB} in the namespace {place}."})
+        for kind in ("Deployment", "Service")
+        for finding in expect_kube.exists(snapshot, kind, WEB, hint, namespace)
+    ]
+    page, other = (THEIR_PAGE, OUR_PAGE) if namespace else (OUR_PAGE, THEIR_PAGE)
+    wrong = list(expect_kube.answers(snapshot, probe, f"{namespace} service/{WEB}".strip(), page, hint))
+    if missing or not wrong:
+        yield from missing
+    elif rolling := list(expect_workloads.rolled_out(snapshot, deployment or {}, hint)):
+        yield from rolling
+    else:
+        seen, why = snapshot.probe(probe), wrong[0].why
+        if seen["ok"] and other in seen["body"]:
+            why = (
+                "The file of the other team was applied here: in one namespace a name stands for one thing, and the later wins."
+            )
+        yield Finding(**{**vars(wrong[0]), "why": why})
+
+
+@check(
+    "asked-across",
+    "A Pod of development has asked the harbour's web for /from-development",
+    needs=["two-webs"],
+    hints=[
+        "`kubectl exec -n development deployment/web -- COMMAND` runs a command in the developers' Pod.",
+        "A Service of another namespace has the name SERVICE.NAMESPACE.svc.cluster.local. Its short name means the one here.",
+        "`kubectl exec -n development deployment/web -- wget -q -O - "
+        "http://web.lab-16-namespaces.svc.cluster.local/from-development`",
+    ],
+)
+def asked_across(snapshot: Snapshot) -> expect.Findings:
+    log = snapshot.probe("visits")
+    visits = VISIT.findall(log["text"])
+    seen = [address for address in visits if _is_of_a_pod(snapshot, address)]
+    # Pods of development come and go, with their addresses; those of the lab's own namespace are known.
+    pods = [pod for pod in snapshot.pods() if pod["metadata"].get("namespace") != DEVELOPMENT]
+    ours = {(pod.get("status") or {}).get("podIP"): name_of(pod) for pod in pods}
+    if set(seen) - ours.keys():
+        return
+    message, why = f"No Pod has asked the harbour's web for {ASKED} yet, as far as its log goes.", ""
+    if seen:
+        message = f"{ASKED} was asked for, but not from {DEVELOPMENT}."
+        why = f"The request came from {ours[seen[-1]]}, which is a Pod of the harbour."
+    elif visits:
+        why = f"A request came from {visits[-1]}, which is no Pod's address: that of a node, or of web asking itself."
+    hint = "Ask from inside: `kubectl exec -n development deployment/web -- wget …`, with the Service's full name."
+    yield Finding(message, "deployment/web", "its log", ASKED, expect.last_lines(log["text"], 4), why, hint)
+
+
+def _is_of_a_pod(snapshot: Snapshot, address: str) -> bool:
+    """Whether it is an address that a node gives to its Pods, and not the node's own (in its range that is the first)."""
+    found = [(node.get("spec") or {}).get("podCIDR") for node in snapshot.of_kind("Node").values()]
+    ranges = [ip_network(each) for each in found if each]
+    return any(ip_address(address) in each and ip_address(address) != each[1] for each in ranges)
+
+
+@check(
+    "budget-set",
+    "development has a budget: 100m and 48Mi requested, 96Mi of memory as limits",
+    points=2,
+    hints=[
+        "`kubectl describe quota -n development` shows what is used, and of how much.",
+        "Each line under `spec.hard` names a sum over all Pods: `requests.cpu`, `requests.memory`, `limits.memory`.",
+        "Under `hard` in budget.yaml: `requests.cpu: 100m`, `requests.memory: 48Mi`, `limits.memory: 96Mi`. Then "
+        "`kubectl apply -f budget.yaml`.",
+    ],
+)
+def budget_set(snapshot: Snapshot) -> expect.Findings:
+    hint = "Complete budget.yaml and apply it. It names its namespace itself."
+    quota = snapshot.object("ResourceQuota", BUDGET, DEVELOPMENT)
+    yield from expect_kube.exists(snapshot, "ResourceQuota", BUDGET, hint, DEVELOPMENT)
+    if quota:
+        hard = quota["spec"].get("hard") or {}
+        # For a quota, cpu and memory are other names for what is requested of them.
+        found = {name: hard.get(name, hard.get(name.removeprefix("requests."))) for name in HARD}
+        yield from expect_resources.amounts(quota, "spec.hard", HARD, found, "under hard", hint)
+
+
+@check(
+    "usual-given",
+    "A container of development that says nothing is given 20m and 16Mi, and may use 32Mi",
+    points=2,
+    needs=["two-webs", "budget-set"],
+    hints=[
+        "`kubectl describe limits -n development` shows what a container is given. `kubectl explain limitrange.spec.limits` "
+        "names the fields.",
+        "`defaultRequest` is given as requests, `default` as limits, and only to Pods that are made from then on: `kubectl "
+        "rollout restart deployment/web -n development` makes new ones.",
+        "Below `- type: Container`: `defaultRequest:` with `cpu: 20m` and `memory: 16Mi`, and `default:` with `memory: 32Mi`. "
+        "Apply, then restart the rollout of web in development.",
+    ],
+)
+def usual_given(snapshot: Snapshot) -> expect.Findings:
+    hint = "Complete the LimitRange in budget.yaml and apply it."
+    found = snapshot.object("LimitRange", USUAL, DEVELOPMENT)
+    yield from expect.first(
+        expect_kube.exists(snapshot, "LimitRange", USUAL, hint, DEVELOPMENT),
+        _usual(found, hint) if found else (),
+        _carried(snapshot),
+    )
+
+
+def _usual(item: Json, hint: str) -> expect.Findings:
+    limits = item["spec"].get("limits") or ()
+    own = next((each for each in limits if each.get("type") == "Container"), {})
+    # Where only `default` is set, the cluster takes it as the request, too: what counts is what is there in the end.
+    for field, wanted in (("defaultRequest", REQUEST), ("default", LIMIT)):
+        yield from expect_resources.amounts(
+            item, f"spec.limits[Container].{field}", wanted, own.get(field) or {}, f"under {field}", hint
+        )
+
+
+def _carried(snapshot: Snapshot) -> expect.Findings:
+    deployment = snapshot.object("Deployment", WEB, DEVELOPMENT) or {}
+    hint = "`kubectl rollout restart deployment/web -n development` makes its Pods anew."
+    for pod in snapshot.pods(owner=deployment):
+        resources = pod["spec"]["containers"][0].get("resources") or {}
+        if not pod["metadata"].get("deletionTimestamp") and not (resources.get("requests") or {}).get("memory"):
+            why = (
+                "It is older than the LimitRange, which is asked only when a Pod is made. The budget does not count it either."
+            )
+            message, path = f"The Pod {name_of(pod)} of {DEVELOPMENT} is promised nothing.", "spec.containers[0].resources"
+            yield Finding(message, subject(pod), path, "requests and limits", resources, why, hint)
+
+
+@check(
+    "budget-enforced",
+    "development was refused a Pod for its budget, and web runs there with 2",
+    points=2,
+    needs=["usual-given"],
+    hints=[
+        "Ask for more Pods than fit: `kubectl scale deployment/web -n development --replicas=…`. Then look for who complains.",
+        "Pods of a Deployment are made by its ReplicaSet, so a refusal is an event of the ReplicaSet: `kubectl get events -n "
+        "development`. Afterwards scale back.",
+        "`kubectl scale deployment/web -n development --replicas=5`, `kubectl get events -n development --field-selector "
+        "reason=FailedCreate`, then `kubectl scale deployment/web -n development --replicas=2`.",
+    ],
+)
+def budget_enforced(snapshot: Snapshot) -> expect.Findings:
+    deployment = snapshot.object("Deployment", WEB, DEVELOPMENT) or {}
+    hint = "`kubectl scale deployment/web -n development --replicas=2` goes back to what fits."
+    yield from expect.first(
+        _was_refused(snapshot, deployment),
+        expect_workloads.replicas(deployment, FITS, hint),
+        expect_workloads.rolled_out(snapshot, deployment, hint),
+    )
+
+
+def _was_refused(snapshot: Snapshot, deployment: Json) -> expect.Findings:
+    said = [
+        str(event.get("message", ""))
+        for each in expect_workloads.sets_of(snapshot, deployment)
+        for event in snapshot.events(each)
+        if event.get("reason") == "FailedCreate"
+    ]
+    if any(REFUSED in message for message in said):
+        return
+    used = ((snapshot.object("ResourceQuota", BUDGET, DEVELOPMENT) or {}).get("status") or {}).get("used") or {}
+    observed = {name: used.get(name) for name in HARD}
+    why = f"A Pod was refused for another reason: {said[-1]}" if said else "Everything that was asked for so far has fitted."
+    message = f"No Pod of {DEVELOPMENT} has been refused for the budget (in the last hour: events are kept no longer)."
+    hint = "`kubectl scale deployment/web -n development --replicas=5` asks for more than fits."
+    yield Finding(message, "development deployment/web", "events of its ReplicaSets", REFUSED, observed, why, hint)
+
+
+@check(
+    "classes",
+    "rowboat is BestEffort, ferry Burstable, tanker Guaranteed",
+    points=3,
+    hints=[
+        "`kubectl get pods -o custom-columns=NAME:.metadata.name,QOS:.status.qosClass` shows the classes.",
+        "Nothing said is BestEffort. For Guaranteed, every container has limits for cpu *and* memory, and requests equal to "
+        "them. All else is Burstable.",
+        "ferry: `requests: {memory: 16Mi}`. tanker: `limits: {cpu: 50m, memory: 32Mi}`, and no requests or the same ones. Then "
+        "`kubectl delete pod ferry tanker` and `kubectl apply -f ships.yaml`.",
+    ],
+)
+def classes(snapshot: Snapshot) -> expect.Findings:
+    hint = "Change ships.yaml, `kubectl delete pod NAME`, `kubectl apply -f ships.yaml`."
+    for name, wanted in CLASSES.items():
+        for finding in expect_pods.runs(snapshot, name, hint):
+            yield Finding(**{**vars(finding), "cost": 1})
+        if pod := snapshot.pod(name):
+            yield from expect_resources.of_class(pod, wanted, hint, cost=1)
+
+
+@check(
+    "hungry-killed",
+    "hungry was killed for using more than its 32Mi",
+    hints=[
+        "`kubectl describe pod hungry` shows under Last State why its container ended.",
+        "Apply hungry.yaml as it is. The kernel does not ask: beyond the limit it kills.",
+        "`kubectl apply -f hungry.yaml`, and leave the Pod as it is. The one that gets enough is to be called fed.",
+    ],
+)
+def hungry_killed(snapshot: Snapshot) -> expect.Findings:
+    hint = "`kubectl apply -f hungry.yaml`, with the limit that stands in it."
+    yield from expect_kube.exists(snapshot, "Pod", HUNGRY, hint)
+    if pod := snapshot.pod(HUNGRY):
+        yield from expect.first(
+            expect_resources.limited(pod, "memory", LITTLE, hint), expect_resources.killed_for_memory(snapshot, pod, hint)
+        )
+
+
+@check(
+    "fed-runs",
+    "fed does the same with 96Mi, and is ready",
+    needs=["hungry-killed"],
+    hints=[
+        "What hungry needs, its log and its file say. A limit has to leave room for it.",
+        "fed.yaml is a copy of hungry.yaml with another name and another `limits.memory`.",
+        "In fed.yaml: `name: fed`, `limits: {memory: 96Mi}`; the command stays. Then `kubectl apply -f fed.yaml`.",
+    ],
+)
+def fed_runs(snapshot: Snapshot) -> expect.Findings:
+    hint = "Copy hungry.yaml to fed.yaml, change the name and the limit, and apply it."
+    yield from expect.first(
+        expect_kube.exists(snapshot, "Pod", FED, hint),
+        expect_resources.limited(snapshot.pod(FED) or {}, "memory", ENOUGH, hint) if snapshot.pod(FED) else (),
+        expect_pods.runs(snapshot, FED, hint),
+        _same_work(snapshot, hint),
+    )
+
+
+def _same_work(snapshot: Snapshot, hint: str) -> expect.Findings:
+    """The two run the same command: it is the limit that makes the difference."""
+    pods = [snapshot.pod(name) or {} for name in (HUNGRY, FED)]
+    one, other = ([each.get(part) for part in ("command", "args")] for each in (pod["spec"]["containers"][0] for pod in pods))
+    if one != other:
+        message = f"{FED} does something else than {HUNGRY}."
+        yield Finding(message, f"pod/{FED}", "spec.containers[0].command", one, other, hint=hint)
+
+
+@check(
+    "drum-throttled",
+    "drum runs with a limit of 50m, and is held back",
+    points=2,
+    hints=[
+        "`kubectl logs drum` shows how long the same work takes each time.",
+        "`limits.cpu` is how much of a processor a container may use, in thousandths: `50m` is a twentieth.",
+        "In drum.yaml, in the container: `resources: {limits: {cpu: 50m}}`. Then `kubectl delete pod drum "
+        "--ignore-not-found` and `kubectl apply -f drum.yaml`.",
+    ],
+)
+def drum_throttled(snapshot: Snapshot) -> expect.Findings:
+    hint = "Give drum the limit in drum.yaml; delete the Pod, and apply the file."
+    yield from expect.first(
+        expect_pods.runs(snapshot, DRUM, hint),
+        expect_resources.limited(snapshot.pod(DRUM) or {}, "cpu", BEATS, hint) if snapshot.pod(DRUM) else (),
+        expect_resources.held_back(snapshot, "held-back", snapshot.pod(DRUM) or {}, hint),
+    )
