@@ -57,10 +57,12 @@ def _stuck(snapshot: Snapshot, item: Json) -> tuple[bool, str]:
     """Whether nothing will come of it by itself, and why: what the controller says, and what ails its newest Pods."""
     progress, failure = condition(item, "Progressing"), condition(item, "ReplicaFailure")
     reasons = [failure["message"]] if failure.get("status") == "True" else []
-    if progress.get("reason") == "ProgressDeadlineExceeded":
-        reasons.append(f"The controller says: {progress.get('message', '')}")
     newest = newest_pods(snapshot, item)
     troubles = [(pod, trouble) for pod in newest if (trouble := trouble_of(snapshot, pod))]
+    # After an undo the controller's word of before stands for a moment, though only the Pods too many are left to go.
+    arrived = len(newest) == _wanted(item) and not troubles
+    if progress.get("reason") == "ProgressDeadlineExceeded" and not arrived:
+        reasons.append(f"The controller says: {progress.get('message', '')}")
     for pod, trouble in [each for each in troubles if not each[1].waiting][:1]:
         reasons.append(f"{name_of(pod)}: {trouble.message}\n{trouble.why}".strip())
     return bool(reasons), "\n".join(reasons)

@@ -105,6 +105,15 @@ def test_a_stuck_rollout_says_why() -> None:
     assert "cannot be pulled" in describe([Moment(0, view)])
 
 
+def test_after_an_undo_the_deadline_of_before_does_not_count() -> None:
+    late = {"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded", "message": "too late"}
+    status = {"updatedReplicas": 1, "availableReplicas": 1, "replicas": 2, "conditions": [late]}
+    pods = [pod("web-new-a", "web-new"), pod("web-old-b", "web-old", "ImagePullBackOff", deletionTimestamp=TAKEN)]
+    assert seen(snapshot(1, status, [OLD, NEW], pods)).verdict == "moving"
+    slow = [pod("web-new-a", "web-new", "ContainerCreating"), *pods[1:]]
+    assert seen(snapshot(1, status, [OLD, NEW], slow)).verdict == "stuck"
+
+
 def test_a_paused_rollout_says_how_it_goes_on() -> None:
     view = seen(moving(paused=True))
     assert view.verdict == "paused"
