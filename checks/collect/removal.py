@@ -11,12 +11,14 @@ from checks.snapshot import Json
 
 DEADLINE = 30.0  # seconds for everything together
 PATIENCE = 3.0  # seconds that whoever set a finalizer gets to do his work
+CLEARING = 15.0  # seconds that whoever made a volume gets to remove what is in it, and the volume with it
 PAUSE = 0.1
 # Pods wait for their processes only if asked nicely; what a lab made need not be asked.
 AT_ONCE = {"apiVersion": "v1", "kind": "DeleteOptions", "gracePeriodSeconds": 0, "propagationPolicy": "Background"}
 # Those that would make new Pods go before the Pods, and Pods before what they hold on to.
 FIRST = ("cronjobs", "deployments", "statefulsets", "daemonsets", "jobs", "replicasets", "replicationcontrollers")
 # What the cluster itself puts into every namespace.
+PROVISIONER = "pv.kubernetes.io/provisioned-by"
 FURNITURE = frozenset({"ConfigMap kube-root-ca.crt", "ServiceAccount default"})
 UNNAMED = frozenset({"Event", "EndpointSlice", "Endpoints", "Lease", "PodMetrics", "ControllerRevision"})
 
@@ -50,11 +52,20 @@ def remove(cluster: Cluster, namespaces: tuple[str, ...], objects: tuple[str, ..
     outside = _outside(cluster, namespaces, objects)
     _empty(cluster, found)
     paths = [each.path for each in outside] + [f"{KINDS['Namespace'].path()}/{name}" for name in namespaces]
+    later = [each.path for each in outside if _is_cleared_by_its_maker(each.item)]
     for path in paths:
-        cluster.write("DELETE", path, AT_ONCE)
-    left = _wait(cluster, known, namespaces, paths)
+        if path not in later:
+            cluster.write("DELETE", path, AT_ONCE)
+    left = _wait(cluster, known, namespaces, paths, later)
     named = [each.name for each in (*found, *outside) if _is_worth_a_word(each)]
     return [*sorted(named), *(f"Namespace {name}" for name in namespaces)], left
+
+
+def _is_cleared_by_its_maker(volume: Json) -> bool:
+    """Whether a volume goes by itself after its claim, with what is in it. Taken away before, its folder would stay."""
+    about, spec = volume["metadata"], volume.get("spec") or {}
+    made = PROVISIONER in (about.get("annotations") or {}) and spec.get("persistentVolumeReclaimPolicy") == "Delete"
+    return made and bool(spec.get("claimRef"))
 
 
 def _order(resource: Resource) -> tuple[int, str]:
@@ -95,8 +106,11 @@ def _empty(cluster: Cluster, found: Iterable[Found]) -> None:
             cluster.write("DELETE", resource.path(namespace), AT_ONCE)
 
 
-def _wait(cluster: Cluster, known: list[Resource], namespaces: tuple[str, ...], paths: list[str]) -> list[str]:
-    """Wait until nothing answers at the paths. What only its finalizers keep, after a while, is let go.
+def _wait(
+    cluster: Cluster, known: list[Resource], namespaces: tuple[str, ...], paths: list[str], later: list[str]
+) -> list[str]:
+    """Wait until nothing answers at the paths. What only its finalizers keep, after a while, is let go; what is to go
+    by itself (`later`) and does not is removed then.
 
     Returns a sentence for each thing that is still there at the end.
     """
@@ -107,6 +121,9 @@ def _wait(cluster: Cluster, known: list[Resource], namespaces: tuple[str, ...], 
             return [_reason(cluster, path) for path in waiting]
         for name in namespaces:
             _finish(cluster, known, name)
+        if waited > CLEARING:
+            while later:
+                cluster.write("DELETE", later.pop(), AT_ONCE)
         if waited > patience:
             _let_go(cluster, known, namespaces, waiting)
             patience += 1

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from tiny_kube import NAMESPACE, TinyKube, until
+from tiny_kube import NAMESPACE, TinyKube, docker, until
 
 from checks import state, workspace
 from checks.collect.on_cluster import LAB, WORKSPACE, workspace_id
@@ -66,6 +66,22 @@ def test_reset_gets_through_stuck_finalizers_of_the_labs_own_objects(stopped_kub
     assert stopped_kube.reset()[1] == []
     assert time.monotonic() - begun < 30
     assert list(world.differences(before, world_kube.look(stopped_kube.cluster))) == []
+
+
+def test_reset_waits_until_a_volume_is_cleared_away_on_its_node(kube: TinyKube) -> None:
+    spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Mi"}}}
+    claim = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "kept"}, "spec": spec}
+    volumes = [{"name": "kept", "persistentVolumeClaim": {"claimName": "kept"}}]
+    kube.apply(claim, kube.pod("keeper", volumes=volumes, volumeMounts=[{"name": "kept", "mountPath": "/kept"}]))
+    kube.kubectl("wait", "--for=condition=Ready", "pod/keeper", "--timeout=60s")
+    node = kube.kubectl("get", "pod", "keeper", "--output=jsonpath={.spec.nodeName}")
+    name = kube.kubectl("get", "persistentvolumeclaim", "kept", "--output=jsonpath={.spec.volumeName}")
+    folder = kube.cluster.get(f"/api/v1/persistentvolumes/{name}")["spec"]["hostPath"]["path"]
+    docker("exec", node, "test", "-d", folder)
+    assert kube.reset()[1] == []
+    docker("exec", node, "test", "!", "-e", folder)
+    helpers = kube.cluster.get("/api/v1/namespaces/local-path-storage/pods")["items"]
+    assert [each for each in helpers if name in each["metadata"]["name"]] == []
 
 
 def test_reset_removes_objects_of_other_peoples_kinds(kube: TinyKube) -> None:
