@@ -17,8 +17,9 @@ PAUSE = 0.1
 AT_ONCE = {"apiVersion": "v1", "kind": "DeleteOptions", "gracePeriodSeconds": 0, "propagationPolicy": "Background"}
 # Those that would make new Pods go before the Pods, and Pods before what they hold on to.
 FIRST = ("cronjobs", "deployments", "statefulsets", "daemonsets", "jobs", "replicasets", "replicationcontrollers")
-# What the cluster itself puts into every namespace.
+# The mark of a volume that was made for a claim.
 PROVISIONER = "pv.kubernetes.io/provisioned-by"
+# What the cluster itself puts into every namespace.
 FURNITURE = frozenset({"ConfigMap kube-root-ca.crt", "ServiceAccount default"})
 UNNAMED = frozenset({"Event", "EndpointSlice", "Endpoints", "Lease", "PodMetrics", "ControllerRevision"})
 
