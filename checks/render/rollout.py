@@ -113,7 +113,7 @@ def _revision(snapshot: Snapshot, item: Json, current: bool) -> Revision:
 def _berth(snapshot: Snapshot, pod: Json) -> Berth:
     said, tone = pod_state(snapshot, pod)
     if pod["metadata"].get("deletionTimestamp"):
-        return Berth(name_of(pod), said, "leaving")
+        return Berth(name_of(pod), "being removed", "leaving")
     return Berth(name_of(pod), said, "ready" if tone == "good" else "coming" if tone == "busy" else "failing")
 
 

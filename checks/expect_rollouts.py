@@ -1,0 +1,180 @@
+"""The vocabulary of rollouts that somebody watches: a visitor's log, held against the cluster's times of the update.
+
+Each line of the log is one request: when (ISO 8601, UTC), its status ("000": no answer), and of a good answer the
+version of the server that gave it. As in `checks.expect`, all functions are pure over a Snapshot.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from checks.expect import Findings
+from checks.expect_kube import image_name, subject
+from checks.model import Finding
+from checks.snapshot import Json, Snapshot
+
+OK = "200"
+# The API counts whole seconds, and the visitor's clock is that of its node.
+CLOCKS = timedelta(seconds=2)
+# So many good answers of the new version one after another, and nobody from the old one answers any more.
+SETTLED = 25
+# Times between two requests that are longer than this are no watching, in seconds.
+ASLEEP = 10.0
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request. `version` is empty where the status is not 200; then `said` tells what happened."""
+
+    at: datetime
+    status: str
+    version: str = ""
+    said: str = ""
+
+    @property
+    def good(self) -> bool:
+        return self.status == OK
+
+
+Log = tuple[Visit, ...]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """What a log saw of an update that began at a certain time. `missed` says why it did not see it; empty: it did."""
+
+    missed: str
+    visits: Log = ()
+    waiting: bool = False
+
+    @property
+    def failed(self) -> Log:
+        return tuple(each for each in self.visits if not each.good)
+
+
+def visits(snapshot: Snapshot, probe_id: str) -> Log:
+    """The requests in a Pod's log; lines that are none are left out."""
+    found = []
+    for line in snapshot.probe(probe_id).get("text", "").splitlines():
+        at, _, rest = line.partition(" ")
+        status, _, said = rest.partition(" ")
+        try:
+            time = datetime.fromisoformat(at)
+        except ValueError:
+            continue
+        if time.tzinfo and len(status) == 3 and status.isdigit():
+            found.append(Visit(time, status, said if status == OK else "", "" if status == OK else said))
+    return tuple(found)
+
+
+def starts(snapshot: Snapshot, item: Json) -> list[datetime]:
+    """The times at which a rollout to this ReplicaSet can have begun, the latest first.
+
+    These are when its oldest Pod of now was made, and when it was made itself: who goes back and forth gets new Pods for
+    an old ReplicaSet, and who loses a Pod afterwards has a ReplicaSet that is older than all its Pods.
+    """
+    made = [pod["metadata"].get("creationTimestamp") for pod in snapshot.pods(owner=item)[:1]]
+    made.append(item["metadata"].get("creationTimestamp"))
+    return sorted({datetime.fromisoformat(each) for each in made if each}, reverse=True)
+
+
+def passage(log: Log, begun: datetime, before: str, after: str, now: datetime) -> Passage:
+    """What the log saw of a rollout from one version to another that began at this time.
+
+    Whoever asks for the first time may come before the door: what counts begins with the first good answer.
+    """
+    log = log[next((place for place, each in enumerate(log) if each.good), 0) :]
+    when = f"{begun:%H:%M:%S}"
+    if log[0].at > begun + CLOCKS:
+        return Passage(f"The update began at {when}, and the first request is of {log[0].at:%H:%M:%S}.")
+    if log[-1].at < begun - CLOCKS:
+        return Passage(f"The update began at {when}, and the last request is of {log[-1].at:%H:%M:%S}.")
+    if not any(each.good and _is(each, before) for each in log if each.at <= begun + CLOCKS):
+        return Passage(f"Before the update began, at {when}, {before} had not answered a single request.")
+    later = tuple(each for each in log if each.at >= begun)
+    end = _settled(later, after)
+    if end is None:
+        fresh = (now - log[-1].at).total_seconds() < ASLEEP
+        return Passage(f"The log does not show yet that only {after} answers.", later, waiting=fresh)
+    seen = later[:end]
+    if any((second.at - first.at).total_seconds() > ASLEEP for first, second in pairwise(seen)):
+        return Passage("In the midst of the update nobody asked for a while.", seen)
+    return Passage("", seen)
+
+
+def _is(visit: Visit, version: str) -> bool:
+    return f"{visit.version}.".startswith(f"{version}.")
+
+
+def _settled(log: Log, version: str) -> int | None:
+    """Where the first run of good answers from this version alone begins that is long enough; None: nowhere."""
+    run = 0
+    for place, each in enumerate(log):
+        # A failure of one request long after is none of the rollout's, but it must not begin a run either.
+        run = run + 1 if each.good and _is(each, version) else 0
+        if run == SETTLED:
+            return place
+    return None
+
+
+def gap(log: Log) -> float:
+    """The longest time without a good answer, in seconds: from a request that failed to the next good one."""
+    longest, since = 0.0, None
+    for each in log:
+        if not each.good:
+            since = since or each.at
+        elif since:
+            longest, since = max(longest, (each.at - since).total_seconds()), None
+    return max(longest, (log[-1].at - since).total_seconds() if since else 0.0)
+
+
+def unnoticed(snapshot: Snapshot, probe_id: str, old: Json, new: Json, deployment: Json, hint: str) -> Findings:
+    """A visitor's log spans the rollout from one ReplicaSet to another, and every request in it was answered.
+
+    The versions are the tags of the images of the first container.
+    """
+    where, log = f"pod/{snapshot.probe(probe_id).get('pod') or 'visitor'}", visits(snapshot, probe_id)
+    before, after = _version(old), _version(new)
+    if not log:
+        error = snapshot.probe(probe_id).get("error") or "no request"
+        message = "Nobody has visited the Deployment: there is no log of requests."
+        yield Finding(message, where, "the log", "one line for each request", error, hint=hint)
+        return
+    now = datetime.fromisoformat(snapshot.taken)
+    seen = [passage(log, begun, before, after, now) for begun in starts(snapshot, new)]
+    best = next((each for each in seen if not each.missed), None)
+    if best is None:
+        waiting = next((each for each in seen if each.waiting), None)
+        yield _not_seen(where, log, before, after, waiting or seen[0], hint)
+    elif best.failed:
+        observed = f"{len(best.failed)} of {len(best.visits)} failed: {best.failed[0].said or best.failed[0].status}"
+        gone = f"for {gap(best.visits):.1f} s nobody was served"
+        message = f"While {after} took over from {before}, visitors were turned away: {gone}."
+        yield Finding(message, where, "the log", "no failed request", observed, _reason(deployment), hint)
+
+
+def _not_seen(where: str, log: Log, before: str, after: str, passage: Passage, hint: str) -> Finding:
+    message = f"The visitor's log does not show how {after} took over from {before}."
+    expected = f"answers of {before}, then of {after} alone, while the Pods were replaced"
+    versions = list(dict.fromkeys(each.version for each in log if each.good)) or ["no answer"]
+    observed = f"{log[0].at:%H:%M:%S} to {log[-1].at:%H:%M:%S}: {', then '.join(versions[:4])}"
+    return Finding(message, where, "the log", expected, observed, passage.missed, hint, waiting=passage.waiting)
+
+
+def _version(item: Json) -> str:
+    containers = ((item["spec"].get("template") or {}).get("spec") or {}).get("containers") or [{}]
+    return image_name(str(containers[0].get("image", ""))).rpartition(":")[2]
+
+
+def _reason(deployment: Json) -> str:
+    """What in the Deployment leads to visitors that are turned away."""
+    name, spec = subject(deployment), deployment["spec"]
+    strategy = spec.get("strategy") or {}
+    if strategy.get("type") == "Recreate":
+        return f"The strategy of {name} is Recreate: all old Pods are ended before a new one is made."
+    containers = ((spec.get("template") or {}).get("spec") or {}).get("containers") or []
+    if not all(each.get("readinessProbe") for each in containers):
+        return f"The template of {name} has no readinessProbe: a Pod counts as ready as soon as its process is there."
+    if not all((each.get("lifecycle") or {}).get("preStop") for each in containers):
+        return f"The template of {name} has no preStop: a Pod ends while some nodes still send visitors to it."
+    return ""

@@ -1,0 +1,259 @@
+"""The checks of lab 12: a Deployment that keeps its Pods, brings a version unnoticed, and comes back from a bad one."""
+
+from typing import Any
+
+import yaml
+
+from checks import expect, expect_kube, expect_rollouts, expect_workloads
+from checks.expect_kube import image_name, selects, subject
+from checks.expect_pods import trouble_of
+from checks.model import Finding
+from checks.registry import check
+from checks.snapshot import Json, Snapshot
+
+WEB, LABELS = "web", {"app": "web"}
+LEAST, WANTED = 3, 5
+FIRST, SECOND, WRONG = "nginx:1.22", "nginx:1.26", "nginx:1.62"
+LOOK = "`kubectl describe deployment web` shows its state, its two latest ReplicaSets and its events."
+
+
+def web(snapshot: Snapshot) -> Json:
+    """The Deployment that a needed check has found."""
+    found = snapshot.object("Deployment", WEB)
+    assert found is not None
+    return found
+
+
+def images_of(item: Json) -> list[str]:
+    """The images of a Deployment's or ReplicaSet's template, in their short form."""
+    template = (item["spec"].get("template") or {}).get("spec") or {}
+    return [image_name(str(each.get("image", ""))) for each in template.get("containers") or ()]
+
+
+def sets_with(snapshot: Snapshot, image: str) -> list[Json]:
+    """The Deployment's ReplicaSets whose template runs this image, the oldest first."""
+    found = [each for each in expect_workloads.sets_of(snapshot, web(snapshot)) if image in images_of(each)]
+    return sorted(found, key=lambda each: each["metadata"].get("creationTimestamp") or "")
+
+
+@check(
+    "web-runs",
+    "The Deployment web keeps at least three Pods ready",
+    points=2,
+    hints=[
+        "What `kubectl apply -f web.yaml` answers names the two lines that do not agree.",
+        "The selector says which Pods are the Deployment's. The template makes Pods. Its labels have to be such that "
+        "the selector finds them.",
+        "In web.yaml, under `template.metadata.labels`: `app: web`. Then `kubectl apply -f web.yaml`.",
+    ],
+)
+def web_runs(snapshot: Snapshot) -> expect.Findings:
+    found = snapshot.object("Deployment", WEB)
+    hint = "Repair web.yaml, then `kubectl apply -f web.yaml`."
+    yield from expect.first(_absent(snapshot, hint), _enough(snapshot, found) if found else ())
+
+
+def _absent(snapshot: Snapshot, hint: str) -> expect.Findings:
+    """There is no such Deployment; the file may say why."""
+    for finding in expect_kube.exists(snapshot, "Deployment", WEB, hint):
+        why = finding.why or _refused(snapshot) or _other_kind(snapshot)
+        yield Finding(**{**vars(finding), "why": why})
+
+
+def _refused(snapshot: Snapshot) -> str:
+    """What the API server would say to web.yaml; empty where nothing is wrong with it."""
+    try:
+        item = yaml.safe_load(snapshot.probe("file").get("text") or "")
+        spec = item["spec"]
+        selector, labels = spec["selector"]["matchLabels"], spec["template"]["metadata"]["labels"]
+    except (yaml.YAMLError, KeyError, TypeError):
+        return ""
+    if not isinstance(selector, dict) or not isinstance(labels, dict) or selects(selector, labels):
+        return ""
+    words = f"{_pairs(selector)}, and the Pods of its template carry {_pairs(labels)}"
+    return f"The API server refuses web.yaml as it is: its selector asks for {words}."
+
+
+def _pairs(labels: dict[str, Any]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in labels.items()) or "nothing"
+
+
+def _other_kind(snapshot: Snapshot) -> str:
+    bare = [each for each in snapshot.of_kind("ReplicaSet").values() if not each["metadata"].get("ownerReferences")]
+    if bare:
+        return f"There is a {subject(bare[0])} without a Deployment: it keeps a number of Pods, and knows no versions."
+    return ""
+
+
+def _enough(snapshot: Snapshot, deployment: Json) -> expect.Findings:
+    asked = deployment["spec"].get("replicas", 1)
+    if asked < LEAST:
+        message = f"{WEB} is asked for {asked} Pod{'' if asked == 1 else 's'}, not for {LEAST}."
+        yield Finding(
+            message, subject(deployment), "spec.replicas", LEAST, asked, hint="Set `replicas`, and apply again."
+        )
+        return
+    pods = snapshot.pods(owner=deployment)
+    ready = [pod for pod in pods if trouble_of(snapshot, pod) is None]
+    if len(ready) < LEAST:
+        moving = list(expect_workloads.rolled_out(snapshot, deployment, LOOK))
+        if moving:
+            yield from moving
+        else:
+            message = f"{len(ready)} of {asked} Pods of {WEB} are ready."
+            yield Finding(message, subject(deployment), "its Pods", LEAST, len(ready), hint=LOOK, waiting=True)
+
+
+@check(
+    "web-owned",
+    "Every Pod with the label app=web belongs to the Deployment",
+    needs=["web-runs"],
+    hints=[
+        "`kubectl get pods --show-labels` shows who carries it. Pods of the Deployment have names of three parts.",
+        "`kubectl get pods -l app=web -o custom-columns=NAME:.metadata.name,OWNER:.metadata.ownerReferences[*].name` "
+        "shows who made each of them.",
+        "The one without an owner was made by hand: `kubectl delete pod NAME`. In web.yaml it is `app: web`.",
+    ],
+)
+def web_owned(snapshot: Snapshot) -> expect.Findings:
+    deployment = web(snapshot)
+    pods = snapshot.pods(selector=LABELS)
+    ours = [pod for pod in pods if snapshot.descends(pod, deployment)]
+    if not ours:
+        labels = (deployment["spec"]["template"].get("metadata") or {}).get("labels") or {}
+        message = f"The Pods of {WEB} do not carry the label {_pairs(LABELS)}."
+        path = "spec.template.metadata.labels"
+        hint = "A Deployment's selector cannot be changed: delete it, repair web.yaml, apply again."
+        yield Finding(message, subject(deployment), path, _pairs(LABELS), _pairs(labels), hint=hint)
+    for pod in pods:
+        if pod not in ours and not pod["metadata"].get("deletionTimestamp"):
+            hint = f"Remove it: `kubectl delete {subject(pod).replace('/', ' ')}`."
+            for finding in expect_kube.owned(snapshot, pod, deployment, hint):
+                why = "It carries app=web, so visitors come to it; nobody will bring it back, or give it a new version."
+                yield Finding(**{**vars(finding), "why": why})
+
+
+@check(
+    "web-scaled",
+    "web is asked for five Pods, and has them",
+    needs=["web-runs"],
+    hints=[
+        "The number stands in `spec.replicas`.",
+        "`kubectl scale` sets it in the cluster, an edited web.yaml in both.",
+        "`replicas: 5` in web.yaml, then `kubectl apply -f web.yaml`; or `kubectl scale deployment web --replicas=5`.",
+    ],
+)
+def web_scaled(snapshot: Snapshot) -> expect.Findings:
+    deployment = web(snapshot)
+    hint = "Write it into web.yaml and apply that, or `kubectl scale deployment web --replicas=5`."
+    yield from expect.first(expect_workloads.replicas(deployment, WANTED, hint), _all_ready(snapshot, deployment))
+
+
+def _all_ready(snapshot: Snapshot, deployment: Json) -> expect.Findings:
+    """As many Pods as asked for are ready, of whichever revision."""
+    ready = [pod for pod in snapshot.pods(owner=deployment) if trouble_of(snapshot, pod) is None]
+    if len(ready) < WANTED:
+        for finding in expect_workloads.rolled_out(snapshot, deployment, LOOK):
+            yield Finding(**{**vars(finding), "observed": f"{len(ready)} of {WANTED} Pods ready; {finding.observed}"})
+
+
+@check(
+    "web-updated",
+    "web has gone from nginx:1.22 to nginx:1.26, and remembers both",
+    points=2,
+    needs=["web-runs"],
+    hints=[
+        "`kubectl rollout history deployment web` lists the revisions that are kept.",
+        "Change the image of the Deployment that is there, by `apply` or by `kubectl set image`. Deleting it deletes "
+        "its history.",
+        "`kubectl set image deployment/web nginx=nginx:1.26`, or that image in web.yaml and `apply` once more.",
+    ],
+)
+def web_updated(snapshot: Snapshot) -> expect.Findings:
+    deployment = web(snapshot)
+    hint = "`kubectl set image deployment/web nginx=nginx:1.26`; `kubectl rollout history deployment web` shows both."
+    first, second = sets_with(snapshot, FIRST), sets_with(snapshot, SECOND)
+    sets = expect_workloads.sets_of(snapshot, deployment)
+    observed = [f"revision {expect_workloads.revision(each)}: {', '.join(images_of(each))}" for each in sets]
+    path, expected = "its ReplicaSets", f"one of {FIRST}, and a later one of {SECOND}"
+    if not second:
+        message = f"No revision of {WEB} runs {SECOND} yet."
+        yield Finding(message, subject(deployment), path, expected, observed, hint=hint)
+    elif not first or _made(first[0]) > _made(second[-1]):
+        message = f"{WEB} runs {SECOND}, and has no earlier revision with {FIRST}: there is nothing to go back to."
+        why = f"It was made at {deployment['metadata'].get('creationTimestamp', 'a time unknown')}."
+        if deployment["spec"].get("revisionHistoryLimit") == 0:
+            why = "Its revisionHistoryLimit is 0: no revision is kept."
+        back = "Apply web.yaml with nginx:1.22, wait until that runs, and change the image then."
+        yield Finding(message, subject(deployment), path, expected, observed, why, back)
+
+
+def _made(item: Json) -> str:
+    return str(item["metadata"].get("creationTimestamp") or "")
+
+
+@check(
+    "nobody-noticed",
+    "No visitor was turned away during the update",
+    points=3,
+    needs=["web-updated"],
+    hints=[
+        "`kubectl logs visitor | grep -v ' 200 '` shows the requests that failed, if there are any.",
+        "The visitor has to be there before the update begins, until it is over. Go back with `kubectl set image "
+        "deployment/web nginx=nginx:1.22`, and do the update once more while it looks.",
+        "`kubectl delete pod visitor`, `kubectl apply -f visitor.yaml`, wait for answers in `kubectl logs visitor`, "
+        "then `kubectl set image deployment/web nginx=nginx:1.26` and `kubectl rollout status deployment web`.",
+    ],
+)
+def nobody_noticed(snapshot: Snapshot) -> expect.Findings:
+    hint = (
+        "Go back to nginx:1.22, start the Pod visitor anew from visitor.yaml, and update again while it asks, with the "
+        "strategy, the readinessProbe and the preStop that web.yaml has."
+    )
+    old, new = sets_with(snapshot, FIRST)[-1], sets_with(snapshot, SECOND)[-1]
+    yield from expect_rollouts.unnoticed(snapshot, "visits", old, new, web(snapshot), hint)
+
+
+@check(
+    "bad-tried",
+    "A rollout to nginx:1.62 was tried after the update",
+    needs=["web-updated"],
+    hints=[
+        "`kubectl rollout history deployment web` lists the revisions; `--revision=NUMBER` shows one.",
+        "It is an update like the one before: only the image is one that nobody has made.",
+        "`kubectl set image deployment/web nginx=nginx:1.62`",
+    ],
+)
+def bad_tried(snapshot: Snapshot) -> expect.Findings:
+    deployment, wrong = web(snapshot), sets_with(snapshot, WRONG)
+    if not wrong or _made(wrong[-1]) < _made(sets_with(snapshot, SECOND)[0]):
+        observed = [", ".join(images_of(each)) for each in expect_workloads.sets_of(snapshot, deployment)]
+        message = f"No revision of {WEB} has tried {WRONG} yet."
+        hint = "`kubectl set image deployment/web nginx=nginx:1.62`, and look at `kubectl get pods`."
+        yield Finding(message, subject(deployment), "its ReplicaSets", f"one of {WRONG}", observed, hint=hint)
+
+
+@check(
+    "undone",
+    "web is back at nginx:1.26, with all its Pods",
+    points=2,
+    needs=["bad-tried"],
+    hints=[
+        "`kubectl rollout history deployment web` shows the revisions, `--revision=NUMBER` what is in one.",
+        "`kubectl rollout undo` goes back to the revision before. Asked twice, it comes back to where it was.",
+        "`kubectl rollout undo deployment web`, or with `--to-revision=` the number of the one that has nginx:1.26.",
+    ],
+)
+def undone(snapshot: Snapshot) -> expect.Findings:
+    deployment = web(snapshot)
+    hint = (
+        "`kubectl rollout history deployment web --revision=NUMBER` shows one, `undo --to-revision=NUMBER` leads to it."
+    )
+    found = images_of(deployment)
+    stuck = list(expect_workloads.rolled_out(snapshot, deployment, hint))
+    if SECOND not in found:
+        message = f"The template of {WEB} says {', '.join(found)}, not {SECOND}."
+        why = "\n".join(each.message + " " + each.why for each in stuck if not each.waiting)
+        yield Finding(message, subject(deployment), "spec.template.spec.containers[].image", SECOND, found, why, hint)
+    else:
+        yield from stuck
