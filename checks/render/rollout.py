@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from checks import expect_workloads
-from checks.expect_kube import condition, name_of
+from checks.expect_kube import name_of
 from checks.render import words
 from checks.render.scene_kube import pod_state
 from checks.snapshot import Json, Snapshot
@@ -140,12 +140,7 @@ def _complete(snapshot: Snapshot, deployment: Json) -> str:
     number = expect_workloads.revision(current or deployment)
     if not wanted:
         return f"{name} is asked for no Pods, and has none."
-    said = (
-        "is complete"
-        if condition(deployment, "Progressing").get("reason") == "NewReplicaSetAvailable"
-        else "stands still"
-    )
-    return f"The rollout of {name} {said}: {words.count(wanted, 'Pod')} of revision {number}, all ready."
+    return f"The rollout of {name} is complete: {words.count(wanted, 'Pod')} of revision {number}, all ready."
 
 
 def describe(moments: Sequence[Moment]) -> str:
