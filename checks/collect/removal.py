@@ -104,7 +104,8 @@ def _empty(cluster: Cluster, found: Iterable[Found]) -> None:
     places = {(each.resource, each.item["metadata"]["namespace"]) for each in found}
     for resource, namespace in sorted(places, key=lambda place: (_order(place[0]), place[1])):
         if "deletecollection" in resource.verbs:
-            cluster.write("DELETE", resource.path(namespace), AT_ONCE)
+            # The server answers when it has gone through all of them: hundreds of events take it a while.
+            cluster.write("DELETE", resource.path(namespace), AT_ONCE, timeout=DEADLINE)
 
 
 def _wait(
