@@ -70,6 +70,8 @@ def pod_reason(pod: Json) -> str:
     placed = condition(pod, "PodScheduled")
     if placed.get("status") == "False":
         return str(placed.get("reason") or "not scheduled")
+    if condition(pod, "Ready").get("status") == "True":
+        return "started again just now"
     return "not ready" if status.get("phase") == "Running" else str(status.get("reason") or status.get("phase") or "no status")
 
 

@@ -187,3 +187,10 @@ def test_what_cannot_be_watched_is_refused(folders) -> None:
     lab = replace(lab, sandbox="kind", scope=Scope(namespaces=("lab",)))
     with pytest.raises(SlipwayError, match="no namespace of this lab"):
         rollout.looking(lab, None, settings.load(), "web", "kube-system")
+
+
+def test_a_pod_that_is_ready_again_is_not_called_unready() -> None:
+    again = pod("web-new-a", "web-new")
+    again["status"]["containerStatuses"][0] |= {"restartCount": 1}
+    view = seen(snapshot(1, DONE, [NEW], [again]))
+    assert view.revisions[0].pods[0].said == "started again just now, restarted 1 time"
