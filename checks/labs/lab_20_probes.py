@@ -1,0 +1,275 @@
+"""The checks of lab 20: probes that ask the right question, and what came of the answers on the real cluster."""
+
+from datetime import datetime
+
+from checks import expect, expect_kube, expect_services, expect_workloads
+from checks.expect_kube import condition, name_of, seconds, subject
+from checks.expect_probes import allows, asks_for, container, handler, holds_out, is_about, lets_live, place, probed
+from checks.model import Finding
+from checks.registry import check
+from checks.snapshot import Json, Snapshot
+
+DATABASE, HARBOUR, PODS = "database", "harbour", 2
+# What the program needs to open, in seconds, and what it has to be given; how soon a hang has to be noticed.
+PREPARES, GIVEN, NOTICED = 5, 20, 10
+READY, LIVE, HANG = "/ready", "/live", "/hang"
+LAST_WORDS = "it hung"
+
+
+def there(snapshot: Snapshot, name: str) -> Json:
+    """A Deployment that a needed check has found."""
+    found = snapshot.object("Deployment", name)
+    assert found is not None
+    return found
+
+
+@check(
+    "database-probed",
+    "The database is asked by a command and by a connection",
+    points=2,
+    hints=[
+        "`kubectl explain pod.spec.containers.readinessProbe` lists what a probe can consist of.",
+        "A `readinessProbe` with `exec`, a `livenessProbe` with `tcpSocket`; both stand beside the container's "
+        "`image`.",
+        "`readinessProbe: {exec: {command: [redis-cli, ping]}}` and `livenessProbe: {tcpSocket: {port: 6379}}`, each "
+        "with `periodSeconds: 2` if you like. Then `kubectl apply -f database.yaml`.",
+    ],
+)
+def database_probed(snapshot: Snapshot) -> expect.Findings:
+    hint = "Extend database.yaml, then `kubectl apply -f database.yaml`."
+    yield from expect.first(
+        expect_kube.exists(snapshot, "Deployment", DATABASE, hint),
+        _asked_by(snapshot, "readinessProbe", "exec", hint),
+        _asked_by(snapshot, "livenessProbe", "tcpSocket", hint),
+        _rolled_out(snapshot, DATABASE, 0),
+    )
+
+
+def _asked_by(snapshot: Snapshot, kind: str, wanted: str, hint: str) -> expect.Findings:
+    deployment = there(snapshot, DATABASE)
+    why = "Without one it counts as ready at its start." if kind == "readinessProbe" else ""
+    yield from probed(deployment, kind, why, hint)
+    probe = container(deployment).get(kind)
+    if probe and handler(probe) != wanted:
+        message = f"The {kind} of {DATABASE} asks by {handler(probe)}, not by {wanted}."
+        path = place(kind)
+        yield Finding(message, subject(deployment), path, wanted, handler(probe), hint=hint)
+
+
+def _rolled_out(snapshot: Snapshot, name: str, needs: float) -> expect.Findings:
+    """All Pods run the template as it is now; one that its own probes kill is told from one that is slow."""
+    deployment = there(snapshot, name)
+    hint = f"`kubectl describe pods -l app={name}` ends with what the probes said."
+    yield from expect.first(
+        lets_live(snapshot, deployment, needs, "Does the probe ask the right thing, at the right port?", LAST_WORDS),
+        expect_workloads.rolled_out(snapshot, deployment, hint),
+    )
+
+
+@check(
+    "harbour-runs",
+    "The Deployment harbour has two Pods, and they are ready",
+    hints=[
+        "`kubectl describe pods -l app=harbour` ends with what the probes said, and `RESTARTS` tells whether they had "
+        "any Pod killed.",
+        "A Pod that is killed before it has opened needs a startupProbe. One that is never ready may miss the "
+        "database, or be asked at a wrong port: the program listens on 8000.",
+        "`kubectl apply -f program.yaml -f database.yaml -f harbour.yaml`, and `kubectl scale deployment database "
+        "--replicas=1` where the database is away.",
+    ],
+)
+def harbour_runs(snapshot: Snapshot) -> expect.Findings:
+    hint = "`kubectl apply -f program.yaml -f harbour.yaml`, then `kubectl describe pods -l app=harbour`."
+    yield from expect.first(
+        expect_kube.exists(snapshot, "Deployment", HARBOUR, hint),
+        _replicas(snapshot, hint),
+        _rolled_out(snapshot, HARBOUR, PREPARES),
+    )
+
+
+def _replicas(snapshot: Snapshot, hint: str) -> expect.Findings:
+    yield from expect_workloads.replicas(there(snapshot, HARBOUR), PODS, hint)
+
+
+@check(
+    "readiness",
+    "harbour counts as ready only while its database answers",
+    points=2,
+    needs=["harbour-runs"],
+    hints=[
+        "The program has a path that answers exactly this question.",
+        "A `readinessProbe` with `httpGet`, which has a `path` and a `port`.",
+        "`readinessProbe: {httpGet: {path: /ready, port: 8000}, periodSeconds: 1, failureThreshold: 2}`",
+    ],
+)
+def readiness(snapshot: Snapshot) -> expect.Findings:
+    deployment = there(snapshot, HARBOUR)
+    hint = "Add to harbour.yaml a readinessProbe that asks for /ready on port 8000, and apply it."
+    probe, path = container(deployment).get("readinessProbe"), place("readinessProbe")
+    pods = expect_workloads.newest_pods(snapshot, deployment)
+    soon = [f"{name_of(pod)} counted as ready {_ready_after(pod):.0f} s after its start." for pod in pods[:1]]
+    yield from probed(deployment, "readinessProbe", " ".join(soon), hint)
+    if probe and not is_about(probe, READY):
+        asked = asks_for(probe)
+        message = f"The readinessProbe of {HARBOUR} asks for {asked}, which says nothing of the database."
+        yield Finding(message, subject(deployment), path, READY, asked, hint=hint)
+
+
+def _ready_after(pod: Json) -> float:
+    """How long after its container's start the Pod became ready, in seconds."""
+    statuses = (pod.get("status") or {}).get("containerStatuses") or [{}]
+    started = ((statuses[0].get("state") or {}).get("running") or {}).get("startedAt")
+    return seconds(started, condition(pod, "Ready").get("lastTransitionTime") or started or "")
+
+
+@check(
+    "starts-in-peace",
+    "harbour is given 20 seconds to start before anybody has it killed",
+    needs=["harbour-runs"],
+    hints=[
+        "There is a third probe, for the time of the start alone.",
+        "A `startupProbe` gives `periodSeconds` × `failureThreshold` seconds, and ends as soon as it succeeds.",
+        "`startupProbe: {httpGet: {path: /live, port: 8000}, periodSeconds: 1, failureThreshold: 30}`",
+    ],
+)
+def starts_in_peace(snapshot: Snapshot) -> expect.Findings:
+    deployment = there(snapshot, HARBOUR)
+    hint = "A startupProbe with `periodSeconds: 1` and `failureThreshold: 30` gives thirty seconds, and wastes none."
+    delay = (container(deployment).get("livenessProbe") or {}).get("initialDelaySeconds", 0)
+    why = (
+        f"The livenessProbe waits for {delay} s instead, also where the program is up after {PREPARES}."
+        if delay
+        else ""
+    )
+    yield from probed(deployment, "startupProbe", why, hint)
+    probe = container(deployment).get("startupProbe")
+    if probe and allows(probe) < GIVEN:
+        message = f"The startupProbe of {HARBOUR} gives {allows(probe):.0f} s, not {GIVEN}."
+        path, why = (
+            place("startupProbe"),
+            "On a slow day the program would be killed while it starts.",
+        )
+        yield Finding(message, subject(deployment), path, f"{GIVEN} s at least", f"{allows(probe):.0f} s", why, hint)
+
+
+@check(
+    "liveness-own",
+    "harbour’s liveness is a question to its own process alone",
+    points=2,
+    needs=["harbour-runs"],
+    hints=[
+        "What follows when the probe fails is a restart. Of which faults does a restart of *this* program cure it?",
+        "The path /live answers as long as the process can answer. A hang has to be noticed after ten seconds at the "
+        "latest, `periodSeconds` × `failureThreshold`.",
+        "`livenessProbe: {httpGet: {path: /live, port: 8000}, periodSeconds: 2, failureThreshold: 2}`",
+    ],
+)
+def liveness_own(snapshot: Snapshot) -> expect.Findings:
+    deployment = there(snapshot, HARBOUR)
+    hint = "Add to harbour.yaml a livenessProbe that asks for /live on port 8000, every two seconds for example."
+    yield from probed(deployment, "livenessProbe", "A process that hangs would hang until somebody notices.", hint)
+    probe, path = container(deployment).get("livenessProbe"), place("livenessProbe")
+    if not probe:
+        return
+    if is_about(probe, READY):
+        message = f"The livenessProbe of {HARBOUR} asks for {READY}, and so for the database."
+        why = "When the database is away, every Pod is started again and again, which brings no database back."
+        yield Finding(message, subject(deployment), path, LIVE, READY, why, hint)
+    elif handler(probe) == "tcpSocket":
+        message = f"The livenessProbe of {HARBOUR} opens a connection, and a process that hangs still gets these."
+        why = "The kernel accepts connections for it; that nobody reads what comes in is not seen."
+        yield Finding(message, subject(deployment), path, f"httpGet {LIVE}", "tcpSocket", why, hint)
+    elif holds_out(probe) > NOTICED:
+        long = holds_out(probe)
+        message = f"The livenessProbe of {HARBOUR} notices a hang after {long:.0f} s, not after {NOTICED}."
+        yield Finding(message, subject(deployment), path, f"{NOTICED} s at most", f"{long:.0f} s", hint=hint)
+
+
+@check(
+    "drops-and-returns",
+    "harbour went without visitors while the database was away, and came back without a restart",
+    points=3,
+    needs=["readiness", "database-probed"],
+    hints=[
+        "`kubectl scale deployment database --replicas=0` takes the database away, `--replicas=1` brings it back.",
+        "Wait in between until `kubectl get pods -l app=harbour` shows 0/1, that is, until the readinessProbe has "
+        "failed often enough.",
+        "`kubectl scale deployment database --replicas=0`, `kubectl wait --for=condition=Ready=false pod -l "
+        "app=harbour`, then `kubectl scale deployment database --replicas=1`.",
+    ],
+)
+def drops_and_returns(snapshot: Snapshot) -> expect.Findings:
+    hint = (
+        "Scale the database to 0, wait until harbour's Pods are not ready, scale it to 1 again. Do not touch harbour."
+    )
+    service = snapshot.object("Service", HARBOUR)
+    yield from expect.first(
+        expect_kube.exists(snapshot, "Service", HARBOUR, "It stands in harbour.yaml: apply that."),
+        expect_services.endpoints(snapshot, service, "`kubectl get endpointslices`", PODS) if service else (),
+        _has_been_away(snapshot, hint),
+    )
+
+
+def _has_been_away(snapshot: Snapshot, hint: str) -> expect.Findings:
+    """A process of harbour is older than the database's Pod, and its Pod became ready only after that had come."""
+    pods = expect_workloads.newest_pods(snapshot, there(snapshot, HARBOUR))
+    databases = snapshot.pods(owner=there(snapshot, DATABASE))
+    if not databases or not pods:
+        return
+    came = _time(databases[-1]["metadata"].get("creationTimestamp"))
+    lives = [(_started(pod), _time(condition(pod, "Ready").get("lastTransitionTime"))) for pod in pods]
+    if any(started < came <= back for started, back in lives):
+        return
+    observed = [
+        f"{name_of(pod)}: started {start:%H:%M:%S}, ready since {back:%H:%M:%S}"
+        for pod, (start, back) in zip(pods, lives, strict=True)
+    ]
+    message = "No Pod of harbour has seen the database go and come back."
+    why = f"The database's Pod is of {came:%H:%M:%S}."
+    if all(started >= came for started, _ in lives):
+        why += " All processes of harbour are younger: it has not been away yet, or harbour got new Pods since."
+    else:
+        why += (
+            " harbour has been ready all the while: it was not away long enough to be noticed, or nobody asked for it."
+        )
+    yield Finding(message, subject(there(snapshot, HARBOUR)), "its Pods", "ready again after that", observed, why, hint)
+
+
+def _started(pod: Json) -> datetime:
+    statuses = (pod.get("status") or {}).get("containerStatuses") or [{}]
+    return _time(
+        ((statuses[0].get("state") or {}).get("running") or {}).get("startedAt")
+        or pod["metadata"].get("creationTimestamp")
+    )
+
+
+def _time(text: str | None) -> datetime:
+    return datetime.fromisoformat(text or "1970-01-01T00:00:00Z")
+
+
+@check(
+    "hung-restarted",
+    "A process of harbour that hung was started again by its liveness probe",
+    points=2,
+    needs=["liveness-own"],
+    hints=[
+        "`kubectl get pods -l app=harbour` shows the restarts. A request to /hang makes the process that gets it hang.",
+        "From inside a Pod, the program is at http://localhost:8000/. Python can ask: `urllib.request.urlopen`. It "
+        "gets no answer, so give it a timeout.",
+        '`kubectl exec deployment/harbour -- timeout 2 python3 -c "import urllib.request; '
+        "urllib.request.urlopen('http://localhost:8000/hang')\"`",
+    ],
+)
+def hung_restarted(snapshot: Snapshot) -> expect.Findings:
+    deployment, restarts = there(snapshot, HARBOUR), []
+    for pod in expect_workloads.newest_pods(snapshot, deployment):
+        for status in (pod.get("status") or {}).get("containerStatuses") or ():
+            ended = (status.get("lastState") or {}).get("terminated") or {}
+            if LAST_WORDS in str(ended.get("message")):
+                return
+            said = f", ended with exit code {ended.get('exitCode')}" if ended else ""
+            restarts.append(f"{name_of(pod)}: restarted {status.get('restartCount', 0)} times{said}")
+    message = f"No process of {HARBOUR} has hung and been started again yet."
+    why = "A restart of another kind leaves no last words of it; a Pod that was replaced has none at all."
+    hint = "Ask one of the Pods for /hang, and wait some seconds."
+    yield Finding(message, subject(deployment), "lastState.terminated.message", LAST_WORDS, restarts, why, hint)

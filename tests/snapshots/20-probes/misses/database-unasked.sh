@@ -1,0 +1,2 @@
+kubectl apply -f program.yaml -f database.yaml
+kubectl rollout status deployment database --timeout=60s

@@ -1,0 +1,2 @@
+kubectl rollout restart deployment harbour
+kubectl rollout status deployment harbour --timeout=60s

@@ -1,0 +1,104 @@
+"""The words of probes: how they ask and for how long, and a container that its own probe kills told from others."""
+
+from typing import Any
+
+import pytest
+
+from checks import expect_probes
+from checks.model import Finding
+from checks.snapshot import Json, Snapshot
+
+TAKEN = "2026-01-01T10:01:00Z"
+
+
+@pytest.mark.parametrize(
+    ("probe", "how", "what", "holds", "allowed"),
+    [
+        ({"httpGet": {"path": "/live", "port": 80}}, "httpGet", "/live", 30, 30),
+        ({"httpGet": {"port": 80}, "periodSeconds": 2}, "httpGet", "/", 6, 6),
+        ({"httpGet": None, "failureThreshold": 1}, "httpGet", "/", 10, 10),
+        ({"tcpSocket": {"port": 80}, "initialDelaySeconds": 9, "periodSeconds": 1}, "tcpSocket", "tcpSocket", 3, 12),
+        ({"exec": {"command": ["true"]}}, "exec", "exec", 30, 30),
+        ({}, "nothing", "nothing", 30, 30),
+    ],
+)
+def test_how_a_probe_asks_and_for_how_long(probe: Json, how: str, what: str, holds: float, allowed: float) -> None:
+    assert (expect_probes.handler(probe), expect_probes.asks_for(probe)) == (how, what)
+    assert (expect_probes.holds_out(probe), expect_probes.allows(probe)) == (holds, allowed)
+
+
+def test_what_a_probe_is_about() -> None:
+    assert expect_probes.is_about({"httpGet": {"path": "/ready?who=me"}}, "/ready")
+    assert expect_probes.is_about({"exec": {"command": ["curl", "http://localhost/ready"]}}, "/ready")
+    assert not expect_probes.is_about({"httpGet": {"path": "/live"}}, "/ready")
+    assert not expect_probes.is_about({"tcpSocket": {"port": 80}}, "/ready")
+    assert not expect_probes.is_about({"exec": {}}, "/ready")
+
+
+def deployment(**container: Any) -> Json:
+    spec = {"replicas": 1, "template": {"spec": {"containers": [container] if container else []}}}
+    return {"kind": "Deployment", "metadata": {"name": "web", "uid": "web"}, "spec": spec}
+
+
+def test_a_probe_that_is_missing() -> None:
+    (found,) = expect_probes.probed(deployment(name="a", readinessProbe={"exec": {}}), "livenessProbe", "Why.", "hint")
+    assert (found.expected, found.observed) == ("livenessProbe", ["readinessProbe"])
+    assert list(expect_probes.probed(deployment(name="a", livenessProbe={"exec": {}}), "livenessProbe", "", "")) == []
+    assert len(list(expect_probes.probed(deployment(), "livenessProbe", "", ""))) == 1
+
+
+def findings(status: Json, killed: str = "Container a failed liveness probe, will be restarted") -> list[Finding]:
+    owned = lambda kind, name, owner: {  # noqa: E731
+        "kind": kind,
+        "metadata": {
+            "name": name,
+            "uid": name,
+            "ownerReferences": [{"kind": "", "name": "", "uid": owner, "controller": True}],
+        },
+    }
+    pod = {**owned("Pod", "web-1", "set"), "status": {"containerStatuses": [{"name": "a", **status}]}}
+    said = {"Killing": killed, "Unhealthy": "Liveness probe failed: refused"}
+    events = {
+        reason: {"reason": reason, "message": words, "involvedObject": {"uid": "web-1"}, "metadata": {"name": reason}}
+        for reason, words in said.items()
+        if words
+    }
+    objects = {"Pod": {"web-1": pod}, "ReplicaSet": {"set": owned("ReplicaSet", "set", "web")}, "Event": events}
+    snapshot = Snapshot("lab", TAKEN, objects={**objects, "Deployment": {"web": deployment(name="a")}})
+    return list(expect_probes.lets_live(snapshot, snapshot.objects["Deployment"]["web"], 5, "hint", "it hung"))
+
+
+def ended(started: str, finished: str, **more: Any) -> Json:
+    times = {"startedAt": f"2026-01-01T10:{started}Z", "finishedAt": f"2026-01-01T10:{finished}Z"}
+    return {"restartCount": 1, "lastState": {"terminated": {**times, **more}}}
+
+
+def test_a_container_that_is_killed_before_it_has_opened() -> None:
+    (found,) = findings(ended("00:50", "00:53"))
+    assert "killed after 3 s; it needs 5 s to open" in found.message
+    assert "startupProbe" in found.hint
+    assert "The probe said: Liveness probe failed: refused" in found.why
+    assert not found.waiting
+
+
+def test_a_container_that_is_killed_later_and_is_ready_for_the_moment_is_waited_for() -> None:
+    (found,) = findings({**ended("00:10", "00:53"), "ready": True})
+    assert "43 s after its start" in found.message
+    assert found.waiting
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        {},
+        {"restartCount": 0, "lastState": {}},
+        ended("00:50", "00:53", message="it hung: somebody asked"),
+        {**ended("00:01", "00:04"), "ready": True},
+    ],
+)
+def test_a_container_that_lives_hung_or_was_killed_long_ago(status: Json) -> None:
+    assert findings(status) == []
+
+
+def test_a_container_that_ended_by_itself_was_not_killed() -> None:
+    assert findings(ended("00:50", "00:53"), killed="") == []
