@@ -84,7 +84,7 @@ def variable_from(item: Json, container: str, variable: str, kind: str, name: st
 def file_from(item: Json, container: str, file: str, kind: str, name: str, hint: str) -> Findings:
     """The file in the container lies in a volume made from this ConfigMap or Secret."""
     found = mount_over(item, container, file)
-    volume = _volume(item, (found or {}).get("name", ""))
+    volume = volume_of(item, (found or {}).get("name", ""))
     if name in _sources(volume, kind):
         return
     observed = [f"{each['name']} at {each['mountPath']}" for each in _mounts(item, container)]
@@ -103,7 +103,8 @@ def _mounts(item: Json, container: str) -> list[Json]:
     return [each for each in found if "serviceaccount" not in each["mountPath"]]
 
 
-def _volume(item: Json, name: str) -> Json:
+def volume_of(item: Json, name: str) -> Json:
+    """The volume of this name, of a Pod or a Pod template; {} where there is none."""
     volumes = (_pod_of(item).get("spec") or {}).get("volumes") or ()
     return next((each for each in volumes if each.get("name") == name), {})
 

@@ -1,0 +1,4 @@
+kubectl apply -f spare.yaml
+kubectl wait --for=jsonpath='{.status.phase}'=Bound pvc/spare-claim --timeout=40s
+kubectl delete pvc spare-claim
+kubectl wait --for=jsonpath='{.status.phase}'=Failed pv/spare-pv --timeout=30s
