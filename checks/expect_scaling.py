@@ -1,0 +1,125 @@
+"""The vocabulary of autoscaling: what an autoscaler aims at, what it measures, and when it has changed the number of Pods.
+
+As in `checks.expect`, each function yields a Finding for what is not as expected and is pure over a Snapshot.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from checks.expect import Findings
+from checks.expect_kube import age, condition, name_of, subject
+from checks.model import Finding
+from checks.snapshot import Json, Snapshot, event_time
+
+RESCALED = "SuccessfulRescale"
+SIZE = re.compile(r"New size: (\d+); reason: (.*)")
+ABOVE, BELOW = "above target", "below target"
+# The controller looks every 15 seconds, and what a new Pod uses is known after up to twenty.
+FIRST_LOOK = 60.0
+# What no waiting cures, in the controller's words: a Pod does not say what it requests, or there are none on purpose.
+SILENT, ZERO = "missing request", "replica count of the target is zero"
+
+
+@dataclass(frozen=True)
+class Rescale:
+    """One change of the number of Pods by the autoscaler: when, to how many, and its own reason."""
+
+    time: str
+    size: int
+    reason: str
+
+
+def rescales(snapshot: Snapshot, scaler: Json) -> list[Rescale]:
+    """What the autoscaler has changed (as far as its events are kept: an hour), the latest last."""
+    found = []
+    for event in snapshot.events(scaler):
+        match = SIZE.match(str(event.get("message", "")))
+        if event.get("reason") == RESCALED and match:
+            found.append(Rescale(event_time(event), int(match[1]), match[2]))
+    return found
+
+
+def utilization(scaler: Json, resource: str) -> int | None:
+    """What the Pods use of a resource on average, in percent of what they request; None where it is not known."""
+    return _current(scaler, resource).get("averageUtilization")
+
+
+def _current(scaler: Json, resource: str) -> Json:
+    """What was last measured of a resource; {} where nothing was."""
+    for each in (scaler.get("status") or {}).get("currentMetrics") or ():
+        if (each.get("resource") or {}).get("name") == resource:
+            return each["resource"].get("current") or {}
+    return {}
+
+
+def target(scaler: Json, resource: str) -> Json | None:
+    """The target for a resource: its "type" and value; None where the autoscaler does not look at it."""
+    metrics = scaler["spec"].get("metrics") or ()
+    found = (each["resource"] for each in metrics if (each.get("resource") or {}).get("name") == resource)
+    return next((each.get("target") or {} for each in found), None)
+
+
+def scales(scaler: Json, kind: str, name: str, hint: str) -> Findings:
+    """The autoscaler changes the number of Pods of this object."""
+    found = scaler["spec"].get("scaleTargetRef") or {}
+    if (found.get("kind"), found.get("name")) != (kind, name):
+        observed = f"{found.get('kind')}/{found.get('name')}"
+        message = f"{name_of(scaler)} scales {observed}, not {kind}/{name}."
+        why = condition(scaler, "AbleToScale").get("message", "")
+        yield Finding(message, subject(scaler), "spec.scaleTargetRef", f"{kind}/{name}", observed, why, hint)
+
+
+def bounds(scaler: Json, least: int, most: int, hint: str) -> Findings:
+    """It keeps the number of Pods within these bounds."""
+    spec = scaler["spec"]
+    found = (spec.get("minReplicas", 1), spec.get("maxReplicas"))
+    if found != (least, most):
+        message = f"{name_of(scaler)} keeps from {found[0]} to {found[1]} Pods, not from {least} to {most}."
+        path, expected = "spec.minReplicas, spec.maxReplicas", f"{least} to {most}"
+        yield Finding(message, subject(scaler), path, expected, f"{found[0]} to {found[1]}", hint=hint, cost=1)
+
+
+def aims(scaler: Json, targets: Mapping[str, int], hint: str) -> Findings:
+    """It aims at these utilizations, in percent of what the Pods request; each that it does not costs a point."""
+    for resource, percent in targets.items():
+        found, path = target(scaler, resource), f"spec.metrics[{resource}].target"
+        if found is None:
+            message = f"{name_of(scaler)} does not look at {resource}."
+            yield Finding(message, subject(scaler), path, f"{percent} %", None, hint=hint, cost=1)
+        elif found.get("averageUtilization") != percent:
+            value = found.get("averageUtilization")
+            observed = (
+                f"{value} %" if value is not None else f"{found.get('type')} {found.get('averageValue') or found.get('value')}"
+            )
+            message = f"For {resource}, {name_of(scaler)} aims at {observed}, not at {percent} % of what is requested."
+            yield Finding(message, subject(scaler), path, f"Utilization {percent} %", observed, hint=hint, cost=1)
+
+
+def measures(snapshot: Snapshot, scaler: Json, hint: str) -> Findings:
+    """It knows how much the Pods use, for every resource at which it is to look."""
+    names = [(each.get("resource") or {}).get("name") for each in scaler["spec"].get("metrics") or ()]
+    unknown = [name for name in names if name and not _current(scaler, name)]
+    active = condition(scaler, "ScalingActive")
+    if active.get("status") == "True" and not unknown:
+        return
+    why = active.get("message", "")
+    waiting = not _for_good(snapshot, scaler, why) and _lately(snapshot, scaler)
+    message = f"{name_of(scaler)} does not know what its Pods use{' yet' if waiting else ''}."
+    observed = f"unknown: {', '.join(unknown)}" if unknown else active.get("reason", "no status yet")
+    yield Finding(message, subject(scaler), "status.currentMetrics", "a value for each", observed, why, hint, waiting=waiting)
+
+
+def _for_good(snapshot: Snapshot, scaler: Json, why: str) -> bool:
+    """Whether the reason still holds, and no waiting cures it. (It is as old as the controller's last look.)"""
+    if SILENT in why:
+        there = [pod for pod in snapshot.pods() if not pod["metadata"].get("deletionTimestamp")]
+        return any(name_of(pod) in why for pod in there)
+    reference = scaler["spec"].get("scaleTargetRef") or {}
+    found = snapshot.objects.get(reference.get("kind", ""), {}).get(reference.get("name", ""))
+    return ZERO in why and (found is None or found["spec"].get("replicas", 1) == 0)
+
+
+def _lately(snapshot: Snapshot, scaler: Json) -> bool:
+    """Whether the autoscaler or one of the Pods is so new that nothing may have been measured yet."""
+    return any(age(each, snapshot) < FIRST_LOOK for each in [scaler, *snapshot.pods()])

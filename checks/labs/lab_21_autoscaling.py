@@ -1,0 +1,200 @@
+"""The checks of lab 21: Pods that can be measured, an autoscaler that knows its targets, and a rush that comes and goes."""
+
+from checks import expect, expect_kube, expect_pods, expect_resources, expect_scaling, expect_workloads
+from checks.expect_kube import age, name_of, quantity, subject
+from checks.expect_scaling import ABOVE, BELOW, Rescale
+from checks.model import Finding
+from checks.registry import check
+from checks.snapshot import Json, Snapshot
+
+DESK, RUSH, KIND = "desk", "rush", "HorizontalPodAutoscaler"
+REQUESTS = {"cpu": "20m", "memory": "16Mi"}
+TARGETS = {"cpu": 50, "memory": 80}
+LEAST, MOST, WINDOW, USUAL_WINDOW = 1, 3, 15, 300
+# How long the autoscaler may take, in seconds, from the first question to the second desk.
+REACTION = 100.0
+APPLY = "Complete scaler.yaml and apply it."
+
+
+def there(snapshot: Snapshot, kind: str, name: str) -> Json:
+    """An object that a needed check has found."""
+    item = snapshot.object(kind, name)
+    assert item is not None
+    return item
+
+
+@check(
+    "desk-requests",
+    "desk is ready, and its container requests 20m of a processor and 16Mi of memory",
+    points=2,
+    hints=[
+        "`kubectl describe hpa desk` shows under Conditions and Events what is missing.",
+        "A percentage needs a whole: utilization is what is used, divided by what is *requested*.",
+        "In desk.yaml, in the container: `resources:`, in it `requests:` with `cpu: 20m` and `memory: 16Mi`. Then `kubectl apply "
+        "-f desk.yaml`.",
+    ],
+)
+def desk_requests(snapshot: Snapshot) -> expect.Findings:
+    hint = "Complete desk.yaml and apply it."
+    deployment = snapshot.object("Deployment", DESK)
+    yield from expect.first(
+        expect_kube.exists(snapshot, "Deployment", DESK, hint),
+        _requests(snapshot, deployment, hint) if deployment else (),
+        expect_workloads.rolled_out(snapshot, deployment, hint) if deployment else (),
+    )
+
+
+def _requests(snapshot: Snapshot, deployment: Json, hint: str) -> expect.Findings:
+    template = deployment["spec"]["template"]
+    # Where a file gives a limit alone, the cluster takes it as the request, too.
+    found = expect_resources.of(template, "limits") | expect_resources.of(template, "requests")
+    scaler = snapshot.object(KIND, DESK)
+    said = expect_kube.condition(scaler, "ScalingActive").get("message", "") if scaler else ""
+    for name, amount in REQUESTS.items():
+        observed, path = found.get(name), f"spec.template.spec.containers[0].resources.requests.{name}"
+        if observed is None:
+            message, why = (
+                f"The container of {DESK} requests no {name}.",
+                f"The autoscaler says: {said}" if "missing" in said else "",
+            )
+            yield Finding(message, subject(deployment), path, amount, None, why, hint, cost=1)
+        elif quantity(observed) != quantity(amount):
+            message = f"The container of {DESK} requests {observed} of {name}, not {amount}."
+            yield Finding(message, subject(deployment), path, amount, observed, hint=hint, cost=1)
+
+
+@check(
+    "scaler-measures",
+    "The autoscaler desk knows what the Pods of desk use",
+    points=2,
+    needs=["desk-requests"],
+    hints=[
+        "`kubectl get hpa desk` shows under TARGETS what is used and what is aimed at; `<unknown>` is a bad sign after a minute.",
+        "`kubectl describe hpa desk` says under Conditions, ScalingActive, why it does not know. `kubectl top pods` shows what "
+        "the cluster has measured.",
+        "`kubectl apply -f desk.yaml -f scaler.yaml`, then half a minute of patience. If desk has no Pods: `kubectl scale "
+        "deployment/desk --replicas=1`.",
+    ],
+)
+def scaler_measures(snapshot: Snapshot) -> expect.Findings:
+    scaler = snapshot.object(KIND, DESK)
+    hint = "`kubectl describe hpa desk` says what it lacks."
+    yield from expect.first(
+        expect_kube.exists(snapshot, KIND, DESK, APPLY),
+        expect_scaling.scales(scaler, "Deployment", DESK, APPLY) if scaler else (),
+        expect_scaling.measures(snapshot, scaler, hint) if scaler else (),
+    )
+
+
+@check(
+    "scaler-declared",
+    "The autoscaler aims at 50 % of the processor and 80 % of the memory requested, with 1 to 3 Pods",
+    points=3,
+    needs=["scaler-measures"],
+    hints=[
+        "`kubectl get hpa desk` shows targets and bounds.",
+        "`metrics` is a list: memory is a second entry of the same shape as that for cpu. The bounds are `minReplicas` and "
+        "`maxReplicas`.",
+        "Under `metrics` another `- type: Resource` with `resource: {name: memory, target: {type: Utilization, "
+        "averageUtilization: 80}}`, and `maxReplicas: 3`. Then `kubectl apply -f scaler.yaml`.",
+    ],
+)
+def scaler_declared(snapshot: Snapshot) -> expect.Findings:
+    scaler = there(snapshot, KIND, DESK)
+    yield from expect_scaling.bounds(scaler, LEAST, MOST, APPLY)
+    yield from expect_scaling.aims(scaler, TARGETS, APPLY)
+
+
+@check(
+    "scaler-calm",
+    "The autoscaler waits 15 seconds before it takes Pods away",
+    needs=["scaler-measures"],
+    hints=[
+        "`kubectl explain hpa.spec.behavior.scaleDown` tells what can be said about taking away.",
+        "The field is `stabilizationWindowSeconds`, under `behavior.scaleDown` of the autoscaler's `spec`.",
+        "Under `spec`: `behavior:`, in it `scaleDown:`, in it `stabilizationWindowSeconds: 15`. Then "
+        "`kubectl apply -f scaler.yaml`.",
+    ],
+)
+def scaler_calm(snapshot: Snapshot) -> expect.Findings:
+    scaler = there(snapshot, KIND, DESK)
+    down = (scaler["spec"].get("behavior") or {}).get("scaleDown") or {}
+    found = down.get("stabilizationWindowSeconds")
+    if found != WINDOW:
+        seconds = USUAL_WINDOW if found is None else found
+        message = f"Before it takes Pods away, {DESK} looks back over {seconds} seconds, not over {WINDOW}."
+        why = f"Where nothing is said, it is {USUAL_WINDOW}." if seconds == USUAL_WINDOW else ""
+        yield Finding(message, subject(scaler), "spec.behavior.scaleDown", WINDOW, found, why, APPLY)
+
+
+@check(
+    "scaled-up",
+    "Under the rush, the autoscaler has added Pods",
+    points=2,
+    needs=["scaler-declared"],
+    hints=[
+        "`kubectl get hpa desk --watch` in a terminal shows how use and number change. It takes up to a minute.",
+        "Somebody has to ask the desk so often that it uses more than half of what it requests. rush.yaml does.",
+        "`kubectl apply -f rush.yaml`, then wait until `kubectl get hpa desk` shows more than one replica.",
+    ],
+)
+def scaled_up(snapshot: Snapshot) -> expect.Findings:
+    scaler = there(snapshot, KIND, DESK)
+    found = expect_scaling.rescales(snapshot, scaler)
+    if any(ABOVE in each.reason and each.size > LEAST for each in found):
+        return
+    rush, use = snapshot.pod(RUSH), expect_scaling.utilization(scaler, "cpu")
+    busy = use is not None and use > TARGETS["cpu"]
+    if rush and not busy and (trouble := list(expect_pods.ready(snapshot, rush, "`kubectl describe pod rush` says more."))):
+        yield from trouble
+        return
+    waiting = busy or (rush is not None and age(rush, snapshot) < REACTION)
+    message = "The autoscaler has not added a Pod because of the load" + (" yet." if waiting else ".")
+    why = f"desk uses {_percent(use)} of the processor time that it requests; more than {TARGETS['cpu']} % would be a reason."
+    others = [each.reason for each in found if BELOW not in each.reason]
+    if others and not waiting:
+        why = f"It has added Pods for another reason: {others[-1]}."
+    hint = "`kubectl apply -f rush.yaml`, and let it ask for a minute."
+    yield Finding(message, subject(scaler), "its events", f"New size … {ABOVE}", _told(found), why, hint, waiting=waiting)
+
+
+def _percent(use: int | None) -> str:
+    return "nobody knows how much" if use is None else f"{use} %"
+
+
+def _told(found: list[Rescale]) -> list[str]:
+    return [f"{each.time[11:19]} {each.size} Pods: {each.reason}" for each in found]
+
+
+@check(
+    "scaled-down",
+    "After the rush, the autoscaler has taken them away again, to 1",
+    points=2,
+    needs=["scaled-up"],
+    hints=[
+        "The autoscaler takes away when the use has been low for a while. Who still asks?",
+        "Delete the Pod rush, and leave the number to the autoscaler. It takes up to a minute.",
+        "`kubectl delete pod rush`, then wait until `kubectl get hpa desk` shows one replica.",
+    ],
+)
+def scaled_down(snapshot: Snapshot) -> expect.Findings:
+    scaler, deployment = there(snapshot, KIND, DESK), there(snapshot, "Deployment", DESK)
+    found = expect_scaling.rescales(snapshot, scaler)
+    wanted, rush = deployment["spec"].get("replicas", 1), snapshot.pod(RUSH)
+    down = found[-1] if found and BELOW in found[-1].reason else None
+    if wanted == LEAST and down and down.size == LEAST:
+        return
+    path, expected, hint = "its events", f"New size: {LEAST} … {BELOW}", "`kubectl delete pod rush`, and wait."
+    if rush:
+        message = f"The rush goes on: {name_of(rush)} is still asking, and {wanted} Pods answer."
+        yield Finding(message, subject(rush), "metadata.name", "no such Pod", RUSH, hint=hint)
+    elif wanted <= LEAST:
+        message = "There is one Pod again, but it was not the autoscaler that took the others away."
+        why = "Somebody has scaled the Deployment. While an autoscaler is there, the number is its business."
+        again = "Start the rush once more, let it end, and leave the number to the autoscaler."
+        yield Finding(message, subject(scaler), path, expected, _told(found), why, again)
+    else:
+        use = expect_scaling.utilization(scaler, "cpu")
+        message = f"{wanted} Pods are still there, and the autoscaler looks whether the calm lasts."
+        why = f"They use {_percent(use)} of the processor time that they request."
+        yield Finding(message, subject(scaler), path, expected, _told(found), why, hint, waiting=True)

@@ -1,0 +1,10 @@
+sed -i 's/^          readinessProbe:/          resources: {requests: {cpu: 20m, memory: 16Mi}}\n          readinessProbe:/' desk.yaml
+sed -i 's/maxReplicas: 10/maxReplicas: 3\n  behavior: {scaleDown: {stabilizationWindowSeconds: 15}}/' scaler.yaml
+echo '    - {type: Resource, resource: {name: memory, target: {type: Utilization, averageUtilization: 80}}}' >> scaler.yaml
+kubectl apply -f desk.yaml -f scaler.yaml
+kubectl wait hpa/desk --for=condition=ScalingActive --timeout=90s
+kubectl patch hpa desk --patch '{"spec": {"minReplicas": 2}}'
+until kubectl get events | grep -q 'below Spec.MinReplicas'; do sleep 1; done
+kubectl patch hpa desk --patch '{"spec": {"minReplicas": 1}}'
+kubectl rollout status deployment/desk --timeout=60s
+until kubectl get hpa desk --no-headers | grep -qv unknown; do sleep 1; done
