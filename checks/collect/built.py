@@ -1,8 +1,12 @@
 """Images that a learner builds for a lab on the cluster: they lie on the engine, and in the nodes that took them over."""
 
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote
+
 from checks.collect import history, inventory, on_docker
-from checks.collect.transport import Engine
-from checks.model import Lab, Made
+from checks.collect.transport import Engine, EngineError
+from checks.model import Lab, Made, Probe
+from checks.snapshot import Json
 from checks.state import LabState
 from sandboxes import endpoint
 from sandboxes.cluster import load, nodes
@@ -35,6 +39,37 @@ def clear(lab: Lab, kept: LabState) -> tuple[list[str], list[str]]:
     finally:
         engine.close()
     return [*found.names(), *in_nodes], [*left, *stuck]
+
+
+def look(probe: Probe) -> Json:
+    """What the engine has under the names in `images`, and whether each node has the very same.
+
+    `engine` maps a name to the image's ID, empty where there is none; `nodes` maps a node to a word for each name: "same",
+    "other" (an image of that name, and not the engine's) or "none".
+    """
+    names, engine = probe.options["images"], _engine()
+    try:
+        found = {name: engine.get(f"/images/{quote(name, safe=':/')}/json") for name in names}
+    finally:
+        engine.close()
+    ids = {name: image["Id"] if image else "" for name, image in found.items()}
+    expected = nodes.expected()
+    try:
+        with ThreadPoolExecutor() as pool:
+            present = list(pool.map(lambda node: load.present(engine.endpoint, node, names), expected))
+    except SlipwayError as error:
+        raise EngineError(error.message) from error
+    seen = {
+        node: {name: _compared(ids[name], there.get(load.full(name), ())) for name in names}
+        for node, there in zip(expected, present, strict=True)
+    }
+    return {"kind": probe.kind, "ok": True, "error": "", "engine": ids, "nodes": seen}
+
+
+def _compared(id: str, digests: tuple[str, ...]) -> str:
+    if not digests:
+        return "none"
+    return "same" if id in digests else "other"
 
 
 def _out_of_nodes(lab: Lab, engine: Engine) -> tuple[list[str], list[str]]:

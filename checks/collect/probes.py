@@ -45,10 +45,13 @@ PROBERS: dict[str, Callable[[Probe, Context], Json]] = {
     "pod_resolve": lambda probe, context: _pods().pod_resolve(probe, context.engine, context.namespace),
     "service_http": lambda probe, context: _pods().service_http(probe, context.engine, context.namespace),
     "ingress_http": lambda probe, context: _pods().ingress_http(probe, context.engine),
+    "built_images": lambda probe, context: _built().look(probe),
     "kubectl_aim": lambda probe, context: _kubectl().aim(probe, context.engine, context.workspace.name),
 }
 ON_DOCKER = frozenset({"exec", "resolve", "connect", "logs", "image_files", "changes", "shared"})
-ON_CLUSTER = frozenset({name for name in PROBERS if name.startswith(("pod_", "service_", "ingress_", "kubectl_"))})
+ON_CLUSTER = frozenset(
+    {name for name in PROBERS if name.startswith(("pod_", "service_", "ingress_", "built_", "kubectl_"))}
+)
 
 
 def _files() -> ModuleType:
@@ -63,6 +66,12 @@ def _pods() -> ModuleType:
     from checks.collect import pods
 
     return pods
+
+
+def _built() -> ModuleType:
+    from checks.collect import built
+
+    return built
 
 
 def _kubectl() -> ModuleType:

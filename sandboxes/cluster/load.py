@@ -39,11 +39,11 @@ def load(client: "APIClient", engine: Engine, references: Iterable[str], progres
     wanted = {reference: _id(client, reference) for reference in dict.fromkeys(references)}
     names = nodes.expected()
     with ThreadPoolExecutor() as pool:
-        present = dict(zip(names, pool.map(lambda node: _present(engine, node, list(wanted)), names), strict=True))
+        there = dict(zip(names, pool.map(lambda node: present(engine.endpoint, node, wanted), names), strict=True))
     missing = {
         reference: absent
         for reference, image in wanted.items()
-        if (absent := [node for node in names if image not in present[node].get(full(reference), ())])
+        if (absent := [node for node in names if image not in there[node].get(full(reference), ())])
     }
     for group in dict.fromkeys(tuple(where) for where in missing.values()):
         batch = [reference for reference, where in missing.items() if tuple(where) == group]
@@ -110,11 +110,14 @@ def _advice(client: "APIClient", reference: str) -> str:
     return f"Build it: docker build --tag {reference} FOLDER"
 
 
-def _present(engine: Engine, node: str, references: list[str]) -> dict[str, tuple[str, ...]]:
-    """What a node has of some images: reference to the digests of its manifest and of its configuration."""
+def present(where: Endpoint, node: str, references: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """What a node has of some images: whole name to the digests of its manifest and of its configuration.
+
+    One of the two is what the engine calls the image's ID.
+    """
     command = ["sh", "-c", ASK, "ask", *(full(reference) for reference in references)]
     found = {}
-    for line in nodes.run(engine.endpoint, node, command, seconds=60).splitlines():
+    for line in nodes.run(where, node, command, seconds=60).splitlines():
         reference, digest, document = line.split(" ", 2)
         config = json.loads(document).get("config", {}).get("digest", "")
         found[reference] = (digest, config)

@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 
 from checks import workspace
+from checks.collect import built
+from checks.model import Probe
 from sandboxes.cluster import load, nodes
 from sandboxes.engine import Engine
 from sandboxes.errors import SlipwayError
@@ -54,6 +56,24 @@ def test_what_the_lab_built_goes_and_what_somebody_else_tagged_stays(builds: Tin
     assert load.full(OURS) not in in_node(engine) and load.full(THEIRS) in in_node(engine)
     load.drop(engine.endpoint, lambda name: name == THEIRS)
     assert in_node(engine) == before
+
+
+def test_a_probe_tells_what_was_built_from_what_the_nodes_have(builds: TinyKube) -> None:
+    def words() -> set[str]:
+        seen = built.look(Probe("x", "built_images", {"images": [OURS]}))
+        assert bool(seen["engine"][OURS]) is (docker("image", "ls", "--quiet", OURS) != "")
+        assert list(seen["nodes"]) == nodes.expected()
+        return {each[OURS] for each in seen["nodes"].values()}
+
+    builds.start()
+    assert words() == {"none"}
+    build("one")
+    assert words() == {"none"}
+    with connect() as (client, found):
+        load.load(client, found, [OURS], Progress())
+    assert words() == {"same"}
+    build("two")
+    assert words() == {"other"}
 
 
 def test_a_name_that_is_taken_is_refused_and_the_image_stays(builds: TinyKube) -> None:

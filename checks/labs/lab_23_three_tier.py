@@ -1,0 +1,296 @@
+"""The checks of lab 23: database, backend and frontend on the cluster, from the browser to a row and back, and what they
+survive."""
+
+from checks import expect, expect_kube, expect_services, expect_visitor
+from checks.expect_kube import quantity, subject
+from checks.labs import lab_23_parts as parts
+from checks.labs.lab_23_parts import there
+from checks.model import Finding
+from checks.registry import check
+from checks.snapshot import Snapshot
+
+SECRET, KEYS = "db-credentials", ("username", "password")
+CONFIG, VALUES = "app-config", {"DB_HOST": "postgres", "DB_NAME": "appdb"}
+DATABASE, DATABASE_IMAGE, DATA = "postgres", "postgres:15", "/var/lib/postgresql/data"
+BACKEND, BACKENDS, API_PORT = "backend", 3, 8000
+FRONTEND, FRONTENDS, WEB_PORT = "frontend", 2, 80
+OLD, NEW, PAGE_IMAGE = "harbour-backend:1", "harbour-backend:2", "harbour-frontend:1"
+PROBES = {"livenessProbe": "/health", "readinessProbe": "/ready"}
+REQUESTS, LIMITS = {"cpu": "50m", "memory": "64Mi"}, {"cpu": "500m", "memory": "256Mi"}
+
+
+@check(
+    "images-loaded",
+    "harbour-backend:1 and harbour-frontend:1 are in the nodes as they were built",
+    hints=[
+        "`docker images harbour-backend` shows what the engine has. The nodes have a store of their own.",
+        "Build both with `docker build --tag NAME FOLDER`, then `slipway cluster load NAME`.",
+        "`docker build --tag harbour-backend:1 backend`, `docker build --tag harbour-frontend:1 frontend`, then "
+        "`slipway cluster load harbour-backend:1 harbour-frontend:1`.",
+    ],
+)
+def images_loaded(snapshot: Snapshot) -> expect.Findings:
+    seen = snapshot.probe("images")
+    for name, id in seen["engine"].items():
+        folder = name.partition(":")[0].removeprefix("harbour-")
+        hint = f"`slipway cluster load {name}` puts it into every node."
+        where, observed = f"image/{name}", {node: has[name] for node, has in seen["nodes"].items()}
+        lacking = [node for node, has in observed.items() if has != "same"]
+        if not id and "none" not in observed.values():
+            continue  # built, loaded, and removed from the engine since: the cluster does not miss it
+        if not id:
+            build = f"`docker build --tag {name} {folder}` builds it."
+            yield Finding(f"There is no image {name} on the engine.", where, "RepoTags", name, "none", hint=build)
+        elif lacking:
+            old = "other" in observed.values()
+            message = f"The nodes have another image under the name {name}." if old else f"{name} is not in all nodes."
+            why = "What is built anew on the engine changes nothing in the nodes." if old else "A node has a store of its own."
+            yield Finding(message, where, "the nodes’ images", "the one that was built", observed, why, hint)
+
+
+@check(
+    "configured",
+    "The Secret db-credentials and the ConfigMap app-config hold what the tiers need to know",
+    hints=[
+        "`kubectl get secret,configmap` lists what is there, `kubectl describe` their keys.",
+        "The ConfigMap is in manifests/config.yaml. A Secret is made without a file: `kubectl create secret generic`.",
+        "`kubectl create secret generic db-credentials --from-literal=username=appuser --from-literal=password=…` and "
+        "`kubectl apply -f manifests/config.yaml`",
+    ],
+)
+def configured(snapshot: Snapshot) -> expect.Findings:
+    yield from expect.first(
+        expect_kube.exists(snapshot, "Secret", SECRET, "`kubectl create secret generic db-credentials …` makes it."),
+        _keys(snapshot),
+    )
+    yield from expect.first(
+        expect_kube.exists(snapshot, "ConfigMap", CONFIG, "`kubectl apply -f manifests/config.yaml` makes it."),
+        _values(snapshot),
+    )
+
+
+def _keys(snapshot: Snapshot) -> expect.Findings:
+    secret, hint = there(snapshot, "Secret", SECRET), "`kubectl delete secret db-credentials`, then create it again."
+    facts = secret.get("DataFacts") or {}
+    for key in KEYS:
+        found = facts.get(key) or {}
+        if not found.get("length"):
+            message = f"The Secret {SECRET} has no value for {key}."
+            yield Finding(message, subject(secret), f"data.{key}", "a value", sorted(facts), hint=hint, cost=1)
+        elif found.get("ends_with_newline"):
+            message = f"The {key} in {SECRET} ends with a line break."
+            why = "`echo` ends what it writes with one; it would be part of the value, and of the address made of it."
+            yield Finding(message, subject(secret), f"data.{key}", "no line break", "a line break", why, hint, cost=1)
+
+
+def _values(snapshot: Snapshot) -> expect.Findings:
+    config = there(snapshot, "ConfigMap", CONFIG)
+    for key, value in VALUES.items():
+        if (found := (config.get("data") or {}).get(key)) != value:
+            message = f"{key} in {CONFIG} is {found}, not {value}."
+            hint = "It stands in manifests/config.yaml."
+            yield Finding(message, subject(config), f"data.{key}", value, found, hint=hint, cost=1)
+
+
+@check(
+    "database-ready",
+    "The StatefulSet postgres runs the database behind a headless Service",
+    points=2,
+    needs=["configured"],
+    hints=[
+        "`kubectl get statefulset,pods,service` shows how far it is; `kubectl logs postgres-0` what the database says.",
+        "The image refuses to begin without POSTGRES_PASSWORD. A headless Service is one with `clusterIP: None`.",
+        "Under `env` three entries: POSTGRES_USER and POSTGRES_PASSWORD with `secretKeyRef`, POSTGRES_DB with "
+        "`configMapKeyRef`. In a second document a Service `postgres` with `clusterIP: None`, the selector `app: postgres` "
+        "and port 5432.",
+    ],
+)
+def database_ready(snapshot: Snapshot) -> expect.Findings:
+    hint = "Complete manifests/database.yaml, then `kubectl apply -f manifests/database.yaml`."
+    yield from expect.first(
+        expect_kube.exists(snapshot, "StatefulSet", DATABASE, hint),
+        parts.runs(snapshot, "StatefulSet", DATABASE, 1, (DATABASE_IMAGE,), hint),
+        expect_kube.exists(snapshot, "Service", DATABASE, "The backend finds the database by the Service’s name."),
+        parts.headless(snapshot, DATABASE),
+    )
+
+
+@check(
+    "database-claim",
+    "The database's files lie on a claim",
+    needs=["database-ready"],
+    hints=[
+        "`kubectl get pvc` lists the claims. A StatefulSet makes one for each Pod, from a template.",
+        "`volumeClaimTemplates` stands beside `template`; the container mounts it by its name, where PostgreSQL has its files.",
+        "`volumeMounts` with `name: data` and `mountPath: /var/lib/postgresql/data`; `volumeClaimTemplates` with `name: data`, "
+        "`accessModes: [ReadWriteOnce]`, `storage: 1Gi`. To change the template of claims, delete the StatefulSet first.",
+    ],
+)
+def database_claim(snapshot: Snapshot) -> expect.Findings:
+    hint = "Delete the StatefulSet, complete its file, apply it again."
+    yield from parts.on_a_claim(snapshot, there(snapshot, "StatefulSet", DATABASE), DATA, hint)
+
+
+@check(
+    "backend-ready",
+    "Three Pods of backend are ready, and its Service leads to them",
+    points=3,
+    needs=["database-ready", "images-loaded"],
+    hints=[
+        "Running is not ready. `kubectl logs deployment/backend` says what the Pods wait for: read the message to its end.",
+        "The message shows a name that nobody gave: $(DB_USER), as it stands in the file. Kubernetes replaces $(NAME) only by "
+        "variables that it knows already. Read manifests/backend.yaml from top to bottom, as Kubernetes does.",
+        "Move DATABASE_URL below DB_USER and DB_PASSWORD, then `kubectl apply -f manifests/backend.yaml`.",
+    ],
+)
+def backend_ready(snapshot: Snapshot) -> expect.Findings:
+    hint = "`kubectl logs deployment/backend` and `kubectl get pods -l app=backend` say how they are."
+    apply = "`kubectl apply -f manifests/backend.yaml` makes Deployment and Service."
+    yield from expect.first(
+        expect_kube.exists(snapshot, "Deployment", BACKEND, apply),
+        _expanded(snapshot),
+        parts.runs(snapshot, "Deployment", BACKEND, BACKENDS, (OLD, NEW), hint),
+        expect_kube.exists(snapshot, "Service", BACKEND, apply),
+        parts.leads(snapshot, BACKEND, API_PORT, BACKENDS),
+    )
+
+
+def _expanded(snapshot: Snapshot) -> expect.Findings:
+    yield from parts.unexpanded(snapshot, there(snapshot, "Deployment", BACKEND))
+
+
+@check(
+    "backend-probes",
+    "The cluster asks backend whether it lives and whether it is ready",
+    needs=["backend-ready"],
+    hints=[
+        "A Pod that is not ready gets no requests; one that does not live is started again.",
+        "Which of the two may depend on the database? Starting the backend again does not bring a database back.",
+        "livenessProbe: httpGet path /health, port 8000. readinessProbe: httpGet path /ready, port 8000.",
+    ],
+)
+def backend_probes(snapshot: Snapshot) -> expect.Findings:
+    backend = there(snapshot, "Deployment", BACKEND)
+    for name, path in PROBES.items():
+        yield from parts.asks(backend, name, path, API_PORT)
+    yield from expect_kube.answers(snapshot, "alive", "service/backend", "alive", "`kubectl logs deployment/backend`")
+
+
+@check(
+    "backend-resources",
+    "Each backend is promised 50m and 64Mi, and may use 500m and 256Mi",
+    needs=["backend-ready"],
+    hints=[
+        "`kubectl describe deployment backend` shows requests and limits; without them the scheduler guesses.",
+        "They stand under the container's `resources`: `requests` and `limits`, each with `cpu` and `memory`.",
+        "requests: cpu 50m, memory 64Mi; limits: cpu 500m, memory 256Mi. Then apply the file.",
+    ],
+)
+def backend_resources(snapshot: Snapshot) -> expect.Findings:
+    backend = there(snapshot, "Deployment", BACKEND)
+    container = backend["spec"]["template"]["spec"]["containers"][0]
+    for kind, amounts in (("requests", REQUESTS), ("limits", LIMITS)):
+        found = (container.get("resources") or {}).get(kind) or {}
+        for name, wanted in amounts.items():
+            if name not in found or quantity(found[name]) != quantity(wanted):
+                path = f"resources.{kind}.{name}"
+                message = f"backend has {found.get(name, 'nothing')} for {name} under {kind}, not {wanted}."
+                hint = "Complete manifests/backend.yaml and apply it."
+                yield Finding(message, subject(backend), path, wanted, found.get(name), hint=hint, cost=1)
+
+
+@check(
+    "frontend-ready",
+    "Two Pods of frontend are ready, behind a Service of the type LoadBalancer",
+    points=2,
+    needs=["images-loaded"],
+    hints=[
+        "`kubectl get deployment,service frontend` shows both.",
+        "The Deployment is complete in manifests/frontend.yaml. The Service is yours: type, selector, port.",
+        "kind Service, name frontend, `type: LoadBalancer`, selector `app: frontend`, port 80.",
+    ],
+)
+def frontend_ready(snapshot: Snapshot) -> expect.Findings:
+    hint = "`kubectl apply -f manifests/frontend.yaml`, then `kubectl get pods -l app=frontend`."
+    yield from expect.first(
+        expect_kube.exists(snapshot, "Deployment", FRONTEND, hint),
+        parts.runs(snapshot, "Deployment", FRONTEND, FRONTENDS, (PAGE_IMAGE,), hint),
+        expect_kube.exists(snapshot, "Service", FRONTEND, "Write it below the Deployment in manifests/frontend.yaml."),
+        _balanced(snapshot),
+    )
+
+
+def _balanced(snapshot: Snapshot) -> expect.Findings:
+    service, hint = there(snapshot, "Service", FRONTEND), "Write `type: LoadBalancer` under spec."
+    yield from expect_services.of_type(service, "LoadBalancer", hint)
+    yield from parts.leads(snapshot, FRONTEND, WEB_PORT, FRONTENDS)
+
+
+@check(
+    "whole-path",
+    "A visit goes from the browser through the Ingress to a row in the database, and back",
+    points=3,
+    needs=["backend-ready", "frontend-ready"],
+    hints=[
+        "`kubectl describe ingress myapp` lists hosts, paths, and the Pods behind each.",
+        "/ leads to frontend, port 80. /api leads to backend, port 8000. The longest path that fits wins.",
+        "Under `paths` a second entry: `path: /api`, `pathType: Prefix`, and as backend the service `backend` with the port "
+        "number 8000.",
+    ],
+)
+def whole_path(snapshot: Snapshot) -> expect.Findings:
+    yield from expect.first(parts.page(snapshot), parts.api(snapshot), parts.row(snapshot), parts.back(snapshot))
+
+
+@check(
+    "update-unnoticed",
+    "backend went from version 1 to version 2, and the visitor did not notice",
+    points=3,
+    needs=["backend-ready"],
+    hints=[
+        "`kubectl logs visitor | grep failed` shows what the visitor has seen, `kubectl rollout history deployment/backend` "
+        "the updates.",
+        "Two things cost requests: Pods that are missing meanwhile (`maxUnavailable`), and Pods that end while others still "
+        "send them requests (`preStop`). The visitor has to be there before the update begins.",
+        "In manifests/backend.yaml: strategy.rollingUpdate.maxUnavailable 0, and lifecycle.preStop.sleep.seconds 3. Apply it, "
+        "let the visitor run, then `kubectl set image deployment/backend backend=harbour-backend:2`.",
+    ],
+)
+def update_unnoticed(snapshot: Snapshot) -> expect.Findings:
+    backend = there(snapshot, "Deployment", BACKEND)
+    hint = "Build it right, then once more: `kubectl rollout restart deployment/backend` is an update, too."
+    yield from expect.first(
+        parts.updated(snapshot, backend, OLD, NEW),
+        expect_visitor.unnoticed(snapshot, "visitor", backend, hint),
+        parts.says_version(snapshot, "visitor", "2", NEW),
+    )
+
+
+@check(
+    "backend-replaced",
+    "A Pod of backend was lost, and another one has taken its place",
+    needs=["update-unnoticed"],
+    hints=[
+        "What has to be gone is the Pod, not only the process in it.",
+        "`kubectl get pods -l app=backend` lists them. Whose work is it to make another one?",
+        "`kubectl delete pod NAME`, with the name of one of them.",
+    ],
+)
+def backend_replaced(snapshot: Snapshot) -> expect.Findings:
+    backend = there(snapshot, "Deployment", BACKEND)
+    yield from expect_visitor.replaced(snapshot, backend, "`kubectl delete pod NAME` takes one away.")
+
+
+@check(
+    "row-survived",
+    "The database holds a row that is older than its Pod",
+    points=2,
+    needs=["database-claim", "whole-path"],
+    hints=[
+        "Compare `kubectl get pod postgres-0` with the first visit: whose age is greater?",
+        "The Pod has to be deleted after the first visit. The claim must not be.",
+        "Open the page once, then `kubectl delete pod postgres-0`, and wait until it is ready again.",
+    ],
+)
+def row_survived(snapshot: Snapshot) -> expect.Findings:
+    yield from parts.survived(snapshot, there(snapshot, "StatefulSet", DATABASE))

@@ -1,0 +1,1 @@
+kubectl patch service frontend -p '{"spec": {"type": "ClusterIP"}}'
