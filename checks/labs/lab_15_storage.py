@@ -12,7 +12,7 @@ LOGBOOK, DATABASE, DATA, TABLE, SHIP = "logbook", "postgres", "/var/lib/postgres
 ARCHIVE, SHELF, LINE = "archive", "archive-claim", "opened"
 SPARE, SPARE_CLAIM = "spare-pv", "spare-claim"
 HOST = "kubernetes.io/hostname"
-ANEW = "Most of a volume cannot be changed. Delete first its claim, if there is one, then harbour-pv, and apply both again."
+ANEW = "Most of a volume cannot be changed. Delete its claim, if there is one, then harbour-pv, and apply both again."
 
 
 def there(snapshot: Snapshot, kind: str, name: str) -> Json:
