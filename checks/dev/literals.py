@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import checks
+import checks.vocabulary
+from checks import expect
 from checks.dev.syntax import read_text
 from checks.lesson import Notebook
 from checks.model import Lab, Probe
@@ -118,9 +119,9 @@ def _arguments(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
 
 @cache
 def vocabulary() -> dict[str, Callable[..., Any]]:
-    """The functions that checks are written in, by name: those of `checks.expect` and of every `checks.expect_…`."""
-    names = [module.name for module in pkgutil.iter_modules(checks.__path__) if module.name.split("_")[0] == "expect"]
-    modules = [importlib.import_module(f"checks.{name}") for name in sorted(names)]
+    """The functions that checks are written in, by name: those of `checks.expect` and of `checks.vocabulary`."""
+    names = sorted(module.name for module in pkgutil.iter_modules(checks.vocabulary.__path__))
+    modules = [expect, *(importlib.import_module(f"checks.vocabulary.{name}") for name in names)]
     return {name: each for module in modules for name, each in vars(module).items() if inspect.isfunction(each)}
 
 

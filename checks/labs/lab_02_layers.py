@@ -2,7 +2,8 @@
 
 import tomllib
 
-from checks import expect, expect_layers, layers
+from checks import expect, layers
+from checks.vocabulary import layers as expect_layers
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot

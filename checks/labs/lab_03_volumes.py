@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from checks import expect, expect_storage
+from checks import expect
+from checks.vocabulary import storage as expect_storage
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown

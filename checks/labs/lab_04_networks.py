@@ -2,7 +2,8 @@
 
 import json
 
-from checks import expect, expect_network
+from checks import expect
+from checks.vocabulary import network as expect_network
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot

@@ -3,7 +3,8 @@
 import json
 from datetime import UTC, datetime
 
-from checks import expect, expect_compose, expect_network, expect_secrets, expect_storage
+from checks import expect
+from checks.vocabulary import compose as expect_compose, network as expect_network, secrets as expect_secrets, storage as expect_storage
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown

@@ -1,6 +1,7 @@
 """The checks of lab 07: an application that can do what it has to do, and nothing else."""
 
-from checks import expect, expect_asked, expect_base, expect_compose, expect_limits, expect_process, expect_secrets
+from checks import expect
+from checks.vocabulary import asked as expect_asked, base as expect_base, compose as expect_compose, limits as expect_limits, process as expect_process, secrets as expect_secrets
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from checks import expect, expect_asked, expect_compose, expect_identity, expect_process
+from checks import expect
+from checks.vocabulary import asked as expect_asked, compose as expect_compose, identity as expect_identity, process as expect_process
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot

@@ -2,7 +2,8 @@
 
 import json
 
-from checks import expect, expect_answers, expect_compose, expect_requests
+from checks import expect
+from checks.vocabulary import answers as expect_answers, compose as expect_compose, requests as expect_requests
 from checks.labs.lab_09_stories import CHOICES, STORIES
 from checks.model import Finding
 from checks.registry import check

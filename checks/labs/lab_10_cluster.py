@@ -3,8 +3,9 @@
 import tomllib
 from collections.abc import Iterator
 
-from checks import expect, expect_kube, expect_pods
-from checks.expect_kube import condition, subject
+from checks import expect
+from checks.vocabulary import kube as expect_kube, pods as expect_pods
+from checks.vocabulary.kube import condition, subject
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown

@@ -2,8 +2,9 @@
 
 import re
 
-from checks import expect, expect_kube, expect_pods
-from checks.expect_kube import container_of, container_status, image_name, quantity, seconds, subject
+from checks import expect
+from checks.vocabulary import kube as expect_kube, pods as expect_pods
+from checks.vocabulary.kube import container_of, container_status, image_name, quantity, seconds, subject
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot

@@ -4,9 +4,10 @@ from typing import Any
 
 import yaml
 
-from checks import expect, expect_kube, expect_rollouts, expect_workloads
-from checks.expect_kube import image_name, selects, subject
-from checks.expect_pods import trouble_of
+from checks import expect
+from checks.vocabulary import kube as expect_kube, rollouts as expect_rollouts, workloads as expect_workloads
+from checks.vocabulary.kube import image_name, selects, subject
+from checks.vocabulary.pods import trouble_of
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot

@@ -1,7 +1,8 @@
 """The checks of lab 14: settings that reach a container, which of them follow a change, and what may not be read."""
 
-from checks import expect, expect_config, expect_kube, expect_workloads
-from checks.expect_kube import subject
+from checks import expect
+from checks.vocabulary import config as expect_config, kube as expect_kube, workloads as expect_workloads
+from checks.vocabulary.kube import subject
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot

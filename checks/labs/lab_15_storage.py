@@ -1,7 +1,8 @@
 """The checks of lab 15: a volume and its claim, a row that outlives its Pods, a class, what a claim leaves behind."""
 
-from checks import expect, expect_claims, expect_config, expect_kube, expect_pods, expect_workloads
-from checks.expect_kube import quantity, seconds, subject
+from checks import expect
+from checks.vocabulary import claims as expect_claims, config as expect_config, kube as expect_kube, pods as expect_pods, workloads as expect_workloads
+from checks.vocabulary.kube import quantity, seconds, subject
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot

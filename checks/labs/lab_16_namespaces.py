@@ -3,8 +3,9 @@
 import re
 from ipaddress import ip_address, ip_network
 
-from checks import expect, expect_kube, expect_pods, expect_resources, expect_workloads
-from checks.expect_kube import name_of, subject
+from checks import expect
+from checks.vocabulary import kube as expect_kube, pods as expect_pods, resources as expect_resources, workloads as expect_workloads
+from checks.vocabulary.kube import name_of, subject
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from checks import expect, expect_kube, expect_services, expect_sets, expect_workloads
-from checks.expect_kube import name_of, seconds, subject
+from checks import expect
+from checks.vocabulary import kube as expect_kube, services as expect_services, sets as expect_sets, workloads as expect_workloads
+from checks.vocabulary.kube import name_of, seconds, subject
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from checks import expect, expect_kube, expect_nodes
-from checks.expect_kube import age, name_of, seconds, subject
-from checks.expect_nodes import is_control_plane
+from checks import expect
+from checks.vocabulary import kube as expect_kube, nodes as expect_nodes
+from checks.vocabulary.kube import age, name_of, seconds, subject
+from checks.vocabulary.nodes import is_control_plane
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot

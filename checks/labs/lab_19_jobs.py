@@ -2,8 +2,9 @@
 
 import yaml
 
-from checks import expect, expect_jobs, expect_kube
-from checks.expect_kube import name_of, subject
+from checks import expect
+from checks.vocabulary import jobs as expect_jobs, kube as expect_kube
+from checks.vocabulary.kube import name_of, subject
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot

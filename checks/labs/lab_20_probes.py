@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from checks import expect, expect_kube, expect_services, expect_workloads
-from checks.expect_kube import condition, name_of, seconds, subject
-from checks.expect_probes import allows, asks_for, container, handler, holds_out, is_about, lets_live, place, probed
+from checks import expect
+from checks.vocabulary import kube as expect_kube, services as expect_services, workloads as expect_workloads
+from checks.vocabulary.kube import condition, name_of, seconds, subject
+from checks.vocabulary.probes import allows, asks_for, container, handler, holds_out, is_about, lets_live, place, probed
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot

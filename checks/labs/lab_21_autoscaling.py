@@ -1,8 +1,9 @@
 """The checks of lab 21: Pods that can be measured, an autoscaler that knows its targets, and a rush that comes and goes."""
 
-from checks import expect, expect_kube, expect_pods, expect_resources, expect_scaling, expect_workloads
-from checks.expect_kube import age, name_of, quantity, subject
-from checks.expect_scaling import ABOVE, BELOW, Rescale
+from checks import expect
+from checks.vocabulary import kube as expect_kube, pods as expect_pods, resources as expect_resources, scaling as expect_scaling, workloads as expect_workloads
+from checks.vocabulary.kube import age, name_of, quantity, subject
+from checks.vocabulary.scaling import ABOVE, BELOW, Rescale
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot

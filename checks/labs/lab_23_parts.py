@@ -4,9 +4,10 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from checks import expect, expect_kube, expect_services, expect_visitor, expect_workloads
-from checks.expect_kube import age, image_name, name_of, seconds, subject
-from checks.expect_workloads import current_set, sets_of
+from checks import expect
+from checks.vocabulary import kube as expect_kube, services as expect_services, visitor as expect_visitor, workloads as expect_workloads
+from checks.vocabulary.kube import age, image_name, name_of, seconds, subject
+from checks.vocabulary.workloads import current_set, sets_of
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 

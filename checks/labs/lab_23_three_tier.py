@@ -1,8 +1,9 @@
 """The checks of lab 23: database, backend and frontend on the cluster, from the browser to a row and back, and what they
 survive."""
 
-from checks import expect, expect_kube, expect_services, expect_visitor
-from checks.expect_kube import quantity, subject
+from checks import expect
+from checks.vocabulary import kube as expect_kube, services as expect_services, visitor as expect_visitor
+from checks.vocabulary.kube import quantity, subject
 from checks.labs import lab_23_parts as parts
 from checks.labs.lab_23_parts import there
 from checks.model import Finding

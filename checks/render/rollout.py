@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from checks import expect_workloads
-from checks.expect_kube import name_of
+from checks.vocabulary import workloads as expect_workloads
+from checks.vocabulary.kube import name_of
 from checks.render import words
 from checks.render.scene_kube import pod_state
 from checks.snapshot import Json, Snapshot

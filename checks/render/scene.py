@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from checks.expect import subject
-from checks.expect_network import known_as
-from checks.expect_storage import is_below, mounts
+from checks.vocabulary.network import known_as
+from checks.vocabulary.storage import is_below, mounts
 from checks.render import words
 from checks.snapshot import Json, Snapshot, is_anonymous
 

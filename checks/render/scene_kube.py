@@ -1,8 +1,8 @@
 """What a snapshot of a cluster shows: Pods on their nodes, Services and where they lead, claims and volumes."""
 
-from checks.expect_kube import condition, name_of
-from checks.expect_pods import trouble_of
-from checks.expect_services import slices
+from checks.vocabulary.kube import condition, name_of
+from checks.vocabulary.pods import trouble_of
+from checks.vocabulary.services import slices
 from checks.render import words
 from checks.render.scene import Link, Scene, Thing, mark_unused, titled
 from checks.snapshot import Json, Snapshot

@@ -6,7 +6,7 @@ from typing import Any
 from tiny_kube import TinyKube, until
 
 from checks.collect import pods
-from checks.expect_pods import ready
+from checks.vocabulary.pods import ready
 from checks.model import Finding, Outcome, Probe
 from checks.snapshot import Json
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from checks import expect_claims
+from checks.vocabulary import claims as expect_claims
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 

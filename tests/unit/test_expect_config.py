@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from checks import expect_config
+from checks.vocabulary import config as expect_config
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 

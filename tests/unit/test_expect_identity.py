@@ -2,7 +2,7 @@
 
 import pytest
 
-from checks import expect_identity
+from checks.vocabulary import identity as expect_identity
 from checks.model import Finding
 from checks.snapshot import Snapshot, Unknown
 

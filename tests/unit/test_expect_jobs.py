@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from checks import expect_jobs
+from checks.vocabulary import jobs as expect_jobs
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 

@@ -5,7 +5,7 @@ from copy import deepcopy
 
 import pytest
 
-from checks import expect_network
+from checks.vocabulary import network as expect_network
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 from sandboxes.settings import ROOT

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from checks import expect_nodes
+from checks.vocabulary import nodes as expect_nodes
 from checks.snapshot import Json, Snapshot
 
 TAINT = {"key": "zone", "value": "red", "effect": "NoSchedule"}

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from checks import catalog, expect_kube, expect_pods, expect_services, expect_workloads
+from checks import catalog
+from checks.vocabulary import kube as expect_kube, pods as expect_pods, services as expect_services, workloads as expect_workloads
 from checks.dev import replay
 from checks.dev.places import places
 from checks.model import Finding

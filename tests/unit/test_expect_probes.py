@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from checks import expect_probes
+from checks.vocabulary import probes as expect_probes
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 

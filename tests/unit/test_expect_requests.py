@@ -2,7 +2,7 @@
 
 import pytest
 
-from checks import expect_requests
+from checks.vocabulary import requests as expect_requests
 from checks.snapshot import Snapshot
 
 START = "2026-01-01T12:00:0"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from checks import expect_resources
+from checks.vocabulary import resources as expect_resources
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 

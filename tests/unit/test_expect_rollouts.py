@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from checks import expect_rollouts
+from checks.vocabulary import rollouts as expect_rollouts
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 

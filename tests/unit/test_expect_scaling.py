@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from checks import expect_scaling
+from checks.vocabulary import scaling as expect_scaling
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from checks import expect_sets
+from checks.vocabulary import sets as expect_sets
 from checks.snapshot import Json, Snapshot
 
 SET: Json = {"kind": "StatefulSet", "metadata": {"name": "db"}, "spec": {"serviceName": "dbs"}}

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from checks import expect_visitor
-from checks.expect_workloads import REVISION
+from checks.vocabulary import visitor as expect_visitor
+from checks.vocabulary.workloads import REVISION
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 

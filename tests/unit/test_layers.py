@@ -6,7 +6,8 @@ from copy import deepcopy
 import pytest
 import render_cases as cases
 
-from checks import expect_layers, layers
+from checks import layers
+from checks.vocabulary import layers as expect_layers
 from checks.render import html, stack
 from checks.snapshot import Json, Unknown
 

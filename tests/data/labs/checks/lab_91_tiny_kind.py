@@ -1,6 +1,7 @@
 """The checks of the lab on a cluster that the tests use."""
 
-from checks import expect, expect_kube, expect_pods, expect_services
+from checks import expect
+from checks.vocabulary import kube as expect_kube, pods as expect_pods, services as expect_services
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Snapshot

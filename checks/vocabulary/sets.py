@@ -6,7 +6,7 @@ As in `checks.expect`, each function yields a Finding for what is not as expecte
 from collections.abc import Mapping, Sequence
 
 from checks.expect import Findings, last_lines
-from checks.expect_kube import age, name_of, subject
+from checks.vocabulary.kube import age, name_of, subject
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 

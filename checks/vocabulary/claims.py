@@ -6,9 +6,9 @@ As in `checks.expect`, each function yields a Finding for what is not as expecte
 from collections.abc import Iterator
 
 from checks.expect import Findings
-from checks.expect_config import mount_over, volume_of
-from checks.expect_kube import name_of, quantity, seconds, subject
-from checks.expect_pods import last_event
+from checks.vocabulary.config import mount_over, volume_of
+from checks.vocabulary.kube import name_of, quantity, seconds, subject
+from checks.vocabulary.pods import last_event
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 

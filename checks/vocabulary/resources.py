@@ -6,8 +6,8 @@ As in `checks.expect`, each function yields a Finding for what is not as expecte
 from collections.abc import Mapping
 
 from checks.expect import Findings
-from checks.expect_kube import age, container_status, name_of, quantity, subject
-from checks.expect_pods import SETTLED, trouble_of
+from checks.vocabulary.kube import age, container_status, name_of, quantity, subject
+from checks.vocabulary.pods import SETTLED, trouble_of
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 

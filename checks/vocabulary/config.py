@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from checks.expect import Findings, last_lines
-from checks.expect_kube import container_of, container_status, name_of, seconds, subject
+from checks.vocabulary.kube import container_of, container_status, name_of, seconds, subject
 from checks.model import Finding
 from checks.redact import IN_BASE64
 from checks.snapshot import Json, Snapshot

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from checks.expect import Findings, first, last_lines
-from checks.expect_kube import condition, exists, image_name, name_of, seconds, subject
+from checks.vocabulary.kube import condition, exists, image_name, name_of, seconds, subject
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 

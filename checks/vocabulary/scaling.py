@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from checks.expect import Findings
-from checks.expect_kube import age, condition, name_of, subject
+from checks.vocabulary.kube import age, condition, name_of, subject
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot, event_time
 

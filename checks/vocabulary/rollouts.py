@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from checks.expect import Findings
-from checks.expect_kube import image_name, subject
+from checks.vocabulary.kube import image_name, subject
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 

@@ -4,9 +4,9 @@ As in `checks.expect`, each function yields a Finding for what is not as expecte
 """
 
 from checks.expect import Findings
-from checks.expect_kube import name_of, seconds, subject
-from checks.expect_pods import last_event
-from checks.expect_workloads import newest_pods
+from checks.vocabulary.kube import name_of, seconds, subject
+from checks.vocabulary.pods import last_event
+from checks.vocabulary.workloads import newest_pods
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 

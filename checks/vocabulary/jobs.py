@@ -6,8 +6,8 @@ As in `checks.expect`, each function yields a Finding for what is not as expecte
 import re
 
 from checks.expect import Findings
-from checks.expect_kube import condition, name_of, subject
-from checks.expect_pods import trouble_of
+from checks.vocabulary.kube import condition, name_of, subject
+from checks.vocabulary.pods import trouble_of
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from checks.expect import Findings
-from checks.expect_kube import condition, name_of, seconds, subject
-from checks.expect_workloads import current_set
+from checks.vocabulary.kube import condition, name_of, seconds, subject
+from checks.vocabulary.workloads import current_set
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 
