@@ -1,5 +1,5 @@
 """A live picture of a lab, as Mermaid and as text: ports of the machine, containers, networks, volumes and images; on a
-cluster nodes, Pods, Services and volumes.
+cluster Ingresses, Services, Pods on their nodes and volumes.
 
 Source of the syntax: the flowchart page of Mermaid's documentation. Every label is quoted and every character in it
 that could mean something to Mermaid is written as an entity, so that no name can change the picture.
@@ -18,6 +18,7 @@ SHAPES = {
     "container": ('["', '"]'),
     "pod": ('["', '"]'),
     "service": ('(["', '"])'),
+    "ingress": ('{{"', '"}}'),
     "node": ('{{"', '"}}'),
     "claim": ('[/"', '"/]'),
     "network": ('{{"', '"}}'),
@@ -41,6 +42,7 @@ TONES = {
 }
 TONE_OF_KIND = {
     "folder": "volume", "memory": "volume", "layer": "image", "claim": "volume", "node": "network", "service": "port",
+    "ingress": "port",
 }  # fmt: skip
 MAIN = ("container", "pod")
 SAID = {"network": "on network", "image": "made from image", "memory": "mounts"}
@@ -90,7 +92,8 @@ def _sentence(scene: Scene) -> str:
 
 
 def _lines(scene: Scene) -> list[str]:
-    found = [_service_line(scene, key, thing) for key, thing in scene.of_kind("service").items()]
+    found = [_ingress_line(scene, key, thing) for key, thing in scene.of_kind("ingress").items()]
+    found += [_service_line(scene, key, thing) for key, thing in scene.of_kind("service").items()]
     found += [_main_line(scene, key, thing) for kind in MAIN for key, thing in scene.of_kind(kind).items()]
     found += [_node_line(scene, key, thing) for key, thing in scene.of_kind("node").items()]
     for kind in SHARED:
@@ -98,6 +101,11 @@ def _lines(scene: Scene) -> list[str]:
             users = [scene.things[link.source].title for link in scene.links if link.target == key]
             found.append("; ".join([_named(thing), *([f"used by {', '.join(dict.fromkeys(users))}"] if users else [])]))
     return found
+
+
+def _ingress_line(scene: Scene, key: str, thing: Thing) -> str:
+    routes = [f"{link.words} leads to {scene.things[link.target].title}" for link in scene.links if link.source == key]
+    return "; ".join([_named(thing), *(routes or ["leads nowhere"])])
 
 
 def _service_line(scene: Scene, key: str, thing: Thing) -> str:

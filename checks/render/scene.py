@@ -12,7 +12,7 @@ from checks.snapshot import Json, Snapshot, is_anonymous
 MOST_CONTAINERS = 24
 TITLE_LIMIT = 44  # characters
 KINDS = (
-    "port", "service", "node", "container", "pod", "network", "claim", "volume", "folder", "memory", "layer", "image",
+    "port", "ingress", "service", "node", "container", "pod", "network", "claim", "volume", "folder", "memory", "layer", "image",
 )  # fmt: skip
 # What others use: it is told with its users.
 SHARED = ("network", "claim", "volume", "image")

@@ -1,4 +1,4 @@
-"""What a snapshot of a cluster shows: Pods on their nodes, Services and where they lead, claims and volumes."""
+"""What a snapshot of a cluster shows: Pods on their nodes, Ingresses, Services and where they lead, claims, volumes."""
 
 from checks.vocabulary.kube import condition, name_of
 from checks.vocabulary.pods import trouble_of
@@ -8,7 +8,7 @@ from checks.render.scene import Link, Scene, Thing, mark_unused, titled
 from checks.snapshot import Json, Snapshot
 
 MOST_PODS = 40
-KINDS = ("Pod", "Service", "EndpointSlice", "Node", "PersistentVolumeClaim", "PersistentVolume")
+KINDS = ("Pod", "Ingress", "Service", "EndpointSlice", "Node", "PersistentVolumeClaim", "PersistentVolume")
 UNUSED = {"claim": "no Pod uses it", "volume": "no claim uses it"}
 ROLE = "node-role.kubernetes.io/"
 
@@ -25,6 +25,8 @@ def build(snapshot: Snapshot) -> Scene:
         scene.remarks.append(f"{left_out} more Pods are not shown.")
     for key, service in sorted(snapshot.objects.get("Service", {}).items()):
         _service(scene, snapshot, key, service)
+    for key, ingress in sorted(snapshot.objects.get("Ingress", {}).items()):
+        _ingress(scene, key, ingress)
     for key, claim in sorted(snapshot.objects.get("PersistentVolumeClaim", {}).items()):
         _claim(scene, key, claim)
     for name, volume in sorted(snapshot.objects.get("PersistentVolume", {}).items()):
@@ -121,6 +123,24 @@ def _service(scene: Scene, snapshot: Snapshot, key: str, service: Json) -> None:
             if target:
                 is_open = (endpoint.get("conditions") or {}).get("ready", True)
                 scene.links.append(Link(here, target, inner, bool(is_open)))
+
+
+def _ingress(scene: Scene, key: str, ingress: Json) -> None:
+    """An Ingress, and for each host and path the Service that it names, whether or not there is one."""
+    spec, (namespace, slash, _) = ingress.get("spec") or {}, key.rpartition("/")
+    kind = spec.get("ingressClassName")
+    hosts = [titled(host) for each in spec.get("tls") or () for host in each.get("hosts") or ()]
+    notes = [f"class {words.name(kind)}" if kind else "no class", *([f"TLS for {', '.join(hosts)}"] if hosts else [])]
+    here = scene.add(f"ingress/{key}", Thing("ingress", titled(name_of(ingress)), tuple(notes)))
+    routes = [("all else", spec.get("defaultBackend") or {})]
+    for rule in spec.get("rules") or ():
+        for each in (rule.get("http") or {}).get("paths") or ():
+            routes.append((f"{rule.get('host') or 'any host'}{each.get('path') or '/'}", each.get("backend") or {}))
+    for said, backend in routes:
+        if service := (backend.get("service") or {}).get("name"):
+            missing = Thing("service", titled(service), ("there is no such Service",), "bad")
+            target = scene.add(f"service/{namespace}{slash}{service}", missing)
+            scene.links.append(Link(here, target, titled(said), scene.things[target].tone != "bad"))
 
 
 def _port(port: Json) -> str:

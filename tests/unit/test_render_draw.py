@@ -3,6 +3,7 @@
 import re
 from copy import deepcopy
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import render_cases as cases
@@ -144,3 +145,37 @@ def test_a_crowd_is_cut_and_counted() -> None:
     many = {f"c{number:03}": {**one, "Name": f"/c{number:03}"} for number in range(100)}
     picture = draw.mermaid(replace(seen, objects={**seen.objects, "container": many}), cases.LAB)
     assert picture.count("container<br/>") == 24 and "76 more containers are not shown." in picture
+
+
+def ingress(**spec: Any) -> Snapshot:
+    """A cluster with the Services web and api behind an Ingress."""
+    about = {"namespace": "lab-92"}
+    services = {name: {"kind": "Service", "metadata": {"name": name, **about}, "spec": {}} for name in ("web", "api")}
+    gate = {"kind": "Ingress", "metadata": {"name": "gate", **about}, "spec": spec}
+    objects = {"Service": services, "EndpointSlice": {}, "Ingress": {"gate": gate}}
+    scope = {"namespaces": ["lab-92"], "cluster": [], "kinds": []}
+    return Snapshot("00-render", "2026-01-01T00:00:00Z", objects=objects, scope=scope)
+
+
+def backend(name: str) -> dict[str, Any]:
+    return {"service": {"name": name, "port": {"number": 80}}}
+
+
+def test_an_ingress_leads_by_host_and_path_to_services() -> None:
+    paths = [{"path": "/api", "backend": backend("api")}, {"path": "/", "backend": backend("gone")}]
+    rules = [{"host": "harbour.example", "http": {"paths": paths}}, {"host": "empty.example"}]
+    tls = [{"hosts": ["harbour.example"], "secretName": "harbour-tls"}]
+    seen = ingress(ingressClassName="contour", rules=rules, tls=tls, defaultBackend=backend("web"))
+    picture, text = draw.mermaid(seen, cases.LAB), draw.describe(seen, cases.LAB)
+    assert (
+        "- Ingress gate, class contour, TLS for harbour.example; all else leads to web; harbour.example/api leads to api; "
+        "harbour.example/ leads to gone\n"
+    ) in text
+    assert "- Service gone, there is no such Service; leads to no ready Pod\n" in text
+    assert '-->|"harbour.example/api"|' in picture and '-.->|"harbour.example/, closed now"|' in picture
+    assert '{{"ingress<br/>gate<br/>class contour<br/>TLS for harbour.example"}}:::port' in picture
+
+
+@pytest.mark.parametrize("spec", [{}, {"rules": None}, {"rules": [{"http": None}, {"http": {"paths": None}}]}])
+def test_an_ingress_without_rules_leads_nowhere(spec: dict[str, Any]) -> None:
+    assert "- Ingress gate, no class; leads nowhere\n" in draw.describe(ingress(**spec), cases.LAB)
