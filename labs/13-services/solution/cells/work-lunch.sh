@@ -1,0 +1,5 @@
+exec 2>&1; set -x
+pod=$(kubectl get pods -l part=office -o name | head -1)
+kubectl exec "$pod" -- rm /www/open
+kubectl wait "$pod" --for=condition=Ready=false --timeout=20s
+kubectl get pods -l part=office
