@@ -10,7 +10,7 @@ from typing import Any
 
 from IPython.display import display
 
-from checks import catalog, fault, grade, lesson, registry, rollout, session, state, stopwatch, workspace
+from checks import catalog, fault, grade, lesson, needs, registry, rollout, session, state, stopwatch, workspace
 from checks.collect import disk, docker, history
 from checks.collect.probes import Context
 from checks.expect import last_lines
@@ -56,6 +56,8 @@ class Here:
         self._settings = settings.load()
         self._checks = registry.load(lab)
         if lab.sandbox == "kind":
+            if not state.read(self._settings, lab.id).started:
+                needs.get_cluster(lab)
             _point_kubectl(lab, self._settings)
         self._engine = session.connect(lab)
         self._times: dict[str, float] = {}

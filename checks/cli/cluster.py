@@ -35,7 +35,7 @@ def up(addon: Addon = None, everything: All = False, load: Load = None) -> None:
     Example: slipway cluster up --addon metrics-server
     """
     from checks import catalog
-    from checks.cli.needs import get
+    from checks.needs import get
     from sandboxes import cluster
     from sandboxes.cluster.addons import ADDONS
     from sandboxes.progress import Progress

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from checks import catalog
-from checks.cli.needs import get
+from checks.needs import get
 from checks.dev.places import places
 from checks.dev.proof import Proof
 from checks.model import Lab

@@ -52,17 +52,20 @@ def _row(progress: workspace.Progress) -> dict[str, object]:
 def start_(lab: LabName) -> None:
     """Start a lab, or go on with it.
 
-    Your copy of its files is made, its images are fetched, and its names are checked to be free. On the cluster, it gets
-    a namespace of its own.
+    Your copy of its files is made, its images are fetched, and its names are checked to be free. For a lab on the
+    cluster, the cluster is made ready with what the lab needs in it, and the lab gets a namespace of its own.
 
     Example: slipway start 01
     """
-    from checks.cli.needs import get
+    from checks.needs import get, get_cluster
 
     chosen, found = settings.load(), catalog.find(lab)
-    engine = session.connect(found)
-    new = workspace.start(found, engine, chosen)
-    get([found])
+    if found.sandbox == "kind":
+        get_cluster(found)
+        new = workspace.start(found, session.connect(found), chosen)
+    else:  # names that are taken are a matter of a moment, images are not
+        new = workspace.start(found, session.connect(found), chosen)
+        get([found])
     print(f"Lab {found.id} is {'started' if new else 'already started'}. Its files are in {workspace.folder(found, chosen)}.")
     print(f"Open lab.ipynb there (`slipway up` opens JupyterLab); `slipway check {found.id}` looks at your work.")
 

@@ -88,7 +88,7 @@ def get_images(where: "Settings", lab: "Lab", progress: "Progress") -> None:
 def get_everything(progress: "Progress") -> None:
     """Get the images of all labs and the cluster with its add-ons."""
     from checks import catalog
-    from checks.cli.needs import get
+    from checks.needs import get
     from sandboxes import cluster
     from sandboxes.cluster.addons import ADDONS
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from checks import catalog
-from checks.cli import needs
+from checks import needs
 from checks.dev.trial import Trial
 from sandboxes.cluster import Cluster
 from sandboxes.settings import ROOT

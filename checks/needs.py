@@ -2,7 +2,11 @@
 
 from collections.abc import Iterable
 
+from checks import session
+from checks.collect.transport import EngineError
 from checks.model import Lab
+from sandboxes.errors import SlipwayError
+from sandboxes.kubeconfig import Refused
 from sandboxes.progress import Progress
 from sandboxes.settings import load
 
@@ -20,3 +24,17 @@ def get(labs: Iterable[Lab], progress: Progress | None = None) -> None:
         addons = dict.fromkeys(name for lab in on_cluster for name in lab.addons)
         inside = dict.fromkeys(image for lab in on_cluster for image in lab.images)
         cluster.ensure(progress, addons=addons, images=inside)
+
+
+def get_cluster(lab: Lab) -> None:
+    """Make the cluster ready for a lab on it, before anything is asked of it: on a fresh machine there is none.
+
+    Raises Refused, and makes and changes nothing, where what is recorded of the cluster leads to another one.
+    """
+    try:
+        session.connect(lab).verify()
+    except Refused:
+        raise
+    except (SlipwayError, EngineError):
+        pass  # there is none yet, or it does not answer: it is made, or brought back
+    get([lab])
