@@ -68,13 +68,18 @@ def check(
 
 
 @app.command()
-def record(labs: Annotated[list[str], typer.Argument(help="Labs to record.")]) -> int:
+def record(
+    labs: Annotated[list[str], typer.Argument(help="Labs to record.")],
+    only: Annotated[list[str] | None, typer.Option(metavar="STATE", help="Record this state alone. Repeatable.")] = None,
+) -> int:
     """Bring about every state of a lab on the real engine and keep what its checks see.
 
     The states are untouched, solved, the second solution (second.sh) and the near misses of misses.toml. A state that
     is not graded as it should be is shown and not written.
 
     Example: slipway dev record 01
+
+    Example: slipway dev record 01 --only solved --only wrong-way-round
     """
     from checks.dev.record import record as run
 
@@ -83,7 +88,7 @@ def record(labs: Annotated[list[str], typer.Argument(help="Labs to record.")]) -
         for lab in _chosen(labs):
             print(lab.id)
             get([lab])
-            held &= _show(lab, run(lab, places(settings.load())))
+            held &= _show(lab, run(lab, places(settings.load()), only or ()))
     return int(Exit.PASSED if held else Exit.NOT_YET)
 
 

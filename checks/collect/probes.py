@@ -45,6 +45,7 @@ PROBERS: dict[str, Callable[[Probe, Context], Json]] = {
     "pod_resolve": lambda probe, context: _pods().pod_resolve(probe, context.engine, context.namespace),
     "service_http": lambda probe, context: _pods().service_http(probe, context.engine, context.namespace),
     "ingress_http": lambda probe, context: _pods().ingress_http(probe, context.engine),
+    "ingress_tls": lambda probe, context: _tls().ingress_tls(probe, context.engine),
     "built_images": lambda probe, context: _built().look(probe),
     "kubectl_aim": lambda probe, context: _kubectl().aim(probe, context.engine, context.workspace.name),
 }
@@ -72,6 +73,12 @@ def _built() -> ModuleType:
     from checks.collect import built
 
     return built
+
+
+def _tls() -> ModuleType:
+    from checks.collect import tls
+
+    return tls
 
 
 def _kubectl() -> ModuleType:

@@ -1,6 +1,6 @@
 """Recording: every state of a lab is brought about on the real engine, judged, and kept as a snapshot."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from checks.dev import judge, misses
 from checks.dev.misses import Miss
@@ -10,19 +10,28 @@ from checks.dev.proof import Proof, prove
 from checks.dev.trial import Trial
 from checks.model import Lab
 from checks.registry import load as load_checks
+from sandboxes.errors import Exit, SlipwayError
 from sandboxes.textfile import write_whole
 
 Faults = Iterator[str]
 
 
-def record(lab: Lab, places: Places) -> Iterator[Proof]:
-    """Record untouched, solved, second and every near miss. A state that is not as it should be is not written."""
+def record(lab: Lab, places: Places, only: Collection[str] = ()) -> Iterator[Proof]:
+    """Record untouched, solved, second and every near miss, or those named. A state that is not as it should be is not
+    written. Raises SlipwayError for a name that the lab has not."""
     load_checks(lab)
-    yield prove(lab.id, "untouched", lambda: _untouched(lab, places))
-    yield prove(lab.id, "solved", lambda: _solved(lab, places))
-    yield prove(lab.id, "second", lambda: _second(lab, places))
-    for miss in misses.read(lab, places):
-        yield prove(lab.id, miss.name, lambda miss=miss: _miss(lab, places, miss))
+    states: dict[str, Callable[[], Faults]] = {
+        "untouched": lambda: _untouched(lab, places),
+        "solved": lambda: _solved(lab, places),
+        "second": lambda: _second(lab, places),
+        **{miss.name: lambda miss=miss: _miss(lab, places, miss) for miss in misses.read(lab, places)},
+    }
+    if unknown := sorted(set(only) - set(states)):
+        known = f"Its states are: {', '.join(states)}."
+        raise SlipwayError(f"Lab {lab.id} has no state called {', '.join(unknown)}.", known, Exit.WRONG_USAGE)
+    for name, faults in states.items():
+        if not only or name in only:
+            yield prove(lab.id, name, faults)
     _forget_unknown(lab, places)
 
 

@@ -1,0 +1,112 @@
+"""The checks of lab 22: one door that leads by path and by name, catches the rest, and shows a certificate."""
+
+from checks import expect
+from checks.registry import check
+from checks.snapshot import Json, Snapshot
+from checks.vocabulary import ingress
+from checks.vocabulary.kube import exists
+
+DOOR, HOST = "harbour", "harbour.example.com"
+APPLY = "Apply the file again when you have changed it: `kubectl apply -f harbour.yaml`."
+
+
+def door(snapshot: Snapshot) -> Json:
+    """The Ingress harbour, which an earlier check has found."""
+    found = snapshot.object("Ingress", DOOR)
+    assert found is not None
+    return found
+
+
+@check(
+    "class-served",
+    "The Ingress harbour is of a class that somebody here serves",
+    hints=[
+        "`kubectl get ingressclass` shows the classes of this cluster, `kubectl get ingress` the class of yours.",
+        "harbour.yaml comes from a cluster with another controller. Its `ingressClassName` names that one's class.",
+        "`ingressClassName: contour` in harbour.yaml, then apply it.",
+    ],
+)
+def class_served(snapshot: Snapshot) -> expect.Findings:
+    yield from exists(snapshot, "Ingress", DOOR, APPLY)
+    if snapshot.object("Ingress", DOOR):
+        yield from ingress.classed(snapshot, door(snapshot), f"Take the class that `kubectl get ingressclass` shows. {APPLY}")
+
+
+@check(
+    "by-path",
+    "harbour.example.com leads to the board, /tides and what lies below it to the tides",
+    points=3,
+    needs=["class-served"],
+    hints=[
+        "Ask as a visitor does, with `curl --header 'Host: …'`, for each of the three paths, and see who answers.",
+        "`pathType` says what a path stands for. Exact is that path alone; Prefix is that path and all below it.",
+        "In harbour.yaml, below `path: /tides`: `pathType: Prefix`.",
+    ],
+)
+def by_path(snapshot: Snapshot) -> expect.Findings:
+    yield from expect.first(
+        ingress.leads(snapshot, "board", "board", "Harbour board", APPLY, "tls-board"),
+        ingress.leads(snapshot, "tides", "tides", "Tides today", APPLY, "tls-tides"),
+        ingress.leads(snapshot, "tomorrow", "tides", "Tides tomorrow", APPLY, "tls-tomorrow"),
+    )
+
+
+@check(
+    "by-host",
+    "quay.example.com leads to the quay",
+    hints=[
+        "A rule is for one host. A second host is a second rule, in the same Ingress or in another one.",
+        "Copy the rule for harbour.example.com; host, Service and path are what differs.",
+        "`- host: quay.example.com` with the path `/` (Prefix) to the Service `quay`, port 80.",
+    ],
+)
+def by_host(snapshot: Snapshot) -> expect.Findings:
+    hint = "A rule for the host quay.example.com that leads `/` to the Service quay, port 80."
+    yield from ingress.leads(snapshot, "quay", "quay", "Quay 7", hint)
+
+
+@check(
+    "the-rest",
+    "Who asks for a name that nobody has is told so by the harbour master",
+    hints=[
+        "`kubectl explain ingress.spec` lists what an Ingress can say besides rules.",
+        "`defaultBackend` is where everything goes that no rule takes. A rule without `host` does nearly the same.",
+        "In `spec` of one of your Ingresses: `defaultBackend: {service: {name: lost, port: {number: 80}}}`",
+    ],
+)
+def the_rest(snapshot: Snapshot) -> expect.Findings:
+    hint = "A `defaultBackend` that leads to the Service lost, port 80."
+    yield from ingress.leads(snapshot, "nobody", "lost", "nobody of that name", hint, status=404)
+
+
+@check(
+    "certificate",
+    "At the door, harbour.example.com shows a certificate that is its own",
+    points=3,
+    needs=["class-served"],
+    hints=[
+        "Two things are needed: a Secret with certificate and key, and a line in the Ingress that says for which host it is.",
+        "`kubectl create secret tls` makes the Secret. In the Ingress: `tls`, with `hosts` and `secretName`.",
+        "`openssl req -x509 -newkey rsa:2048 -nodes -days 30 -keyout harbour.key -out harbour.crt "
+        "-subj /CN=harbour.example.com -addext subjectAltName=DNS:harbour.example.com`, then "
+        "`kubectl create secret tls harbour-tls --cert=harbour.crt --key=harbour.key`.",
+    ],
+)
+def certificate(snapshot: Snapshot) -> expect.Findings:
+    hint = "A Secret `harbour-tls` of the type kubernetes.io/tls, and in harbour.yaml `tls` with this host and that name."
+    yield from ingress.certified(snapshot, "tls-board", HOST, door(snapshot), hint)
+
+
+@check(
+    "to-tls",
+    "Who comes to harbour.example.com by HTTP is led to HTTPS",
+    needs=["certificate"],
+    hints=[
+        "`curl --head` shows the status and where an answer leads to. Which annotations does harbour.yaml have?",
+        "What an annotation means is decided by the controller that reads it. Contour's documentation has a page on them.",
+        "`ingress.kubernetes.io/force-ssl-redirect: \"true\"` under `annotations` in harbour.yaml.",
+    ],
+)
+def to_tls(snapshot: Snapshot) -> expect.Findings:
+    hint = "Contour's own annotation is `ingress.kubernetes.io/force-ssl-redirect`, with the text \"true\"."
+    yield from ingress.redirected(snapshot, "board", door(snapshot), hint)

@@ -1,0 +1,213 @@
+"""The vocabulary of Ingresses: whose they are, where they lead, and the certificate that the door shows.
+
+As in `checks.expect`, each function yields a Finding for what is not as expected and is pure over a Snapshot.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from checks.expect import Findings
+from checks.model import Finding
+from checks.snapshot import Json, Snapshot
+from checks.vocabulary.kube import HAPPENED, name_of, subject
+from checks.vocabulary.services import addresses
+
+OLD_CLASS = "kubernetes.io/ingress.class"
+DEFAULT_CLASS = "ingressclass.kubernetes.io/is-default-class"
+CONTROLLERS = {"nginx.ingress.kubernetes.io/": "ingress-nginx", "traefik.ingress.kubernetes.io/": "Traefik"}
+# Contour's own word for it.
+REDIRECT = "ingress.kubernetes.io/force-ssl-redirect"
+REDIRECTS = (301, 302, 307, 308)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One line of an Ingress: where requests for a host (empty: any) below a path are led. No Service: no such backend."""
+
+    ingress: Json
+    host: str
+    path: str
+    kind: str
+    service: str
+    port: str
+
+    def takes(self, path: str) -> bool:
+        """Whether the rule's path stands for the path that is asked for."""
+        if self.kind == "Exact":
+            return path == self.path
+        if self.kind == "Prefix":
+            own = self.path.rstrip("/")
+            return path == own or path.startswith(f"{own}/")
+        return path.startswith(self.path)
+
+    def __str__(self) -> str:
+        return f"{self.host or 'any host'} {self.path} ({self.kind}) to {self.service}:{self.port}"
+
+
+def rules(snapshot: Snapshot) -> list[Rule]:
+    """All lines of all Ingresses that a controller here serves."""
+    served = (each for each in snapshot.of_kind("Ingress").values() if not any(classed(snapshot, each, "")))
+    return [rule for each in served for rule in _rules(each)]
+
+
+def _rules(ingress: Json) -> Iterator[Rule]:
+    spec = ingress.get("spec") or {}
+    if spec.get("defaultBackend"):
+        yield Rule(ingress, "", "/", "Prefix", *_backend(spec["defaultBackend"]))
+    for rule in spec.get("rules") or ():
+        for line in (rule.get("http") or {}).get("paths") or ():
+            kind, backend = line.get("pathType", "Prefix"), line.get("backend") or {}
+            yield Rule(ingress, rule.get("host", ""), line.get("path") or "/", kind, *_backend(backend))
+
+
+def _backend(backend: Json) -> tuple[str, str]:
+    service = backend.get("service") or {}
+    port = service.get("port") or {}
+    return str(service.get("name", "")), str(port.get("number") or port.get("name") or "")
+
+
+def classed(snapshot: Snapshot, ingress: Json, hint: str) -> Findings:
+    """The Ingress has a class that a controller of this cluster serves."""
+    about, classes = ingress["metadata"], snapshot.of_kind("IngressClass")
+    default = [name for name, each in classes.items() if (each["metadata"].get("annotations") or {}).get(DEFAULT_CLASS) == "true"]
+    named = (ingress.get("spec") or {}).get("ingressClassName") or (about.get("annotations") or {}).get(OLD_CLASS)
+    if named in classes or (not named and default):
+        return
+    message = f"The Ingress {name_of(ingress)} is for the class {named or 'of nobody'}, and no controller here serves it."
+    why = "Each controller takes the Ingresses of its own class and leaves all others alone, without a word."
+    yield Finding(message, subject(ingress), "spec.ingressClassName", sorted(classes), named or "nothing", why, hint)
+
+
+def leads(
+    snapshot: Snapshot, probe_id: str, service: str, contains: str, hint: str, tls_probe: str = "", status: int = 200
+) -> Findings:
+    """What the door answers is what the Service says; where HTTP leads to TLS, the answer there counts."""
+    probe = snapshot.probe(probe_id)
+    led_on = bool(tls_probe and probe["ok"] and probe["status"] in REDIRECTS and to_tls(probe))
+    if led_on:
+        probe = snapshot.probe(tls_probe)
+    request, where = probe["request"], f"service/{service}"
+    if probe["ok"] and probe["status"] == status and contains in probe["body"]:
+        return
+    host, path = _asked(request)
+    reasons = " ".join(_why(snapshot, host, path, service))
+    if led_on and not probe["ok"]:
+        reasons = f"By HTTP the door leads on to https, and there nobody answers for {host}. {reasons}".strip()
+    # All is in place: it takes the controller a moment to tell its proxy.
+    why, waiting = reasons or "The rules are right; the door has not been told yet.", not reasons
+    if not probe["ok"]:
+        said = HAPPENED.get(probe["error"], probe["error"])
+        yield Finding(f"{request} gets no answer: {said}.", where, request, contains, probe["error"], why, hint, waiting)
+        return
+    message = f"{request} is answered with status {probe['status']}, and not by {service}."
+    observed = probe["body"][:300].strip() or f"status {probe['status']}"
+    yield Finding(message, where, request, contains, observed, why, hint, waiting)
+
+
+def _asked(request: str) -> tuple[str, str]:
+    """Host and path of a request such as "GET http://web.example.com/a"."""
+    host, slash, path = request.partition("://")[2].partition("/")
+    return host, f"{slash}{path}" or "/"
+
+
+def to_tls(probe: Json) -> bool:
+    """Whether an answer leads on to the same host over TLS."""
+    headers = {key.lower(): value for key, value in (probe.get("headers") or {}).items()}
+    return str(headers.get("location", "")).startswith(f"https://{_asked(probe['request'])[0]}")
+
+
+def _why(snapshot: Snapshot, host: str, path: str, service: str) -> Iterator[str]:
+    """Why a request does not come to a Service: class, host, path, backend, Pods."""
+    there = list(snapshot.of_kind("Ingress").values())
+    if not there:
+        yield "There is no Ingress yet."
+        return
+    yield from (found.message for each in there for found in classed(snapshot, each, ""))
+    ours = [rule for rule in rules(snapshot) if rule.service == service]
+    if not ours:
+        yield f"No Ingress that is served leads to the Service {service}; there is: {_said(rules(snapshot))}."
+        return
+    hosts = [rule for rule in ours if rule.host in (host, "")]
+    if not hosts:
+        yield f"There is a way to {service}, but for another name: {_said(ours)}."
+        return
+    if not (fitting := [rule for rule in hosts if rule.takes(path)]):
+        yield f"There is a way to {service}, but not for {path}: {_said(hosts)}."
+        if any(rule.kind == "Exact" for rule in hosts):
+            yield "Exact means this path and nothing else, not what lies below it."
+        return
+    yield from _backends(snapshot, fitting[0])
+
+
+def _backends(snapshot: Snapshot, rule: Rule) -> Iterator[str]:
+    found = snapshot.object("Service", rule.service)
+    if found is None:
+        yield f"The way leads to the Service {rule.service}, and there is none of that name."
+        return
+    ports = [each for each in found["spec"].get("ports") or () if rule.port in (str(each.get("port")), each.get("name"))]
+    if not ports:
+        numbers = ", ".join(str(each.get("port")) for each in found["spec"].get("ports") or ())
+        yield f"The way leads to port {rule.port} of the Service {rule.service}, which has only {numbers or 'none'}."
+    elif not addresses(snapshot, found):
+        yield f"No ready Pod stands behind the Service {rule.service}."
+
+
+def _said(lines: list[Rule]) -> str:
+    return "; ".join(str(each) for each in lines) or "nothing"
+
+
+def certified(snapshot: Snapshot, probe_id: str, host: str, ingress: Json, hint: str) -> Findings:
+    """At the door, the host is shown a certificate that is its own and valid now."""
+    probe, where = snapshot.probe(probe_id), subject(ingress)
+    shown = probe.get("certificate") or {}
+    if not shown:
+        message = f"Nobody at the door has a certificate for {host}."
+        reasons = " ".join(_why_bare(snapshot, host, ingress))
+        why = reasons or "The controller has not taken it up yet, or cannot: do certificate and key belong together?"
+        yield Finding(message, where, "spec.tls", f"a certificate for {host}", probe["error"], why, hint, waiting=not reasons)
+    elif shown["fault"]:
+        message = f"The certificate that is shown for {host} is not valid: {shown['fault']}."
+        yield Finding(message, where, "the certificate", "valid now", shown["fault"], hint=hint)
+    elif not any(_covers(name, host) for name in shown["names"]):
+        why = "Its subject names the host, but browsers look at subjectAltName alone." if host in shown["subject"] else ""
+        message = f"The certificate that is shown at {host} is for {', '.join(shown['names']) or 'no host name'}."
+        observed = shown["names"] or shown["subject"]
+        yield Finding(message, where, "the certificate's subjectAltName", host, observed, why, hint)
+
+
+def _covers(name: str, host: str) -> bool:
+    return name == host or (name.startswith("*.") and name[2:] == host.partition(".")[2])
+
+
+def _why_bare(snapshot: Snapshot, host: str, ingress: Json) -> Iterator[str]:
+    """Why no certificate is shown: no tls entry, one for other hosts, no such Secret, a Secret of another type."""
+    entries = (ingress.get("spec") or {}).get("tls") or []
+    if not entries:
+        yield f"The Ingress {name_of(ingress)} has no `tls`."
+        return
+    ours = [each for each in entries if host in (each.get("hosts") or ())]
+    if not ours:
+        named = ", ".join(name for each in entries for name in each.get("hosts") or ()) or "no host"
+        yield f"Its `tls` is for {named}: {host} has to stand under `hosts`."
+    for name in (each.get("secretName", "") for each in ours):
+        secret = snapshot.object("Secret", name)
+        if secret is None:
+            others = ", ".join(sorted(snapshot.of_kind("Secret"))) or "none"
+            yield f"The Secret {name or 'without a name'} does not exist in this namespace; there is: {others}."
+        elif secret.get("type") != "kubernetes.io/tls":
+            yield f"The Secret {name} is of the type {secret.get('type')}, not kubernetes.io/tls."
+
+
+def redirected(snapshot: Snapshot, probe_id: str, ingress: Json, hint: str) -> Findings:
+    """A request by HTTP is led on to TLS."""
+    probe = snapshot.probe(probe_id)
+    if probe["ok"] and probe["status"] in REDIRECTS and to_tls(probe):
+        return
+    annotations = ingress["metadata"].get("annotations") or {}
+    foreign = [key for key in annotations if key.startswith(tuple(CONTROLLERS))]
+    whose = {CONTROLLERS[prefix] for key in foreign for prefix in CONTROLLERS if key.startswith(prefix)}
+    why = f"{', '.join(foreign)} is read by {', '.join(sorted(whose))} alone; Contour does not know it." if foreign else ""
+    observed = f"status {probe['status']}" if probe["ok"] else probe["error"]
+    message = f"{probe['request']} is not led to https: {observed}."
+    told = annotations.get(REDIRECT) == "true"
+    yield Finding(message, subject(ingress), "metadata.annotations", "a redirect to https", observed, why, hint, waiting=told)

@@ -1,0 +1,1 @@
+kubectl patch ingress harbour --type=merge -p '{"spec": {"ingressClassName": "contour-internal"}}'

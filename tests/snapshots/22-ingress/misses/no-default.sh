@@ -1,0 +1,1 @@
+kubectl patch ingress rest --type=json -p '[{"op": "remove", "path": "/spec/defaultBackend"}]'
