@@ -44,6 +44,8 @@ TONE_OF_KIND = {
     "folder": "volume", "memory": "volume", "layer": "image", "claim": "volume", "node": "network", "service": "port",
     "ingress": "port",
 }  # fmt: skip
+# The title of a box has two lines, and Mermaid leaves room for one.
+ROOM = '%%{init: {"flowchart": {"subGraphTitleMargin": {"top": 4, "bottom": 26}}}}%%'
 MAIN = ("container", "pod")
 SAID = {"network": "on network", "image": "made from image", "memory": "mounts"}
 NOTHING = "Nothing is there yet"
@@ -60,7 +62,9 @@ def mermaid(snapshot: Snapshot, lab: Lab) -> str:
     """The picture as a Mermaid flowchart from left to right, with a title and a description for screen readers."""
     scene = _build(snapshot)
     ids = {key: f"n{number}" for number, key in enumerate(scene.things)}
-    lines = ["flowchart LR", f"  accTitle: {_plain(_heading(lab))}", f"  accDescr: {_plain(_sentence(scene))}"]
+    boxes = any(thing.inside for thing in scene.things.values())
+    lines = [*([ROOM] if boxes else []), "flowchart LR"]
+    lines += [f"  accTitle: {_plain(_heading(lab))}", f"  accDescr: {_plain(_sentence(scene))}"]
     lines += [line for kind in KINDS for key in scene.of_kind(kind) for line in _drawn(scene, key, ids)]
     lines += [_edge(link, ids) for link in scene.links]
     remarks = scene.remarks if scene.things else scene.remarks or [f"{NOTHING}\n{LATER}"]

@@ -179,3 +179,13 @@ def test_an_ingress_leads_by_host_and_path_to_services() -> None:
 @pytest.mark.parametrize("spec", [{}, {"rules": None}, {"rules": [{"http": None}, {"http": {"paths": None}}]}])
 def test_an_ingress_without_rules_leads_nowhere(spec: dict[str, Any]) -> None:
     assert "- Ingress gate, no class; leads nowhere\n" in draw.describe(ingress(**spec), cases.LAB)
+
+
+def test_a_box_has_room_for_its_title_and_what_has_no_box_needs_none() -> None:
+    seen = ingress()
+    pod = {"kind": "Pod", "metadata": {"name": "web", "namespace": "lab-92"}, "spec": {"nodeName": "worker"}}
+    node = {"kind": "Node", "metadata": {"name": "worker"}}
+    boxed = replace(seen, objects={**seen.objects, "Pod": {"web": pod}, "Node": {"worker": node}})
+    first, second, *_ = draw.mermaid(boxed, cases.LAB).splitlines()
+    assert "subGraphTitleMargin" in first and second == "flowchart LR"
+    assert draw.mermaid(seen, cases.LAB).startswith("flowchart LR\n")
