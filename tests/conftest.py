@@ -114,17 +114,28 @@ def need_images(engine: "Engine") -> Callable[[Iterable[str]], None]:
         # In the folder of the session: what was found out about registries holds for all tests.
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("SLIPWAY_STATE", state)
-            images.ensure(images.missing(references))
+            wanted = list(references)
+            images.ensure(images.missing(wanted))
+            images.ensure(_outdated(wanted), again=True)
 
     return need
+
+
+def _outdated(references: Iterable[str]) -> list[str]:
+    """Images that were built by another recipe than the one here: what is tested is what the project says now."""
+    from sandboxes import images
+    from sandboxes.images.get import OUTDATED
+
+    return [each.image.reference for each in images.status(references) if each.origin == OUTDATED]
 
 
 @pytest.fixture(scope="session")
 def cluster(engine: "Engine", pytestconfig: pytest.Config) -> "Iterator[Cluster]":
     """The cluster of this test run, ready: made by the first test that needs it, and removed at the end."""
-    from sandboxes import cluster
+    from sandboxes import cluster, images, settings
     from sandboxes.progress import Progress
 
+    images.ensure(_outdated([settings.load().node_image]), again=True)
     yield cluster.ensure(Progress())
     if not pytestconfig.stash[CLUSTER_KEPT]:
         cluster.delete(Progress())
