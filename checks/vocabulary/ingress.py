@@ -93,6 +93,10 @@ def leads(
     reasons = " ".join(_why(snapshot, host, path, service))
     if led_on and not probe["ok"]:
         reasons = f"By HTTP the door leads on to https, and there nobody answers for {host}. {reasons}".strip()
+    elif not led_on and probe["ok"] and probe["status"] in REDIRECTS and to_tls(probe):
+        leading = (rule for rule in rules(snapshot) if rule.service == service and _redirects(rule.ingress))
+        whole = f" {subject(found.ingress)} says so for all of its rules." if (found := next(leading, None)) else ""
+        reasons = f"By HTTP the door leads {host} on to https.{whole} A rule that is not meant needs an Ingress of its own."
     # All is in place: it takes the controller a moment to tell its proxy.
     why, waiting = reasons or "The rules are right; the door has not been told yet.", not reasons
     if not probe["ok"]:
@@ -209,5 +213,10 @@ def redirected(snapshot: Snapshot, probe_id: str, ingress: Json, hint: str) -> F
     why = f"{', '.join(foreign)} is read by {', '.join(sorted(whose))} alone; Contour does not know it." if foreign else ""
     observed = f"status {probe['status']}" if probe["ok"] else probe["error"]
     message = f"{probe['request']} is not led to https: {observed}."
-    told = annotations.get(REDIRECT) == "true"
+    told = _redirects(ingress)
     yield Finding(message, subject(ingress), "metadata.annotations", "a redirect to https", observed, why, hint, waiting=told)
+
+
+def _redirects(ingress: Json) -> bool:
+    """Whether the Ingress asks Contour to lead all of its rules on to TLS."""
+    return (ingress["metadata"].get("annotations") or {}).get(REDIRECT) == "true"
