@@ -25,7 +25,8 @@ kubectl rollout status deployment database --timeout=90s
 kubectl rollout status deployment harbour --timeout=90s
 kubectl get deployment database -o json > database.json
 kubectl delete deployment database
-kubectl wait --for=condition=Ready=false pod -l app=harbour --timeout=60s
+# Not `kubectl wait`: it fails when a Pod of the version before goes meanwhile.
+until [ -z "$(kubectl get deployment harbour -o jsonpath='{.status.readyReplicas}')" ]; do sleep 0.5; done
 kubectl create -f database.json
 kubectl rollout status deployment harbour --timeout=90s
 kubectl exec deployment/harbour -- timeout 1 python3 -c "import urllib.request; urllib.request.urlopen('http://harbour/hang')" || true
