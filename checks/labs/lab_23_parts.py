@@ -6,6 +6,8 @@ from typing import Any
 
 from checks import expect
 from checks.vocabulary import kube as expect_kube, services as expect_services, visitor as expect_visitor, workloads as expect_workloads
+from checks.vocabulary.pods import restarts
+from checks.vocabulary.storage import is_below
 from checks.vocabulary.kube import age, image_name, name_of, seconds, subject
 from checks.vocabulary.workloads import current_set, sets_of
 from checks.model import Finding
@@ -62,9 +64,9 @@ def on_a_claim(snapshot: Snapshot, item: Json, volume_of_image: str, hint: str) 
         named = {each["name"]: each.get("value") for each in container.get("env") or ()}
         path = named.get("PGDATA") or volume_of_image
         mounts = {each["mountPath"].rstrip("/"): each["name"] for each in container.get("volumeMounts") or ()}
-        around = [mount for mount in mounts if _within(path, mount)]
+        around = [mount for mount in mounts if is_below(path, mount)]
         # What lies above the image's own volume is covered by that.
-        hidden = [mount for mount in around if _within(path, volume_of_image) and not _within(mount, volume_of_image)]
+        hidden = [mount for mount in around if is_below(path, volume_of_image) and not is_below(mount, volume_of_image)]
         holding = max((mount for mount in around if mount not in hidden), key=len, default="")
         claim = _claim(snapshot, pod, mounts.get(holding, ""))
         if claim is None:
@@ -77,10 +79,6 @@ def on_a_claim(snapshot: Snapshot, item: Json, volume_of_image: str, hint: str) 
             yield Finding(message, subject(pod), "volumeMounts", f"a claim at {volume_of_image}", observed, why, hint)
         elif (phase := (claim.get("status") or {}).get("phase")) != "Bound":
             yield Finding(f"The claim {name_of(claim)} is {phase}.", subject(claim), "status.phase", "Bound", phase, hint=hint)
-
-
-def _within(path: str, folder: str) -> bool:
-    return f"{path}/".startswith(f"{folder}/")
 
 
 def _claim(snapshot: Snapshot, pod: Json, volume: str) -> Json | None:
@@ -252,6 +250,6 @@ def _why_nothing_survived(snapshot: Snapshot, database: Json, pod: Json) -> str:
     for name, claim in snapshot.of_kind("PersistentVolumeClaim").items():
         if name.endswith(name_of(pod)) and seconds(made, claim["metadata"]["creationTimestamp"]) > 2:
             return f"The claim {name} is younger than the StatefulSet: the old one was removed, and the rows with it."
-    if expect_visitor.restarts(pod):
+    if restarts(pod):
         return "Its container was started again, in the same Pod."
     return "No Pod of the database has been lost since the first visit."

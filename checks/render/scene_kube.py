@@ -1,7 +1,7 @@
 """What a snapshot of a cluster shows: Pods on their nodes, Ingresses, Services and where they lead, claims, volumes."""
 
 from checks.vocabulary.kube import condition, name_of
-from checks.vocabulary.pods import trouble_of
+from checks.vocabulary.pods import restarts, trouble_of
 from checks.vocabulary.services import slices
 from checks.render import words
 from checks.render.scene import Link, Scene, Thing, mark_unused, titled
@@ -51,8 +51,8 @@ def pod_state(snapshot: Snapshot, pod: Json) -> tuple[str, str]:
     if status.get("phase") == "Succeeded":
         return "ended, exit code 0", "still"
     trouble = trouble_of(snapshot, pod)
-    restarts = sum(each.get("restartCount", 0) for each in status.get("containerStatuses") or ())
-    again = f", restarted {words.count(restarts, 'time')}" if restarts else ""
+    count = restarts(pod)
+    again = f", restarted {words.count(count, 'time')}" if count else ""
     if trouble is None:
         return f"ready{again}", "good"
     said = pod_reason(pod)

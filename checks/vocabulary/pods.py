@@ -39,6 +39,11 @@ def runs(snapshot: Snapshot, name: str, hint: str) -> Findings:
     yield from first(exists(snapshot, "Pod", name, hint), ready(snapshot, pod, hint) if pod else ())
 
 
+def restarts(pod: Json) -> int:
+    """How often containers of the Pod were started again."""
+    return sum(each.get("restartCount", 0) for each in (pod.get("status") or {}).get("containerStatuses") or ())
+
+
 def ready(snapshot: Snapshot, pod: Json, hint: str) -> Findings:
     """The Pod is ready: all its containers run and their readiness probes succeed."""
     if trouble := trouble_of(snapshot, pod):

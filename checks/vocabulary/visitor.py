@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from checks.expect import Findings
 from checks.vocabulary.kube import condition, name_of, seconds, subject
+from checks.vocabulary.pods import restarts
 from checks.vocabulary.workloads import current_set
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
@@ -104,11 +105,6 @@ def reasons(deployment: Json) -> Iterator[str]:
                 f"Its container {container['name']} has no preStop: a Pod is told to end at the moment at which it is taken "
                 "out of the Service, and some hear of that later than it ends."
             )
-
-
-def restarts(pod: Json) -> int:
-    """How often containers of the Pod were started again."""
-    return sum(each.get("restartCount", 0) for each in (pod.get("status") or {}).get("containerStatuses") or ())
 
 
 def replaced(snapshot: Snapshot, deployment: Json, hint: str) -> Findings:
