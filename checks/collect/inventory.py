@@ -46,17 +46,28 @@ def take(engine: Engine, scope: Scope, made: Made = NOTHING) -> Inventory:
     """What is in scope now; another tag that the learner gave to an image of the lab is theirs and stays out.
 
     What the lab is known to have `made` belongs to it without a name: images that lost their tags to a later build, the
-    containers created from any of its images, and volumes that never had a name.
+    containers created from any of its images, and volumes that never had a name. An image that bears somebody else's tag as
+    well is also theirs: of its containers, those that were created by a name of the lab's are the lab's.
     """
     images = {id: [tag for tag in _tags(engine, id) if in_scope(tag, scope)] for id in image_ids(engine, scope)}
     images |= {id: [] for id in made.images - images.keys() if _exists_untagged(engine, id)}
     containers = {id: _name(engine, id) for id in container_ids(engine, scope)}
     for id in images:
         for each in engine.get(filtered("/containers/json?all=1", ancestor=[id])):
-            if each["ImageID"] == id:
+            if each["ImageID"] == id and _created_as_ours(engine, each["Id"], id, scope):
                 containers[each["Id"]] = each["Names"][0].lstrip("/")
     unnamed = _unnamed(engine, made.volumes, set(containers))
     return Inventory(containers, images, sorted({*volumes(engine, scope), *unnamed}), sorted(networks(engine, scope)))
+
+
+def _created_as_ours(engine: Engine, container: str, image: str, scope: Scope) -> bool:
+    """Whether the reference that a container was created by is the lab's: a tag of its, or the ID of an image of its alone."""
+    found = engine.get(f"/containers/{container}/json")
+    reference = found["Config"]["Image"] if found else ""
+    if in_scope(reference, scope):
+        return True
+    by_id = bool(reference) and image.removeprefix("sha256:").startswith(reference.removeprefix("sha256:"))
+    return by_id and all(in_scope(tag, scope) for tag in _tags(engine, image))
 
 
 def _unnamed(engine: Engine, made: frozenset[str], own: set[str]) -> set[str]:

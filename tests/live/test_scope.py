@@ -69,6 +69,22 @@ def test_containers_of_the_labs_image_go_under_whatever_name(solved: Tiny) -> No
             docker("rm", MINE)
 
 
+def test_containers_of_an_image_that_the_learner_has_named_twice_stay(stopped: Tiny) -> None:
+    docker("create", "--name", MINE, "busybox:1.35")
+    workspace.start(stopped.lab, stopped.engine, stopped.settings)
+    docker("tag", "busybox:1.35", NAME)
+    docker("create", "--name", NAME, NAME)
+    id = docker("image", "inspect", "--format", "{{.Id}}", NAME).strip()
+    docker("create", "--name", f"{MINE}-by-id", id)
+    try:
+        removed = reset(stopped)
+        assert (f"container {NAME}" in removed, f"image {NAME}:latest" in removed) == (True, True)
+        assert not {f"container {MINE}", f"container {MINE}-by-id"} & set(removed)
+        docker("image", "inspect", "busybox:1.35")
+    finally:
+        docker("rm", MINE, f"{MINE}-by-id")
+
+
 def test_names_that_only_resemble_the_labs_stay(solved: Tiny) -> None:
     near = [f"{NAME}2", f"my-{NAME}", f"{NAME}-old"]
     for name in near:
