@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime, timedelta
 from types import ModuleType
 
-from checks.collect import removal
+from checks.collect import furniture, removal
 from checks.collect.cluster import Cluster, refusal
 from checks.collect.transport import EngineError
 from checks.kinds import KINDS
@@ -86,6 +86,7 @@ def _make(lab: Lab, cluster: Cluster, settings: Settings) -> None:
     answer = cluster.write("POST", NAMESPACES, {"apiVersion": "v1", "kind": "Namespace", "metadata": about})
     if answer.status >= 400:
         raise EngineError(refusal(answer, f"making the namespace {lab.namespace}"))
+    furniture.wait(cluster, (lab.namespace,))
 
 
 def workspace_id(settings: Settings) -> str:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from checks.collect import furniture
 from checks.collect.cluster import MERGE, Cluster, refusal
 from checks.collect.discovery import items, resources
 from checks.collect.transport import EngineError
@@ -14,8 +15,6 @@ from checks.model import Lab
 # What the cluster writes by itself, at any time.
 RESTLESS = frozenset({"Event", "Lease", "PodMetrics", "NodeMetrics", "CSIStorageCapacity"})
 SECONDS = 30
-# What the cluster itself puts into every namespace, a moment after it was made.
-FURNITURE = ("serviceaccounts/default", "configmaps/kube-root-ca.crt")
 
 
 def look(cluster: Cluster) -> World:
@@ -50,7 +49,8 @@ def foreign(cluster: Cluster, lab: Lab) -> Iterator[Foreign]:
         _make(cluster, "/api/v1/persistentvolumes", "PersistentVolume", about, spec=spec)
         _make(cluster, f"{base}/configmaps", "ConfigMap", {**about, "finalizers": ["example.org/kept"]}, data={"a": "b"})
         _make(cluster, f"{base}/secrets", "Secret", about, stringData={"password": "not-the-labs"})
-        _furnished(cluster, (name, near))
+        # Else what the cluster puts there a moment later would look left behind.
+        furniture.wait(cluster, (name, near))
         yield Foreign(name, "", "")
     finally:
         cluster.write("PATCH", f"{base}/configmaps/{name}", {"metadata": {"finalizers": None}}, headers=MERGE)
@@ -64,16 +64,6 @@ def _make(cluster: Cluster, path: str, kind: str, about: dict[str, object], **mo
     answer = cluster.write("POST", path, {"apiVersion": "v1", "kind": kind, "metadata": about, **more})
     if answer.status >= 400:
         raise EngineError(refusal(answer, f"POST {path}"))
-
-
-def _furnished(cluster: Cluster, namespaces: tuple[str, ...]) -> None:
-    """Wait until the cluster has put into new namespaces what it puts into each: else that would look left behind."""
-    paths = [f"/api/v1/namespaces/{name}/{each}" for name in namespaces for each in FURNITURE]
-    deadline = time.monotonic() + SECONDS
-    while any(cluster.request("GET", path).status == 404 for path in paths):
-        if time.monotonic() > deadline:
-            raise EngineError(f"new namespaces stay without what belongs in each: {', '.join(paths)}")
-        time.sleep(0.1)
 
 
 def _wait(cluster: Cluster, paths: list[str]) -> None:
