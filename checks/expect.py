@@ -13,6 +13,8 @@ from checks.snapshot import Json, Snapshot, Unknown, tagged
 Findings = Iterator[Finding]
 # How long a process that has begun may take before its silence counts as an answer, in seconds.
 GRACE = 10.0
+# The exit code of a process that got the signal SIGKILL.
+KILLED = 128 + 9
 LOOPBACK_SIGNS = ("127.0.0.1:", "localhost:")
 
 
@@ -95,11 +97,24 @@ def why_ended(container: Json) -> str:
     if state["Status"] in ("exited", "restarting", "dead"):
         times = container.get("RestartCount", 0)
         again = f" It was restarted {times} times." if times else ""
-        reasons.append(f"Its process ended with exit code {state['ExitCode']}.{again}")
+        reasons.append(f"Its process ended with exit code {state['ExitCode']}.{_killed(container)}{again}")
     lines = last_lines(container.get("LogTail", ""))
     if lines and state["Status"] != "paused":
         reasons.append(f"Its log ends with:\n{lines}")
     return "\n".join(reasons)
+
+
+def _killed(container: Json) -> str:
+    """A word on SIGKILL where the engine names no reason.
+
+    It begins to listen for the kernel's word on memory only when the process has been started: what uses up its memory in
+    the first milliseconds is killed unheard.
+    """
+    state, limit = container["State"], container.get("HostConfig", {}).get("Memory", 0)
+    if state["ExitCode"] != KILLED or state["OOMKilled"]:
+        return ""
+    memory = f" or the kernel, when it reached its memory limit of {limit // 2**20} MiB" if limit else ""
+    return f" That is 128 + 9: it was killed with SIGKILL, by `docker kill`, `docker stop`{memory}."
 
 
 def healthy(snapshot: Snapshot, container: Json, hint: str) -> Findings:

@@ -16,7 +16,6 @@ OUTSIDE, INSIDE = "/hello/outside", "/hello/inside"
 INTERPRETERS = ("python", "python3", "bash", "sh", "/bin/bash", "/bin/sh")
 # Ended by itself after a signal, ended by SIGINT, ended by SIGTERM.
 ENDED_WHEN_ASKED = (0, 130, 143)
-KILLED = 137
 NEVER = "0001-01-01"
 
 
@@ -148,13 +147,13 @@ def answers(snapshot: Snapshot) -> expect.Findings:
 def stops_when_asked(snapshot: Snapshot) -> expect.Findings:
     hint = f"Run {IMAGE} as {STOPPED} (no port needed), wait until its log says that it runs, then `docker stop {STOPPED}`."
     container = snapshot.container(STOPPED)
-    if container and container["State"]["Status"] == "exited" and container["State"]["ExitCode"] == KILLED:
+    if container and container["State"]["Status"] == "exited" and container["State"]["ExitCode"] == expect.KILLED:
         why = "It did not end within the ten seconds that `docker stop` grants after the stop signal, so it got SIGKILL."
         if container["State"]["OOMKilled"]:
             why = expect.why_ended(container)
         message = f"{STOPPED} was killed: it did not end when it was asked to."
         hint = "Let the image ask with a signal that Python handles (STOPSIGNAL), build, and do it again with a new container."
-        yield Finding(message, expect.subject(container), "State.ExitCode", "0, 130 or 143", KILLED, why, hint)
+        yield Finding(message, expect.subject(container), "State.ExitCode", "0, 130 or 143", expect.KILLED, why, hint)
         return
     yield from expect.ended(snapshot, STOPPED, ENDED_WHEN_ASKED, hint)
     if container:

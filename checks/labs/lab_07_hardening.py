@@ -10,7 +10,6 @@ IMAGE = "harbour-api:1"
 API, HUNGRY = "harbour-api", "harbour-hungry"
 USER = 1000
 MEMORY, CPUS, PROCESSES = 128, 0.5, 64  # MiB, CPUs, processes and threads
-KILLED = 137
 TOKEN = "hbr_"
 READ_ONLY = "Read-only file system"
 
@@ -212,7 +211,7 @@ def limited(snapshot: Snapshot) -> expect.Findings:
 )
 def kept_within(snapshot: Snapshot) -> expect.Findings:
     hint = f"Remove it (`docker rm -f {HUNGRY}`) and run it again with `--memory {MEMORY}m --memory-swap {MEMORY}m`."
-    yield from expect.first(expect.ended(snapshot, HUNGRY, (0, KILLED), hint), _out_of_memory(snapshot, hint))
+    yield from expect.first(expect.ended(snapshot, HUNGRY, (0, expect.KILLED), hint), _out_of_memory(snapshot, hint))
 
 
 def _out_of_memory(snapshot: Snapshot, hint: str) -> expect.Findings:
@@ -221,7 +220,7 @@ def _out_of_memory(snapshot: Snapshot, hint: str) -> expect.Findings:
     state, why = container["State"], expect.why_ended(container)
     if not state["OOMKilled"]:
         message = f"{HUNGRY} took all the memory that it wanted, and nobody stopped it."
-        if state["ExitCode"] == KILLED:
+        if state["ExitCode"] == expect.KILLED:
             message = f"{HUNGRY} was killed, but not for its memory."
             why = f"The kernel has told nothing of memory: somebody else sent the signal, such as `docker kill`.\n{why}"
         yield Finding(message, expect.subject(container), "State.OOMKilled", True, False, why, hint)

@@ -66,11 +66,20 @@ def test_created_and_never_started(solved: Tiny) -> None:
 
 
 def test_out_of_memory(solved: Tiny) -> None:
-    replace_container("--memory=8m", "--memory-swap=8m", script="tail /dev/zero")
+    # The engine listens for the kernel's word on memory only when the process has been started.
+    replace_container("--memory=8m", "--memory-swap=8m", script="sleep 1; tail /dev/zero")
     docker("wait", NAME)
     seen = result(solved, "running")
     assert seen.outcome is Outcome.NOT_YET
     assert "OOMKilled" in seen.findings[0].why
+
+
+def test_killed_by_somebody(solved: Tiny) -> None:
+    replace_container("--memory=8m", script="sleep 60")
+    docker("kill", NAME)
+    why = result(solved, "running").findings[0].why
+    assert "SIGKILL" in why
+    assert "memory limit of 8 MiB" in why
 
 
 def test_a_log_that_is_not_kept(solved: Tiny) -> None:
