@@ -181,7 +181,7 @@ def outlived(snapshot: Snapshot, pod_name: str, container: str, source: Json, hi
     """The container of this Pod ran before the ConfigMap or Secret was changed for the last time, and runs still."""
     pod, since = snapshot.pod(pod_name), changed(source)
     start = started(pod, container) if pod else ""
-    if pod is None or not start or start < since:
+    if pod is None or not start or start <= since:
         return
     message = f"The container of {pod_name} has followed nothing: it has read the new file from the start."
     why = f"It was started at {start}; the {source['kind']} was changed at {since}."
