@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from checks import lesson
 from checks.lesson import Cell, Notebook
 from checks.model import Lab
+from checks.workspace import starter_files
 
 Faults = Iterator[str]
 SPEAKS = re.compile(r"[a-z]+[a-z0-9]*(-[a-z0-9]+)*")
+LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)\s#]+)")
 DRAWN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){0,3}(-[0-9a-f]{12})?")
 
 
@@ -18,6 +20,7 @@ def faults(lab: Lab, notebook: Notebook, check_ids: tuple[str, ...]) -> Faults:
     yield from cells(notebook)
     yield from opening(lab, notebook)
     yield from tasks(lab, notebook, check_ids)
+    yield from links(lab, notebook)
 
 
 def valid(notebook: Notebook) -> Faults:
@@ -95,3 +98,12 @@ def _task(task: lesson.Task, by_id: dict[str, Cell]) -> Faults:
         yield f"the cell {task.work} is not empty"
     if f"check-{name}" not in by_id or not lesson.checks_asked(by_id[f"check-{name}"]["source"]):
         yield f"task {task.id} has no cell “check-{name}” that calls here.check(\"…\")"
+
+
+def links(lab: Lab, notebook: Notebook) -> Faults:
+    """A link to a file leads to one that the learner is given: what is still to be written leads nowhere."""
+    texts = [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
+    starters = {path.relative_to(lab.folder).as_posix() for path in starter_files(lab)}
+    for name in dict.fromkeys(found.removeprefix("./") for text in texts for found in LINK.findall(text)):
+        if name not in starters:
+            yield f"a link leads to {name}, which the lab does not begin with"

@@ -62,6 +62,7 @@ SPOILT: dict[str, tuple[Callable[[Notebook], object], str]] = {
     "no task": (lambda book: [each["metadata"].clear() for each in book["cells"]], "has no task"),
     "renamed": (lambda book: cell(book, "work-run").update(id="work-walk"), "work-walk"),
     "kernel": (lambda book: book["metadata"]["kernelspec"].update(name="ir"), "kernel is ir"),
+    "dead link": (lambda book: cell(book, "end").update(source="[it](new.yaml)"), "a link leads to new.yaml"),
     "not a cell": (lambda book: cell(book, "end").update(metadata=3), "not valid"),
 }
 
