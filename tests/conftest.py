@@ -99,8 +99,28 @@ def engine() -> "Iterator[Engine]":
         apt.agree()
     if not shutil.which("curl"):
         apt.ensure_packages(["curl"], reason="ask the web servers of the labs")
-    yield ready.ensure(Progress())
+    found = ready.ensure(Progress())
+    _refuse_taken_names()
+    yield found
     daemon.stop(daemon.own(), Progress())
+
+
+def _refuse_taken_names() -> None:
+    """End the run where the labs could not begin: somebody's own lab, or a run that was killed, has their names."""
+    from checks import catalog
+    from checks.collect import on_docker
+    from checks.collect.transport import Engine
+    from sandboxes import endpoint
+    from sandboxes.errors import SlipwayError
+
+    engine = Engine(endpoint.find())
+    try:
+        for lab in catalog.labs(TESTS.parent / "labs"):
+            on_docker.refuse_taken(lab, engine)
+    except SlipwayError as error:
+        pytest.exit(f"The labs cannot be tested beside what is on this engine. {error.message} {error.fix}", returncode=1)
+    finally:
+        engine.close()
 
 
 @pytest.fixture(scope="session")
