@@ -2,10 +2,10 @@
 survive."""
 
 from checks import expect
-from checks.vocabulary import kube as expect_kube, services as expect_services, visitor as expect_visitor
+from checks.vocabulary import kube as expect_kube, services as expect_services, tiers as expect_tiers, visitor as expect_visitor
 from checks.vocabulary.kube import quantity, subject
+from checks.vocabulary.tiers import there
 from checks.labs import lab_23_parts as parts
-from checks.labs.lab_23_parts import there
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Snapshot
@@ -16,6 +16,7 @@ DATABASE, DATABASE_IMAGE, DATA = "postgres", "postgres:15", "/var/lib/postgresql
 BACKEND, BACKENDS, API_PORT = "backend", 3, 8000
 FRONTEND, FRONTENDS, WEB_PORT = "frontend", 2, 80
 OLD, NEW, PAGE_IMAGE = "harbour-backend:1", "harbour-backend:2", "harbour-frontend:1"
+TABLE = "visits"
 PROBES = {"livenessProbe": "/health", "readinessProbe": "/ready"}
 REQUESTS, LIMITS = {"cpu": "50m", "memory": "64Mi"}, {"cpu": "500m", "memory": "256Mi"}
 
@@ -31,22 +32,7 @@ REQUESTS, LIMITS = {"cpu": "50m", "memory": "64Mi"}, {"cpu": "500m", "memory": "
     ],
 )
 def images_loaded(snapshot: Snapshot) -> expect.Findings:
-    seen = snapshot.probe("images")
-    for name, id in seen["engine"].items():
-        folder = name.partition(":")[0].removeprefix("harbour-")
-        hint = f"`slipway cluster load {name}` puts it into every node."
-        where, observed = f"image/{name}", {node: has[name] for node, has in seen["nodes"].items()}
-        lacking = [node for node, has in observed.items() if has != "same"]
-        if not id and "none" not in observed.values():
-            continue  # built, loaded, and removed from the engine since: the cluster does not miss it
-        if not id:
-            build = f"`docker build --tag {name} {folder}` builds it."
-            yield Finding(f"There is no image {name} on the engine.", where, "RepoTags", name, "none", hint=build)
-        elif lacking:
-            old = "other" in observed.values()
-            message = f"The nodes have another image under the name {name}." if old else f"{name} is not in all nodes."
-            why = "What is built anew on the engine changes nothing in the nodes." if old else "A node has a store of its own."
-            yield Finding(message, where, "the nodes’ images", "the one that was built", observed, why, hint)
+    yield from expect_tiers.in_nodes(snapshot, "images", {OLD: BACKEND, PAGE_IMAGE: FRONTEND})
 
 
 @check(
@@ -110,9 +96,9 @@ def database_ready(snapshot: Snapshot) -> expect.Findings:
     hint = "Complete manifests/database.yaml, then `kubectl apply -f manifests/database.yaml`."
     yield from expect.first(
         expect_kube.exists(snapshot, "StatefulSet", DATABASE, hint),
-        parts.runs(snapshot, "StatefulSet", DATABASE, 1, (DATABASE_IMAGE,), hint),
+        expect_tiers.runs(snapshot, "StatefulSet", DATABASE, 1, (DATABASE_IMAGE,), hint),
         expect_kube.exists(snapshot, "Service", DATABASE, "The backend finds the database by the Service’s name."),
-        parts.headless(snapshot, DATABASE),
+        expect_tiers.headless(snapshot, DATABASE),
     )
 
 
@@ -129,7 +115,7 @@ def database_ready(snapshot: Snapshot) -> expect.Findings:
 )
 def database_claim(snapshot: Snapshot) -> expect.Findings:
     hint = "Delete the StatefulSet, complete its file, apply it again."
-    yield from parts.on_a_claim(snapshot, there(snapshot, "StatefulSet", DATABASE), DATA, hint)
+    yield from expect_tiers.on_a_claim(snapshot, there(snapshot, "StatefulSet", DATABASE), DATA, hint)
 
 
 @check(
@@ -150,9 +136,9 @@ def backend_ready(snapshot: Snapshot) -> expect.Findings:
     yield from expect.first(
         expect_kube.exists(snapshot, "Deployment", BACKEND, apply),
         _expanded(snapshot),
-        parts.runs(snapshot, "Deployment", BACKEND, BACKENDS, (OLD, NEW), hint),
+        expect_tiers.runs(snapshot, "Deployment", BACKEND, BACKENDS, (OLD, NEW), hint),
         expect_kube.exists(snapshot, "Service", BACKEND, apply),
-        parts.leads(snapshot, BACKEND, API_PORT, BACKENDS),
+        expect_tiers.leads(snapshot, BACKEND, API_PORT, BACKENDS),
     )
 
 
@@ -173,7 +159,7 @@ def _expanded(snapshot: Snapshot) -> expect.Findings:
 def backend_probes(snapshot: Snapshot) -> expect.Findings:
     backend = there(snapshot, "Deployment", BACKEND)
     for name, path in PROBES.items():
-        yield from parts.asks(backend, name, path, API_PORT)
+        yield from expect_tiers.asks(backend, name, path, API_PORT, "Correct it in manifests/backend.yaml and apply it.")
     yield from expect_kube.answers(snapshot, "alive", "service/backend", "alive", "`kubectl logs deployment/backend`")
 
 
@@ -215,7 +201,7 @@ def frontend_ready(snapshot: Snapshot) -> expect.Findings:
     hint = "`kubectl apply -f manifests/frontend.yaml`, then `kubectl get pods -l app=frontend`."
     yield from expect.first(
         expect_kube.exists(snapshot, "Deployment", FRONTEND, hint),
-        parts.runs(snapshot, "Deployment", FRONTEND, FRONTENDS, (PAGE_IMAGE,), hint),
+        expect_tiers.runs(snapshot, "Deployment", FRONTEND, FRONTENDS, (PAGE_IMAGE,), hint),
         expect_kube.exists(snapshot, "Service", FRONTEND, "Write it below the Deployment in manifests/frontend.yaml."),
         _balanced(snapshot),
     )
@@ -224,7 +210,7 @@ def frontend_ready(snapshot: Snapshot) -> expect.Findings:
 def _balanced(snapshot: Snapshot) -> expect.Findings:
     service, hint = there(snapshot, "Service", FRONTEND), "Write `type: LoadBalancer` under spec."
     yield from expect_services.of_type(service, "LoadBalancer", hint)
-    yield from parts.leads(snapshot, FRONTEND, WEB_PORT, FRONTENDS)
+    yield from expect_tiers.leads(snapshot, FRONTEND, WEB_PORT, FRONTENDS)
 
 
 @check(
@@ -240,7 +226,13 @@ def _balanced(snapshot: Snapshot) -> expect.Findings:
     ],
 )
 def whole_path(snapshot: Snapshot) -> expect.Findings:
-    yield from expect.first(parts.page(snapshot), parts.api(snapshot), parts.row(snapshot), parts.back(snapshot))
+    leads = "DATABASE_URL has to lead to the Service postgres, and to the database appdb."
+    yield from expect.first(
+        parts.page(snapshot),
+        parts.api(snapshot),
+        expect_tiers.row(snapshot, "arrival", "rows", TABLE, leads),
+        expect_tiers.grew(snapshot, "before", "back", TABLE, "`kubectl logs deployment/backend` says how the requests went."),
+    )
 
 
 @check(
@@ -294,4 +286,4 @@ def backend_replaced(snapshot: Snapshot) -> expect.Findings:
     ],
 )
 def row_survived(snapshot: Snapshot) -> expect.Findings:
-    yield from parts.survived(snapshot, there(snapshot, "StatefulSet", DATABASE))
+    yield from expect_tiers.survived(snapshot, there(snapshot, "StatefulSet", DATABASE), "rows", TABLE)

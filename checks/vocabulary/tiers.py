@@ -1,0 +1,189 @@
+"""The vocabulary of an application of several tiers: images in the nodes, parts that run, a claim, rows and their age.
+
+As in `checks.expect`, each function yields a Finding for what is not as expected and is pure over a Snapshot. A probe of
+rows (a `pod_exec` of psql in the database's Pod) prints: how many there are | when the first was written, in seconds since
+1970 | the numbers of the last ones, with commas.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from checks import expect
+from checks.model import Finding
+from checks.snapshot import Json, Snapshot
+from checks.vocabulary import kube, services, workloads
+from checks.vocabulary.kube import image_name, name_of, seconds, subject
+from checks.vocabulary.pods import restarts
+from checks.vocabulary.storage import is_below
+
+
+def there(snapshot: Snapshot, kind: str, name: str) -> Json:
+    """An object that a needed check has found."""
+    found = snapshot.object(kind, name)
+    assert found is not None
+    return found
+
+
+def in_nodes(snapshot: Snapshot, probe_id: str, folders: Mapping[str, str]) -> expect.Findings:
+    """Every node has the images of a `built_images` probe as the engine has them. `folders`: an image's build context."""
+    seen = snapshot.probe(probe_id)
+    for name, id in seen["engine"].items():
+        hint = f"`slipway cluster load {name}` puts it into every node."
+        where, observed = f"image/{name}", {node: has[name] for node, has in seen["nodes"].items()}
+        lacking = [node for node, has in observed.items() if has != "same"]
+        if not id and "none" not in observed.values():
+            continue  # built, loaded, and removed from the engine since: the cluster does not miss it
+        if not id:
+            build = f"`docker build --tag {name} {folders[name]}` builds it."
+            yield Finding(f"There is no image {name} on the engine.", where, "RepoTags", name, "none", hint=build)
+        elif lacking:
+            old = "other" in observed.values()
+            message = f"The nodes have another image under the name {name}." if old else f"{name} is not in all nodes."
+            why = "What is built anew on the engine changes nothing in the nodes." if old else "A node has a store of its own."
+            yield Finding(message, where, "the nodes’ images", "the one that was built", observed, why, hint)
+
+
+def runs(snapshot: Snapshot, kind: str, name: str, count: int, images: tuple[str, ...], hint: str) -> expect.Findings:
+    """So many Pods of one of these images are asked for, and all of them run and are ready."""
+    item = there(snapshot, kind, name)
+    used = [image_name(each.get("image", "")) for each in item["spec"]["template"]["spec"]["containers"]]
+    yield from workloads.replicas(item, count, f"`kubectl scale {kind.lower()} {name} --replicas={count}`")
+    if not set(used) & set(images):
+        expected, path = " or ".join(images), "spec.template.spec.containers[].image"
+        yield Finding(f"{name} runs {', '.join(used)}, not {expected}.", subject(item), path, expected, used, hint=hint)
+    yield from workloads.rolled_out(snapshot, item, hint)
+
+
+def leads(snapshot: Snapshot, name: str, port: int, count: int) -> expect.Findings:
+    """The Service has this port, and so many ready Pods stand behind it."""
+    service = there(snapshot, "Service", name)
+    yield from services.port(service, port, f"Give it the port {port}.")
+    yield from services.endpoints(snapshot, service, "Its selector has to be what the Pods carry.", count)
+
+
+def headless(snapshot: Snapshot, name: str) -> expect.Findings:
+    """The Service has no address of its own, and leads to a ready Pod."""
+    service = there(snapshot, "Service", name)
+    if (found := service["spec"].get("clusterIP")) != "None":
+        message = f"The Service {name} has an address of its own: it is not headless."
+        why = "Its name then leads to that address, and no Pod of the StatefulSet has a name."
+        hint = "Delete the Service, and apply it with `clusterIP: None`: the address of a Service cannot be changed."
+        yield Finding(message, subject(service), "spec.clusterIP", "None", found, why, hint)
+    yield from services.endpoints(snapshot, service, f"Its selector has to choose the Pod {name}-0.")
+
+
+def on_a_claim(snapshot: Snapshot, item: Json, volume_of_image: str, hint: str) -> expect.Findings:
+    """The database's files lie on a bound claim. `volume_of_image` is where its image has a volume of its own."""
+    for pod in snapshot.pods(owner=item):
+        container = pod["spec"]["containers"][0]
+        named = {each["name"]: each.get("value") for each in container.get("env") or ()}
+        path = named.get("PGDATA") or volume_of_image
+        mounts = {each["mountPath"].rstrip("/"): each["name"] for each in container.get("volumeMounts") or ()}
+        around = [mount for mount in mounts if is_below(path, mount)]
+        # What lies above the image's own volume is covered by that.
+        hidden = [mount for mount in around if is_below(path, volume_of_image) and not is_below(mount, volume_of_image)]
+        holding = max((mount for mount in around if mount not in hidden), key=len, default="")
+        claim = _claim(snapshot, pod, mounts.get(holding, ""))
+        if claim is None:
+            observed = [f"{name} at {mount}" for mount, name in mounts.items() if "serviceaccount" not in mount]
+            why = f"The volume {mounts[holding]} goes with the Pod." if holding else "They go with the container."
+            if hidden and not holding:
+                covered = f"It covers what {hidden[0]} has there, and goes with the Pod."
+                why = f"The image itself has a volume at {volume_of_image}. {covered}"
+            message = f"{name_of(pod)} keeps its files at {path} on no claim."
+            yield Finding(message, subject(pod), "volumeMounts", f"a claim at {volume_of_image}", observed, why, hint)
+        elif (phase := (claim.get("status") or {}).get("phase")) != "Bound":
+            yield Finding(f"The claim {name_of(claim)} is {phase}.", subject(claim), "status.phase", "Bound", phase, hint=hint)
+
+
+def _claim(snapshot: Snapshot, pod: Json, volume: str) -> Json | None:
+    """The claim that a volume of the Pod stands for; None where it is of another kind."""
+    found = next((each for each in pod["spec"].get("volumes") or () if each["name"] == volume), {})
+    name = (found.get("persistentVolumeClaim") or {}).get("claimName")
+    return snapshot.object("PersistentVolumeClaim", name) if name else None
+
+
+def asks(deployment: Json, name: str, path: str, port: int, hint: str) -> expect.Findings:
+    """The first container has this probe, an HTTP request for `path`."""
+    container = deployment["spec"]["template"]["spec"]["containers"][0]
+    get = (container.get(name) or {}).get("httpGet") or {}
+    named = {each.get("name"): each.get("containerPort") for each in container.get("ports") or ()}
+    found = f"{get.get('path', '/')} on port {get.get('port')}" if get else list(container.get(name) or ()) or None
+    if get and get.get("path", "/").partition("?")[0] == path and named.get(get.get("port"), get.get("port")) == port:
+        return
+    message, why = f"The {name} of {container['name']} does not ask for {path}.", ""
+    if name == "livenessProbe" and get.get("path") == "/ready":
+        who = container["name"]
+        why = f"/ready asks the database. When that is away, every {who} would be started again, for nothing, and again."
+    where, wanted = f"containers[{container['name']}].{name}", f"httpGet {path} on port {port}"
+    yield Finding(message, subject(deployment), where, wanted, found, why, hint)
+
+
+def row(snapshot: Snapshot, made: str, probe_id: str, table: str, hint: str) -> expect.Findings:
+    """The row that a request made (probe `made`, whose answer names its `id`) lies in the database's table."""
+    found = rows(snapshot, probe_id, table)
+    if isinstance(found, Finding):
+        yield found
+        return
+    id, pod = body(snapshot, made).get("id"), snapshot.probe(probe_id)["pod"]
+    if id not in found[2]:
+        message = f"Number {id} was answered, but the database in {pod} has no such row."
+        yield Finding(message, f"pod/{pod}", f"table {table}", f"a row with the id {id}", found[2][:10], "", hint)
+
+
+def grew(snapshot: Snapshot, before: str, after: str, count: str, hint: str) -> expect.Findings:
+    """The number under `count` is greater in the later answer than in the one before."""
+    first, last = (body(snapshot, name).get(count, 0) for name in (before, after))
+    if last <= first:
+        message, path = f"One more was made, and the count of {count} did not grow.", snapshot.probe(after)["request"]
+        yield Finding(message, "ingress", path, f"more than {first}", last, hint=hint)
+
+
+def rows(snapshot: Snapshot, probe_id: str, table: str) -> tuple[int, float, list[int]] | Finding:
+    """How many rows there are, when the first was written (seconds since 1970), and the last ones' numbers."""
+    probe = snapshot.probe(probe_id)
+    count, _, rest = probe["stdout"].strip().partition("|")
+    first, _, numbers = rest.partition("|")
+    if not probe["ok"] or not count.isdigit():
+        pod = probe["pod"] or "the database’s Pod"
+        why, hint = probe["error"] or probe["stderr"].strip(), "The log of the database’s Pod says how it is."
+        message = f"The table {table} in {pod} cannot be read."
+        return Finding(message, f"pod/{probe['pod']}", f"SELECT FROM {table}", "rows", why or "nothing", why, hint)
+    return int(count), float(first or 0), [int(each) for each in numbers.split(",") if each]
+
+
+def body(snapshot: Snapshot, probe_id: str) -> dict[str, Any]:
+    """The JSON object that a request was answered with; empty where it is none."""
+    try:
+        found = json.loads(snapshot.probe(probe_id)["body"])
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def survived(snapshot: Snapshot, database: Json, probe_id: str, table: str) -> expect.Findings:
+    """The first row was written before the database's Pod was made."""
+    found, pods = rows(snapshot, probe_id, table), snapshot.pods(owner=database)
+    if isinstance(found, Finding):
+        yield found
+        return
+    for pod in pods[:1]:
+        name, made = name_of(pod), pod["metadata"]["creationTimestamp"]
+        first = datetime.fromtimestamp(found[1], UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if found[1] else "none"
+        if not found[1] or seconds(first, made) <= 0:
+            message = f"The first row is of {first}, {name} was made at {made}: nothing has survived a Pod yet."
+            hint = f"See that there is a row, then `kubectl delete pod {name}`. Leave the claim where it is."
+            why = _why_nothing_survived(snapshot, database, pod)
+            yield Finding(message, subject(pod), "the first row", f"older than {made}", first, why, hint)
+
+
+def _why_nothing_survived(snapshot: Snapshot, database: Json, pod: Json) -> str:
+    made = database["metadata"]["creationTimestamp"]
+    for name, claim in snapshot.of_kind("PersistentVolumeClaim").items():
+        if name.endswith(name_of(pod)) and seconds(made, claim["metadata"]["creationTimestamp"]) > 2:
+            return f"The claim {name} is younger than the StatefulSet: the old one was removed, and the rows with it."
+    if restarts(pod):
+        return "Its container was started again, in the same Pod."
+    return "No Pod of the database has been lost since the first row."
