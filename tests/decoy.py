@@ -62,6 +62,7 @@ class Decoy:
     bodies: list[Any] = field(default_factory=list)
     uid: str = UID
     delay: float = 0.0
+    retry_after: str = ""
     answers: dict[str, Reply] = field(default_factory=dict)
     choose: Callable[[str, str], Reply | None] = lambda method, path: None
 
@@ -127,6 +128,8 @@ def decoy(made: Authority) -> Iterator[Decoy]:
             self.send_response(code)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(data)))
+            if code == 429 and running.retry_after:
+                self.send_header("Retry-After", running.retry_after)
             self.end_headers()
             self.wfile.write(data)
 

@@ -1,5 +1,6 @@
 """HTTP to our cluster's API server: one pool of connections, TLS to that cluster alone, its identity before every write."""
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,11 @@ from sandboxes.http1 import Connection
 from sandboxes.kubeapi import KUBE_SYSTEM
 
 MERGE = {"Content-Type": "application/merge-patch+json"}
+BUSY = 429
 ANSWERS = {
     401: "our credentials are refused: they may have expired; `./slipway cluster reset` makes new ones",
     403: "our credentials do not allow it",
-    429: "it has too much to do; check again in a moment",
+    BUSY: "it has too much to do; check again in a moment",
 }
 
 
@@ -32,6 +34,28 @@ class Cluster(Client):
 
     def open(self, timeout: float) -> Connection:
         return kubeapi.connection(self.access, timeout)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        timeout: float = DEADLINE,
+        limit: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Ask the API. One that cannot answer now, as just after its start, says when to ask again: that is heeded, in time.
+
+        Source: "Retry-After" in https://kubernetes.io/docs/concepts/cluster-administration/flow-control/.
+        """
+        end = time.monotonic() + timeout
+        while True:
+            answer = super().request(method, path, body, timeout=timeout, limit=limit, headers=headers)
+            after = answer.headers.get("retry-after", "")
+            if answer.status != BUSY or not after.isdigit() or time.monotonic() + int(after) >= end:
+                return answer
+            time.sleep(int(after))
 
     def refresh(self) -> None:
         """Read the files again if they were changed: a notebook outlives the cluster that it began with."""

@@ -96,7 +96,7 @@ def database_ready(snapshot: Snapshot) -> expect.Findings:
     hint = "Complete manifests/database.yaml, then `kubectl apply -f manifests/database.yaml`."
     yield from expect.first(
         expect_kube.exists(snapshot, "StatefulSet", DATABASE, hint),
-        expect_tiers.runs(snapshot, "StatefulSet", DATABASE, 1, (DATABASE_IMAGE,), hint),
+        expect_tiers.part_runs(snapshot, "StatefulSet", DATABASE, 1, (DATABASE_IMAGE,), hint),
         expect_kube.exists(snapshot, "Service", DATABASE, "The backend finds the database by the Service’s name."),
         expect_tiers.headless(snapshot, DATABASE),
     )
@@ -136,9 +136,9 @@ def backend_ready(snapshot: Snapshot) -> expect.Findings:
     yield from expect.first(
         expect_kube.exists(snapshot, "Deployment", BACKEND, apply),
         _expanded(snapshot),
-        expect_tiers.runs(snapshot, "Deployment", BACKEND, BACKENDS, (OLD, NEW), hint),
+        expect_tiers.part_runs(snapshot, "Deployment", BACKEND, BACKENDS, (OLD, NEW), hint),
         expect_kube.exists(snapshot, "Service", BACKEND, apply),
-        expect_tiers.leads(snapshot, BACKEND, API_PORT, BACKENDS),
+        expect_tiers.leads_to_pods(snapshot, BACKEND, API_PORT, BACKENDS),
     )
 
 
@@ -201,7 +201,7 @@ def frontend_ready(snapshot: Snapshot) -> expect.Findings:
     hint = "`kubectl apply -f manifests/frontend.yaml`, then `kubectl get pods -l app=frontend`."
     yield from expect.first(
         expect_kube.exists(snapshot, "Deployment", FRONTEND, hint),
-        expect_tiers.runs(snapshot, "Deployment", FRONTEND, FRONTENDS, (PAGE_IMAGE,), hint),
+        expect_tiers.part_runs(snapshot, "Deployment", FRONTEND, FRONTENDS, (PAGE_IMAGE,), hint),
         expect_kube.exists(snapshot, "Service", FRONTEND, "Write it below the Deployment in manifests/frontend.yaml."),
         _balanced(snapshot),
     )
@@ -210,7 +210,7 @@ def frontend_ready(snapshot: Snapshot) -> expect.Findings:
 def _balanced(snapshot: Snapshot) -> expect.Findings:
     service, hint = there(snapshot, "Service", FRONTEND), "Write `type: LoadBalancer` under spec."
     yield from expect_services.of_type(service, "LoadBalancer", hint)
-    yield from expect_tiers.leads(snapshot, FRONTEND, WEB_PORT, FRONTENDS)
+    yield from expect_tiers.leads_to_pods(snapshot, FRONTEND, WEB_PORT, FRONTENDS)
 
 
 @check(

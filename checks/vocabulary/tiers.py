@@ -45,7 +45,7 @@ def in_nodes(snapshot: Snapshot, probe_id: str, folders: Mapping[str, str]) -> e
             yield Finding(message, where, "the nodes’ images", "the one that was built", observed, why, hint)
 
 
-def runs(snapshot: Snapshot, kind: str, name: str, count: int, images: tuple[str, ...], hint: str) -> expect.Findings:
+def part_runs(snapshot: Snapshot, kind: str, name: str, count: int, images: tuple[str, ...], hint: str) -> expect.Findings:
     """So many Pods of one of these images are asked for, and all of them run and are ready."""
     item = there(snapshot, kind, name)
     used = [image_name(each.get("image", "")) for each in item["spec"]["template"]["spec"]["containers"]]
@@ -56,7 +56,7 @@ def runs(snapshot: Snapshot, kind: str, name: str, count: int, images: tuple[str
     yield from workloads.rolled_out(snapshot, item, hint)
 
 
-def leads(snapshot: Snapshot, name: str, port: int, count: int) -> expect.Findings:
+def leads_to_pods(snapshot: Snapshot, name: str, port: int, count: int) -> expect.Findings:
     """The Service has this port, and so many ready Pods stand behind it."""
     service = there(snapshot, "Service", name)
     yield from services.port(service, port, f"Give it the port {port}.")
@@ -164,7 +164,10 @@ def body(snapshot: Snapshot, probe_id: str) -> dict[str, Any]:
 
 
 def survived(snapshot: Snapshot, database: Json, probe_id: str, table: str) -> expect.Findings:
-    """The first row was written before the database's Pod was made."""
+    """The first row was written before the database's Pod was made.
+
+    Times of Pods are known to the second. A row of the same one was written before: no database answers that soon.
+    """
     found, pods = rows(snapshot, probe_id, table), snapshot.pods(owner=database)
     if isinstance(found, Finding):
         yield found
@@ -172,7 +175,7 @@ def survived(snapshot: Snapshot, database: Json, probe_id: str, table: str) -> e
     for pod in pods[:1]:
         name, made = name_of(pod), pod["metadata"]["creationTimestamp"]
         first = datetime.fromtimestamp(found[1], UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if found[1] else "none"
-        if not found[1] or seconds(first, made) <= 0:
+        if not found[1] or seconds(first, made) < 0:
             message = f"The first row is of {first}, {name} was made at {made}: nothing has survived a Pod yet."
             hint = f"See that there is a row, then `kubectl delete pod {name}`. Leave the claim where it is."
             why = _why_nothing_survived(snapshot, database, pod)

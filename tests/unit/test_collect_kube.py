@@ -1,6 +1,7 @@
 """Collecting from an API server that answers anything: what cannot be used costs nobody a point, and nothing raises."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,22 @@ def test_an_api_server_that_fails_costs_no_point(lab: Lab, server: Decoy, reply:
     assert outcomes(report) == {Outcome.COULD_NOT_CHECK}
     assert (report.earned, report.possible) == (0, 0)
     assert words in report.results[0].reason
+
+
+def test_an_api_server_that_says_when_to_ask_again_is_asked_again(lab: Lab, server: Decoy) -> None:
+    server.retry_after = "1"
+    path = f"{BASE}/pods"
+    server.choose = lambda method, asked: status(429, "initializing") if asked == path and server.log.count(f"GET {path}") < 2 else None
+    assert look(lab).snapshot.errors == {}
+    assert server.log.count(f"GET {path}") == 2
+
+
+def test_it_is_not_waited_for_longer_than_a_request_may_take(lab: Lab, server: Decoy) -> None:
+    server.retry_after = "30"
+    server.choose = lambda method, asked: status(429, "initializing") if asked == f"{BASE}/pods" else None
+    begun = time.monotonic()
+    assert "too much to do" in look(lab).snapshot.errors["Pod"]
+    assert time.monotonic() - begun < 5
 
 
 def test_one_kind_that_fails_leaves_the_others(lab: Lab, server: Decoy) -> None:
