@@ -43,7 +43,9 @@ def redact(data: Json) -> Json:
     marks = _marks(values | copies) if values | copies else {}
     marks |= {_encode(value): marks[value].replace(" ", f" {IN_BASE64}", 1) for value in values}
     names = list(_names(data))
-    elsewhere = [value for value in marks.keys() - copies if len(value) >= SHORTEST_ELSEWHERE and not any(value in name for name in names)]
+    elsewhere = [
+        value for value in marks.keys() - copies if len(value) >= SHORTEST_ELSEWHERE and not any(value in name for name in names)
+    ]
     longest_first = sorted(elsewhere, key=len, reverse=True)
     everywhere = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
     return _replace(data, marks, everywhere)

@@ -60,9 +60,7 @@ def find(lab: Lab, checks: Iterable[Check], id: str) -> Check:
         return by_id[id]
     near = get_close_matches(id, by_id, cutoff=0.4)
     advice = f"Did you mean {' or '.join(near)}?" if near else ""
-    raise SlipwayError(
-        f"Lab {lab.id} has no check “{id}”.", f"{advice} It has: {', '.join(by_id)}.".strip(), Exit.WRONG_USAGE
-    )
+    raise SlipwayError(f"Lab {lab.id} has no check “{id}”.", f"{advice} It has: {', '.join(by_id)}.".strip(), Exit.WRONG_USAGE)
 
 
 def with_needs(checks: Iterable[Check], wanted: Iterable[str]) -> tuple[Check, ...]:

@@ -30,9 +30,7 @@ def looking(lab: Lab, cluster: Client, settings: Settings, name: str, namespace:
         )
     if namespace and namespace not in lab.scope.namespaces:
         known = ", ".join(lab.scope.namespaces)
-        raise SlipwayError(
-            f"{namespace} is no namespace of this lab.", f"Its namespaces are: {known}.", Exit.WRONG_USAGE
-        )
+        raise SlipwayError(f"{namespace} is no namespace of this lab.", f"Its namespaces are: {known}.", Exit.WRONG_USAGE)
     watched = replace(lab, scope=replace(lab.scope, kinds=KINDS))
     context = Context(cluster, settings.work / lab.id, settings.state / "cache", lab.namespace)
     collect = session.collector(lab)

@@ -67,7 +67,7 @@ def changing(settings: Settings, lab_id: str) -> Iterator[LabState]:
     file = path(settings, lab_id)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        lock = open(file.with_suffix(".lock"), "w")
+        lock = open(file.with_suffix(".lock"), "w")  # noqa: SIM115 (held until its owner lets go)
     except OSError as error:
         raise SlipwayError(
             f"The progress of lab {lab_id} cannot be kept in {file.parent} ({error.strerror}).",

@@ -94,9 +94,7 @@ def python(facts: Facts) -> Said:
 def write(facts: Facts) -> Said:
     if facts.not_writable:
         folders = " and ".join(facts.not_writable)
-        return problem(
-            f"You may not write to {folders}.", f"Make the folder yours: sudo chown -R {facts.user} {folders}"
-        )
+        return problem(f"You may not write to {folders}.", f"Make the folder yours: sudo chown -R {facts.user} {folders}")
     return fine("Your work and Slipway's state can be written.")
 
 
@@ -161,9 +159,7 @@ def disk_engine(facts: Facts) -> Said:
         return no_engine() if not _runs(facts) else (Level.UNKNOWN, "The engine's data folder is not on this machine.", "")
     text = f"{facts.engine_free / GIB:.1f} GiB free in the engine's data folder {facts.engine['root']}."
     if facts.engine_free < ENGINE_GIB * GIB:
-        return problem(
-            f"Only {text}", f"Labs need {ENGINE_GIB} GiB. `docker system df` shows what takes space on the engine."
-        )
+        return problem(f"Only {text}", f"Labs need {ENGINE_GIB} GiB. `docker system df` shows what takes space on the engine.")
     return fine(text)
 
 

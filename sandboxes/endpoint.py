@@ -61,9 +61,7 @@ def _from_host(host: str, environ: Mapping[str, str], config: Path) -> Endpoint:
         host = f"tcp://{host}"
     secure = environ.get("DOCKER_TLS_VERIFY") or environ.get("DOCKER_TLS")
     certificates = Path(environ.get("DOCKER_CERT_PATH") or config)
-    endpoint = Endpoint(
-        host, f"DOCKER_HOST={host}", certificates if secure else None, bool(environ.get("DOCKER_TLS_VERIFY"))
-    )
+    endpoint = Endpoint(host, f"DOCKER_HOST={host}", certificates if secure else None, bool(environ.get("DOCKER_TLS_VERIFY")))
     if endpoint.scheme not in ("unix", "tcp", "ssh"):
         raise SlipwayError(
             f"DOCKER_HOST is {host}, a kind of address that Slipway cannot use.",

@@ -17,7 +17,6 @@ from sandboxes import api, endpoint
 from sandboxes.endpoint import Endpoint
 from sandboxes.errors import SlipwayError
 
-
 INSTALL_PAGE = "https://docs.docker.com/engine/install/"
 # 1.41 is Docker 20.10: the oldest engine with BuildKit and what Compose v2 asks for.
 OLDEST_API = (1, 41)
@@ -118,9 +117,7 @@ def connect(timeout: float = 5.0) -> Engine:
     if not found.ok:
         raise problem(found)
     if found.too_old:
-        raise SlipwayError(
-            f"Docker {found.version} is too old for the labs.", f"Install a newer one: {INSTALL_PAGE}"
-        )
+        raise SlipwayError(f"Docker {found.version} is too old for the labs.", f"Install a newer one: {INSTALL_PAGE}")
     return found
 
 

@@ -22,9 +22,7 @@ Exit codes: 0 all passed or done, 1 not yet, 2 could not check or could not do i
 
 def build() -> typer.Typer:
     """The whole command line."""
-    app = typer.Typer(
-        name="slipway", help=HELP, rich_markup_mode=None, no_args_is_help=True, pretty_exceptions_enable=False
-    )
+    app = typer.Typer(name="slipway", help=HELP, rich_markup_mode=None, no_args_is_help=True, pretty_exceptions_enable=False)
     app.callback()(_options)
     machine = importlib.import_module("checks.cli.machine")
     dev = importlib.import_module("checks.cli.dev")

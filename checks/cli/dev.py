@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from checks import catalog
-from checks.needs import get
 from checks.dev.places import places
 from checks.dev.proof import Proof
 from checks.model import Lab
+from checks.needs import get
 from sandboxes import settings
 from sandboxes.errors import Exit, SlipwayError
 from sandboxes.interrupts import stopped_by_signals

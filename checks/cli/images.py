@@ -18,9 +18,7 @@ python:3.11-slim is pulled as mirror.example:5000/library/python:3.11-slim.
 
 app = typer.Typer(help=GROUP_HELP, rich_markup_mode=None, no_args_is_help=True, pretty_exceptions_enable=False)
 
-References = Annotated[
-    list[str] | None, typer.Argument(metavar="[IMAGE]...", help="Such as python:3.11-slim; none: all.")
-]
+References = Annotated[list[str] | None, typer.Argument(metavar="[IMAGE]...", help="Such as python:3.11-slim; none: all.")]
 Lab = Annotated[str, typer.Option("--lab", "-l", metavar="LAB", help="The images of this lab, such as 01-flask.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
@@ -76,9 +74,7 @@ def save(
         raise SlipwayError("--lab and --all exclude each other.", "Give one of them.", Exit.WRONG_USAGE)
     references = _chosen(None, lab)
     size = archive.save(references, file)
-    print(
-        f"Saved {len(references)} images to {file} ({size / 1e6:.0f} MB). `slipway images load {file}` takes them in."
-    )
+    print(f"Saved {len(references)} images to {file} ({size / 1e6:.0f} MB). `slipway images load {file}` takes them in.")
 
 
 @app.command()

@@ -14,7 +14,12 @@ COLORS = {Level.FINE: "32", Level.NOTE: "33", Level.PROBLEM: "31", Level.UNKNOWN
 
 def status(facts: dict[str, Any]) -> str:
     """`slipway status` as text."""
-    parts = [("Engine", _engine(facts["engine"])), *_images(facts["images"]), *_cluster(facts["cluster"]), ("JupyterLab", _jupyter(facts["jupyter"]))]
+    parts = [
+        ("Engine", _engine(facts["engine"])),
+        *_images(facts["images"]),
+        *_cluster(facts["cluster"]),
+        ("JupyterLab", _jupyter(facts["jupyter"])),
+    ]
     lines = [_entry(name, text) for name, text in parts]
     labs = facts["labs"]
     width = max((len(lab["id"]) for lab in labs), default=0)

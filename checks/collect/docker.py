@@ -35,9 +35,7 @@ def collect(lab: Lab, engine: Engine, context: probing.Context, probes: Iterable
         facts.attempt("engine", engine.pool.submit(engine.get, "/version"))
     clean = redact({"objects": facts.objects, "probes": seen})
     scope, errors = scope_of(lab.scope), facts.errors | failed
-    return Snapshot(
-        lab.id, engine.time or now(), started, engine.about, clean["objects"], clean["probes"], errors, scope
-    )
+    return Snapshot(lab.id, engine.time or now(), started, engine.about, clean["objects"], clean["probes"], errors, scope)
 
 
 def scope_of(scope: Scope) -> dict[str, list[str]]:

@@ -74,8 +74,8 @@ def _in_scope(item: Json, kind: str, scope: Scope) -> bool:
 def _slim(item: Json) -> Json:
     """The object without what no check looks at and what takes the most room: each field's manager, a node's images.
 
-    Of the managers, who they are and what they did stays, of the images their names ("ImageNames"). A Secret's values are described under "DataFacts": their
-    lengths in bytes, and whether they end with a line break.
+    Of the managers, who they are and what they did stays, of the images their names ("ImageNames"). A Secret's values are
+    described under "DataFacts": their lengths in bytes, and whether they end with a line break.
     """
     for entry in item["metadata"].get("managedFields") or ():
         entry.pop("fieldsV1", None)

@@ -1,7 +1,8 @@
 """Probes: what can only be known by doing it, run side by side, each with its own deadline, stored like any other fact.
 
 A probe's result is JSON. `ok` says whether it could be done; when the learner's side did not answer, `error` says how
-(that is a fact about the learner's state). When the engine or the cluster itself failed, the probe is listed under errors instead.
+(that is a fact about the learner's state). When the engine or the cluster itself failed, the probe is listed under errors
+instead.
 """
 
 from collections.abc import Callable, Iterable
@@ -50,9 +51,7 @@ PROBERS: dict[str, Callable[[Probe, Context], Json]] = {
     "kubectl_aim": lambda probe, context: _kubectl().aim(probe, context.engine, context.workspace.name),
 }
 ON_DOCKER = frozenset({"exec", "resolve", "connect", "logs", "image_files", "changes", "shared"})
-ON_CLUSTER = frozenset(
-    {name for name in PROBERS if name.startswith(("pod_", "service_", "ingress_", "built_", "kubectl_"))}
-)
+ON_CLUSTER = frozenset({name for name in PROBERS if name.startswith(("pod_", "service_", "ingress_", "built_", "kubectl_"))})
 
 
 def _files() -> ModuleType:

@@ -108,9 +108,7 @@ def _empty(cluster: Cluster, found: Iterable[Found]) -> None:
             cluster.write("DELETE", resource.path(namespace), AT_ONCE, timeout=DEADLINE)
 
 
-def _wait(
-    cluster: Cluster, known: list[Resource], namespaces: tuple[str, ...], paths: list[str], later: list[str]
-) -> list[str]:
+def _wait(cluster: Cluster, known: list[Resource], namespaces: tuple[str, ...], paths: list[str], later: list[str]) -> list[str]:
     """Wait until nothing answers at the paths. What only its finalizers keep, after a while, is let go; what is to go
     by itself (`later`) and does not is removed then.
 

@@ -77,7 +77,13 @@ def _certificate(dial: Callable[[ssl.SSLContext], ssl.SSLSocket]) -> Json:
         return {**about, "fault": error.verify_message, "names": [], "subject": "", "issuer": ""}
     names = [value for kind, value in told.get("subjectAltName", ()) if kind == "DNS"]
     dates = {"not_before": told.get("notBefore", ""), "not_after": told.get("notAfter", "")}
-    return {**about, "names": names, "subject": _words(told.get("subject", ())), "issuer": _words(told.get("issuer", ())), **dates}
+    return {
+        **about,
+        "names": names,
+        "subject": _words(told.get("subject", ())),
+        "issuer": _words(told.get("issuer", ())),
+        **dates,
+    }
 
 
 def _trusting() -> ssl.SSLContext:

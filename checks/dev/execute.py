@@ -35,9 +35,7 @@ def notebook(source: Notebook, folder: Path, settings: Settings) -> Notebook:
     filled = nbformat.from_dict(source)
     logs = settings.state / "jupyter"
     logs.mkdir(parents=True, exist_ok=True)
-    client = NotebookClient(
-        filled, timeout=CELL_SECONDS, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
-    )
+    client = NotebookClient(filled, timeout=CELL_SECONDS, kernel_name="python3", resources={"metadata": {"path": str(folder)}})
     try:
         with open(logs / "kernel.log", "ab") as log:
             _run(client, env=environment(settings), stdout=log, stderr=log)
@@ -100,7 +98,12 @@ def script(path: Path, folder: Path, settings: Settings) -> None:
     command = ["bash", "-euo", "pipefail", str(path.absolute())]
     try:
         done = subprocess.run(
-            command, cwd=folder, env=environment(settings, folder.name), stdin=subprocess.DEVNULL, capture_output=True, timeout=CELL_SECONDS
+            command,
+            cwd=folder,
+            env=environment(settings, folder.name),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=CELL_SECONDS,
         )
     except subprocess.TimeoutExpired as error:
         raise SlipwayError(f"{path.name} did not end within {CELL_SECONDS} s.") from error

@@ -45,7 +45,7 @@ def _replacements(trial: Trial) -> dict[str, str]:
         str(ROOT): LEARNERS_ROOT,
         str(trial.lab.folder.parent): f"{LEARNERS_ROOT}/labs",
         **_of_the_side(trial),
-        **{host: "mirror.example" for host in _hosts()},
+        **dict.fromkeys(_hosts(), "mirror.example"),
     }
     words = {word: stead for word, stead in words.items() if word != stead}
     if home not in ("/", "/root"):

@@ -64,7 +64,7 @@ def opening(lab: Lab, notebook: Notebook) -> Faults:
             yield f"the first cell does not say that the lab takes {lab.minutes} minutes"
     source = second.get("source", "")
     if second.get("cell_type") != "code" or "from checks import lab" not in source or f'lab("{lab.id}")' not in source:
-        yield f"the second cell does not start the lab: `from checks import lab` and `here = lab(\"{lab.id}\")`"
+        yield f'the second cell does not start the lab: `from checks import lab` and `here = lab("{lab.id}")`'
 
 
 def tasks(lab: Lab, notebook: Notebook, check_ids: tuple[str, ...]) -> Faults:
@@ -97,7 +97,7 @@ def _task(task: lesson.Task, by_id: dict[str, Cell]) -> Faults:
     elif by_id[task.work]["source"].strip():
         yield f"the cell {task.work} is not empty"
     if f"check-{name}" not in by_id or not lesson.checks_asked(by_id[f"check-{name}"]["source"]):
-        yield f"task {task.id} has no cell “check-{name}” that calls here.check(\"…\")"
+        yield f'task {task.id} has no cell “check-{name}” that calls here.check("…")'
 
 
 def links(lab: Lab, notebook: Notebook) -> Faults:

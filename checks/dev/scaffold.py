@@ -21,7 +21,7 @@ def create(name: str, title: str, places: Places) -> list[Path]:
     """
     refuse(name, places)
     if not title.strip():
-        raise SlipwayError("A lab needs a title.", "Give one: `--title \"Flask in Docker\"`.", Exit.WRONG_USAGE)
+        raise SlipwayError("A lab needs a title.", 'Give one: `--title "Flask in Docker"`.', Exit.WRONG_USAGE)
     words = {"id": name, "title": title.strip(), "word": name.split("-", 1)[1]}
     written = []
     for source in sorted(path for path in TEMPLATES.rglob("*") if path.is_file() and "__pycache__" not in path.parts):

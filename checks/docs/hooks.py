@@ -50,5 +50,3 @@ def _said(action: Any) -> Any:
         raise PluginError(f"{error.message} {error.fix}".strip()) from error
     except RegistryError as error:
         raise PluginError(str(error)) from error
-
-

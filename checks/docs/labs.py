@@ -46,10 +46,7 @@ def course_rows(labs: list[Lab]) -> str:
     cards = []
     for lab in labs:
         checks = registry.load(lab)
-        cards.append(
-            f"- [{title(lab)}]({lab.id}.md){{ .lab-link }}\n\n{indent(lab.summary)}\n\n"
-            f"    {_facts(lab, checks)}"
-        )
+        cards.append(f"- [{title(lab)}]({lab.id}.md){{ .lab-link }}\n\n{indent(lab.summary)}\n\n    {_facts(lab, checks)}")
     return '<div class="labs" markdown>\n\n' + "\n\n".join(cards) + "\n\n</div>"
 
 

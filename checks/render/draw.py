@@ -8,8 +8,8 @@ that could mean something to Mermaid is written as an entity, so that no name ca
 import re
 
 from checks.model import Lab
-from checks.render import scene_kube, words
 from checks.render import scene as scene_docker
+from checks.render import scene_kube, words
 from checks.render.scene import KINDS, SHARED, Link, Scene, Thing
 from checks.snapshot import Snapshot
 
@@ -158,7 +158,12 @@ def _drawn(scene: Scene, key: str, ids: dict[str, str]) -> list[str]:
     if not members:
         return [_node(id, thing)]
     inner = ["  " + _node(*member) for member in members]
-    return [f'  subgraph {id}["{_label(thing.kind, thing.title, *thing.notes)}"]', *inner, "  end", f"  class {id} {_tone(thing)}"]
+    return [
+        f'  subgraph {id}["{_label(thing.kind, thing.title, *thing.notes)}"]',
+        *inner,
+        "  end",
+        f"  class {id} {_tone(thing)}",
+    ]
 
 
 def _node(id: str, thing: Thing) -> str:

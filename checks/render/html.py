@@ -90,9 +90,7 @@ def _render(template: str, **data: Any) -> str:
 @cache
 def _environment() -> Environment:
     folder = FileSystemLoader(Path(__file__).parent / "templates")
-    environment = Environment(
-        loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+    environment = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"prose": _prose, "slug": lambda outcome: outcome.replace(" ", "-")}
     environment.filters |= {"name": words.name, "log": _log}
     shared = (words.points, words.score, words.tally, words.blockers, words.next_step, words.value, words.count)

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from checks.vocabulary import workloads as expect_workloads
-from checks.vocabulary.kube import name_of
 from checks.render import words
 from checks.render.scene_kube import pod_state
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import workloads as expect_workloads
+from checks.vocabulary.kube import name_of
 
 Verdict = Literal["complete", "moving", "paused", "stuck"]
 # Of the revisions that have no Pods any more, this many are named.
@@ -44,9 +44,7 @@ class Revision:
     @property
     def tally(self) -> str:
         """Its Pods in words: "2 ready, 1 coming"."""
-        counts = {
-            phase: sum(each.phase == phase for each in self.pods) for phase in ("ready", "coming", "failing", "leaving")
-        }
+        counts = {phase: sum(each.phase == phase for each in self.pods) for phase in ("ready", "coming", "failing", "leaving")}
         return ", ".join(f"{count} {phase}" for phase, count in counts.items() if count) or "no Pods"
 
     @property
@@ -92,9 +90,7 @@ def build(snapshot: Snapshot, name: str, namespace: str = "") -> View | None:
     if deployment is None:
         return None
     current = expect_workloads.current_set(snapshot, deployment)
-    found = [
-        _revision(snapshot, each, each is current) for each in reversed(expect_workloads.sets_of(snapshot, deployment))
-    ]
+    found = [_revision(snapshot, each, each is current) for each in reversed(expect_workloads.sets_of(snapshot, deployment))]
     alive = [each for each in found if each.pods or each.wanted or each.current]
     resting = [each for each in found if each not in alive]
     verdict, message, why = _verdict(snapshot, deployment)

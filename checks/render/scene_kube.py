@@ -1,11 +1,11 @@
 """What a snapshot of a cluster shows: Pods on their nodes, Ingresses, Services and where they lead, claims, volumes."""
 
-from checks.vocabulary.kube import condition, name_of
-from checks.vocabulary.pods import restarts, trouble_of
-from checks.vocabulary.services import slices
 from checks.render import words
 from checks.render.scene import Link, Scene, Thing, mark_unused, titled
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary.kube import condition, name_of
+from checks.vocabulary.pods import restarts, trouble_of
+from checks.vocabulary.services import slices
 
 MOST_PODS = 40
 KINDS = ("Pod", "Ingress", "Service", "EndpointSlice", "Node", "PersistentVolumeClaim", "PersistentVolume")

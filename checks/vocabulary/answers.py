@@ -47,11 +47,7 @@ def chosen(answers: Json, name: str, choices: Sequence[str], right: str, why: st
         hint = "Read the story again: what has to happen in it, who does that, and at what price?"
         yield Finding(message, FILE, path, "the other one", choice, why, hint, cost=cost)
     elif len(reason.split()) < LEAST_WORDS:
-        message = (
-            f"The choice for {name} has no reason yet."
-            if not reason
-            else f"The reason for {name} is too short to be one."
-        )
+        message = f"The choice for {name} has no reason yet." if not reason else f"The reason for {name} is too short to be one."
         hint = f"Say it in at least {LEAST_WORDS} words, as you would to a colleague who prefers the other one."
         where, expected = f"{name}.reason", f"at least {LEAST_WORDS} words"
         yield Finding(message, FILE, where, expected, reason, hint=hint, cost=cost)

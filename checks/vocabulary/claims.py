@@ -6,11 +6,11 @@ As in `checks.expect`, each function yields a Finding for what is not as expecte
 from collections.abc import Iterator
 
 from checks.expect import Findings
+from checks.model import Finding
+from checks.snapshot import Json, Snapshot
 from checks.vocabulary.config import mount_over, volume_of
 from checks.vocabulary.kube import name_of, quantity, seconds, subject
 from checks.vocabulary.pods import last_event
-from checks.model import Finding
-from checks.snapshot import Json, Snapshot
 
 # A claim that has found no volume is looked at again after 15 seconds; beyond this, in seconds, nothing will come.
 PATIENCE = 30.0

@@ -64,7 +64,7 @@ def _held_back(snapshot: Snapshot, project: str, container: Json, hint: str) -> 
 
 
 def health(container: Json) -> str:
-    """"starting", "healthy" or "unhealthy"; "without a health check" where there is none."""
+    """ "starting", "healthy" or "unhealthy"; "without a health check" where there is none."""
     return (container["State"].get("Health") or {}).get("Status", "without a health check")
 
 

@@ -9,10 +9,10 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from checks.expect import Findings, last_lines
-from checks.vocabulary.kube import container_of, container_status, name_of, seconds, subject
 from checks.model import Finding
 from checks.redact import IN_BASE64
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary.kube import container_of, container_status, name_of, seconds, subject
 
 # In a container's env and envFrom, and as a volume: how each kind is referred to.
 KEY_REF = {"ConfigMap": "configMapKeyRef", "Secret": "secretKeyRef"}
@@ -20,9 +20,7 @@ ALL_REF = {"ConfigMap": "configMapRef", "Secret": "secretRef"}
 MARK = re.compile(r"‹redacted [^›]*›")
 # The kubelet looks again after a minute or so; beyond this, in seconds, waiting does not help.
 PATIENCE = 150.0
-IN_CONTAINER = (
-    "The container's description says it to everybody who may look at it, and every change of it makes new Pods."
-)
+IN_CONTAINER = "The container's description says it to everybody who may look at it, and every change of it makes new Pods."
 IN_FILE = "Whoever has the file, or its history in a repository, has the password."
 IN_LETTERS = "base64 is a way to write bytes as letters. `base64 -d` undoes it, for everybody."
 
@@ -159,14 +157,10 @@ def unwritten(snapshot: Snapshot, probe_id: str, secret: Json, key: str, burnt: 
     encoded = [*(mark for mark in marks if IN_BASE64 in mark), *([letters] if letters in file["text"] else ())]
     if plain or encoded:
         message = f"{file['path']} holds a password{'' if plain else ', in base64'}."
-        yield Finding(
-            message, file["path"], "", "no password", [*plain, *encoded], IN_FILE if plain else IN_LETTERS, hint
-        )
+        yield Finding(message, file["path"], "", "no password", [*plain, *encoded], IN_FILE if plain else IN_LETTERS, hint)
 
 
-def arrives(
-    snapshot: Snapshot, probe_id: str, item: Json, variable: str, secret: Json, key: str, hint: str
-) -> Findings:
+def arrives(snapshot: Snapshot, probe_id: str, item: Json, variable: str, secret: Json, key: str, hint: str) -> Findings:
     """The command of the probe has counted as many bytes in the container's variable as the Secret holds under "
     "`key`."""
     probe, length = snapshot.probe(probe_id), secret["DataFacts"][key]["length"]
@@ -196,13 +190,9 @@ def behind(snapshot: Snapshot, source: Json, item: Json, container: str, file: s
         "what it says now",
     )
     if mount.get("subPath") or mount.get("subPathExpr"):
-        why = (
-            "It is mounted with `subPath`. Such a file is made when the container starts, and never brought up to date."
-        )
+        why = "It is mounted with `subPath`. Such a file is made when the container starts, and never brought up to date."
         hint = f"Mount the whole volume at {file.rpartition('/')[0]}, without subPath."
-        return Finding(
-            message, where, f"volumeMounts[{mount['name']}].subPath", "none", mount.get("subPath"), why, hint
-        )
+        return Finding(message, where, f"volumeMounts[{mount['name']}].subPath", "none", mount.get("subPath"), why, hint)
     since = seconds(changed(source), snapshot.taken)
     why = f"It was changed {since:.0f} seconds ago. The kubelet brings mounted files up to date about once a minute."
     return Finding(message, where, file, expected, seen, why, hint, waiting=since < PATIENCE)

@@ -6,10 +6,10 @@ As in `checks.expect`, each function yields a Finding for what is not as expecte
 import re
 
 from checks.expect import Findings
-from checks.vocabulary.kube import condition, name_of, subject
-from checks.vocabulary.pods import trouble_of
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary.kube import condition, name_of, subject
+from checks.vocabulary.pods import trouble_of
 
 GAVE_UP = "BackoffLimitExceeded"
 OVER = ("Succeeded", "Failed")

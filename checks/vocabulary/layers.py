@@ -72,9 +72,7 @@ def layers_kept(before: Json, after: Json, digests: list[str], what: str, hint: 
     yield Finding(message, f"image/{new}", "RootFS.Layers", expected, fresh, why, hint)
 
 
-def free_of(
-    snapshot: Snapshot, probe: str, image: Json, unwanted: dict[str, tuple[str, ...]], hint: str, cost: int
-) -> Findings:
+def free_of(snapshot: Snapshot, probe: str, image: Json, unwanted: dict[str, tuple[str, ...]], hint: str, cost: int) -> Findings:
     """In no layer of the probe's image lies a file that is not wanted; `unwanted` has patterns by what they mean."""
     reference = snapshot.probe(probe)["image"]
     for name, patterns in unwanted.items():

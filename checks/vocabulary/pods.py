@@ -8,9 +8,9 @@ from difflib import get_close_matches
 from typing import Any
 
 from checks.expect import Findings, first, last_lines
-from checks.vocabulary.kube import condition, exists, image_name, name_of, seconds, subject
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary.kube import condition, exists, image_name, name_of, seconds, subject
 
 # How long a Pod may take, in seconds, before its silence counts as an answer: nothing else explains it.
 GRACE = 30.0
@@ -158,7 +158,9 @@ def _waits(snapshot: Snapshot, pod: Json, status: Json, state: Json) -> Trouble 
         message = f"The container {container} of {name} ends again and again; the cluster waits longer before each new start."
         return Trouble(message, path, "running", reason, _why_ended(pod, status, ended))
     if reason in NO_CONFIG:
-        return Trouble(f"The container {container} of {name} cannot be made.", path, "running", reason, f"The kubelet says: {said}")
+        return Trouble(
+            f"The container {container} of {name} cannot be made.", path, "running", reason, f"The kubelet says: {said}"
+        )
     if reason not in STARTING:
         return Trouble(f"The container {container} of {name} waits: {reason}.", path, "running", reason, said)
     return _being_made(snapshot, pod, path, reason)
@@ -196,7 +198,9 @@ def _running(snapshot: Snapshot, pod: Json, status: Json, state: Json) -> Troubl
             return None
         message = f"The container {container} of {name} was started again {running:.0f} s ago; whether it stays is not known yet."
         path = f"status.containerStatuses[{container}].restartCount"
-        return Trouble(message, path, "running for a while", f"restartCount {restarts}", _why_ended(pod, status, last), waiting=True)
+        return Trouble(
+            message, path, "running for a while", f"restartCount {restarts}", _why_ended(pod, status, last), waiting=True
+        )
     said, spec = last_event(snapshot, pod, "Unhealthy"), _spec(pod, container)
     reasons = [said] if said else []
     if last:

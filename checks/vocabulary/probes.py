@@ -4,11 +4,11 @@ As in `checks.expect`, each function yields a Finding for what is not as expecte
 """
 
 from checks.expect import Findings
+from checks.model import Finding
+from checks.snapshot import Json, Snapshot
 from checks.vocabulary.kube import name_of, seconds, subject
 from checks.vocabulary.pods import last_event
 from checks.vocabulary.workloads import newest_pods
-from checks.model import Finding
-from checks.snapshot import Json, Snapshot
 
 KINDS = ("startupProbe", "readinessProbe", "livenessProbe")
 HANDLERS = ("httpGet", "tcpSocket", "exec", "grpc")
@@ -93,9 +93,7 @@ def _killed(pod: Json, status: Json, lived: float, needs: float, said: str, hint
     """Whoever is ready at the moment may have been killed for the last time: that is not known yet."""
     message = f"A probe has the container of {name_of(pod)} killed, {lived:.0f} s after its start."
     if lived <= needs:
-        message = (
-            f"A probe has the container of {name_of(pod)} killed after {lived:.0f} s; it needs {needs:.0f} s to open."
-        )
+        message = f"A probe has the container of {name_of(pod)} killed after {lived:.0f} s; it needs {needs:.0f} s to open."
         hint = "Give it a startupProbe: until that has succeeded, the other probes do not ask."
     path, again = f"status.containerStatuses[{status['name']}].restartCount", status.get("restartCount", 0)
     observed, waiting = f"restarted {again} time{'' if again == 1 else 's'}", bool(status.get("ready"))

@@ -72,9 +72,7 @@ def versions(snapshot: Snapshot, probe_id: str, before: str, after: str, hint: s
     if observed != expected:
         name = snapshot.probe(probe_id)["path"]
         message = f"{name} does not show how version {before} became version {after}."
-        yield Finding(
-            message, f"file/{name}", "version of the first and the last answer", expected, observed, hint=hint
-        )
+        yield Finding(message, f"file/{name}", "version of the first and the last answer", expected, observed, hint=hint)
 
 
 def gap(log: Log) -> float:
@@ -95,9 +93,7 @@ def none_failed(snapshot: Snapshot, probe_id: str, hint: str) -> Findings:
     if failed:
         name = snapshot.probe(probe_id)["path"]
         message = f"{len(failed)} of {len(log)} requests failed: for {gap(log):.1f} s nobody was served."
-        last = max(
-            (each for each in log if each.good and each.at < failed[0].at), key=lambda each: each.at, default=None
-        )
+        last = max((each for each in log if each.good and each.at < failed[0].at), key=lambda each: each.at, default=None)
         why = f"The last answer before that came from {last.machine}, version {last.version}." if last else ""
         yield Finding(message, f"file/{name}", "requests that failed", 0, len(failed), why, hint)
 

@@ -6,19 +6,17 @@ As in `checks.expect`, each function yields a Finding for what is not as expecte
 from collections.abc import Mapping
 
 from checks.expect import Findings
-from checks.vocabulary.kube import age, container_status, name_of, quantity, subject
-from checks.vocabulary.pods import SETTLED, trouble_of
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary.kube import age, container_status, name_of, quantity, subject
+from checks.vocabulary.pods import SETTLED, trouble_of
 
 KILLED = "OOMKilled"
 KILL = 128 + 9
 THROTTLED = "nr_throttled"
 
 
-def amounts(
-    item: Json, path: str, wanted: Mapping[str, str], found: Mapping[str, str | None], place: str, hint: str
-) -> Findings:
+def amounts(item: Json, path: str, wanted: Mapping[str, str], found: Mapping[str, str | None], place: str, hint: str) -> Findings:
     """Each amount that is wanted stands there, in whatever unit; each that does not costs a point."""
     for name, amount in wanted.items():
         observed = found.get(name)

@@ -36,9 +36,7 @@ def confined(container: Json, memory: int, file: str) -> Findings:
 
 def _settings(container: Json, memory: int) -> Iterator[Setting]:
     host, user = container["HostConfig"], container["Config"]["User"]
-    yield Setting(
-        user.partition(":")[0] not in ROOT, "runs as root", "Config.User", "a user other than root", user, "user"
-    )
+    yield Setting(user.partition(":")[0] not in ROOT, "runs as root", "Config.User", "a user other than root", user, "user")
     yield Setting(
         host["ReadonlyRootfs"],
         "can write to its own root file system",
@@ -53,9 +51,7 @@ def _settings(container: Json, memory: int) -> Iterator[Setting]:
     yield Setting(none, "keeps capabilities", "HostConfig.CapDrop", "ALL dropped, none added", kept, key)
     options = host.get("SecurityOpt") or []
     barred = any(each.startswith("no-new-privileges") and not each.endswith("false") for each in options)
-    yield Setting(
-        barred, "may gain rights while it runs", "HostConfig.SecurityOpt", "no-new-privileges", options, "security_opt"
-    )
+    yield Setting(barred, "may gain rights while it runs", "HostConfig.SecurityOpt", "no-new-privileges", options, "security_opt")
     limit = host.get("Memory") or 0
     expected, observed = f"at most {memory} bytes", limit or "no limit"
     yield Setting(

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from checks.expect import Findings
-from checks.vocabulary.kube import image_name, subject
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary.kube import image_name, subject
 
 OK = "200"
 # The API counts whole seconds, and the visitor's clock is that of its node.

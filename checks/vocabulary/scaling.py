@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from checks.expect import Findings
-from checks.vocabulary.kube import age, condition, name_of, subject
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot, event_time
+from checks.vocabulary.kube import age, condition, name_of, subject
 
 RESCALED = "SuccessfulRescale"
 SIZE = re.compile(r"New size: (\d+); reason: (.*)")

@@ -6,10 +6,10 @@ As in `checks.expect`, each function yields a Finding for what is not as expecte
 from collections.abc import Iterator
 
 from checks.expect import Findings
-from checks.vocabulary.kube import name_of, selects, subject
-from checks.vocabulary.pods import trouble_of
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary.kube import name_of, selects, subject
+from checks.vocabulary.pods import trouble_of
 
 SERVICE_NAME = "kubernetes.io/service-name"
 

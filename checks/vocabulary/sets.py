@@ -6,9 +6,9 @@ As in `checks.expect`, each function yields a Finding for what is not as expecte
 from collections.abc import Mapping, Sequence
 
 from checks.expect import Findings, last_lines
-from checks.vocabulary.kube import age, name_of, subject
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary.kube import age, name_of, subject
 
 # How long the cluster's DNS may take to learn of a new Pod, in seconds.
 FRESH = 30
@@ -50,9 +50,7 @@ def own_claims(item: Json, pods: Sequence[Json], template: str, folder: str, hin
     yield Finding(message, subject(item), "spec.volumeClaimTemplates", wanted, observed, why, hint)
 
 
-def governed_by(
-    snapshot: Snapshot, item: Json, service: str, led: Mapping[str, Sequence[str]], hint: str
-) -> Findings:
+def governed_by(snapshot: Snapshot, item: Json, service: str, led: Mapping[str, Sequence[str]], hint: str) -> Findings:
     """The StatefulSet names this Service. `led` says where the names of its Pods below the Service lead, as looked up."""
     named, name = item["spec"].get("serviceName", ""), name_of(item)
     if named == service:

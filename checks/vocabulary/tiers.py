@@ -13,7 +13,7 @@ from typing import Any
 from checks import expect
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import kube, services, workloads
+from checks.vocabulary import services, workloads
 from checks.vocabulary.kube import image_name, name_of, seconds, subject
 from checks.vocabulary.pods import restarts
 from checks.vocabulary.storage import is_below

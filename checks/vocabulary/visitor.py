@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from checks.expect import Findings
+from checks.model import Finding
+from checks.snapshot import Json, Snapshot
 from checks.vocabulary.kube import condition, name_of, seconds, subject
 from checks.vocabulary.pods import restarts
 from checks.vocabulary.workloads import current_set
-from checks.model import Finding
-from checks.snapshot import Json, Snapshot
 
 LINE = re.compile(r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) (ok|failed)(?: (.*))?$", re.M)
 # The longest time between two requests for which somebody still counts as watching, in seconds.

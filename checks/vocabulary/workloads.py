@@ -4,10 +4,10 @@ As in `checks.expect`, each function yields a Finding for what is not as expecte
 """
 
 from checks.expect import Findings
-from checks.vocabulary.kube import condition, name_of, subject
-from checks.vocabulary.pods import trouble_of
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary.kube import condition, name_of, subject
+from checks.vocabulary.pods import trouble_of
 
 REVISION = "deployment.kubernetes.io/revision"
 

@@ -149,9 +149,7 @@ def _stream(
             taker.wait()
 
 
-def _feed(
-    client: "APIClient", references: list[str], takers: list[subprocess.Popen], report: Callable[[str], None]
-) -> None:
+def _feed(client: "APIClient", references: list[str], takers: list[subprocess.Popen], report: Callable[[str], None]) -> None:
     url = f"{client.base_url}/v{client.api_version}/images/get"
     size = 0
     with client.get(url, params={"names": references}, stream=True, timeout=(5, SECONDS)) as response:
@@ -168,6 +166,4 @@ def _feed(
 
 def _refused(node: str, references: list[str], said: bytes) -> SlipwayError:
     last = (said.decode("utf-8", "replace").strip().splitlines() or ["no reason given"])[-1]
-    return SlipwayError(
-        f"The node {node} did not take {', '.join(references)}: {last}.", "See `./slipway cluster status`."
-    )
+    return SlipwayError(f"The node {node} did not take {', '.join(references)}: {last}.", "See `./slipway cluster status`.")

@@ -76,9 +76,7 @@ def unready(found: tuple[Node, ...]) -> list[str]:
     leases = kubectl.get("leases", "--namespace=kube-node-lease")
     renewed = {each["metadata"]["name"]: each["spec"].get("renewTime", "") for each in leases["items"]}
     ready = {each["metadata"]["name"] for each in answer["items"] if _says_ready(each)}
-    return [
-        node.name for node in found if node.name not in ready or not _fresh(renewed.get(node.name, ""), node.started)
-    ]
+    return [node.name for node in found if node.name not in ready or not _fresh(renewed.get(node.name, ""), node.started)]
 
 
 def unready_services(found: tuple[Node, ...]) -> str:

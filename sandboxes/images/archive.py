@@ -63,9 +63,7 @@ def _write(client: "APIClient", names: list[str], file: IO[bytes], report: Calla
     size = 0
     with client.get(url, params={"names": names}, stream=True, timeout=(5, 900)) as response:
         if response.status_code != 200:
-            raise SlipwayError(
-                f"The engine did not hand out the images: {response.text.strip()[:300]}.", "Run it again."
-            )
+            raise SlipwayError(f"The engine did not hand out the images: {response.text.strip()[:300]}.", "Run it again.")
         for chunk in response.iter_content(CHUNK):
             file.write(chunk)
             size += len(chunk)
@@ -104,9 +102,7 @@ def verify(path: Path, report: Callable[[str], None] = lambda detail: None) -> l
     except (EOFError, ValueError, KeyError, TypeError) as error:
         raise _refuse(path, "it is cut off or damaged") from error
     except OSError as error:
-        raise SlipwayError(
-            f"{path} cannot be read: {error.strerror or error}.", "Name a file that you can read."
-        ) from error
+        raise SlipwayError(f"{path} cannot be read: {error.strerror or error}.", "Name a file that you can read.") from error
     if entries is None:
         raise _refuse(path, "it is no file of images" if present else "it is cut off or empty")
     names = [name for entry in entries for name in entry.get("RepoTags") or []]
@@ -152,11 +148,7 @@ def _digest(content: IO[bytes], size: int) -> str:
 
 
 def _refuse(path: Path, why: str, foreign: bool = False) -> SlipwayError:
-    fix = (
-        "Load other images with `docker load`."
-        if foreign
-        else "Make it anew with `slipway images save`, and copy it whole."
-    )
+    fix = "Load other images with `docker load`." if foreign else "Make it anew with `slipway images save`, and copy it whole."
     return SlipwayError(f"{path} was not loaded: {why}.", fix)
 
 
@@ -170,6 +162,4 @@ def _load(client: "APIClient", path: Path, report: Callable[[str], None]) -> Non
                     raise SlipwayError(f"The engine did not take the images: {message}.", "See `slipway doctor`.")
                 report(" ".join(str(event.get("stream") or event.get("status") or "").split()))
     except APIError as error:
-        raise SlipwayError(
-            f"The engine did not take the images: {error.explanation}.", "See `slipway doctor`."
-        ) from error
+        raise SlipwayError(f"The engine did not take the images: {error.explanation}.", "See `slipway doctor`.") from error

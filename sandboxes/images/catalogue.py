@@ -59,8 +59,7 @@ def catalogue() -> Mapping[str, Image]:
 
     entries = tomllib.loads((HERE / "catalogue.toml").read_text(encoding="utf-8"))
     return {
-        reference: Image(reference, **{**entry, "needs": tuple(entry.get("needs", ()))})
-        for reference, entry in entries.items()
+        reference: Image(reference, **{**entry, "needs": tuple(entry.get("needs", ()))}) for reference, entry in entries.items()
     }
 
 

@@ -39,9 +39,7 @@ def connect() -> Iterator["tuple[APIClient, Engine]"]:
     try:
         yield client, found
     except (requests.ConnectionError, requests.Timeout) as error:
-        raise SlipwayError(
-            "The Docker engine stopped answering.", "See `slipway doctor`, then run this again."
-        ) from error
+        raise SlipwayError("The Docker engine stopped answering.", "See `slipway doctor`, then run this again.") from error
     finally:
         client.close()
 

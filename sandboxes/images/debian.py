@@ -55,9 +55,7 @@ def _require_tools(progress: Progress) -> None:
     try:
         apt.ensure_packages(PACKAGES, reason="build the base image without a registry", progress=progress)
     except SlipwayError as error:
-        way_out = (
-            "Or make the images on another machine with `slipway images save`, and `slipway images load` them here."
-        )
+        way_out = "Or make the images on another machine with `slipway images save`, and `slipway images load` them here."
         raise SlipwayError(error.message, f"{error.fix} {way_out}".strip()) from error
 
 

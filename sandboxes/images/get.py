@@ -54,9 +54,7 @@ def _status(image: Image, found: dict[str, Any] | None) -> Status:
     return Status(image, True, int(found.get("Size") or 0), origin, str(found.get("Id", "")))
 
 
-def ensure(
-    references: Iterable[str], source: str = "auto", progress: Progress | None = None, again: bool = False
-) -> None:
+def ensure(references: Iterable[str], source: str = "auto", progress: Progress | None = None, again: bool = False) -> None:
     """Get what is missing of some images, one after the other.
 
     `source`: "pull" from a registry, "build" from Debian packages, "auto" pulls where a registry answers and builds
@@ -65,9 +63,7 @@ def ensure(
     at any time; run again, it continues. Raises SlipwayError that says why an image cannot be had.
     """
     if source not in IMAGE_SOURCES:
-        raise SlipwayError(
-            f"“{source}” is no way to get images.", f"It is one of {', '.join(IMAGE_SOURCES)}.", Exit.WRONG_USAGE
-        )
+        raise SlipwayError(f"“{source}” is no way to get images.", f"It is one of {', '.join(IMAGE_SOURCES)}.", Exit.WRONG_USAGE)
     images = [find(reference) for reference in references]
     with connect() as (client, engine):
         getter = _Getter(client, engine, source, progress or Progress())

@@ -51,6 +51,4 @@ class Job:
 
 def remove(folder: Path, prefix: Sequence[str]) -> None:
     """Remove a folder that root may have written into, and nothing that is mounted in it."""
-    subprocess.run(
-        [*prefix, "rm", "-rf", "--one-file-system", str(folder)], capture_output=True, stdin=subprocess.DEVNULL
-    )
+    subprocess.run([*prefix, "rm", "-rf", "--one-file-system", str(folder)], capture_output=True, stdin=subprocess.DEVNULL)

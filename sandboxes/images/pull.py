@@ -143,9 +143,7 @@ def _events(client: "APIClient", name: str, tag: str, patience: Patience) -> Ite
         given_up.set()
 
 
-def _read(
-    client: "APIClient", name: str, tag: str, patience: Patience, events: queue.Queue, given_up: threading.Event
-) -> None:
+def _read(client: "APIClient", name: str, tag: str, patience: Patience, events: queue.Queue, given_up: threading.Event) -> None:
     import requests
 
     try:

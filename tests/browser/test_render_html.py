@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 import render_cases as cases
+
 from checks.model import Finding
 from checks.render import draw, html, stack
 from checks.snapshot import Snapshot
@@ -121,9 +122,7 @@ def layered() -> list[str]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1000])
-def test_layers_and_charts_read_well_and_have_one_scale(
-    browser: Browser, tmp_path: Path, scheme: str, width: int
-) -> None:
+def test_layers_and_charts_read_well_and_have_one_scale(browser: Browser, tmp_path: Path, scheme: str, width: int) -> None:
     file = tmp_path / "layers.html"
     file.write_text("<!doctype html><meta charset=utf-8>" + "".join(layered()), encoding="utf-8")
     page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from checks import catalog
-from checks import needs
+from checks import catalog, needs
 from checks.dev.trial import Trial
 from sandboxes import cluster as clusters
 from sandboxes.cluster import Cluster

@@ -17,9 +17,7 @@ BOX = {
     "metadata": {"name": "box"},
     "spec": {
         "terminationGracePeriodSeconds": 0,
-        "containers": [
-            {"name": "box", "image": "busybox:1.35", "imagePullPolicy": "Never", "command": ["sleep", "3600"]}
-        ],
+        "containers": [{"name": "box", "image": "busybox:1.35", "imagePullPolicy": "Never", "command": ["sleep", "3600"]}],
     },
 }
 

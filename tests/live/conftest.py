@@ -4,18 +4,18 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from island import TRIED
+from tiny_kube import TinyKube, without_namespace
+from tiny_lab import Tiny
 
 from checks import catalog, session, workspace
-from checks.collect.cluster import Cluster as Connection
 from checks.collect import inventory
+from checks.collect.cluster import Cluster as Connection
 from checks.dev import execute
 from checks.dev.places import places
-from island import TRIED
 from sandboxes import settings
 from sandboxes.cluster import Cluster
 from sandboxes.progress import Progress
-from tiny_kube import TinyKube, without_namespace
-from tiny_lab import Tiny
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

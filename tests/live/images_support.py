@@ -122,9 +122,7 @@ def stalling(upstream: str, released: threading.Event) -> type[BaseHTTPRequestHa
 
         def do_GET(self) -> None:  # noqa: N802
             connection = http.client.HTTPConnection(upstream)
-            connection.request(
-                self.command, self.path, headers={"Accept": ", ".join(self.headers.get_all("Accept", ["*/*"]))}
-            )
+            connection.request(self.command, self.path, headers={"Accept": ", ".join(self.headers.get_all("Accept", ["*/*"]))})
             answer = connection.getresponse()
             body = answer.read()
             self.send_response(answer.status)

@@ -60,9 +60,7 @@ class Island:
         try:
             daemon.start(self.daemon, Progress())
             with self.log.open("wb") as log:
-                self.watch = subprocess.Popen(
-                    [*self.inside(), sys.executable, str(WATCH), ADDRESS, INTERFACE], stdout=log
-                )
+                self.watch = subprocess.Popen([*self.inside(), sys.executable, str(WATCH), ADDRESS, INTERFACE], stdout=log)
             deadline = time.monotonic() + 20
             while not self.log.read_text():
                 assert self.watch.poll() is None and time.monotonic() < deadline, "the watch does not begin"
@@ -104,9 +102,7 @@ class Island:
     def carry(self, references: Iterable[str]) -> None:
         """Bring images over from the engine that is there, as a file is carried to a machine without a network."""
         with subprocess.Popen(["docker", "save", *references], stdout=subprocess.PIPE) as save:
-            subprocess.run(
-                ["docker", "--host", self.url, "load", "--quiet"], stdin=save.stdout, check=True, timeout=SECONDS
-            )
+            subprocess.run(["docker", "--host", self.url, "load", "--quiet"], stdin=save.stdout, check=True, timeout=SECONDS)
         assert save.returncode == 0
 
     def tries(self, since: int = 0) -> Tries:

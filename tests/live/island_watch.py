@@ -37,9 +37,7 @@ def names(address: str) -> Iterator[str]:
                 labels.append(question[at + 1 : at + 1 + length].decode(errors="replace"))
                 at += 1 + length
             # The header, and the question itself: without the options that may follow.
-            server.sendto(
-                question[:2] + struct.pack("!HHHHH", NO_SUCH_NAME, 1, 0, 0, 0) + question[12 : at + 5], client
-            )
+            server.sendto(question[:2] + struct.pack("!HHHHH", NO_SUCH_NAME, 1, 0, 0, 0) + question[12 : at + 5], client)
             yield ".".join(labels)
 
 

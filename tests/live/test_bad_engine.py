@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
+from tiny_lab import Tiny, front, outcomes, slipway
 
 from checks import catalog, grade
 from checks.collect.transport import Engine
@@ -20,7 +21,6 @@ from sandboxes import apt, settings
 from sandboxes import engine as machine
 from sandboxes.endpoint import Endpoint
 from sandboxes.settings import Settings
-from tiny_lab import Tiny, front, outcomes, slipway
 
 COULD_NOT, PASSED = Outcome.COULD_NOT_CHECK, Outcome.PASSED
 POINTS = 6

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tiny_lab import INTERRUPTED, NAME, PORT, Tiny, command, docker, interrupt, slipway
 
 from checks import state
 from checks.collect.transport import Engine
 from checks.model import Outcome, Report, Result
 from sandboxes import apt
-from tiny_lab import INTERRUPTED, NAME, PORT, Tiny, command, docker, interrupt, slipway
 
 PUBLISH = f"{PORT}:8080"
 MEGABYTE = 1_000_000

@@ -13,7 +13,8 @@ import pytest
 from cluster_support import BOX, apply, ask, kubectl, ready_nodes, until
 
 from sandboxes import cluster as clusters
-from sandboxes.cluster import Cluster, create, identity, kubectl as inner, nodes, places
+from sandboxes.cluster import Cluster, create, identity, nodes, places
+from sandboxes.cluster import kubectl as inner
 from sandboxes.errors import SlipwayError
 from sandboxes.progress import Progress
 
@@ -137,9 +138,7 @@ def test_a_silent_server_is_given_up_in_time(cluster: Cluster) -> None:
             cluster.kubeconfig.write_text(whole)
 
 
-def test_another_checkout_sees_nothing_of_this_one(
-    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_checkout_sees_nothing_of_this_one(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ports = create.free_ports()
     assert not {cluster.http, cluster.https} & set(ports)
     monkeypatch.setenv(places.FOLDER, str(tmp_path / "other"))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tiny_lab import NAME, PORT, Tiny, docker
 
 from checks.collect import docker as collecting
 from checks.collect import network as looking
@@ -16,7 +17,6 @@ from checks.collect import probes
 from checks.collect.probes import Context
 from checks.model import Probe, Scope
 from checks.snapshot import Snapshot
-from tiny_lab import NAME, PORT, Tiny, docker
 
 OTHER = "slipway-collect-other"
 PYTHON = "slipway-collect-python"
@@ -153,9 +153,7 @@ def test_where_a_container_has_no_tool_a_helper_stands_in_its_network(without_to
     assert docker("ps", "--all", "--quiet") == before
 
 
-def test_without_tools_and_without_a_helper_it_could_not_be_checked(
-    without_tools: Tiny, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_tools_and_without_a_helper_it_could_not_be_checked(without_tools: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(looking, "HELPER", "slipway-absent:1")
     said = fails(without_tools, "resolve", container=BARE, name="server")
     assert "has no tool to try this with" in said and "No such image" in said

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from images_box import Box, docker, must
 
 from checks import catalog, lesson, workspace
 from checks.model import Lab
-from images_box import Box, docker, must
 from sandboxes.settings import ROOT
 
 ROUTE = re.compile(r'@app\.(get|post)\("([^"]+)"\)')
@@ -65,9 +65,7 @@ def apps() -> list[App]:
     found = []
     for lab in catalog.labs(ROOT / "labs"):
         files = {relative: path for path, relative in _files(lab)}
-        for relative in sorted(
-            path for path in files if path.name == "app.py" and path.with_name("Dockerfile") in files
-        ):
+        for relative in sorted(path for path in files if path.name == "app.py" and path.with_name("Dockerfile") in files):
             found.append(App(lab, relative.parent, files[relative].read_text(encoding="utf-8")))
     return found
 
@@ -279,9 +277,7 @@ def away(database: Database) -> Iterator[Callable[[], None]]:
 
 
 @each(COUNTS + SERVES)
-def test_without_the_database_it_says_so_and_lives(
-    app: App, start: Start, database: Database, away: Callable[[], None]
-) -> None:
+def test_without_the_database_it_says_so_and_lives(app: App, start: Start, database: Database, away: Callable[[], None]) -> None:
     running = start(app, **where(database.new()))
     path = "/api/visits" if app in SERVES else "/"
     assert running.ask(path).status == 200

@@ -12,8 +12,8 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-
 from images_box import docker, must
+
 from sandboxes.errors import SlipwayError
 from sandboxes.images import archive
 from sandboxes.images.catalogue import Image

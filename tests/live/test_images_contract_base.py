@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-
 from images_box import MakeBox, box, config, docker, ensure, must, variables  # noqa: F401
 
 pytestmark = pytest.mark.live
@@ -48,8 +47,7 @@ def test_debian_names_the_public_sources(reference: str, codename: str) -> None:
 def test_debian_installs_packages_in_a_build(tmp_path: Path) -> None:
     image = build(
         tmp_path,
-        f"FROM {DEBIAN}\n"
-        "RUN apt-get update && apt-get install -y --no-install-recommends file && rm -rf /var/lib/apt/lists/*\n",
+        f"FROM {DEBIAN}\nRUN apt-get update && apt-get install -y --no-install-recommends file && rm -rf /var/lib/apt/lists/*\n",
     )
     try:
         assert "shell script" in run(image, "printf '#!/bin/sh\\n' >/tmp/x; file /tmp/x")
@@ -62,15 +60,34 @@ def test_busybox_is_one_program_with_many_names() -> None:
     assert config(BUSYBOX)["Cmd"] == ["sh"]
     assert config(BUSYBOX)["Entrypoint"] is None
     assert "BusyBox v1.35" in run(BUSYBOX, "busybox | head -1")
-    applets = "sh ls cat echo wget nc nslookup ping httpd vi top ps grep awk sed tar sleep env id hostname".split()
+    applets = [
+        "sh",
+        "ls",
+        "cat",
+        "echo",
+        "wget",
+        "nc",
+        "nslookup",
+        "ping",
+        "httpd",
+        "vi",
+        "top",
+        "ps",
+        "grep",
+        "awk",
+        "sed",
+        "tar",
+        "sleep",
+        "env",
+        "id",
+        "hostname",
+    ]
     assert run(BUSYBOX, f"cd /bin && ls {' '.join(applets)}").split() == sorted(applets)
     assert int(must("image", "inspect", BUSYBOX, "--format", "{{.Size}}")) < 6_000_000
 
 
 def test_busybox_has_users_and_a_place_to_write() -> None:
-    said = run(
-        BUSYBOX, "id -un; id -un nobody; id -u www-data; stat -c %a /tmp; stat -c %a /root; /usr/bin/env true; echo $?"
-    )
+    said = run(BUSYBOX, "id -un; id -un nobody; id -u www-data; stat -c %a /tmp; stat -c %a /root; /usr/bin/env true; echo $?")
     assert said.split() == ["root", "nobody", "33", "1777", "700", "0"]
     assert run(BUSYBOX, "echo x >/tmp/x && cat /tmp/x", "--user", "65534") == "x"
 
@@ -93,10 +110,7 @@ def test_python_is_where_upstream_has_it() -> None:
 
 def test_python_has_its_standard_library_and_no_compiler() -> None:
     modules = "bz2, ctypes, curses, distutils.util, ensurepip, lzma, readline, sqlite3, ssl, uuid, venv, zlib, zoneinfo"
-    assert (
-        run(PYTHON, f"python -W ignore -c 'import {modules}; print(zoneinfo.ZoneInfo(\"Europe/Berlin\"))'")
-        == "Europe/Berlin"
-    )
+    assert run(PYTHON, f"python -W ignore -c 'import {modules}; print(zoneinfo.ZoneInfo(\"Europe/Berlin\"))'") == "Europe/Berlin"
     assert docker("run", "--rm", PYTHON, "sh", "-c", "command -v gcc cc make").text == ""
 
 
@@ -114,8 +128,7 @@ def test_python_packages_can_be_copied_between_stages(tmp_path: Path) -> None:
     places = "/usr/local/lib/python3.11/site-packages"
     image = build(
         tmp_path,
-        f"FROM {PYTHON} AS build\nRUN pip install --no-cache-dir click\n"
-        f"FROM {PYTHON}\nCOPY --from=build {places} {places}\n",
+        f"FROM {PYTHON} AS build\nRUN pip install --no-cache-dir click\nFROM {PYTHON}\nCOPY --from=build {places} {places}\n",
     )
     try:
         assert run(image, "python -c 'import click; print(click.__name__)'") == "click"

@@ -5,7 +5,6 @@ import uuid
 from pathlib import Path
 
 import pytest
-
 from images_box import Box, MakeBox, box, config, docker, ensure, must, variables  # noqa: F401
 
 pytestmark = pytest.mark.live
@@ -46,8 +45,7 @@ def test_the_tools_are_on_the_path_and_other_commands_pass_through() -> None:
         assert must("run", "--rm", POSTGRES, program, "--version").split()[1] == "(PostgreSQL)"
     assert must("run", "--rm", POSTGRES, "id", "-u", "postgres") == "999"
     assert (
-        must("run", "--rm", POSTGRES, "sh", "-c", "id -u; ls -d /docker-entrypoint-initdb.d")
-        == "0\n/docker-entrypoint-initdb.d"
+        must("run", "--rm", POSTGRES, "sh", "-c", "id -u; ls -d /docker-entrypoint-initdb.d") == "0\n/docker-entrypoint-initdb.d"
     )
 
 
@@ -91,8 +89,7 @@ def test_a_database_named_after_its_user_and_a_password_in_a_file(box: MakeBox, 
     server = ready(box(POSTGRES, options=options).copy_in(str(tmp_path / "password"), "/password").start())
     address = server.text("hostname", "-i")
     assert (
-        server.text("env", "PGPASSWORD=hoist", "psql", "-h", address, "-U", "mate", "-Atc", "SELECT current_database()")
-        == "mate"
+        server.text("env", "PGPASSWORD=hoist", "psql", "-h", address, "-U", "mate", "-Atc", "SELECT current_database()") == "mate"
     )
 
 
@@ -109,9 +106,7 @@ def test_trust_works_without_a_password_and_warns(box: MakeBox) -> None:  # noqa
 
 
 def test_arguments_for_initdb(box: MakeBox) -> None:  # noqa: F811
-    server = ready(
-        box(POSTGRES, options=(*PASSWORD, "--env", "POSTGRES_INITDB_ARGS=--data-checksums --encoding='UTF8'")).start()
-    )
+    server = ready(box(POSTGRES, options=(*PASSWORD, "--env", "POSTGRES_INITDB_ARGS=--data-checksums --encoding='UTF8'")).start())
     assert ask(server, "SHOW data_checksums") == "on"
 
 

@@ -5,7 +5,6 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-
 from images_box import Box, MakeBox, box, config, docker, ensure, must, variables  # noqa: F401
 
 pytestmark = pytest.mark.live
@@ -125,10 +124,7 @@ def test_nginx_serves_logs_and_stops_cleanly(reference: str, box: MakeBox) -> No
     assert "Welcome to nginx!" in fetch(port, "/?hoist")
     server.wait_for(lambda: "GET /?hoist" in server.logs())
     assert "/docker-entrypoint.sh: Configuration complete; ready for start up" in server.logs()
-    assert (
-        "listen [::]:80;" in server.text("cat", "/etc/nginx/conf.d/default.conf")
-        or not Path("/proc/net/if_inet6").exists()
-    )
+    assert "listen [::]:80;" in server.text("cat", "/etc/nginx/conf.d/default.conf") or not Path("/proc/net/if_inet6").exists()
     users = server.text("sh", "-c", "grep -h ^Uid: /proc/[0-9]*/status | cut -f2 | sort -u")
     assert "101" in users.split()
     assert server.stop() == 0

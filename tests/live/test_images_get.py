@@ -11,10 +11,10 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from rich.console import Console
-
 from images_box import docker, must
 from images_support import free_port
+from rich.console import Console
+
 from sandboxes import images
 from sandboxes.errors import SlipwayError
 from sandboxes.images import verdict

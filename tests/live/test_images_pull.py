@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from images_support import answering, docker, free_port, real_registry, serve, silent_registry, stalling
+
 from sandboxes.images import client, pull
 from sandboxes.images.catalogue import Image
 from sandboxes.images.pull import Patience, PullFailed
@@ -58,9 +58,7 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
             docker("rmi", name)
 
 
-def attempt(
-    address: str, monkeypatch: pytest.MonkeyPatch, patience: Patience = HASTY
-) -> tuple[PullFailed | None, float]:
+def attempt(address: str, monkeypatch: pytest.MonkeyPatch, patience: Patience = HASTY) -> tuple[PullFailed | None, float]:
     """One pull from a registry: how it failed, and after how many seconds."""
     monkeypatch.setenv(pull.REGISTRY, address)
     started = time.monotonic()

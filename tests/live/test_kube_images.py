@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from tiny_kube import TinyKube, docker
 
 from checks import workspace
 from checks.collect import built
@@ -13,7 +14,6 @@ from sandboxes.engine import Engine
 from sandboxes.errors import SlipwayError
 from sandboxes.images.client import connect
 from sandboxes.progress import Progress
-from tiny_kube import TinyKube, docker
 
 OURS, THEIRS = "slipway-tiny-built:1", "somebody-elses-built:1"
 CTR = ["ctr", "--namespace=k8s.io", "images"]

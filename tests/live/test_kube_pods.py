@@ -6,9 +6,9 @@ from typing import Any
 from tiny_kube import TinyKube, until
 
 from checks.collect import pods
-from checks.vocabulary.pods import ready
 from checks.model import Finding, Outcome, Probe
 from checks.snapshot import Json
+from checks.vocabulary.pods import ready
 
 UNICODE = "größe-大-🚢-\u202e"
 

@@ -23,9 +23,7 @@ CRD = {
         "group": "harbour.example",
         "scope": "Namespaced",
         "names": {"plural": "boats", "singular": "boat", "kind": "Boat"},
-        "versions": [
-            {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": {"type": "object"}}}
-        ],
+        "versions": [{"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": {"type": "object"}}}],
     },
 }
 
@@ -59,8 +57,12 @@ def test_reset_gets_through_stuck_finalizers_of_the_labs_own_objects(stopped_kub
     stopped_kube.start()
     volume = {**stuck("PersistentVolume", "slipway-tiny-pv"), "spec": {
         "capacity": {"storage": "1Mi"}, "accessModes": ["ReadWriteOnce"], "hostPath": {"path": "/tmp/x"}}}  # fmt: skip
-    stopped_kube.apply(stuck("ConfigMap", "held"), stuck("Secret", "held"), stuck("Service", "web") | {"spec": {"ports": [{"port": 80}]}})
-    stopped_kube.apply({**stopped_kube.pod("held"), "metadata": {"name": "held", "finalizers": ["harbour.example/never-comes"]}}, volume)
+    stopped_kube.apply(
+        stuck("ConfigMap", "held"), stuck("Secret", "held"), stuck("Service", "web") | {"spec": {"ports": [{"port": 80}]}}
+    )
+    stopped_kube.apply(
+        {**stopped_kube.pod("held"), "metadata": {"name": "held", "finalizers": ["harbour.example/never-comes"]}}, volume
+    )
     stopped_kube.kubectl("delete", "configmap", "held", "--wait=false")
     begun = time.monotonic()
     assert stopped_kube.reset()[1] == []

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from checks import catalog
-from checks import needs
+from checks import catalog, needs
 from checks.dev import live
 from checks.dev.places import places
 from checks.model import Lab

@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from images_support import docker
+from island import TRIED, Island
 
 from checks import catalog
 from checks.model import Lab
-from images_support import docker
-from island import TRIED, Island
 from sandboxes import images
 from sandboxes.images.get import BUILT, OUTDATED
 from sandboxes.settings import ROOT

@@ -72,7 +72,9 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, "SLIPWAY_PYTHON": sys.executable, "PIP_CONFIG_FILE": os.devnull, **more}
 
 
-def run(project: Path, *arguments: str, env: dict[str, str] | None = None, cwd: Path | None = None) -> subprocess.CompletedProcess:
+def run(
+    project: Path, *arguments: str, env: dict[str, str] | None = None, cwd: Path | None = None
+) -> subprocess.CompletedProcess:
     command = [str(project / "slipway"), *arguments]
     return subprocess.run(command, capture_output=True, text=True, env=env or environment(), cwd=cwd, timeout=120)
 
@@ -190,8 +192,7 @@ def test_no_write_permission_is_one_line(open_folder: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 2
     assert done.stderr == (
-        f"slipway: no permission to write in {project}. Make the folder yours (chown), or clone Slipway into your home "
-        "folder.\n"
+        f"slipway: no permission to write in {project}. Make the folder yours (chown), or clone Slipway into your home folder.\n"
     )
 
 

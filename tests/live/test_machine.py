@@ -87,7 +87,9 @@ def test_own_daemon_starts_once_and_is_stopped_by_us_alone(own_daemon: daemon.Da
 
 @as_root
 def test_a_daemon_that_cannot_start_gives_its_reason(own_daemon: daemon.Daemon) -> None:
-    broken = daemon.Daemon(own_daemon.folder, own_daemon.url, (*own_daemon.arguments, "--storage-driver", "nonsense"), own_daemon.apart)
+    broken = daemon.Daemon(
+        own_daemon.folder, own_daemon.url, (*own_daemon.arguments, "--storage-driver", "nonsense"), own_daemon.apart
+    )
     with pytest.raises(SlipwayError) as failed:
         daemon.start(broken, Progress())
     assert "nonsense" in failed.value.message and str(own_daemon.log) in failed.value.fix

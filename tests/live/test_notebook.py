@@ -1,9 +1,9 @@
 """What a notebook shows of images and of times, on the real engine."""
 
 import pytest
+from tiny_lab import NAME, Tiny, docker
 
 from checks.notebook import Here
-from tiny_lab import NAME, Tiny, docker
 
 
 @pytest.fixture

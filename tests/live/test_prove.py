@@ -9,20 +9,18 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from course import OWN_LABS, use_labs
+from tiny_lab import INTERRUPTED, NAME, docker, interrupt, slipway
 
 from checks import catalog, session
 from checks.dev import live, replay, world
 from checks.dev.places import Places, places
 from checks.model import Lab
-from course import OWN_LABS, use_labs
 from sandboxes import settings
-from tiny_lab import INTERRUPTED, NAME, docker, interrupt, slipway
 
 
 @pytest.fixture
-def lab(
-    folders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, need_images: Callable[[Iterable[str]], None]
-) -> Lab:
+def lab(folders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, need_images: Callable[[Iterable[str]], None]) -> Lab:
     """A copy of the tiny lab, to be spoilt."""
     shutil.copytree(OWN_LABS, tmp_path / "labs", ignore=shutil.ignore_patterns("__pycache__"))
     use_labs(tmp_path / "labs", monkeypatch)

@@ -5,6 +5,7 @@ from contextlib import suppress
 from subprocess import CalledProcessError
 
 import pytest
+from tiny_lab import NAME, Tiny, docker, slipway
 
 from checks import grade, state, workspace
 from checks.collect import inventory
@@ -12,7 +13,6 @@ from checks.dev import execute, world
 from checks.dev.places import places
 from checks.dev.world import Foreign
 from sandboxes.errors import SlipwayError
-from tiny_lab import NAME, Tiny, docker, slipway
 
 MINE = "slipway-scope-mine"
 

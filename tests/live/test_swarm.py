@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from tiny_lab import NAME, Tiny, docker
 
 from checks import state, workspace
 from checks.collect import docker as collecting
 from checks.collect import swarm
 from checks.collect.probes import Context
 from checks.dev import world
-from tiny_lab import NAME, Tiny, docker
 
 OVERLAY = f"{NAME}-net"
 INIT = ("swarm", "init", "--advertise-addr", "127.0.0.1")

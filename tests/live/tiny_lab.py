@@ -79,12 +79,10 @@ def slipway(*arguments: str, environment: dict[str, str] | None = None) -> Ran:
 
 def command(*arguments: str) -> Sequence[str]:
     """The command line, as the launcher runs it once the environment is made."""
-    return ["sh", "-c", "trap '' INT; exec \"$0\" \"$@\"", sys.executable, "-I", "-m", "checks.cli", *arguments]
+    return ["sh", "-c", 'trap \'\' INT; exec "$0" "$@"', sys.executable, "-I", "-m", "checks.cli", *arguments]
 
 
-def interrupt(
-    arguments: list[str], moment: float, number: signal.Signals = signal.SIGINT
-) -> subprocess.CompletedProcess[str]:
+def interrupt(arguments: list[str], moment: float, number: signal.Signals = signal.SIGINT) -> subprocess.CompletedProcess[str]:
     """Run a command and press Ctrl-C after some seconds, or send another signal."""
     process = subprocess.Popen(
         command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
@@ -165,5 +163,3 @@ def front(folder: Path, limit: int, then: str) -> Iterator[Front]:
         yield made
     finally:
         made.close()
-
-

@@ -104,7 +104,13 @@ def write_kubeconfig(server: str, pem: str = PEM) -> None:
 
 
 def write_identity(server: str, ca: str) -> None:
-    known = {"name": places.name(), "server": server, "ca_sha256": ca, "kube_system_uid": "u", "made": "2026-01-01T00:00:00+00:00"}
+    known = {
+        "name": places.name(),
+        "server": server,
+        "ca_sha256": ca,
+        "kube_system_uid": "u",
+        "made": "2026-01-01T00:00:00+00:00",
+    }
     write_whole(places.identity(), json.dumps(known))
 
 

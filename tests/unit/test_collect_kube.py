@@ -79,7 +79,9 @@ def test_an_api_server_that_fails_costs_no_point(lab: Lab, server: Decoy, reply:
 def test_an_api_server_that_says_when_to_ask_again_is_asked_again(lab: Lab, server: Decoy) -> None:
     server.retry_after = "1"
     path = f"{BASE}/pods"
-    server.choose = lambda method, asked: status(429, "initializing") if asked == path and server.log.count(f"GET {path}") < 2 else None
+    server.choose = lambda method, asked: (
+        status(429, "initializing") if asked == path and server.log.count(f"GET {path}") < 2 else None
+    )
     assert look(lab).snapshot.errors == {}
     assert server.log.count(f"GET {path}") == 2
 

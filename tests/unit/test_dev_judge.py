@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from course import OWN_LABS, use_labs
 
 from checks import catalog, grade
 from checks.dev import judge, misses, replay
@@ -14,7 +15,6 @@ from checks.dev.places import Places, places
 from checks.dev.proof import prove
 from checks.model import Finding, Lab, Outcome, Report, Result
 from checks.registry import RegistryError
-from course import OWN_LABS, use_labs
 from sandboxes import settings
 from sandboxes.errors import SlipwayError
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from course import OWN_LABS, use_labs
 
 from checks import catalog, lesson, registry
 from checks.dev import literals, rules, static, syntax
 from checks.dev.places import Places
 from checks.lesson import Notebook
 from checks.model import Lab
-from course import OWN_LABS, use_labs
 
 IDS = ("image-built", "running", "answers", "note-kept")
 
@@ -120,7 +120,7 @@ def one(snapshot):
     ("name", "text", "fault"),
     [
         ("Dockerfile", "FROM a\nRUN b \\\n  && c\n", ""),
-        ("Dockerfile", "# syntax=docker/dockerfile:1\nARG V=1\nFROM a:$V AS b\n# a comment\nCMD [\"x\", \"y\"]\n", ""),
+        ("Dockerfile", '# syntax=docker/dockerfile:1\nARG V=1\nFROM a:$V AS b\n# a comment\nCMD ["x", "y"]\n', ""),
         ("Dockerfile", "FROM a\nRUN <<END\nANYTHING goes\nEND\nUSER 1\n", ""),
         ("Dockerfile", "", ""),
         ("Dockerfile", "RUN x\n", "the first instruction is RUN"),

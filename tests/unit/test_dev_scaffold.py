@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
+from course import use_labs
 
 from checks import catalog
 from checks.dev import scaffold, static
 from checks.dev.places import Places, places
-from course import use_labs
 from sandboxes import settings
 from sandboxes.errors import Exit, SlipwayError
 
@@ -34,7 +34,9 @@ def test_nothing_of_the_template_is_left(where: Places) -> None:
         assert "$" not in path.read_text(encoding="utf-8").replace("$(docker create", "").replace('"$id', "")
 
 
-@pytest.mark.parametrize("name", ["", "mesh", "1-mesh", "001-mesh", "24-", "24-Mesh", "24-mesh-", "24 mesh", "24-größe", "../24-x"])
+@pytest.mark.parametrize(
+    "name", ["", "mesh", "1-mesh", "001-mesh", "24-", "24-Mesh", "24-mesh-", "24 mesh", "24-größe", "../24-x"]
+)
 def test_what_is_no_name_is_refused(where: Places, name: str) -> None:
     with pytest.raises(SlipwayError, match="no name for a lab") as refused:
         scaffold.create(name, "Mesh", where)

@@ -210,7 +210,7 @@ def test_a_system_that_offers_nothing_is_told_where_to_look(monkeypatch: pytest.
 
 def test_nothing_is_installed_without_agreement(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(apt.CONSENT, raising=False)
-    monkeypatch.setattr(sys, "stdin", open(os.devnull))
+    monkeypatch.setattr(sys, "stdin", open(os.devnull))  # noqa: SIM115
     monkeypatch.setattr(apt, "available", lambda: True)
     monkeypatch.setattr(apt, "privilege", lambda: [])
     monkeypatch.setattr(processes, "run", lambda *arguments, **options: pytest.fail(f"ran {arguments}"))

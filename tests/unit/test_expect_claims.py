@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from checks.vocabulary import claims as expect_claims
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import claims as expect_claims
 
 DEFAULT = {"storageclass.kubernetes.io/is-default-class": "true"}
 CLASS = {"metadata": {"name": "standard", "annotations": DEFAULT}, "volumeBindingMode": "WaitForFirstConsumer"}

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from checks.vocabulary import config as expect_config
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import config as expect_config
 
 MARK, OTHER = "‹redacted 12345678›", "‹redacted 00000000›"
 
@@ -127,9 +127,7 @@ def test_a_file_that_is_behind() -> None:
 def test_a_container_that_was_there_before(start: str, words: str) -> None:
     state = {"running": {"startedAt": f"2030-01-01T{start}Z"}} if start else {}
     web = {**pod(), "status": {"containerStatuses": [{"name": "app", "state": state}]}}
-    found = said(
-        expect_config.outlived(snapshot(Pod={"web": web}), "web", "app", changed("2030-01-01T00:05:00Z"), "hint")
-    )
+    found = said(expect_config.outlived(snapshot(Pod={"web": web}), "web", "app", changed("2030-01-01T00:05:00Z"), "hint"))
     assert words in found
     assert bool(found) == bool(words)
     assert not list(expect_config.outlived(snapshot(Pod={}), "web", "app", changed("2030-01-01T00:05:00Z"), "hint"))

@@ -2,9 +2,9 @@
 
 import pytest
 
-from checks.vocabulary import identity as expect_identity
 from checks.model import Finding
 from checks.snapshot import Snapshot, Unknown
+from checks.vocabulary import identity as expect_identity
 
 CONTAINER = {"Name": "/ferry"}
 

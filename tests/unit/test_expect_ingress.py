@@ -73,4 +73,4 @@ def test_a_host_that_is_not_under_hosts_is_named() -> None:
 def test_a_redirect_leads_to_the_same_host_over_tls(location: str, leads: bool) -> None:
     probe = {"request": f"GET http://{HOST}/", "ok": True, "status": 301, "headers": {"Location": location}}
     assert to_tls(probe) is leads
-    assert not list(redirected(snapshot(board=probe), "board", ingress(), "")) is leads
+    assert list(redirected(snapshot(board=probe), "board", ingress(), "")) is not leads

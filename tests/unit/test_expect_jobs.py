@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from checks.vocabulary import jobs as expect_jobs
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import jobs as expect_jobs
 
 NOON = "2026-11-25T12:00:{:02}Z"
 

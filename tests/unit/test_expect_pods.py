@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 
 from checks import catalog
-from checks.vocabulary import kube as expect_kube, pods as expect_pods, services as expect_services, workloads as expect_workloads
 from checks.dev import replay
 from checks.dev.places import places
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import kube as expect_kube
+from checks.vocabulary import pods as expect_pods
+from checks.vocabulary import services as expect_services
+from checks.vocabulary import workloads as expect_workloads
 from sandboxes import settings
 
 Alter = Callable[[Json], Any]
@@ -147,7 +150,8 @@ def test_rollouts(solved: Snapshot, status: Json, said: str, waiting: bool) -> N
 
 
 @pytest.mark.parametrize(
-    ("text", "number"), [("100m", 0.1), ("0.1", 0.1), (1, 1), ("64Mi", 2**26), ("65536Ki", 2**26), ("128974848", 128974848), ("1G", 1e9)]
+    ("text", "number"),
+    [("100m", 0.1), ("0.1", 0.1), (1, 1), ("64Mi", 2**26), ("65536Ki", 2**26), ("128974848", 128974848), ("1G", 1e9)],
 )
 def test_quantities(text: Any, number: float) -> None:
     assert expect_kube.quantity(text) == pytest.approx(number)

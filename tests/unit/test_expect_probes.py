@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from checks.vocabulary import probes as expect_probes
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import probes as expect_probes
 
 TAKEN = "2026-01-01T10:01:00Z"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from checks.vocabulary import requests as expect_requests
 from checks.snapshot import Snapshot
+from checks.vocabulary import requests as expect_requests
 
 START = "2026-01-01T12:00:0"
 GOOD = f"{START}0.000+00:00 200 0.010 1 north aaaaaaaaaaaa"

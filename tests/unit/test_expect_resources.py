@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from checks.vocabulary import resources as expect_resources
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import resources as expect_resources
 
 V1 = "nr_periods 49\nnr_throttled 40\nthrottled_time 3025578744\n"
 V2 = "usage_usec 81\nnr_periods 49\nnr_throttled 7\nthrottled_usec 302557\ncore_sched.force_idle_usec 0\n"
@@ -42,9 +42,7 @@ def test_another_limit() -> None:
 
 def test_each_amount_that_differs_costs_a_point() -> None:
     found = list(
-        expect_resources.amounts(
-            pod(), "spec.hard", {"cpu": "1", "memory": "1Gi", "pods": "3"}, {"cpu": "2", "pods": 3}, "", ""
-        )
+        expect_resources.amounts(pod(), "spec.hard", {"cpu": "1", "memory": "1Gi", "pods": "3"}, {"cpu": "2", "pods": 3}, "", "")
     )
     assert [(each.path, each.cost) for each in found] == [("spec.hard.cpu", 1), ("spec.hard", 1)]
 

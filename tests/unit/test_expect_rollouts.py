@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from checks.vocabulary import rollouts as expect_rollouts
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import rollouts as expect_rollouts
 
 BEGUN = datetime(2026, 1, 1, 10, 0, 0, tzinfo=UTC)
 OLD, NEW = "200 1.22.1", "200 1.26.3"
@@ -44,9 +44,7 @@ def pod(made: float) -> Json:
     }
 
 
-def findings(
-    text: list[str], set_made: float = 0, pod_made: float = 0, taken: float = 60, **spec: Any
-) -> list[Finding]:
+def findings(text: list[str], set_made: float = 0, pod_made: float = 0, taken: float = 60, **spec: Any) -> list[Finding]:
     probe = {"kind": "pod_logs", "pod": "visitor", "ok": bool(text), "error": "", "text": "\n".join(text)}
     objects = {"Pod": {"p": pod(pod_made)}, "ReplicaSet": {}}
     snapshot = Snapshot("lab", time(taken), objects=objects, probes={"visits": probe})

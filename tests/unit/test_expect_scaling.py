@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from checks.vocabulary import scaling as expect_scaling
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import scaling as expect_scaling
 
 START, MUCH_LATER = "2026-11-25T12:00:00Z", "2026-11-25T13:00:00Z"
 CPU = {"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 50}}}

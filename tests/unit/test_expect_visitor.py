@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from checks.vocabulary import visitor as expect_visitor
-from checks.vocabulary.workloads import REVISION
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import visitor as expect_visitor
+from checks.vocabulary.workloads import REVISION
 
 BEGIN, END = "2026-01-01T00:01:00Z", "2026-01-01T00:01:20Z"
 

@@ -115,9 +115,7 @@ def test_out_of_time_the_last_report_stands(lab: Lab, clock: Clock, solved: Snap
 
 
 @pytest.mark.parametrize("wait", [0, 0.1, 3])
-def test_the_time_to_wait_can_be_given(
-    lab: Lab, clock: Clock, solved: Snapshot, see: Callable[..., list], wait: float
-) -> None:
+def test_the_time_to_wait_can_be_given(lab: Lab, clock: Clock, solved: Snapshot, see: Callable[..., list], wait: float) -> None:
     asked = see(starting(solved))
     run(lab, wait=wait)
     assert clock.now - 1000 == pytest.approx(wait)

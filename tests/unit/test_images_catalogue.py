@@ -82,9 +82,7 @@ def test_a_name_like_no_other_gets_the_list() -> None:
         images.find("zzz")
 
 
-def test_a_recipe_is_known_by_its_content_its_arguments_and_its_bases(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_recipe_is_known_by_its_content_its_arguments_and_its_bases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(catalogue, "RECIPES", tmp_path)
     (tmp_path / "base").mkdir()
     (tmp_path / "base" / "Dockerfile").write_text("FROM scratch\n")

@@ -24,9 +24,7 @@ def no_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def statuses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every second image is there."""
     known = list(images.catalogue().values())
-    entries = [
-        Status(image, not n % 2, (n + 1) * 10**8, "built, outdated recipe", "sha256:1") for n, image in enumerate(known)
-    ]
+    entries = [Status(image, not n % 2, (n + 1) * 10**8, "built, outdated recipe", "sha256:1") for n, image in enumerate(known)]
     entries = [entry if entry.present else Status(entry.image, False) for entry in entries]
     monkeypatch.setattr(images, "status", lambda: entries)
 

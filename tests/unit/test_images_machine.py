@@ -17,9 +17,7 @@ def pem(content: bytes) -> str:
     return ssl.DER_cert_to_PEM_cert(b"\x30" + content)
 
 
-def test_certificates_come_from_the_folders_and_from_the_named_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_certificates_come_from_the_folders_and_from_the_named_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usual = tmp_path / "usual.crt"
     usual.write_text(pem(b"usual"))
     monkeypatch.setattr(machine, "system_bundle", lambda: usual)
@@ -98,9 +96,7 @@ def test_without_buildkit_the_fix_is_named(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(SlipwayError, match="docker command is needed"):
         build._require_buildkit(Endpoint())
     fake = tmp_path / "docker"
-    fake.write_text(
-        "#!/bin/sh\necho 'ERROR: BuildKit is enabled but the buildx component is missing or broken.' >&2\nexit 1\n"
-    )
+    fake.write_text("#!/bin/sh\necho 'ERROR: BuildKit is enabled but the buildx component is missing or broken.' >&2\nexit 1\n")
     fake.chmod(0o755)
     with pytest.raises(SlipwayError, match="buildx component is missing.*docker-buildx"):
         build._require_buildkit(Endpoint())

@@ -7,9 +7,9 @@ import pytest
 import render_cases as cases
 
 from checks import layers
-from checks.vocabulary import layers as expect_layers
 from checks.render import html, stack
 from checks.snapshot import Json, Unknown
+from checks.vocabulary import layers as expect_layers
 
 IMAGES: dict[str, Json] = json.loads((cases.DATA / "layers.json").read_text(encoding="utf-8"))
 BASES = {name: IMAGES[name] for name in ("python:3.11-slim", "debian:bookworm-slim")}

@@ -130,5 +130,8 @@ def test_the_copy_that_apply_leaves_is_a_mark_that_can_be_compared() -> None:
 
 
 def test_a_reference_to_a_secret_is_no_secret() -> None:
-    data = {"volumes": [{"name": "keys", "secret": {"secretName": "db-login"}}], "valueFrom": {"secretKeyRef": {"name": "db-login"}}}
+    data = {
+        "volumes": [{"name": "keys", "secret": {"secretName": "db-login"}}],
+        "valueFrom": {"secretKeyRef": {"name": "db-login"}},
+    }
     assert redact(data) == data

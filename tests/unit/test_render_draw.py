@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import render_cases as cases
+
 from checks.render import draw
 from checks.snapshot import Snapshot
 

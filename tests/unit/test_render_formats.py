@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 import render_cases as cases
+
 from checks.model import Finding, Outcome, Report
 from checks.render import json as render
 from checks.render import junit

@@ -4,6 +4,7 @@ import re
 from html.parser import HTMLParser
 
 import render_cases as cases
+
 from checks.model import Finding
 from checks.render import html, stack
 from checks.render.rollout import Berth, Moment, Revision, View

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 import render_cases as cases
+from rich.text import Text
+
 from checks.model import Finding, Outcome
 from checks.render import text, words
-from rich.text import Text
 
 NASTY = "\x1b[31mred\x1b[0m \x00\x07 \u202egnp.exe <b>bold</b> שלום 容器 \ud800"
 

@@ -53,8 +53,8 @@ def snapshot(replicas: int, status: Json, sets: list[Json], pods: list[Json], **
         "spec": {"replicas": replicas, **spec},
     }
     deployment["status"] = {"observedGeneration": 2, **status}
-    named = lambda items: {each["metadata"]["name"]: each for each in items}
-    objects = {"Deployment": {"web": deployment}, "ReplicaSet": named(sets), "Pod": named(pods), "Event": {}}
+    named = [{each["metadata"]["name"]: each for each in items} for items in (sets, pods)]
+    objects = {"Deployment": {"web": deployment}, "ReplicaSet": named[0], "Pod": named[1], "Event": {}}
     return Snapshot("lab", TAKEN, objects=objects, scope={"namespaces": ["lab"]})
 
 

@@ -25,7 +25,9 @@ def schema(name: str) -> dict[str, Any]:
 
 
 def validate(data: Any, name: str) -> None:
-    known = Registry().with_resources((f"{each}.schema.json", Resource.from_contents(schema(each))) for each in ("report", "evidence"))
+    known = Registry().with_resources(
+        (f"{each}.schema.json", Resource.from_contents(schema(each))) for each in ("report", "evidence")
+    )
     jsonschema.Draft202012Validator(schema(name), registry=known).validate(data)
 
 

@@ -33,7 +33,7 @@ def test_choices_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "named"),
     [
-        (b'port = 9000\nimage_so', "cannot be read"),
+        (b"port = 9000\nimage_so", "cannot be read"),
         (b"\xff\xfe\x00", "cannot be read"),
         (b"ports = 1", "ports"),
         (b'port = "9000"', "port"),

@@ -196,7 +196,7 @@ def palettes() -> dict[str, dict[str, str]]:
     for scheme in ("default", "slate"):
         block = text.split(f'[data-md-color-scheme="{scheme}"] {{')[1].split("}")[0]
         pairs = (line.strip().rstrip(";").split(": ") for line in block.splitlines() if ": #" in line)
-        found[scheme] = {name: value for name, value in pairs}
+        found[scheme] = dict(pairs)
     return found
 
 
