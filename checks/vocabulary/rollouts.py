@@ -11,7 +11,8 @@ from itertools import pairwise
 from checks.expect import Findings
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary.kube import image_name, subject
+from checks.vocabulary.kube import image_name
+from checks.vocabulary.workloads import refusals
 
 OK = "200"
 # The API counts whole seconds, and the visitor's clock is that of its node.
@@ -150,7 +151,7 @@ def unnoticed(snapshot: Snapshot, probe_id: str, old: Json, new: Json, deploymen
         observed = f"{len(best.failed)} of {len(best.visits)} failed: {best.failed[0].said or best.failed[0].status}"
         gone = f"for {gap(best.visits):.1f} s nobody was served"
         message = f"While {after} took over from {before}, visitors were turned away: {gone}."
-        yield Finding(message, where, "the log", "no failed request", observed, _reason(deployment), hint)
+        yield Finding(message, where, "the log", "no failed request", observed, "\n".join(refusals(deployment)), hint)
 
 
 def _not_seen(where: str, log: Log, before: str, after: str, passage: Passage, hint: str) -> Finding:
@@ -164,17 +165,3 @@ def _not_seen(where: str, log: Log, before: str, after: str, passage: Passage, h
 def _version(item: Json) -> str:
     containers = ((item["spec"].get("template") or {}).get("spec") or {}).get("containers") or [{}]
     return image_name(str(containers[0].get("image", ""))).rpartition(":")[2]
-
-
-def _reason(deployment: Json) -> str:
-    """What in the Deployment leads to visitors that are turned away."""
-    name, spec = subject(deployment), deployment["spec"]
-    strategy = spec.get("strategy") or {}
-    if strategy.get("type") == "Recreate":
-        return f"The strategy of {name} is Recreate: all old Pods are ended before a new one is made."
-    containers = ((spec.get("template") or {}).get("spec") or {}).get("containers") or []
-    if not all(each.get("readinessProbe") for each in containers):
-        return f"The template of {name} has no readinessProbe: a Pod counts as ready as soon as its process is there."
-    if not all((each.get("lifecycle") or {}).get("preStop") for each in containers):
-        return f"The template of {name} has no preStop: a Pod ends while some nodes still send visitors to it."
-    return ""

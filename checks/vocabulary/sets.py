@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from checks.expect import Findings, last_lines
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary.config import volume_of
 from checks.vocabulary.kube import age, name_of, subject
 
 # How long the cluster's DNS may take to learn of a new Pod, in seconds.
@@ -19,7 +20,7 @@ def mounted_at(pod: Json, folder: str) -> Json:
     spec = pod.get("spec") or {}
     mounts = [each for container in spec.get("containers") or () for each in container.get("volumeMounts") or ()]
     name = next((each["name"] for each in mounts if each["mountPath"].rstrip("/") == folder), None)
-    return next((each for each in spec.get("volumes") or () if each["name"] == name), {})
+    return volume_of(pod, name) if name else {}
 
 
 def claim_in(volume: Json) -> str:

@@ -14,8 +14,10 @@ from checks import expect
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 from checks.vocabulary import services, workloads
+from checks.vocabulary.config import volume_of
 from checks.vocabulary.kube import image_name, name_of, seconds, subject
 from checks.vocabulary.pods import restarts
+from checks.vocabulary.sets import claim_in
 from checks.vocabulary.storage import is_below
 
 
@@ -100,8 +102,7 @@ def on_a_claim(snapshot: Snapshot, item: Json, volume_of_image: str, hint: str) 
 
 def _claim(snapshot: Snapshot, pod: Json, volume: str) -> Json | None:
     """The claim that a volume of the Pod stands for; None where it is of another kind."""
-    found = next((each for each in pod["spec"].get("volumes") or () if each["name"] == volume), {})
-    name = (found.get("persistentVolumeClaim") or {}).get("claimName")
+    name = claim_in(volume_of(pod, volume))
     return snapshot.object("PersistentVolumeClaim", name) if name else None
 
 

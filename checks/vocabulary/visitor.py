@@ -5,7 +5,6 @@ more. As in `checks.expect`, each function yields a Finding for what is not as e
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from checks.expect import Findings
@@ -13,7 +12,7 @@ from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 from checks.vocabulary.kube import condition, name_of, seconds, subject
 from checks.vocabulary.pods import restarts
-from checks.vocabulary.workloads import current_set
+from checks.vocabulary.workloads import current_set, refusals
 
 LINE = re.compile(r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) (ok|failed)(?: (.*))?$", re.M)
 # The longest time between two requests for which somebody still counts as watching, in seconds.
@@ -66,7 +65,7 @@ def unnoticed(snapshot: Snapshot, probe_id: str, deployment: Json, hint: str) ->
         during = sum(_within(each, begin, end) for each in seen)
         message = f"{len(failed)} of {during} requests failed while {name} was updated."
         lines = [f"{each.at} {each.said}".strip() for each in failed[:5]]
-        why = "\n".join(reasons(deployment))
+        why = "\n".join(refusals(deployment))
         yield Finding(message, where, f"the log from {begin} to {end}", "no failed request", lines, why, hint)
 
 
@@ -87,24 +86,6 @@ def _absent(seen: list[Request], begin: str, end: str) -> str:
     if long := [pause for pause in pauses if seconds(*pause) > GAP]:
         return f"paused from {long[0][0]} to {long[0][1]}, during the update"
     return ""
-
-
-def reasons(deployment: Json) -> Iterator[str]:
-    """What in a Deployment lets requests fail during a rollout."""
-    strategy = deployment["spec"].get("strategy") or {}
-    rolling, template = strategy.get("rollingUpdate") or {}, deployment["spec"]["template"]["spec"]
-    if strategy.get("type") == "Recreate":
-        yield "Its strategy is Recreate: all old Pods end before the first new one is made."
-    elif str(rolling.get("maxUnavailable", "25%")) not in ("0", "0%"):
-        yield f"Its strategy lets Pods be missing meanwhile (maxUnavailable {rolling.get('maxUnavailable', '25%')})."
-    for container in template.get("containers") or ():
-        if not container.get("readinessProbe"):
-            yield f"Its container {container['name']} has no readiness probe: it counts as ready before it answers."
-        if not (container.get("lifecycle") or {}).get("preStop"):
-            yield (
-                f"Its container {container['name']} has no preStop: a Pod is told to end at the moment at which it is taken "
-                "out of the Service, and some hear of that later than it ends."
-            )
 
 
 def replaced(snapshot: Snapshot, deployment: Json, hint: str) -> Findings:

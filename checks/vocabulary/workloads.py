@@ -3,6 +3,8 @@
 As in `checks.expect`, each function yields a Finding for what is not as expected and is pure over a Snapshot.
 """
 
+from collections.abc import Iterator
+
 from checks.expect import Findings
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
@@ -89,3 +91,21 @@ def revision(item: Json) -> int:
     """The revision that a Deployment or one of its ReplicaSets carries; 0 for none."""
     text = (item["metadata"].get("annotations") or {}).get(REVISION, "0")
     return int(text) if text.isdigit() else 0
+
+
+def refusals(deployment: Json) -> Iterator[str]:
+    """What in a Deployment lets requests fail during a rollout."""
+    strategy = deployment["spec"].get("strategy") or {}
+    rolling, template = strategy.get("rollingUpdate") or {}, deployment["spec"]["template"]["spec"]
+    if strategy.get("type") == "Recreate":
+        yield "Its strategy is Recreate: all old Pods end before the first new one is made."
+    elif str(rolling.get("maxUnavailable", "25%")) not in ("0", "0%"):
+        yield f"Its strategy lets Pods be missing meanwhile (maxUnavailable {rolling.get('maxUnavailable', '25%')})."
+    for container in template.get("containers") or ():
+        if not container.get("readinessProbe"):
+            yield f"Its container {container['name']} has no readiness probe: it counts as ready before it answers."
+        if not (container.get("lifecycle") or {}).get("preStop"):
+            yield (
+                f"Its container {container['name']} has no preStop: a Pod is told to end at the moment at which it is taken "
+                "out of the Service, and some hear of that later than it ends."
+            )

@@ -4,8 +4,7 @@
 `take_in` puts images that a person has built into its nodes; `environment` is what lets kubectl reach it and nothing else.
 """
 
-import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -123,19 +122,4 @@ def status() -> dict[str, Any]:
         "https": known.https if known else None,
         "addons": present,
         "log": str(places.log()),
-    }
-
-
-def environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """What makes kubectl reach our cluster and no other, and leaves a person's own ~/.kube alone.
-
-    KUBECONFIG and PATH with our kubectl first; its cache is in our folder, and a person's preferences are not read.
-    """
-    environ = os.environ if environ is None else environ
-    path = environ.get("PATH", os.defpath)
-    return {
-        "KUBECONFIG": str(places.kubeconfig()),
-        "KUBECACHEDIR": str(places.location() / "cache"),
-        "KUBERC": "off",
-        "PATH": f"{places.programs()}{os.pathsep}{path}",
     }

@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from sandboxes import cluster
+from sandboxes import kubeconfig, settings
+from sandboxes.cluster import places
 
 SECONDS = 90
 
@@ -23,8 +24,8 @@ BOX = {
 
 
 def kubectl(*arguments: str, text: str = "", check: bool = True) -> str:
-    """The output of kubectl, found and pointed as in a notebook."""
-    environment = {**os.environ, **cluster.environment()}
+    """The output of the kubectl that a notebook finds, pointed at the cluster before any lab has been started."""
+    environment = {**os.environ, **kubeconfig.environment(settings.load()), "KUBECONFIG": str(places.kubeconfig())}
     command = ["kubectl", "--request-timeout=20s", *arguments]
     done = subprocess.run(command, input=text, capture_output=True, text=True, env=environment, timeout=120)
     assert not check or done.returncode == 0, done.stderr

@@ -144,12 +144,6 @@ def test_a_record_that_cannot_be_read_is_no_record(place: Path) -> None:
         assert identity.load() is None
 
 
-def test_kubectl_reaches_the_private_kubeconfig_alone(place: Path) -> None:
-    reach = cluster.environment({"PATH": "/usr/bin", "KUBECONFIG": "/root/.kube/config"})
-    assert reach["KUBECONFIG"] == str(place / "kubeconfig") and reach["PATH"] == f"{place}/bin:/usr/bin"
-    assert reach["KUBECACHEDIR"] == str(place / "cache") and reach["KUBERC"] == "off"
-
-
 # --- what is said before --------------------------------------------------------------------------------------------
 
 

@@ -77,7 +77,7 @@ def test_one_failure_in_the_midst_is_told_with_its_reason() -> None:
 
 @pytest.mark.parametrize(
     ("container", "why"),
-    [({}, "no readinessProbe"), ({"readinessProbe": {"tcpSocket": {}}}, "no preStop")],
+    [({}, "no readiness probe"), ({"readinessProbe": {"tcpSocket": {}}}, "no preStop")],
 )
 def test_the_template_tells_why_visitors_were_turned_away(container: Json, why: str) -> None:
     broken = lambda at: "503 busy" if 4 < at < 4.5 else gentle(at)  # noqa: E731

@@ -7,7 +7,7 @@ import pytest
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 from checks.vocabulary import visitor as expect_visitor
-from checks.vocabulary.workloads import REVISION
+from checks.vocabulary.workloads import REVISION, refusals
 
 BEGIN, END = "2026-01-01T00:01:00Z", "2026-01-01T00:01:20Z"
 
@@ -111,7 +111,7 @@ def test_a_visitor_that_is_not_there_is_said_to_be_so() -> None:
 def test_the_reason_is_looked_for_in_the_deployment(spec: Json, said: str) -> None:
     (finding,) = seen(lines(50, 110, failed=(70,)), deployment(**spec))
     assert said in finding.why
-    assert "".join(expect_visitor.reasons(deployment())) == ""
+    assert "".join(refusals(deployment())) == ""
 
 
 def test_a_pod_that_came_after_the_rollout_has_replaced_one() -> None:
