@@ -47,7 +47,7 @@ PROBERS: dict[str, Callable[[Probe, Context], Json]] = {
     "service_http": lambda probe, context: _pods().service_http(probe, context.engine, context.namespace),
     "ingress_http": lambda probe, context: _pods().ingress_http(probe, context.engine),
     "ingress_tls": lambda probe, context: _tls().ingress_tls(probe, context.engine),
-    "built_images": lambda probe, context: _built().look(probe),
+    "built_images": lambda probe, context: _carried().look(probe),
     "kubectl_aim": lambda probe, context: _kubectl().aim(probe, context.engine, context.workspace.name),
 }
 ON_DOCKER = frozenset({"exec", "resolve", "connect", "logs", "image_files", "changes", "shared"})
@@ -68,10 +68,10 @@ def _pods() -> ModuleType:
     return pods
 
 
-def _built() -> ModuleType:
-    from checks.collect import built
+def _carried() -> ModuleType:
+    from checks.collect import carried
 
-    return built
+    return carried
 
 
 def _tls() -> ModuleType:
