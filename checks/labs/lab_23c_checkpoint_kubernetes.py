@@ -1,0 +1,291 @@
+"""The checks of the checkpoint after lab 23: nine requirements, each a statement about the application on the cluster."""
+
+import json
+from collections.abc import Iterator
+
+from checks import expect
+from checks.model import Finding
+from checks.redact import IN_BASE64, is_secret
+from checks.registry import check
+from checks.snapshot import Json, Snapshot
+from checks.vocabulary import config as expect_config, ingress as expect_ingress, jobs as expect_jobs, kube as expect_kube
+from checks.vocabulary import resources as expect_resources, tiers as expect_tiers
+from checks.vocabulary.kube import name_of, subject
+from checks.vocabulary.tiers import body, there
+
+API, BOARD, CACHE, DATABASE = "api", "board", "cache", "database"
+API_IMAGE, BOARD_IMAGE, API_PORT = "quay-api:1", "quay-board:1", 8000
+PARTS = (
+    ("StatefulSet", DATABASE, 1, ("postgres:15",)),
+    ("Deployment", CACHE, 1, ("redis:7",)),
+    ("Deployment", API, 3, (API_IMAGE,)),
+    ("Deployment", BOARD, 2, (BOARD_IMAGE,)),
+)
+DATA, TABLE, PAGE = "/var/lib/postgresql/data", "arrivals", "Arrivals"
+PROBES = {"livenessProbe": "/health", "readinessProbe": "/ready"}
+QUOTA, HARD = "quay", {"requests.cpu": "1", "requests.memory": "1Gi", "limits.memory": "2Gi"}
+SECRET, KEY, LEAST = "database-password", "password", 12
+OPEN = "POSTGRES_HOST_AUTH_METHOD"
+REPORT, AT_SIX = "report", "0 6 * * *"
+
+
+@check(
+    "built",
+    "Both images are in the nodes as they were built",
+    hints=[
+        "The nodes have a store of their own: what the engine has built, they do not have yet.",
+        "Build `quay-api:1` from the folder api and `quay-board:1` from board, then carry both over, as in lab 23.",
+        "`docker build --tag quay-api:1 api`, `docker build --tag quay-board:1 board`, "
+        "`slipway cluster load quay-api:1 quay-board:1`",
+    ],
+)
+def built(snapshot: Snapshot) -> expect.Findings:
+    yield from expect_tiers.in_nodes(snapshot, "images", {API_IMAGE: API, BOARD_IMAGE: BOARD})
+
+
+@check(
+    "running",
+    "All four services run, with as many Pods as the order says, and all are ready",
+    points=3,
+    needs=["built"],
+    hints=[
+        "`kubectl get deployments,statefulsets,pods` shows who is missing. Begin with the database: the others ask it.",
+        "Where a Pod does not come, `kubectl describe` of its ReplicaSet or StatefulSet says who refuses it. Where one is not "
+        "ready, its log says what it waits for: `kubectl logs deployment/api`.",
+        "api wants DATABASE_HOST, DATABASE_PASSWORD and CACHE_HOST. Under a quota, each container has to say what it asks for "
+        "and what it may use.",
+    ],
+)
+def running(snapshot: Snapshot) -> expect.Findings:
+    for kind, name, count, images in PARTS:
+        hint = f"`kubectl describe {kind.lower()} {name}` and `kubectl get events` say what is wrong."
+        yield from expect.first(
+            expect_kube.exists(snapshot, kind, name, f"Write it, and `kubectl apply` it: {count} of {images[0]}."),
+            expect_tiers.part_runs(snapshot, kind, name, count, images, hint),
+        )
+
+
+@check(
+    "counted",
+    "At quay.example.com ships arrive: page, API, a row in the database, and back",
+    points=3,
+    needs=["running"],
+    hints=[
+        "Follow a request from the outside: `kubectl describe ingress` lists hosts, paths, and the Pods behind each.",
+        "/ leads to the Service board, port 80; /api leads to the Service api, port 8000.",
+        "`kubectl create ingress quay --rule='quay.example.com/*=board:80' --rule='quay.example.com/api*=api:8000'`",
+    ],
+)
+def counted(snapshot: Snapshot) -> expect.Findings:
+    page, api = "`kubectl get service,endpointslices` shows who stands behind board.", "`kubectl logs deployment/api` says why."
+    yield from expect.first(
+        expect_ingress.leads(snapshot, "page", BOARD, PAGE, page),
+        expect_ingress.leads(snapshot, "before", API, f'"{TABLE}"', api),
+        expect_kube.answers(snapshot, "arrival", "ingress", "id", api, 201),
+        expect_tiers.row(snapshot, "arrival", "rows", TABLE, "DATABASE_HOST of api has to lead to database-0."),
+        expect_tiers.grew(snapshot, "before", "back", TABLE, api),
+    )
+
+
+@check(
+    "cached",
+    "Who asks twice in a row is answered from the cache the second time",
+    needs=["counted"],
+    hints=[
+        "`GET /api/arrivals` says under `from` who knew the number.",
+        "api uses a cache if it has been told of one: read the first lines of api/app.py.",
+        "`kubectl set env deployment/api CACHE_HOST=cache`, and a Service `cache` with the port 6379",
+    ],
+)
+def cached(snapshot: Snapshot) -> expect.Findings:
+    said = [body(snapshot, name).get("from", "nobody") for name in ("back", "again")]
+    if said[1] != CACHE:
+        api = there(snapshot, "Deployment", API)
+        why = "" if "CACHE_HOST" in json.dumps(api["spec"]["template"]) else "Nothing in its template says CACHE_HOST."
+        message = "Asked twice in a row, api has answered from the database both times."
+        hint = "Give api the variable CACHE_HOST with the name of the cache's Service."
+        yield Finding(message, subject(api), "from", ["database", "cache"], said, why, hint)
+
+
+@check(
+    "kept",
+    "The database keeps its rows on a claim, and they have survived a Pod",
+    points=2,
+    needs=["counted"],
+    hints=[
+        "`kubectl get pvc` lists the claims; compare `kubectl get pod database-0` with the first arrival: whose age is greater?",
+        "A StatefulSet makes a claim for each Pod out of `volumeClaimTemplates`. PostgreSQL has its files in "
+        "/var/lib/postgresql/data.",
+        "With the claim mounted there: let a ship arrive, `kubectl delete pod database-0`, and wait until it is ready again.",
+    ],
+)
+def kept(snapshot: Snapshot) -> expect.Findings:
+    database = there(snapshot, "StatefulSet", DATABASE)
+    yield from expect.first(
+        expect_tiers.on_a_claim(snapshot, database, DATA, "Delete the StatefulSet, write the claim into it, apply it again."),
+        expect_tiers.survived(snapshot, database, "rows", TABLE),
+    )
+
+
+@check(
+    "probed",
+    "The cluster asks api whether it lives and whether it is ready, and asks the right thing",
+    points=2,
+    needs=["running"],
+    hints=[
+        "api answers two questions. Which of them may depend on others?",
+        "Starting a process again does not bring back a database that is away: what decides on that must ask nobody else.",
+        "livenessProbe: httpGet path /health, port 8000. readinessProbe: httpGet path /ready, port 8000.",
+    ],
+)
+def probed(snapshot: Snapshot) -> expect.Findings:
+    api = there(snapshot, "Deployment", API)
+    for name, path in PROBES.items():
+        yield from expect_tiers.asks(api, name, path, API_PORT, "Correct it in the Deployment api, and apply it.")
+    yield from expect_kube.answers(snapshot, "alive", f"service/{API}", "alive", "`kubectl get service api` shows its port.")
+
+
+@check(
+    "bounded",
+    "The namespace has its budget, and every container says what it needs",
+    points=2,
+    needs=["running"],
+    hints=[
+        "`kubectl describe quota` shows the budget and how much of it is used.",
+        "A budget is a ResourceQuota; what it counts, each container has to say: under `resources`, `requests` and `limits`.",
+        "`kubectl create quota quay --hard=requests.cpu=1,requests.memory=1Gi,limits.memory=2Gi`",
+    ],
+)
+def bounded(snapshot: Snapshot) -> expect.Findings:
+    hint = "`kubectl create quota quay --hard=…` makes one, `kubectl edit quota quay` changes it."
+    found = snapshot.object("ResourceQuota", QUOTA)
+    hard = (found or {}).get("spec", {}).get("hard") or {}
+    yield from expect.first(
+        expect_kube.exists(snapshot, "ResourceQuota", QUOTA, hint),
+        expect_resources.amounts(found, "spec.hard", HARD, hard, "under hard", hint) if found else (),
+        _said(snapshot),
+    )
+
+
+def _said(snapshot: Snapshot) -> expect.Findings:
+    """Every container says what the budget counts: those that are older than the budget were not asked."""
+    for pod in snapshot.pods():
+        for container in pod["spec"]["containers"]:
+            resources = container.get("resources") or {}
+            lacking = [name for name in HARD if not _amount(resources, name)]
+            if lacking and not pod["metadata"].get("deletionTimestamp"):
+                message = f"The container {container['name']} of {name_of(pod)} says nothing of {', '.join(lacking)}."
+                why = "It is older than the budget, which is asked only when a Pod is made, and is not counted by it."
+                hint = "`kubectl set resources …` gives it requests and limits."
+                yield Finding(message, subject(pod), "resources", list(HARD), resources, why, hint)
+
+
+def _amount(resources: Json, name: str) -> str | None:
+    kind, _, what = name.partition(".")
+    return (resources.get(kind) or {}).get(what)
+
+
+@check(
+    "secret",
+    "The password stands in the Secret, and nowhere else",
+    points=2,
+    needs=["running"],
+    hints=[
+        "Whoever may read a Deployment or a ConfigMap reads all that is in it.",
+        "A container gets a password by reference: `valueFrom` with a `secretKeyRef`, or a mounted Secret and "
+        "DATABASE_PASSWORD_FILE or POSTGRES_PASSWORD_FILE.",
+        "`kubectl create secret generic database-password --from-literal=password=…`, then in database and api `secretKeyRef` "
+        "with `name: database-password` and `key: password`",
+    ],
+)
+def secret(snapshot: Snapshot) -> expect.Findings:
+    found, hint = snapshot.object("Secret", SECRET), "`kubectl create secret generic database-password …` makes it."
+    yield from expect.first(
+        expect_kube.exists(snapshot, "Secret", SECRET, hint),
+        expect_config.secret_text(found, KEY, LEAST, "Make it anew, and let database and api know.") if found else (),
+        _asked_for(snapshot),
+        _written_out(snapshot, found) if found else (),
+    )
+
+
+def _asked_for(snapshot: Snapshot) -> expect.Findings:
+    """The database lets nobody in who has no password."""
+    database = there(snapshot, "StatefulSet", DATABASE)
+    for container in database["spec"]["template"]["spec"]["containers"]:
+        method = next((each.get("value") for each in container.get("env") or () if each["name"] == OPEN), "")
+        if method == "trust":
+            message, why = "The database asks nobody for a password.", f"{OPEN} is trust: whoever reaches its port is let in."
+            hint = "Take the variable away. A database that has begun with it keeps its rules: it has to begin anew."
+            yield Finding(message, subject(database), f"env[{OPEN}]", "none", method, why, hint)
+
+
+def _written_out(snapshot: Snapshot, secret: Json) -> expect.Findings:
+    """No template and no ConfigMap holds the password, as it is or in base64."""
+    mark = (secret.get("data") or {}).get(KEY, "")
+    marks, hint = (mark, mark.replace(IN_BASE64, "", 1)), "Let it refer to the Secret: `valueFrom` with a `secretKeyRef`."
+    for item, where, name, text in (*_template_texts(snapshot), *_config_texts(snapshot)):
+        named = is_secret(name) and text and not text.startswith("$(")
+        if named or any(each in text for each in marks if each):
+            message = f"{subject(item)} holds a password, written out."
+            why = "Whoever may read it, or the file that it was made from, has the password."
+            yield Finding(message, subject(item), where, "a reference to a Secret", "a value", why, hint)
+
+
+def _template_texts(snapshot: Snapshot) -> Iterator[tuple[Json, str, str, str]]:
+    """What stands in the templates of Pods: the object, where in it, the variable's name, the text."""
+    for kind in ("Deployment", "StatefulSet", "CronJob"):
+        for item in snapshot.of_kind(kind).values():
+            spec = item["spec"]["jobTemplate"]["spec"] if kind == "CronJob" else item["spec"]
+            for container in spec["template"]["spec"]["containers"]:
+                for each in container.get("env") or ():
+                    yield item, f"env[{each['name']}]", each["name"], str(each.get("value") or "")
+                for each in (*(container.get("command") or ()), *(container.get("args") or ())):
+                    yield item, f"command of {container['name']}", "", each
+
+
+def _config_texts(snapshot: Snapshot) -> Iterator[tuple[Json, str, str, str]]:
+    for item in snapshot.of_kind("ConfigMap").values():
+        for key, text in (item.get("data") or {}).items():
+            yield item, f"data.{key}", key, text
+
+
+@check(
+    "reported",
+    "Every morning at six the number of arrivals is reported, and one report is there",
+    points=2,
+    needs=["counted"],
+    hints=[
+        "`kubectl get cronjobs,jobs` shows the schedule and what came of it.",
+        "Work that is done at a time is a CronJob. Nobody has to wait until six: a Job can be made from a CronJob now.",
+        "Image busybox:1.35, command `wget -q -O - http://api:8000/api/arrivals`, schedule `0 6 * * *`; then "
+        "`kubectl create job report-now --from=cronjob/report`.",
+    ],
+)
+def reported(snapshot: Snapshot) -> expect.Findings:
+    cron = snapshot.object("CronJob", REPORT)
+    yield from expect.first(
+        expect_kube.exists(snapshot, "CronJob", REPORT, "`kubectl create cronjob --help` shows how one is made."),
+        _every_morning(cron) if cron else (),
+        _has_run(snapshot, cron) if cron else (),
+    )
+
+
+def _every_morning(cron: Json) -> expect.Findings:
+    hint = "The fields are minute, hour, day of the month, month, day of the week."
+    yield from expect_jobs.runs_on_schedule(cron, AT_SIX, "every day at 06:00", hint)
+
+
+def _has_run(snapshot: Snapshot, cron: Json) -> expect.Findings:
+    jobs = list(snapshot.of_kind("Job").values())
+    runs, hint = [job for job in jobs if snapshot.descends(job, cron)], "`kubectl create job report-now --from=cronjob/report`"
+    if any(expect_jobs.is_complete(job) for job in runs):
+        yield from expect_kube.printed(
+            snapshot, "reported", f"cronjob/{REPORT}", TABLE, "Let it ask http://api:8000/api/arrivals and print the answer."
+        )
+    elif runs:
+        yield from expect_jobs.completed(snapshot, runs[-1], "`kubectl describe` and `kubectl logs` say what happened to it.")
+    else:
+        others = [name_of(job) for job in jobs]
+        why = f"The Job {others[0]} does not belong to it: it was made from something else." if others else ""
+        message = f"No run of the CronJob {REPORT} is there."
+        yield Finding(message, subject(cron), "its Jobs", "a complete Job made from it", others, why, hint)

@@ -1,0 +1,1 @@
+kubectl patch quota quay --type=json -p '[{"op": "remove", "path": "/spec/hard/limits.memory"}]'
