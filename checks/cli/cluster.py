@@ -41,8 +41,9 @@ def up(addon: Addon = None, everything: All = False, load: Load = None) -> None:
     from sandboxes.progress import Progress
 
     progress = Progress()
-    get((lab for lab in catalog.labs() if lab.sandbox == "kind"), progress)
-    made = cluster.ensure(progress, addons=ADDONS if everything else addon or (), images=load or ())
+    labs = (lab for lab in catalog.labs() if lab.sandbox == "kind")
+    get(labs, progress, addons=ADDONS if everything else addon or ())
+    made = cluster.ensure(progress, images=load or ())
     print(f"The cluster {made.name} is ready. `./slipway cluster status` shows it.")
 
 

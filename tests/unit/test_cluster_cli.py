@@ -1,11 +1,14 @@
-"""The commands `slipway cluster …`: help, and what `load` says and refuses."""
+"""The commands `slipway cluster …`: help, what `up` installs, and what `load` says and refuses."""
+
+from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from checks.cli.cluster import app
-from sandboxes import cluster
-from sandboxes.cluster import load
+from sandboxes import cluster, images
+from sandboxes.cluster import Cluster, load
 from sandboxes.errors import SlipwayError
 
 RUNNER = CliRunner()
@@ -15,6 +18,24 @@ RUNNER = CliRunner()
 def test_each_command_has_help_with_an_example(command: str) -> None:
     done = RUNNER.invoke(app, [command, "--help"])
     assert done.exit_code == 0 and f"Example: slipway cluster {command}" in done.output
+
+
+@pytest.mark.parametrize(
+    ("options", "wanted"), [([], []), (["--addon", "ingress"], ["ingress"]), (["--all"], ["metrics-server", "ingress"])]
+)
+def test_up_installs_the_addons_that_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch, options: list[str], wanted: list[str]
+) -> None:
+    installed: list[str] = []
+
+    def ensure(progress: object, addons: Iterable[str] = (), images: Iterable[str] = ()) -> Cluster:
+        installed.extend(addons)
+        return Cluster("slipway", Path(), "", "", 8280, 8643)
+
+    monkeypatch.setattr(cluster, "ensure", ensure)
+    monkeypatch.setattr(images, "ensure", lambda wanted, **options: None)
+    assert RUNNER.invoke(app, ["up", *options]).exit_code == 0
+    assert installed == wanted
 
 
 def test_load_says_of_each_image_what_was_done(monkeypatch: pytest.MonkeyPatch) -> None:
