@@ -9,7 +9,7 @@ from checks import catalog, evidence, grade
 from checks.dev import replay
 from checks.dev.places import places
 from checks.grade import Graded
-from checks.model import Lab
+from checks.model import Lab, Outcome
 from checks.snapshot import Snapshot
 from sandboxes import settings
 from sandboxes.errors import Exit, SlipwayError
@@ -106,3 +106,16 @@ def test_evidence_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(SlipwayError, match="cannot be read") as refused:
         evidence.load(tmp_path / "absent.json")
     assert refused.value.exit_code is Exit.WRONG_USAGE
+
+
+def test_a_dead_container_is_told_with_what_the_engine_says(solved: tuple[Lab, Snapshot]) -> None:
+    """One of which the engine could remove a part only: it is listed still, and never runs again."""
+    lab, snapshot = solved
+    data = snapshot.to_json()
+    (container,) = data["objects"]["container"].values()
+    said = "driver overlay2 failed to remove root filesystem: operation not permitted"
+    container["State"] |= {"Status": "dead", "Running": False, "Dead": True, "ExitCode": 137, "Error": said}
+    results = {each.id: each for each in grade.regrade(lab, Snapshot.from_json(data)).results}
+    (finding,) = results["running"].findings
+    assert (results["running"].outcome, finding.observed) == (Outcome.NOT_YET, "dead")
+    assert said in finding.why
