@@ -1,7 +1,6 @@
 """Beginning and clearing away a lab on our cluster: its namespaces, and the objects outside of them that it names."""
 
 import hashlib
-from datetime import datetime, timedelta
 from types import ModuleType
 
 from checks.collect import furniture, removal
@@ -11,13 +10,14 @@ from checks.kinds import KINDS
 from checks.model import Lab
 from checks.snapshot import Json
 from checks.state import LabState
+from checks.times import seconds
 from sandboxes import kubeconfig
 from sandboxes.errors import SlipwayError
 from sandboxes.settings import Settings
 
 LAB, WORKSPACE = "slipway.dev/lab", "slipway.dev/workspace"
-# The clock that noted the start and the cluster's may differ a little.
-CLOCKS = timedelta(seconds=2)
+# The clock that noted the start and the cluster's may differ a little, in seconds.
+CLOCKS = 2.0
 NAMESPACES = KINDS["Namespace"].path()
 
 
@@ -111,11 +111,7 @@ def _is_ours(item: Json, lab: Lab, settings: Settings, started: str) -> bool:
     mark = (about.get("annotations") or {}).get(WORKSPACE)
     if mark:
         return mark == workspace_id(settings) and (about.get("labels") or {}).get(LAB) == lab.id
-    return bool(started) and _time(about["creationTimestamp"]) >= _time(started) - CLOCKS
-
-
-def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return bool(started) and seconds(started, about["creationTimestamp"]) >= -CLOCKS
 
 
 def _taken(lab: Lab, foreign: list[Json]) -> SlipwayError:

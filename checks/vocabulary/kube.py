@@ -4,13 +4,13 @@ As in `checks.expect`, each function yields a Finding for what is not as expecte
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
 from checks.expect import Findings, last_lines
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.times import seconds
 
 SUFFIXES = {
     "": 1.0, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18,
@@ -39,14 +39,6 @@ def name_of(item: Json) -> str:
 def age(item: Json, snapshot: Snapshot) -> float:
     """Seconds since the object was made, by the cluster's clock."""
     return seconds(item["metadata"].get("creationTimestamp"), snapshot.taken)
-
-
-def seconds(since: str | None, until: str) -> float:
-    """Seconds between two times as the API writes them; 0 where the first is not there."""
-    if not since:
-        return 0.0
-    first, last = (datetime.fromisoformat(each.replace("Z", "+00:00")) for each in (since, until))
-    return (last - first).total_seconds()
 
 
 def condition(item: Json, kind: str) -> Json:
