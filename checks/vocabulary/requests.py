@@ -5,8 +5,10 @@ the version, the machine and the container that gave it. As in `checks.expect`, 
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from checks.expect import Findings
 from checks.model import Finding
@@ -75,7 +77,17 @@ def versions(snapshot: Snapshot, probe_id: str, before: str, after: str, hint: s
         yield Finding(message, f"file/{name}", "version of the first and the last answer", expected, observed, hint=hint)
 
 
-def gap(log: Log) -> float:
+class Answered(Protocol):
+    """A request of any log: when, and whether it got a good answer."""
+
+    @property
+    def at(self) -> datetime: ...
+
+    @property
+    def good(self) -> bool: ...
+
+
+def gap(log: Sequence[Answered]) -> float:
     """The longest time without a good answer, in seconds: from a request that failed to the next good one."""
     longest, since = 0.0, None
     for each in log:

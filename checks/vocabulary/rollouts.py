@@ -12,6 +12,7 @@ from checks.expect import Findings
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 from checks.vocabulary.kube import image_name
+from checks.vocabulary.requests import gap
 from checks.vocabulary.workloads import refusals
 
 OK = "200"
@@ -116,17 +117,6 @@ def _settled(log: Log, version: str) -> int | None:
         if run == SETTLED:
             return place
     return None
-
-
-def gap(log: Log) -> float:
-    """The longest time without a good answer, in seconds: from a request that failed to the next good one."""
-    longest, since = 0.0, None
-    for each in log:
-        if not each.good:
-            since = since or each.at
-        elif since:
-            longest, since = max(longest, (each.at - since).total_seconds()), None
-    return max(longest, (log[-1].at - since).total_seconds() if since else 0.0)
 
 
 def unnoticed(snapshot: Snapshot, probe_id: str, old: Json, new: Json, deployment: Json, hint: str) -> Findings:
