@@ -1,10 +1,10 @@
 """The checks of lab 00: first containers, how they ended, and two answers that the engine's API gives."""
 
 from checks import expect
-from checks.vocabulary import answers as expect_answers
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
+from checks.vocabulary import answers as expect_answers
 
 FIRST = "first-container"
 FAILING = "failing-container"
@@ -114,7 +114,7 @@ def api_version(snapshot: Snapshot) -> expect.Findings:
         "Everything that the engine knows of a container stands in one JSON object of its API.",
         "GET /containers/first-container/json. The container's own ID is “Id”; the image's is “Image”.",
         "`curl --silent --unix-socket /var/run/docker.sock http://localhost/containers/first-container/json | "
-        "python3 -m json.tool | grep sha256`: the line that begins with \"Image\".",
+        'python3 -m json.tool | grep sha256`: the line that begins with "Image".',
     ],
 )
 def image_id(snapshot: Snapshot) -> expect.Findings:

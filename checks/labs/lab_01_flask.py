@@ -46,8 +46,7 @@ def image_built(snapshot: Snapshot) -> expect.Findings:
     needs=["image-built"],
     hints=[
         "Three instructions describe the image and install nothing: WORKDIR, EXPOSE and CMD.",
-        "`docker image inspect my-python-app` shows what the image says of itself, under Config. Build again after "
-        "a change.",
+        "`docker image inspect my-python-app` shows what the image says of itself, under Config. Build again after a change.",
         '`WORKDIR /app`, `EXPOSE 5000`, and as the last line `CMD ["python", "app.py"]`.',
     ],
 )

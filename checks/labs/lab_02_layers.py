@@ -3,10 +3,10 @@
 import tomllib
 
 from checks import expect, layers
-from checks.vocabulary import layers as expect_layers
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import layers as expect_layers
 
 SLOW = "harbour-greeting:slow"
 BEFORE, AFTER = "harbour-greeting:before", "harbour-greeting:after"
@@ -198,8 +198,7 @@ def layers_small(snapshot: Snapshot) -> expect.Findings:
     hints=[
         "`docker ps -a` shows whether the container runs, `docker logs harbour-greeting` what it said.",
         "app.py needs waves.csv beside it. A pattern in .dockerignore may take more than you mean.",
-        "`docker rm -f harbour-greeting`, then `docker run -d --name harbour-greeting -p 8002:5000 "
-        "harbour-greeting:clean`.",
+        "`docker rm -f harbour-greeting`, then `docker run -d --name harbour-greeting -p 8002:5000 harbour-greeting:clean`.",
     ],
 )
 def greets(snapshot: Snapshot) -> expect.Findings:

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 
 from checks import expect
-from checks.vocabulary import storage as expect_storage
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
+from checks.vocabulary import storage as expect_storage
 
 DESK, DATABASE, WEB = "harbour-desk", "harbour-database", "harbour-web"
 BOOK, DATA = "harbour-book", "harbour-data"
@@ -70,8 +70,7 @@ def _written(snapshot: Snapshot, desk: Json) -> expect.Findings:
     "harbour-database runs PostgreSQL, and it answers",
     hints=[
         "`docker ps -a` shows whether the container runs, `docker logs harbour-database` what PostgreSQL said last.",
-        "The image refuses to start without a password: `--env POSTGRES_PASSWORD=…`. It needs a few seconds the first "
-        "time.",
+        "The image refuses to start without a password: `--env POSTGRES_PASSWORD=…`. It needs a few seconds the first time.",
         "`docker rm -f harbour-database`, then `docker run -d --name harbour-database --env POSTGRES_PASSWORD=practice "
         "-v harbour-data:/var/lib/postgresql/data postgres:15`, then `bash ready.sh harbour-database`.",
     ],
@@ -118,8 +117,7 @@ def data_in_volume(snapshot: Snapshot) -> expect.Findings:
     points=3,
     needs=["data-in-volume"],
     hints=[
-        "`docker exec harbour-database psql --username postgres -c 'SELECT * FROM visits'` shows the rows with their "
-        "times.",
+        "`docker exec harbour-database psql --username postgres -c 'SELECT * FROM visits'` shows the rows with their times.",
         "Write a row, remove the container, and make it again with the same volume. `docker stop` and `docker start` "
         "are not enough: that is still the same container.",
         "`docker exec -i harbour-database psql --username postgres < visits.sql`, then `docker rm -f "
@@ -147,10 +145,9 @@ def rows_kept(snapshot: Snapshot) -> expect.Findings:
     "web-answers",
     "http://localhost:8003/ answers with the greeting",
     hints=[
-        "`docker ps -a` shows whether harbour-web runs and which ports lead to it, `docker logs harbour-web` what it "
-        "says.",
+        "`docker ps -a` shows whether harbour-web runs and which ports lead to it, `docker logs harbour-web` what it says.",
         "The application listens on port 5000 of the container; the host's port comes first: `-p 127.0.0.1:8003:5000`.",
-        'In the lab\'s folder: `docker build -t harbour-web .`, then `docker run -d --name harbour-web -p '
+        "In the lab's folder: `docker build -t harbour-web .`, then `docker run -d --name harbour-web -p "
         '127.0.0.1:8003:5000 --env FLASK_DEBUG=1 -v "$PWD":/app:ro --tmpfs /tmp harbour-web`.',
     ],
 )
@@ -216,8 +213,7 @@ def folder_read_only(snapshot: Snapshot) -> expect.Findings:
     points=3,
     needs=["folder-mounted"],
     hints=[
-        "Three times matter: when app.py was changed, when the container was started, when the application loaded "
-        "app.py.",
+        "Three times matter: when app.py was changed, when the container was started, when the application loaded app.py.",
         "The file is in the container at once. The process goes on with what it has loaded, unless it watches its "
         "files: FLASK_DEBUG=1 lets Flask do that.",
         "Run harbour-web with `--env FLASK_DEBUG=1`, and only then write `Welcome to the harbour!` into app.py, in "

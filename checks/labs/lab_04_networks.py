@@ -3,10 +3,10 @@
 import json
 
 from checks import expect
-from checks.vocabulary import network as expect_network
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import network as expect_network
 
 NETWORK, OVERLAY = "quay", "quay-overlay"
 DATABASE, WEB, LOOKOUT = "quay-database", "quay-web", "quay-lookout"
@@ -41,8 +41,7 @@ def network_made(snapshot: Snapshot) -> expect.Findings:
     points=2,
     needs=["network-made"],
     hints=[
-        "`docker container inspect quay-database` shows under NetworkSettings which networks it is on, and under "
-        "which names.",
+        "`docker container inspect quay-database` shows under NetworkSettings which networks it is on, and under which names.",
         "`--network` puts a new container on a network, `--network-alias` gives it another name there. A container "
         "that runs already is moved by `docker network connect --alias NAME NETWORK CONTAINER`.",
         "`docker rm -f -v quay-database`, then `docker run -d --name quay-database --network quay --network-alias "
@@ -159,8 +158,7 @@ def _visits(body: str) -> int:
         "`docker logs quay-lookout` shows where the server listens, or why it has ended.",
         "`--network host` gives a container no network of its own: its ports are ports of the machine, and `-p` has "
         "nothing to do. With Docker Desktop, host networking is switched on in the settings first.",
-        "`docker run -d --name quay-lookout --network host python:3.11-slim python -m http.server 8014 --bind "
-        "127.0.0.1`",
+        "`docker run -d --name quay-lookout --network host python:3.11-slim python -m http.server 8014 --bind 127.0.0.1`",
     ],
 )
 def host_answers(snapshot: Snapshot) -> expect.Findings:
@@ -181,8 +179,7 @@ def host_answers(snapshot: Snapshot) -> expect.Findings:
     "There is an overlay network called quay-overlay that containers may join",
     points=2,
     hints=[
-        "`docker network ls` shows the DRIVER of each network. An overlay needs Swarm mode: what does `docker info` "
-        "say of it?",
+        "`docker network ls` shows the DRIVER of each network. An overlay needs Swarm mode: what does `docker info` say of it?",
         "`docker swarm init --advertise-addr 127.0.0.1` makes this engine a swarm of one. By default only services of "
         "the swarm may join an overlay; an option of `docker network create` opens it to containers.",
         "`docker network create --driver overlay --attachable quay-overlay`",

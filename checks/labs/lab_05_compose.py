@@ -4,10 +4,13 @@ import json
 from datetime import UTC, datetime
 
 from checks import expect
-from checks.vocabulary import compose as expect_compose, network as expect_network, secrets as expect_secrets, storage as expect_storage
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
+from checks.vocabulary import compose as expect_compose
+from checks.vocabulary import network as expect_network
+from checks.vocabulary import secrets as expect_secrets
+from checks.vocabulary import storage as expect_storage
 
 PROJECT = "slipway-harbour"
 WEB, DATABASE, CACHE = SERVICES = ("web", "database", "cache")

@@ -4,10 +4,10 @@ import json
 import re
 
 from checks import expect, layers
-from checks.vocabulary import layers as expect_layers
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import layers as expect_layers
 
 SINGLE, SMALL, BUILDER = "tide-clock:single", "tide-clock:small", "tide-clock:builder"
 APP = "tide-clock"

@@ -1,10 +1,15 @@
 """The checks of lab 07: an application that can do what it has to do, and nothing else."""
 
 from checks import expect
-from checks.vocabulary import asked as expect_asked, base as expect_base, compose as expect_compose, limits as expect_limits, process as expect_process, secrets as expect_secrets
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
+from checks.vocabulary import asked as expect_asked
+from checks.vocabulary import base as expect_base
+from checks.vocabulary import compose as expect_compose
+from checks.vocabulary import limits as expect_limits
+from checks.vocabulary import process as expect_process
+from checks.vocabulary import secrets as expect_secrets
 
 IMAGE = "harbour-api:1"
 API, HUNGRY = "harbour-api", "harbour-hungry"

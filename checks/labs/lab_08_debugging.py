@@ -3,10 +3,13 @@
 from datetime import datetime
 
 from checks import expect
-from checks.vocabulary import asked as expect_asked, compose as expect_compose, identity as expect_identity, process as expect_process
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import asked as expect_asked
+from checks.vocabulary import compose as expect_compose
+from checks.vocabulary import identity as expect_identity
+from checks.vocabulary import process as expect_process
 
 PROJECT = "slipway-morning"
 FERRY, TIDE, CLERK, DATABASE, LAMP = SERVICES = ("ferry", "tide", "clerk", "database", "lamp")
@@ -28,8 +31,7 @@ def there(snapshot: Snapshot, service: str) -> Json:
     "The morning has come: every service of slipway-morning has a container",
     hints=[
         "A script in the lab's folder brings it about.",
-        "`bash morning.sh` takes some seconds and ends with a list of containers. If it stops before, its last line "
-        "says why.",
+        "`bash morning.sh` takes some seconds and ends with a list of containers. If it stops before, its last line says why.",
     ],
 )
 def morning_came(snapshot: Snapshot) -> expect.Findings:
@@ -45,8 +47,7 @@ def morning_came(snapshot: Snapshot) -> expect.Findings:
     hints=[
         "It is not in `docker ps`. `docker compose ps -a` lists what has ended, with the exit code; `docker compose "
         "logs ferry` shows what it said. Does any of it look like an error?",
-        "Nothing failed: exit code 0. A container lives as long as its first process. Which is that here, and what "
-        "does it do?",
+        "Nothing failed: exit code 0. A container lives as long as its first process. Which is that here, and what does it do?",
         "In ferry/start.sh, let the timetable take the shell's place: `exec python timetable.py`, without `&`. Then "
         "`docker compose up -d --build ferry`.",
     ],
@@ -238,8 +239,7 @@ def lamp_healthy(snapshot: Snapshot) -> expect.Findings:
     points=2,
     needs=["lamp-healthy"],
     hints=[
-        "`docker compose exec lamp id` tells who it is, `docker compose exec lamp cat /var/lib/lamp/journal` what it "
-        "has noted.",
+        "`docker compose exec lamp id` tells who it is, `docker compose exec lamp cat /var/lib/lamp/journal` what it has noted.",
         "Root may write everywhere, so making it root again repairs nothing. And the journal is what all this is "
         "about: it is to be given to another owner, not thrown away. `bash morning.sh` brings the night back.",
         "`docker compose exec --user 0 lamp chown -R 1000:1000 /var/lib/lamp`, and lamp/Dockerfile and compose.yaml "

@@ -3,11 +3,13 @@
 import json
 
 from checks import expect
-from checks.vocabulary import answers as expect_answers, compose as expect_compose, requests as expect_requests
 from checks.labs.lab_09_stories import CHOICES, STORIES
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import answers as expect_answers
+from checks.vocabulary import compose as expect_compose
+from checks.vocabulary import requests as expect_requests
 
 LONE = "lone-harbour"
 IMAGE = "harbour-web"
@@ -122,9 +124,7 @@ def _warming(snapshot: Snapshot, door: Json, hint: str) -> expect.Findings:
     found = sorted({_machine(snapshot.probe(visit)["body"]) for visit in VISITS})
     if young and found != list(MACHINES):
         message = f"{' and '.join(young)} was started only just now and does not answer through the door yet."
-        yield Finding(
-            message, expect.subject(door), "machines that answered", list(MACHINES), found, hint=hint, waiting=True
-        )
+        yield Finding(message, expect.subject(door), "machines that answered", list(MACHINES), found, hint=hint, waiting=True)
 
 
 def _reaches(snapshot: Snapshot, door: Json) -> expect.Findings:
@@ -159,10 +159,8 @@ def _machine(body: str) -> str:
     points=2,
     hints=[
         "watch.py runs the command that stands after `--`, and asks the door all the while.",
-        "Build harbour-web:2 first. Both machines must run version 1 when you begin: `VERSION=1 bash rollout.sh 1` "
-        "goes back.",
-        "`docker build --build-arg VERSION=2 --tag harbour-web:2 .`, then `python3 watch.py gap.log -- bash "
-        "rollout.sh 2`.",
+        "Build harbour-web:2 first. Both machines must run version 1 when you begin: `VERSION=1 bash rollout.sh 1` goes back.",
+        "`docker build --build-arg VERSION=2 --tag harbour-web:2 .`, then `python3 watch.py gap.log -- bash rollout.sh 2`.",
     ],
 )
 def gap_measured(snapshot: Snapshot) -> expect.Findings:
@@ -177,9 +175,7 @@ def gap_measured(snapshot: Snapshot) -> expect.Findings:
 def _gap(snapshot: Snapshot, hint: str) -> expect.Findings:
     log = expect_requests.requests(snapshot, "gap")
     if all(each.good for each in log):
-        message = (
-            "gap.log shows no gap: every request was answered. That is the next task; this one measures the trouble."
-        )
+        message = "gap.log shows no gap: every request was answered. That is the next task; this one measures the trouble."
         expected, observed = "some requests without an answer", f"{len(log)} requests, all answered"
         yield Finding(message, "file/gap.log", "requests that failed", expected, observed, hint=hint)
 
@@ -203,9 +199,7 @@ def no_gap(snapshot: Snapshot) -> expect.Findings:
     yield from expect.first(
         expect_requests.recorded(snapshot, "rolling", hint),
         expect_requests.versions(snapshot, "rolling", "2", "3", hint),
-        expect_requests.none_failed(
-            snapshot, "rolling", "Go on to south only when north is healthy. Then measure again."
-        ),
+        expect_requests.none_failed(snapshot, "rolling", "Go on to south only when north is healthy. Then measure again."),
         *(_rolled_out(snapshot, machine, hint) for machine in MACHINES),
     )
 
@@ -245,9 +239,7 @@ def loss_survived(snapshot: Snapshot) -> expect.Findings:
     yield from expect.first(
         expect_requests.recorded(snapshot, "loss", hint),
         _went_and_came(snapshot, hint),
-        expect_requests.none_failed(
-            snapshot, "loss", "Both machines must run and stand in door/harbour.conf before you begin."
-        ),
+        expect_requests.none_failed(snapshot, "loss", "Both machines must run and stand in door/harbour.conf before you begin."),
     )
 
 
@@ -267,9 +259,7 @@ def _went_and_came(snapshot: Snapshot, hint: str) -> expect.Findings:
     if alone < AWAY:
         message = f"{NORTH} was never away for {AWAY:g} seconds with {SOUTH} answering in its place."
         hint += f" {NORTH} has to answer before and after it: do not remove its container."
-        yield Finding(
-            message, "file/loss.log", "seconds without north", f"{AWAY:g} or more", round(alone, 1), hint=hint
-        )
+        yield Finding(message, "file/loss.log", "seconds without north", f"{AWAY:g} or more", round(alone, 1), hint=hint)
 
 
 @check(

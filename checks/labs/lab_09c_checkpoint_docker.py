@@ -4,10 +4,15 @@ import json
 from datetime import UTC, datetime
 
 from checks import expect
-from checks.vocabulary import compose as expect_compose, network as expect_network, process as expect_process, rights as expect_rights, secrets as expect_secrets, storage as expect_storage
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
+from checks.vocabulary import compose as expect_compose
+from checks.vocabulary import network as expect_network
+from checks.vocabulary import process as expect_process
+from checks.vocabulary import rights as expect_rights
+from checks.vocabulary import secrets as expect_secrets
+from checks.vocabulary import storage as expect_storage
 
 PROJECT = "slipway-quay"
 BOARD, API, DATABASE = SERVICES = ("board", "api", "database")
@@ -31,8 +36,7 @@ def there(snapshot: Snapshot, service: str) -> Json:
     "board, api and database run, and their health checks succeed",
     points=3,
     hints=[
-        "Labs 01, 05 and 06 have a Dockerfile or a compose.yaml of this kind. `docker compose ps --all` shows what "
-        "has ended.",
+        "Labs 01, 05 and 06 have a Dockerfile or a compose.yaml of this kind. `docker compose ps --all` shows what has ended.",
         "The image of board needs no shell for its health check: the program itself is one, `board health`. That of "
         "api has Python, that of database has `pg_isready`.",
         'For api: `test: ["CMD", "python", "-c", "import urllib.request as u; '
@@ -63,8 +67,7 @@ def _asked(snapshot: Snapshot, service: str) -> expect.Findings:
     points=3,
     needs=["healthy"],
     hints=[
-        "`curl -i http://localhost:8090/` and `curl -i -X POST http://localhost:8090/api/visits` say how far a "
-        "request gets.",
+        "`curl -i http://localhost:8090/` and `curl -i -X POST http://localhost:8090/api/visits` say how far a request gets.",
         "board says in its log whom it asks (API_URL); api says in its answer what it misses: DATABASE_URL, and the "
         "password in DATABASE_PASSWORD or in a file that DATABASE_PASSWORD_FILE names.",
         "`DATABASE_URL: postgresql://harbour@database:5432/harbour` with `DATABASE_PASSWORD: ${POSTGRES_PASSWORD}`, "
@@ -124,16 +127,12 @@ def one_door(snapshot: Snapshot) -> expect.Findings:
     if bound != ["8090 → 8000"]:
         message = f"{BOARD} is published on other ports than the one that was ordered."
         hint = f"Under {BOARD}, `ports` holds one line: 8090:8000."
-        yield Finding(
-            message, expect.subject(board), "NetworkSettings.Ports", ["8090 → 8000"], bound, hint=hint, cost=1
-        )
+        yield Finding(message, expect.subject(board), "NetworkSettings.Ports", ["8090 → 8000"], bound, hint=hint, cost=1)
     if shared := expect_network.networks(board) & expect_network.networks(database):
         message = f"{BOARD} and {DATABASE} share a network: whoever breaks into {BOARD} talks to {DATABASE}."
         hint = f"Put {BOARD} and {DATABASE} on two networks, and {API} on both."
         observed = sorted(shared)
-        yield Finding(
-            message, expect.subject(board), "NetworkSettings.Networks", "none shared", observed, hint=hint, cost=1
-        )
+        yield Finding(message, expect.subject(board), "NetworkSettings.Networks", "none shared", observed, hint=hint, cost=1)
 
 
 @check(
@@ -143,8 +142,7 @@ def one_door(snapshot: Snapshot) -> expect.Findings:
     needs=["visits-counted"],
     hints=[
         "Lab 05 did it: where do the data of database lie, and what has to happen once to prove that they are kept?",
-        "A volume declared at the end of the file and mounted at /var/lib/postgresql/data. Then a visit, then new "
-        "containers.",
+        "A volume declared at the end of the file and mounted at /var/lib/postgresql/data. Then a visit, then new containers.",
         "`volumes: [visits:/var/lib/postgresql/data]` under database, `volumes:` with `visits:` at the end. A visit, "
         "then `docker compose down` and `docker compose up -d --wait`.",
     ],
@@ -270,8 +268,7 @@ def _described(snapshot: Snapshot, service: str) -> expect.Findings:
     hints=[
         "Two keys of compose.yaml, both known from lab 05.",
         "`restart`, and the long form of `depends_on`.",
-        "`restart: unless-stopped` under each; under api `depends_on:` with `database:` and in it `condition: "
-        "service_healthy`.",
+        "`restart: unless-stopped` under each; under api `depends_on:` with `database:` and in it `condition: service_healthy`.",
     ],
 )
 def comes_back(snapshot: Snapshot) -> expect.Findings:

@@ -4,11 +4,12 @@ import tomllib
 from collections.abc import Iterator
 
 from checks import expect
-from checks.vocabulary import kube as expect_kube, pods as expect_pods
-from checks.vocabulary.kube import condition, subject
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
+from checks.vocabulary import kube as expect_kube
+from checks.vocabulary import pods as expect_pods
+from checks.vocabulary.kube import condition, subject
 
 NODES = 3
 ANSWERS, NOTICE_FILE = "answers.toml", "notice.yaml"
@@ -87,7 +88,10 @@ def parts_found(snapshot: Snapshot) -> expect.Findings:
         API_SERVER: (set(servers), "`kubectl get pods -n kube-system -o wide` names the node of kube-apiserver."),
         STORE: ({"etcd", *(f"etcd-{node}" for node in servers)}, "Which of the control plane's parts is a database?"),
         RUNTIME: (
-            runtimes | names | {each.replace("://", " ") for each in runtimes} | {f"{name} {v}" for name in names for v in versions},
+            runtimes
+            | names
+            | {each.replace("://", " ") for each in runtimes}
+            | {f"{name} {v}" for name in names for v in versions},
             "`kubectl get nodes -o wide` shows it in its last column.",
         ),
         ADDRESS: ({address}, "`kubectl get service kubernetes -n default` shows it under CLUSTER-IP."),
@@ -136,7 +140,9 @@ def _wrong_answers(snapshot: Snapshot, right: dict[str, tuple[set[str], str]]) -
 )
 def notice_declared(snapshot: Snapshot) -> expect.Findings:
     hint = "`kubectl apply -f notice.yaml` in the lab's folder."
-    yield from expect.first(_exists_where_kubectl_aims(snapshot, "ConfigMap", NOTICE, hint), _applied(snapshot, "ConfigMap", NOTICE))
+    yield from expect.first(
+        _exists_where_kubectl_aims(snapshot, "ConfigMap", NOTICE, hint), _applied(snapshot, "ConfigMap", NOTICE)
+    )
 
 
 def _exists_where_kubectl_aims(snapshot: Snapshot, kind: str, name: str, hint: str) -> expect.Findings:

@@ -3,11 +3,12 @@
 import re
 
 from checks import expect
-from checks.vocabulary import kube as expect_kube, pods as expect_pods
-from checks.vocabulary.kube import container_of, container_status, image_name, quantity, seconds, subject
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import kube as expect_kube
+from checks.vocabulary import pods as expect_pods
+from checks.vocabulary.kube import container_of, container_status, image_name, quantity, seconds, subject
 
 WEB, NGINX, IMAGE = "web", "nginx", "nginx:1.26"
 LABELS = {"app": "harbour", "tier": "web"}

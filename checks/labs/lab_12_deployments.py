@@ -5,12 +5,14 @@ from typing import Any
 import yaml
 
 from checks import expect
-from checks.vocabulary import kube as expect_kube, rollouts as expect_rollouts, workloads as expect_workloads
-from checks.vocabulary.kube import image_name, selects, subject
-from checks.vocabulary.pods import trouble_of
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import kube as expect_kube
+from checks.vocabulary import rollouts as expect_rollouts
+from checks.vocabulary import workloads as expect_workloads
+from checks.vocabulary.kube import image_name, selects, subject
+from checks.vocabulary.pods import trouble_of
 
 WEB, LABELS = "web", {"app": "web"}
 LEAST, WANTED = 3, 5
@@ -90,9 +92,7 @@ def _enough(snapshot: Snapshot, deployment: Json) -> expect.Findings:
     asked = deployment["spec"].get("replicas", 1)
     if asked < LEAST:
         message = f"{WEB} is asked for {asked} Pod{'' if asked == 1 else 's'}, not for {LEAST}."
-        yield Finding(
-            message, subject(deployment), "spec.replicas", LEAST, asked, hint="Set `replicas`, and apply again."
-        )
+        yield Finding(message, subject(deployment), "spec.replicas", LEAST, asked, hint="Set `replicas`, and apply again.")
         return
     pods = snapshot.pods(owner=deployment)
     ready = [pod for pod in pods if trouble_of(snapshot, pod) is None]
@@ -247,9 +247,7 @@ def bad_tried(snapshot: Snapshot) -> expect.Findings:
 )
 def undone(snapshot: Snapshot) -> expect.Findings:
     deployment = web(snapshot)
-    hint = (
-        "`kubectl rollout history deployment web --revision=NUMBER` shows one, `undo --to-revision=NUMBER` leads to it."
-    )
+    hint = "`kubectl rollout history deployment web --revision=NUMBER` shows one, `undo --to-revision=NUMBER` leads to it."
     found = images_of(deployment)
     stuck = list(expect_workloads.rolled_out(snapshot, deployment, hint))
     if SECOND not in found:

@@ -3,12 +3,15 @@
 from collections import Counter
 
 from checks import expect
-from checks.vocabulary import kube as expect_kube, pods as expect_pods, services as expect_services, workloads as expect_workloads
-from checks.vocabulary.kube import age, container_status, name_of, subject
-from checks.vocabulary.pods import trouble_of
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import kube as expect_kube
+from checks.vocabulary import pods as expect_pods
+from checks.vocabulary import services as expect_services
+from checks.vocabulary import workloads as expect_workloads
+from checks.vocabulary.kube import age, container_status, name_of, subject
+from checks.vocabulary.pods import trouble_of
 
 OFFICE, GATE, QUAY, VISITOR, CONTAINER = "office", "gate", "quay", "visitor", "counter"
 COUNT, PORT, LISTENS = 3, 80, 8080
@@ -167,7 +170,8 @@ def _wrong_target(snapshot: Snapshot, found: Json) -> str:
     hints=[
         "Ask a dozen times, and see who answers: the answer is the name of the Pod.",
         "`kubectl get service office -o yaml`: is there something in its `spec` that binds a visitor to one Pod?",
-        '`sessionAffinity: None`, or leave the line out. `kubectl patch service office -p \'{"spec": {"sessionAffinity": "None"}}\'`',
+        "`sessionAffinity: None`, or leave the line out. "
+        '`kubectl patch service office -p \'{"spec": {"sessionAffinity": "None"}}\'`',
     ],
 )
 def spreads(snapshot: Snapshot) -> expect.Findings:

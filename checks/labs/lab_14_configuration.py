@@ -1,11 +1,13 @@
 """The checks of lab 14: settings that reach a container, which of them follow a change, and what may not be read."""
 
 from checks import expect
-from checks.vocabulary import config as expect_config, kube as expect_kube, workloads as expect_workloads
-from checks.vocabulary.kube import subject
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import config as expect_config
+from checks.vocabulary import kube as expect_kube
+from checks.vocabulary import workloads as expect_workloads
+from checks.vocabulary.kube import subject
 
 BOARD, CONFIG, HOURS, NOTICE = "board", "board-config", "hours", "notice.txt"
 VARIABLE, FILE = "HOURS", "/etc/board/notice.txt"
@@ -40,8 +42,7 @@ def runs(snapshot: Snapshot, name: str, hint: str) -> expect.Findings:
     hints=[
         "`kubectl get configmap board-config -o yaml` shows its keys, under `data`.",
         "A key is a name, its value a text. A text of several lines begins with `|` in YAML.",
-        "`kubectl create configmap board-config --from-literal=hours=06:00-20:00 --from-literal=notice.txt='Harbour "
-        "open'`",
+        "`kubectl create configmap board-config --from-literal=hours=06:00-20:00 --from-literal=notice.txt='Harbour open'`",
     ],
 )
 def board_config(snapshot: Snapshot) -> expect.Findings:
@@ -53,9 +54,7 @@ def _has_keys(snapshot: Snapshot) -> expect.Findings:
     item = snapshot.object("ConfigMap", CONFIG)
     if item:
         wanted = {key: (FIRST[key], SECOND[key]) for key in FIRST}
-        yield from expect_config.holds(
-            item, wanted, "`kubectl edit configmap board-config`, or change the file and apply it."
-        )
+        yield from expect_config.holds(item, wanted, "`kubectl edit configmap board-config`, or change the file and apply it.")
 
 
 @check(
@@ -86,9 +85,7 @@ def _board_given(snapshot: Snapshot) -> expect.Findings:
     hint = "Give HOURS `valueFrom` with `configMapKeyRef`, and apply board.yaml."
     yield from expect.first(
         expect_config.variable_from(board, BOARD, VARIABLE, "ConfigMap", CONFIG, hint),
-        expect_config.prints(
-            snapshot, "hours", board, (FIRST[HOURS], SECOND[HOURS]), "The key is called hours.", cost=1
-        ),
+        expect_config.prints(snapshot, "hours", board, (FIRST[HOURS], SECOND[HOURS]), "The key is called hours.", cost=1),
     )
     folder = "Mount the volume at the folder, /etc/board: each key becomes a file in it."
     hint = "Mount a volume `configMap: {name: board-config}` at /etc/board, and apply board.yaml."
@@ -162,8 +159,7 @@ def hours_stay(snapshot: Snapshot) -> expect.Findings:
     "The Secret logbook-key holds user and a new password",
     hints=[
         "`kubectl describe secret logbook-key` shows the keys with the lengths of their values, and not the values.",
-        "`kubectl create secret generic NAME --from-literal=KEY=VALUE` takes the values as they stand, without a line "
-        "break.",
+        "`kubectl create secret generic NAME --from-literal=KEY=VALUE` takes the values as they stand, without a line break.",
         "`kubectl create secret generic logbook-key --from-literal=user=keeper --from-literal=password='…'` with a "
         "password of 16 characters or more. To make it anew, `kubectl delete secret logbook-key` first.",
     ],
@@ -188,8 +184,7 @@ def _logbook_texts(snapshot: Snapshot) -> expect.Findings:
     needs=["logbook-key"],
     hints=[
         "`kubectl describe deployment office` shows, for each variable, its value or where that comes from.",
-        "As with the ConfigMap: `valueFrom`, and in it `secretKeyRef` with `name` and `key`. Delete what stood there "
-        "before.",
+        "As with the ConfigMap: `valueFrom`, and in it `secretKeyRef` with `name` and `key`. Delete what stood there before.",
         "For LOG_PASSWORD `valueFrom: {secretKeyRef: {name: logbook-key, key: password}}`, for LOG_USER the same with "
         "`key: user`. Then `kubectl apply -f office.yaml`.",
     ],
@@ -245,9 +240,7 @@ def _code_inside(snapshot: Snapshot, secret: Json, hint: str) -> expect.Findings
         yield from expect_kube.printed(snapshot, "code", where, RIGHT, "Mount the Secret radio-key at /etc/radio.")
     elif not probe["stdout"].startswith(RIGHT):
         other = "the fingerprint of something else than the code"
-        yield expect_config.behind(
-            snapshot, secret, there(snapshot, "Deployment", RADIO), RADIO, CODE_FILE, other, hint
-        )
+        yield expect_config.behind(snapshot, secret, there(snapshot, "Deployment", RADIO), RADIO, CODE_FILE, other, hint)
 
 
 @check(
@@ -262,9 +255,7 @@ def _code_inside(snapshot: Snapshot, secret: Json, hint: str) -> expect.Findings
     ],
 )
 def tariff_fixed(snapshot: Snapshot) -> expect.Findings:
-    hint = (
-        "Describe it with `immutable: true`, and apply it. What is immutable has to be deleted before it is made anew."
-    )
+    hint = "Describe it with `immutable: true`, and apply it. What is immutable has to be deleted before it is made anew."
     for name, fee in TARIFFS.items():
         item = snapshot.object("ConfigMap", name)
         holds = expect_config.holds(item, {FEE: (fee,)}, hint) if item else ()

@@ -1,11 +1,15 @@
 """The checks of lab 15: a volume and its claim, a row that outlives its Pods, a class, what a claim leaves behind."""
 
 from checks import expect
-from checks.vocabulary import claims as expect_claims, config as expect_config, kube as expect_kube, pods as expect_pods, workloads as expect_workloads
-from checks.vocabulary.kube import quantity, seconds, subject
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import claims as expect_claims
+from checks.vocabulary import config as expect_config
+from checks.vocabulary import kube as expect_kube
+from checks.vocabulary import pods as expect_pods
+from checks.vocabulary import workloads as expect_workloads
+from checks.vocabulary.kube import quantity, seconds, subject
 
 VOLUME, CLAIM, CLASS, SIZE, FOLDER = "harbour-pv", "harbour-claim", "by-hand", "1Gi", "/var/local/harbour"
 KEEP, MODE, LEAST = "Retain", "ReadWriteOnce", "500Mi"
@@ -70,9 +74,7 @@ def _on_a_node(snapshot: Snapshot, volume: Json) -> expect.Findings:
     required = ((volume.get("spec") or {}).get("nodeAffinity") or {}).get("required") or {}
     terms = [each for term in required.get("nodeSelectorTerms") or () for each in term.get("matchExpressions") or ()]
     terms += [each for term in required.get("nodeSelectorTerms") or () for each in term.get("matchFields") or ()]
-    named = [
-        value for each in terms if each.get("key") in (HOST, "metadata.name") for value in each.get("values") or ()
-    ]
+    named = [value for each in terms if each.get("key") in (HOST, "metadata.name") for value in each.get("values") or ()]
     nodes = sorted(snapshot.of_kind("Node"))
     if len(named) == 1 and named[0] in nodes:
         return
@@ -103,9 +105,7 @@ def _on_a_node(snapshot: Snapshot, volume: Json) -> expect.Findings:
 )
 def claim_bound(snapshot: Snapshot) -> expect.Findings:
     claim = snapshot.object("PersistentVolumeClaim", CLAIM)
-    hint = (
-        "Remove what stands in the way. A claim itself cannot be changed: delete it, correct the file, apply it again."
-    )
+    hint = "Remove what stands in the way. A claim itself cannot be changed: delete it, correct the file, apply it again."
     yield from expect.first(
         expect_kube.exists(snapshot, "PersistentVolumeClaim", CLAIM, "Write it into a file, and apply that."),
         expect_claims.bound_to(snapshot, claim, VOLUME, hint) if claim else (),
@@ -117,9 +117,7 @@ def _asks_for(claim: Json) -> expect.Findings:
     asked = expect_claims.size(claim)
     if quantity(asked) < quantity(LEAST):
         hint = f"Delete the claim, ask for {LEAST}, and apply it again."
-        yield Finding(
-            f"{CLAIM} asks for {asked} only.", subject(claim), "resources.requests.storage", LEAST, asked, hint=hint
-        )
+        yield Finding(f"{CLAIM} asks for {asked} only.", subject(claim), "resources.requests.storage", LEAST, asked, hint=hint)
 
 
 @check(
@@ -185,9 +183,7 @@ def row_survives(snapshot: Snapshot) -> expect.Findings:
     if not probe["ok"]:
         observed = probe["error"] or f"exit code {probe['exit']}"
         message = f"The table {TABLE} cannot be read."
-        yield Finding(
-            message, where, query, f"a row about the {SHIP}", observed, expect.last_lines(probe["stderr"]), hint
-        )
+        yield Finding(message, where, query, f"a row about the {SHIP}", observed, expect.last_lines(probe["stderr"]), hint)
     elif not written:
         message = f"The table {TABLE} holds no row about the {SHIP}."
         yield Finding(message, where, query, f"a row about the {SHIP}", "no such row", hint=hint)
@@ -223,8 +219,7 @@ def born(item: Json) -> str:
     "The archive writes to a volume that its class has made",
     points=2,
     hints=[
-        "`kubectl get storageclass` shows which class is the default, and when it makes its volumes "
-        "(VOLUMEBINDINGMODE).",
+        "`kubectl get storageclass` shows which class is the default, and when it makes its volumes (VOLUMEBINDINGMODE).",
         "A claim that names no class gets the default one. It stays Pending until a Pod uses it.",
         "A claim archive-claim with `accessModes: [ReadWriteOnce]` and `resources: {requests: {storage: 100Mi}}`, "
         "without storageClassName; then `kubectl apply -f archive.yaml`.",
@@ -235,9 +230,7 @@ def archive_provisioned(snapshot: Snapshot) -> expect.Findings:
     hint = "Make the claim without a class, then the Pod that uses it."
     yield from expect.first(
         expect_kube.exists(snapshot, "PersistentVolumeClaim", SHELF, hint),
-        expect_claims.provisioned(snapshot, claim, "Delete Pod and claim, and make the claim without a class.")
-        if claim
-        else (),
+        expect_claims.provisioned(snapshot, claim, "Delete Pod and claim, and make the claim without a class.") if claim else (),
         _waits_for_pod(snapshot, claim, hint) if claim and pod is None else (),
         expect_pods.runs(snapshot, ARCHIVE, "`kubectl apply -f archive.yaml` makes it."),
         expect_claims.bound(snapshot, claim, hint) if claim else (),

@@ -4,11 +4,14 @@ import re
 from ipaddress import ip_address, ip_network
 
 from checks import expect
-from checks.vocabulary import kube as expect_kube, pods as expect_pods, resources as expect_resources, workloads as expect_workloads
-from checks.vocabulary.kube import name_of, subject
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import kube as expect_kube
+from checks.vocabulary import pods as expect_pods
+from checks.vocabulary import resources as expect_resources
+from checks.vocabulary import workloads as expect_workloads
+from checks.vocabulary.kube import name_of, subject
 
 DEVELOPMENT, WEB = "development", "web"
 OUR_PAGE, THEIR_PAGE, ASKED = "The harbour", "Development", "/from-development"
@@ -60,9 +63,7 @@ def _web(snapshot: Snapshot, probe: str, namespace: str, hint: str) -> expect.Fi
     else:
         seen, why = snapshot.probe(probe), wrong[0].why
         if seen["ok"] and other in seen["body"]:
-            why = (
-                "The file of the other team was applied here: in one namespace a name stands for one thing, and the later wins."
-            )
+            why = "The file of the other team was applied here: in one namespace a name stands for one thing, and the later wins."
         yield Finding(**{**vars(wrong[0]), "why": why})
 
 
@@ -165,9 +166,7 @@ def _carried(snapshot: Snapshot) -> expect.Findings:
     for pod in snapshot.pods(owner=deployment):
         resources = pod["spec"]["containers"][0].get("resources") or {}
         if not pod["metadata"].get("deletionTimestamp") and not (resources.get("requests") or {}).get("memory"):
-            why = (
-                "It is older than the LimitRange, which is asked only when a Pod is made. The budget does not count it either."
-            )
+            why = "It is older than the LimitRange, which is asked only when a Pod is made. The budget does not count it either."
             message, path = f"The Pod {name_of(pod)} of {DEVELOPMENT} is promised nothing.", "spec.containers[0].resources"
             yield Finding(message, subject(pod), path, "requests and limits", resources, why, hint)
 

@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from checks import expect
-from checks.vocabulary import kube as expect_kube, services as expect_services, sets as expect_sets, workloads as expect_workloads
-from checks.vocabulary.kube import name_of, seconds, subject
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import kube as expect_kube
+from checks.vocabulary import services as expect_services
+from checks.vocabulary import sets as expect_sets
+from checks.vocabulary import workloads as expect_workloads
+from checks.vocabulary.kube import name_of, seconds, subject
 
 SET, COUNT = "pier", 3
 SERVICE, DOMAIN = "piers", "lab-17-statefulsets.svc.cluster.local"
@@ -54,7 +57,8 @@ def book(snapshot: Snapshot, ordinal: int) -> list[Line]:
     "pier-0, pier-1 and pier-2 are ready and belong to the StatefulSet pier",
     points=2,
     hints=[
-        "`kubectl get statefulset,pods` shows what was asked for and what is there; `kubectl describe pod pier-0` ends with the events.",
+        "`kubectl get statefulset,pods` shows what was asked for and what is there; "
+        "`kubectl describe pod pier-0` ends with the events.",
         "In pier.yaml the number of Pods stands under `spec.replicas`. A Pod of a set waits until the one before it is ready: "
         "look at the first that is not.",
         "`replicas: 3` under spec in pier.yaml, `volumeMounts` and `volumeClaimTemplates` as the task says, then "
@@ -97,7 +101,8 @@ def _numbered(snapshot: Snapshot, found: Json, hint: str) -> expect.Findings:
     needs=["pier-names"],
     hints=[
         "`kubectl get persistentvolumeclaims` lists the claims; `kubectl describe pod pier-0` says which one it mounts.",
-        "A volume in the Pod template is the same one for all Pods. `volumeClaimTemplates`, beside `template`, makes one for each.",
+        "A volume in the Pod template is the same one for all Pods. "
+        "`volumeClaimTemplates`, beside `template`, makes one for each.",
         "Under `spec`: `volumeClaimTemplates:` with `- metadata: {name: book}` and a `spec` as in a claim; in the container "
         "`volumeMounts:` with `- name: book` and `mountPath: /book`. Delete the StatefulSet, then apply the file.",
     ],
@@ -113,7 +118,8 @@ def own_books(snapshot: Snapshot) -> expect.Findings:
     needs=["own-books"],
     hints=[
         "`kubectl get persistentvolumeclaims` and the first line of each book show when each pier was made and when it opened.",
-        "`spec.podManagementPolicy` decides whether a set goes in order or does all at once. The order is what it does by itself.",
+        "`spec.podManagementPolicy` decides whether a set goes in order or does all at once. "
+        "The order is what it does by itself.",
         f"Take `podManagementPolicy` out of pier.yaml. It cannot be changed in a set that is there. {AGAIN}",
     ],
 )
@@ -214,7 +220,8 @@ def _each(snapshot: Snapshot, service: Json) -> expect.Findings:
     needs=["own-books"],
     hints=[
         "`kubectl exec pier-1 -- cat /book/log` shows the book: who opened the pier, and who moored.",
-        "First the entry, then the replacement: `kubectl delete pod pier-1`. A container that is started again is still the same Pod.",
+        "First the entry, then the replacement: `kubectl delete pod pier-1`. "
+        "A container that is started again is still the same Pod.",
         "`kubectl exec pier-1 -- sh -c 'echo \"moored Albatross\" >> /book/log'`, then `kubectl delete pod pier-1`.",
     ],
 )
@@ -225,7 +232,10 @@ def book_survives(snapshot: Snapshot) -> expect.Findings:
     if place is None:
         others = [f"{SET}-{n}" for n in range(COUNT) if n != REPLACED and any(ENTRY in line.text for line in book(snapshot, n))]
         why = f"It stands in the book of {', '.join(others)}: each pier has its own." if others else ""
-        message, hint = f"The book of {SET}-{REPLACED} has no entry “{ENTRY}”.", "Write it with `kubectl exec pier-1 -- sh -c '…'`."
+        message, hint = (
+            f"The book of {SET}-{REPLACED} has no entry “{ENTRY}”.",
+            "Write it with `kubectl exec pier-1 -- sh -c '…'`.",
+        )
         yield Finding(message, where, path, ENTRY, [line.text for line in lines], why, hint)
         return
     yield from _taken_over(pod, lines, place)

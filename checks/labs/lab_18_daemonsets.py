@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from checks import expect
-from checks.vocabulary import kube as expect_kube, nodes as expect_nodes
-from checks.vocabulary.kube import age, name_of, seconds, subject
-from checks.vocabulary.nodes import is_control_plane
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import kube as expect_kube
+from checks.vocabulary import nodes as expect_nodes
+from checks.vocabulary.kube import age, name_of, seconds, subject
+from checks.vocabulary.nodes import is_control_plane
 
 LOOKOUT, WARDEN, COLLECTOR = "lookout", "warden", "collector"
 ARCHIVE, ARCHIVE_PORT = "archive", 8000
@@ -111,7 +112,8 @@ def lookout_everywhere(snapshot: Snapshot) -> expect.Findings:
     hints=[
         "`kubectl get daemonset warden` shows how many Pods it wants, and its NODE SELECTOR.",
         "Two things are needed: a label that picks the node (`nodeSelector`), and a toleration that gets the Pod past its taint.",
-        "Under `template.spec`: `nodeSelector:` with `node-role.kubernetes.io/control-plane: \"\"`, and the toleration as in lookout.yaml.",
+        'Under `template.spec`: `nodeSelector:` with `node-role.kubernetes.io/control-plane: ""`, '
+        "and the toleration as in lookout.yaml.",
     ],
 )
 def warden_placed(snapshot: Snapshot) -> expect.Findings:
@@ -135,14 +137,15 @@ def _elsewhere(snapshot: Snapshot, hint: str) -> expect.Findings:
     hints=[
         "`kubectl get pods -l app=collector -o wide` shows on which nodes there is one. Who of them is missing, and why?",
         "The control plane's taint has had another key for years: compare `kubectl describe nodes | grep Taints` with the file.",
-        "In collector.yaml: `key: node-role.kubernetes.io/control-plane`. Then `kubectl apply -f archive.yaml -f collector.yaml`.",
+        "In collector.yaml: `key: node-role.kubernetes.io/control-plane`. Then "
+        "`kubectl apply -f archive.yaml -f collector.yaml`.",
     ],
 )
 def collector_everywhere(snapshot: Snapshot) -> expect.Findings:
-    hint = "Compare DESIRED in `kubectl get daemonset collector` with the number of nodes, then its tolerations with their taints."
-    yield from expect.first(
-        expect_kube.exists(snapshot, "DaemonSet", COLLECTOR, hint), _on(snapshot, COLLECTOR, None, hint)
+    hint = (
+        "Compare DESIRED in `kubectl get daemonset collector` with the number of nodes, then its tolerations with their taints."
     )
+    yield from expect.first(expect_kube.exists(snapshot, "DaemonSet", COLLECTOR, hint), _on(snapshot, COLLECTOR, None, hint))
 
 
 def kept(snapshot: Snapshot) -> list[Kept]:
@@ -167,9 +170,7 @@ def kept(snapshot: Snapshot) -> list[Kept]:
 )
 def logs_collected(snapshot: Snapshot) -> expect.Findings:
     hint = "`kubectl logs -l app=collector` says what the collectors find. Apply archive.yaml as it is."
-    yield from expect.first(
-        expect_kube.answers(snapshot, "archive", f"service/{ARCHIVE}", "", hint), _from_each(snapshot, hint)
-    )
+    yield from expect.first(expect_kube.answers(snapshot, "archive", f"service/{ARCHIVE}", "", hint), _from_each(snapshot, hint))
 
 
 def _from_each(snapshot: Snapshot, hint: str) -> expect.Findings:
@@ -193,7 +194,9 @@ def _from_each(snapshot: Snapshot, hint: str) -> expect.Findings:
 def mounts(snapshot: Snapshot) -> list[tuple[str, str]]:
     """What the collector mounts of its node: the node's path, and the container's."""
     spec = daemons(snapshot, COLLECTOR)["spec"]["template"].get("spec") or {}
-    paths = {each["name"]: each["hostPath"]["path"].rstrip("/") or "/" for each in spec.get("volumes") or () if "hostPath" in each}
+    paths = {
+        each["name"]: each["hostPath"]["path"].rstrip("/") or "/" for each in spec.get("volumes") or () if "hostPath" in each
+    }
     used = [each for container in spec.get("containers") or () for each in container.get("volumeMounts") or ()]
     return [(paths[each["name"]], each["mountPath"].rstrip("/")) for each in used if each["name"] in paths]
 

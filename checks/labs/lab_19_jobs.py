@@ -3,11 +3,12 @@
 import yaml
 
 from checks import expect
-from checks.vocabulary import jobs as expect_jobs, kube as expect_kube
-from checks.vocabulary.kube import name_of, subject
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import jobs as expect_jobs
+from checks.vocabulary import kube as expect_kube
+from checks.vocabulary.kube import name_of, subject
 
 COUNT, SHIPS, AT_ONCE, TRIES = "count", 5, 2, 3
 WEIGH, BACKOFF, AGAIN, SAID = "weigh", 1, "weigh-again", "checked against"
@@ -45,9 +46,7 @@ def count_complete(snapshot: Snapshot) -> expect.Findings:
         yield Finding(**{**vars(finding), "why": _refused(snapshot) or finding.why})
     if job is None:
         return
-    yield from expect.first(
-        _wants(job), expect_jobs.completed(snapshot, job, "`kubectl describe job count` says how far it is.")
-    )
+    yield from expect.first(_wants(job), expect_jobs.completed(snapshot, job, "`kubectl describe job count` says how far it is."))
 
 
 def _refused(snapshot: Snapshot) -> str:
@@ -241,8 +240,7 @@ def _scheduled(cron: Json) -> expect.Findings:
     hints=[
         "`kubectl explain cronjob.spec` lists the fields with what they mean, and what holds where nothing is said.",
         "One field is about runs that would overlap (concurrency), two are about how many ended ones are kept (history).",
-        "Under the CronJob's `spec`: `concurrencyPolicy: Forbid`, `successfulJobsHistoryLimit: 2`, "
-        "`failedJobsHistoryLimit: 3`.",
+        "Under the CronJob's `spec`: `concurrencyPolicy: Forbid`, `successfulJobsHistoryLimit: 2`, `failedJobsHistoryLimit: 3`.",
     ],
 )
 def nightly_bounded(snapshot: Snapshot) -> expect.Findings:

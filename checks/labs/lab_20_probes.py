@@ -3,12 +3,14 @@
 from datetime import datetime
 
 from checks import expect
-from checks.vocabulary import kube as expect_kube, services as expect_services, workloads as expect_workloads
-from checks.vocabulary.kube import condition, name_of, seconds, subject
-from checks.vocabulary.probes import allows, asks_for, container, handler, holds_out, is_about, lets_live, place, probed
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import kube as expect_kube
+from checks.vocabulary import services as expect_services
+from checks.vocabulary import workloads as expect_workloads
+from checks.vocabulary.kube import condition, name_of, seconds, subject
+from checks.vocabulary.probes import allows, asks_for, container, handler, holds_out, is_about, lets_live, place, probed
 
 DATABASE, HARBOUR, PODS = "database", "harbour", 2
 # What the program needs to open, in seconds, and what it has to be given; how soon a hang has to be noticed.
@@ -30,8 +32,7 @@ def there(snapshot: Snapshot, name: str) -> Json:
     points=2,
     hints=[
         "`kubectl explain pod.spec.containers.readinessProbe` lists what a probe can consist of.",
-        "A `readinessProbe` with `exec`, a `livenessProbe` with `tcpSocket`; both stand beside the container's "
-        "`image`.",
+        "A `readinessProbe` with `exec`, a `livenessProbe` with `tcpSocket`; both stand beside the container's `image`.",
         "`readinessProbe: {exec: {command: [redis-cli, ping]}}` and `livenessProbe: {tcpSocket: {port: 6379}}`, each "
         "with `periodSeconds: 2` if you like. Then `kubectl apply -f database.yaml`.",
     ],
@@ -137,11 +138,7 @@ def starts_in_peace(snapshot: Snapshot) -> expect.Findings:
     deployment = there(snapshot, HARBOUR)
     hint = "A startupProbe with `periodSeconds: 1` and `failureThreshold: 30` gives thirty seconds, and wastes none."
     delay = (container(deployment).get("livenessProbe") or {}).get("initialDelaySeconds", 0)
-    why = (
-        f"The livenessProbe waits for {delay} s instead, also where the program is up after {PREPARES}."
-        if delay
-        else ""
-    )
+    why = f"The livenessProbe waits for {delay} s instead, also where the program is up after {PREPARES}." if delay else ""
     yield from probed(deployment, "startupProbe", why, hint)
     probe = container(deployment).get("startupProbe")
     if probe and allows(probe) < GIVEN:
@@ -200,9 +197,7 @@ def liveness_own(snapshot: Snapshot) -> expect.Findings:
     ],
 )
 def drops_and_returns(snapshot: Snapshot) -> expect.Findings:
-    hint = (
-        "Scale the database to 0, wait until harbour's Pods are not ready, scale it to 1 again. Do not touch harbour."
-    )
+    hint = "Scale the database to 0, wait until harbour's Pods are not ready, scale it to 1 again. Do not touch harbour."
     service = snapshot.object("Service", HARBOUR)
     yield from expect.first(
         expect_kube.exists(snapshot, "Service", HARBOUR, "It stands in harbour.yaml: apply that."),
@@ -230,17 +225,14 @@ def _has_been_away(snapshot: Snapshot, hint: str) -> expect.Findings:
     if all(started >= came for started, _ in lives):
         why += " All processes of harbour are younger: it has not been away yet, or harbour got new Pods since."
     else:
-        why += (
-            " harbour has been ready all the while: it was not away long enough to be noticed, or nobody asked for it."
-        )
+        why += " harbour has been ready all the while: it was not away long enough to be noticed, or nobody asked for it."
     yield Finding(message, subject(there(snapshot, HARBOUR)), "its Pods", "ready again after that", observed, why, hint)
 
 
 def _started(pod: Json) -> datetime:
     statuses = (pod.get("status") or {}).get("containerStatuses") or [{}]
     return _time(
-        ((statuses[0].get("state") or {}).get("running") or {}).get("startedAt")
-        or pod["metadata"].get("creationTimestamp")
+        ((statuses[0].get("state") or {}).get("running") or {}).get("startedAt") or pod["metadata"].get("creationTimestamp")
     )
 
 

@@ -1,12 +1,16 @@
 """The checks of lab 21: Pods that can be measured, an autoscaler that knows its targets, and a rush that comes and goes."""
 
 from checks import expect
-from checks.vocabulary import kube as expect_kube, pods as expect_pods, resources as expect_resources, scaling as expect_scaling, workloads as expect_workloads
-from checks.vocabulary.kube import age, name_of, quantity, subject
-from checks.vocabulary.scaling import ABOVE, BELOW, Rescale
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import kube as expect_kube
+from checks.vocabulary import pods as expect_pods
+from checks.vocabulary import resources as expect_resources
+from checks.vocabulary import scaling as expect_scaling
+from checks.vocabulary import workloads as expect_workloads
+from checks.vocabulary.kube import age, name_of, quantity, subject
+from checks.vocabulary.scaling import ABOVE, BELOW, Rescale
 
 DESK, RUSH, KIND = "desk", "rush", "HorizontalPodAutoscaler"
 REQUESTS = {"cpu": "20m", "memory": "16Mi"}

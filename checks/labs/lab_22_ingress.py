@@ -104,9 +104,9 @@ def certificate(snapshot: Snapshot) -> expect.Findings:
     hints=[
         "`curl --head` shows the status and where an answer leads to. Which annotations does harbour.yaml have?",
         "What an annotation means is decided by the controller that reads it. Contour's documentation has a page on them.",
-        "`ingress.kubernetes.io/force-ssl-redirect: \"true\"` under `annotations` in harbour.yaml.",
+        '`ingress.kubernetes.io/force-ssl-redirect: "true"` under `annotations` in harbour.yaml.',
     ],
 )
 def to_tls(snapshot: Snapshot) -> expect.Findings:
-    hint = "Contour's own annotation is `ingress.kubernetes.io/force-ssl-redirect`, with the text \"true\"."
+    hint = 'Contour\'s own annotation is `ingress.kubernetes.io/force-ssl-redirect`, with the text "true".'
     yield from ingress.redirected(snapshot, "board", door(snapshot), hint)

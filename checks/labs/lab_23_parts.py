@@ -1,11 +1,13 @@
 """What the checks of lab 23 look at one by one: variables and their order, the ways through the Ingress, the update."""
 
 from checks import expect
-from checks.vocabulary import kube as expect_kube, visitor as expect_visitor, workloads as expect_workloads
-from checks.vocabulary.kube import age, image_name, name_of, subject
-from checks.vocabulary.workloads import current_set, sets_of
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import kube as expect_kube
+from checks.vocabulary import visitor as expect_visitor
+from checks.vocabulary import workloads as expect_workloads
+from checks.vocabulary.kube import age, image_name, name_of, subject
+from checks.vocabulary.workloads import current_set, sets_of
 
 HOST, API = "myapp.example.com", "/api/visits"
 PAGE = "The harbour"
@@ -97,5 +99,3 @@ def says_version(snapshot: Snapshot, probe_id: str, version: str, image: str) ->
         why = "A tag says what somebody called an image, not what is in it."
         hint = f"Build it with `--build-arg VERSION={version}`, load it, and `kubectl rollout restart deployment/backend`."
         yield Finding(message, f"image/{image}", '"version"', version, said, why, hint)
-
-

@@ -2,13 +2,16 @@
 survive."""
 
 from checks import expect
-from checks.vocabulary import kube as expect_kube, services as expect_services, tiers as expect_tiers, visitor as expect_visitor
-from checks.vocabulary.kube import quantity, subject
-from checks.vocabulary.tiers import there
 from checks.labs import lab_23_parts as parts
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Snapshot
+from checks.vocabulary import kube as expect_kube
+from checks.vocabulary import services as expect_services
+from checks.vocabulary import tiers as expect_tiers
+from checks.vocabulary import visitor as expect_visitor
+from checks.vocabulary.kube import quantity, subject
+from checks.vocabulary.tiers import there
 
 SECRET, KEYS = "db-credentials", ("username", "password")
 CONFIG, VALUES = "app-config", {"DB_HOST": "postgres", "DB_NAME": "appdb"}

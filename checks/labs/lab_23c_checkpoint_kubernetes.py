@@ -8,8 +8,12 @@ from checks.model import Finding
 from checks.redact import IN_BASE64, is_secret
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import config as expect_config, ingress as expect_ingress, jobs as expect_jobs, kube as expect_kube
-from checks.vocabulary import resources as expect_resources, tiers as expect_tiers
+from checks.vocabulary import config as expect_config
+from checks.vocabulary import ingress as expect_ingress
+from checks.vocabulary import jobs as expect_jobs
+from checks.vocabulary import kube as expect_kube
+from checks.vocabulary import resources as expect_resources
+from checks.vocabulary import tiers as expect_tiers
 from checks.vocabulary.kube import name_of, subject
 from checks.vocabulary.tiers import body, there
 

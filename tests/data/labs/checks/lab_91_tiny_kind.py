@@ -1,10 +1,12 @@
 """The checks of the lab on a cluster that the tests use."""
 
 from checks import expect
-from checks.vocabulary import kube as expect_kube, pods as expect_pods, services as expect_services
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Snapshot
+from checks.vocabulary import kube as expect_kube
+from checks.vocabulary import pods as expect_pods
+from checks.vocabulary import services as expect_services
 
 NAME = "tiny"
 
