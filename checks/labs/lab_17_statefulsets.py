@@ -1,10 +1,9 @@
 """The checks of lab 17: Pods with names, claims and addresses of their own, which a new Pod takes over."""
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from checks import expect
+from checks.labs.lab_17_book import AGAIN, BOOK, COUNT, ENTRY, FOLDER, REPLACED, SET, book, taken_over, unopened
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
@@ -14,22 +13,8 @@ from checks.vocabulary import sets as expect_sets
 from checks.vocabulary import workloads as expect_workloads
 from checks.vocabulary.kube import name_of, seconds, subject
 
-SET, COUNT = "pier", 3
 SERVICE, DOMAIN = "piers", "lab-17-statefulsets.svc.cluster.local"
-BOOK, FOLDER = "book", "/book"
-ENTRY, REPLACED = "moored Albatross", 1
 KEPT, GIVEN_UP = "book-pier-3", "book-pier-4"
-OPENED = re.compile(r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) (\S+) opened by (\S+)$")
-AGAIN = "Anew: `kubectl delete statefulset pier`, `kubectl delete persistentvolumeclaim -l app=pier`, then apply pier.yaml."
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of a book. `uid` is the Pod that opened the pier, `time` when; both are empty in other lines."""
-
-    text: str
-    time: str = ""
-    uid: str = ""
 
 
 def pier(snapshot: Snapshot) -> Json:
@@ -42,14 +27,6 @@ def pier(snapshot: Snapshot) -> Json:
 def piers(snapshot: Snapshot) -> list[Json]:
     """The Pods pier-0, pier-1 and pier-2, which a needed check has found."""
     return [pod for ordinal in range(COUNT) if (pod := snapshot.pod(f"{SET}-{ordinal}")) is not None]
-
-
-def book(snapshot: Snapshot, ordinal: int) -> list[Line]:
-    """The lines of a pier's book, as the Pod of that name sees them; none where it cannot be read."""
-    probe = snapshot.probe(f"book-{ordinal}")
-    lines = [line.strip() for line in (probe["stdout"] if probe["ok"] else "").splitlines()]
-    found = [(line, OPENED.match(line)) for line in lines if line]
-    return [Line(line, opened[1], opened[3]) if opened else Line(line) for line, opened in found]
 
 
 @check(
@@ -131,7 +108,7 @@ def in_order(snapshot: Snapshot) -> expect.Findings:
         this, after = f"{SET}-{ordinal}", f"{SET}-{ordinal + 1}"
         opened = next((line.time for line in book(snapshot, ordinal) if line.uid), "")
         if not opened:
-            yield _unopened(snapshot, ordinal)
+            yield unopened(snapshot, ordinal)
             return
         claim = snapshot.object("PersistentVolumeClaim", f"{BOOK}-{after}") or {"metadata": {}}
         made = claim["metadata"].get("creationTimestamp") or opened
@@ -143,15 +120,6 @@ def in_order(snapshot: Snapshot) -> expect.Findings:
             message = f"{after} did not have to wait for {this}."
             yield Finding(message, where, path, "OrderedReady, one after the other", observed, why, AGAIN)
             return
-
-
-def _unopened(snapshot: Snapshot, ordinal: int) -> Finding:
-    """The book of a pier has no line in which it says that it opened."""
-    probe = snapshot.probe(f"book-{ordinal}")
-    why = "" if probe["ok"] else expect.last_lines(probe["stderr"]) or probe["error"]
-    message, where = f"The book of {SET}-{ordinal} does not say when it was opened.", f"pod/{SET}-{ordinal}"
-    hint = f"The command in pier.yaml writes that line; leave it as it is. {AGAIN}"
-    return Finding(message, where, f"{FOLDER}/log", "TIME NAME opened by UID", probe["stdout"][:500], why, hint)
 
 
 @check(
@@ -238,28 +206,7 @@ def book_survives(snapshot: Snapshot) -> expect.Findings:
         )
         yield Finding(message, where, path, ENTRY, [line.text for line in lines], why, hint)
         return
-    yield from _taken_over(pod, lines, place)
-
-
-def _taken_over(pod: Json, lines: list[Line], place: int) -> expect.Findings:
-    """The entry was made under another Pod than the one that reads it now, by UIDs and times."""
-    before, after = [line for line in lines[:place] if line.uid], [line for line in lines[place:] if line.uid]
-    uid, made = pod["metadata"]["uid"], pod["metadata"].get("creationTimestamp", "")
-    earlier = [line for line in before if line.uid != uid]
-    was_there, opened_since = (uid in [line.uid for line in part] for part in (before, after))
-    if earlier and opened_since and not was_there and seconds(earlier[-1].time, made) >= 0:
-        return
-    why = "The Pod that opened the pier before the entry is the one that runs now."
-    if opened_since:
-        why = f"The pier was opened again after the entry, but by the same Pod ({uid}): its container was started again."
-    elif not was_there:
-        why = "The Pod that runs now has not written into this book that it opened."
-    if was_there and earlier:
-        why += " The Pods before it never saw the entry: write first, replace then."
-    message = f"Since the entry “{ENTRY}” no new Pod has opened {SET}-{REPLACED}."
-    expected = "an opening by one Pod, the entry, an opening by the Pod that runs now"
-    hint = "`kubectl delete pod pier-1`; the StatefulSet makes a new one of the same name."
-    yield Finding(message, subject(pod), "metadata.uid", expected, [line.text for line in lines], why, hint)
+    yield from taken_over(pod, lines, place)
 
 
 @check(

@@ -1,0 +1,147 @@
+"""What the checks of lab 13 look at one by one: whom a Service leads to, by which name, and who answers there."""
+
+from collections import Counter
+
+from checks import expect
+from checks.model import Finding
+from checks.snapshot import Json, Snapshot
+from checks.vocabulary import services as expect_services
+from checks.vocabulary import workloads as expect_workloads
+from checks.vocabulary.kube import age, name_of, subject
+
+OFFICE, GATE, QUAY, VISITOR, CONTAINER = "office", "gate", "quay", "visitor", "counter"
+COUNT, PORT, LISTENS = 3, 80, 8080
+NODE_PORT, ADDRESS = 30013, "203.0.113.13"
+# How long the cluster may take to tell everybody about a new Service, in seconds.
+FRESH = 15
+
+
+def service(snapshot: Snapshot, name: str) -> Json:
+    """A Service that an earlier step has found."""
+    found = snapshot.object("Service", name)
+    assert found is not None
+    return found
+
+
+def counters(snapshot: Snapshot) -> list[Json]:
+    """The Pods of the Deployment office, those left out that are being removed."""
+    pods = snapshot.pods(owner=snapshot.object("Deployment", OFFICE))
+    return [pod for pod in pods if not pod["metadata"].get("deletionTimestamp")]
+
+
+def answered(snapshot: Snapshot, probe_id: str) -> list[str]:
+    """The names of those who answered the visitor, one for each request."""
+    return [line.strip() for line in snapshot.probe(probe_id)["stdout"].splitlines() if line.strip()]
+
+
+def has_address(snapshot: Snapshot) -> expect.Findings:
+    """The Service office has an address in the cluster, and no more than that."""
+    found = service(snapshot, OFFICE)
+    own, kind = found["spec"].get("clusterIP"), found["spec"].get("type", "ClusterIP")
+    hint = "`kubectl delete service office`, then apply it without `clusterIP` and without `type`."
+    if own in (None, "", "None"):
+        why = "A headless Service is a name in the DNS and no more: whoever asks gets the Pods' own addresses and ports."
+        message = f"The Service {OFFICE} has no address of its own."
+        yield Finding(message, subject(found), "spec.clusterIP", "an address", f"{kind}, {own}", why, hint)
+    else:
+        yield from expect_services.of_type(found, "ClusterIP", "Take `type` out of office.yaml. The gate gets its own Service.")
+
+
+def only_counters(snapshot: Snapshot, name: str, hint: str) -> expect.Findings:
+    """The Service leads to Pods of the office, at least to one, and to no others."""
+    found = service(snapshot, name)
+    ours = {name_of(pod) for pod in snapshot.pods(owner=snapshot.object("Deployment", OFFICE))}
+    led = set(expect_services.addresses(snapshot, found, ready=False).values())
+    if strangers := sorted(led - ours):
+        labels = found["spec"].get("selector") or {}
+        words = ", ".join(f"{key}={value}" for key, value in sorted(labels.items()))
+        young = age(found, snapshot) < FRESH and not {name_of(pod) for pod in expect_services.chosen(snapshot, found)} - ours
+        why = f"What the selector asks for ({words or 'nothing'}), others carry, too. Some visitors will get their answer."
+        message = f"The Service {name} leads to others than the office: {', '.join(strangers)}."
+        yield Finding(message, subject(found), "its endpoints", sorted(ours), sorted(led), why, hint, waiting=young)
+    elif not led:
+        yield from expect_services.endpoints(snapshot, found, hint)
+
+
+def all_counters(snapshot: Snapshot, hint: str) -> expect.Findings:
+    """The Service office leads to as many Pods of the office as there are to be."""
+    found, deployment = service(snapshot, OFFICE), snapshot.object("Deployment", OFFICE)
+    led = set(expect_services.addresses(snapshot, found, ready=False).values())
+    there = {name_of(pod) for pod in counters(snapshot)} & led
+    if len(there) == COUNT or deployment is None:
+        return
+    yield from expect_workloads.replicas(deployment, COUNT, "`kubectl apply -f harbour.yaml` asks for three.")
+    if deployment["spec"].get("replicas", 1) != COUNT:
+        return
+    young = any(age(pod, snapshot) < FRESH for pod in counters(snapshot)) or len(counters(snapshot)) < COUNT
+    waiting = young or age(found, snapshot) < FRESH
+    message = f"The Service {OFFICE} leads to {len(there)} of the {COUNT} Pods of the office."
+    expected = [name_of(pod) for pod in counters(snapshot)]
+    yield Finding(message, subject(found), "its endpoints", expected, sorted(led), hint=hint, waiting=waiting)
+
+
+def named(snapshot: Snapshot, found: Json, hint: str) -> expect.Findings:
+    """The visitor finds the Service's address by its name."""
+    probe, own = snapshot.probe("name"), found["spec"].get("clusterIP")
+    if own not in probe["addresses"]:
+        name = f"{OFFICE}.{found['metadata'].get('namespace')}.svc.cluster.local"
+        message = f"The name {name} does not lead to the address of the Service."
+        why, young = (expect.last_lines(probe["stderr"] or probe["error"]), age(found, snapshot) < 2 * FRESH)
+        yield Finding(message, subject(found), name, own, probe["addresses"], why, hint, waiting=young)
+
+
+def reached(snapshot: Snapshot, probe_id: str, found: Json, url: str, hint: str) -> expect.Findings:
+    """Every request of the visitor was answered, by a Pod of the office."""
+    probe, got = snapshot.probe(probe_id), answered(snapshot, probe_id)
+    strangers = sorted(set(got) - {name_of(pod) for pod in snapshot.pods(owner=snapshot.object("Deployment", OFFICE))})
+    if not probe["ok"]:
+        said = expect.last_lines(probe["stderr"]) or probe["error"] or f"exit code {probe['exit']}"
+        many = f" after {len(got)} good answers" if got else ""
+        message = f"The visitor gets no answer at {url}{many}: {said.removeprefix('wget: ')}."
+        wrong = _wrong_target(snapshot, found)
+        young = age(found, snapshot) < FRESH and not wrong
+        yield Finding(message, subject(found), f"GET {url}", "an answer of the office", said, wrong, hint, waiting=young)
+    elif strangers or not got:
+        message = f"At {url} somebody answers who is not of the office."
+        expected = sorted(name_of(pod) for pod in counters(snapshot))
+        yield Finding(message, subject(found), f"GET {url}", expected, strangers or "nothing", hint=hint)
+
+
+def _wrong_target(snapshot: Snapshot, found: Json) -> str:
+    """Says so where the Service leads to a port of its Pods on which nobody listens."""
+    ports = {each.get("port") for part in expect_services.slices(snapshot, found) for each in part.get("ports") or ()}
+    if not ports or LISTENS in ports:
+        return ""
+    led = ", ".join(str(port) for port in sorted(ports, key=str))
+    return f"The Service leads to port {led} of its Pods, and there nobody listens: the Pods of the office listen on {LISTENS}."
+
+
+def left_out(snapshot: Snapshot, found: Json, name: str) -> expect.Findings:
+    """The Service does not lead to this Pod, which is not ready."""
+    ready, got = (sorted(set(expect_services.addresses(snapshot, found).values())), Counter(answered(snapshot, "rounds")))
+    if name not in ready and name not in got:
+        return
+    always, why = found["spec"].get("publishNotReadyAddresses", False), ""
+    if always:
+        why = "publishNotReadyAddresses is set: the Service leads to every Pod that it selects, ready or not."
+    message = f"{name} is closed, and {got[name]} of {got.total()} requests were sent there all the same."
+    hint = "Take `publishNotReadyAddresses` out of the Service."
+    yield Finding(message, subject(found), "its ready endpoints", f"without {name}", ready, why, hint, waiting=not always)
+
+
+def addressed(found: Json) -> expect.Findings:
+    """Somebody has given the Service its outside address."""
+    ingress = ((found.get("status") or {}).get("loadBalancer") or {}).get("ingress") or ()
+    given = [each.get("ip") or each.get("hostname") for each in ingress]
+    if ADDRESS in given:
+        return
+    hint = f"Play the cloud: write {ADDRESS} into the status of the Service, with `kubectl patch --subresource=status`."
+    message, why = (f"The Service {QUAY} has the address {', '.join(map(str, given))}, not {ADDRESS}.", "")
+    if not given:
+        message = f"The Service {QUAY} waits for an outside address, and will wait forever: it is pending."
+        why = "No controller in this cluster hands out addresses. In a cloud, the provider's own does."
+        if found["spec"].get("loadBalancerIP"):
+            why += " `loadBalancerIP` in its spec is a wish, and there is nobody to read it."
+        elif found["spec"].get("externalIPs"):
+            why += " `externalIPs` in its spec claims an address, which nobody has given it; the status is still empty."
+    yield Finding(message, subject(found), "status.loadBalancer.ingress", ADDRESS, given or "nothing", why, hint)
