@@ -4,13 +4,12 @@ Light on purpose: standard library only, a deadline on everything. Source of the
 https://docs.docker.com/reference/api/engine/.
 """
 
-import json
 import socket
 from typing import Any
 from urllib.parse import urlsplit
 
 from sandboxes.endpoint import Endpoint
-from sandboxes.http1 import Connection, NotHttp
+from sandboxes.http1 import Connection, json_answer
 
 
 def connection(endpoint: Endpoint, timeout: float) -> Connection:
@@ -24,17 +23,7 @@ def get(endpoint: Endpoint, path: str, timeout: float) -> Any:
     Raises OSError (of which TimeoutError, PermissionError, ConnectionError) when the engine cannot be reached, and
     ValueError when what answers does not speak the API.
     """
-    asked = connection(endpoint, timeout)
-    try:
-        answer = asked.request("GET", path)
-        body = answer.read()
-    except NotHttp as error:
-        raise ValueError(f"no HTTP answer ({error})") from error
-    finally:
-        asked.close()
-    if answer.status != 200:
-        raise ValueError(f"GET {path} was answered with status {answer.status}")
-    return json.loads(body)
+    return json_answer(connection(endpoint, timeout), path)
 
 
 def _connect(endpoint: Endpoint, timeout: float) -> socket.socket:

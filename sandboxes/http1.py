@@ -6,9 +6,10 @@ web server need: one request at a time, answers with a length, in chunks or up t
 Source: RFC 9112.
 """
 
+import json
 import socket
 from collections.abc import Callable, Mapping
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 LONGEST_LINE = 64 * 1024  # bytes
 MOST_HEADERS = 200
@@ -120,6 +121,23 @@ class Connection:
             if each is not None:
                 each.close()
         self._file = self.sock = None
+
+
+def json_answer(connection: Connection, path: str, headers: Mapping[str, str] | None = None, host: str = "docker") -> Any:
+    """The JSON answer to GET `path` over a connection that is closed then.
+
+    Raises OSError when nobody is reached, ValueError for what is not HTTP, is not JSON, or has another status than 200.
+    """
+    try:
+        answer = connection.request("GET", path, headers=headers, host=host)
+        body = answer.read()
+    except NotHttp as error:
+        raise ValueError(f"no HTTP answer ({error})") from error
+    finally:
+        connection.close()
+    if answer.status != 200:
+        raise ValueError(f"GET {path} was answered with status {answer.status}")
+    return json.loads(body)
 
 
 def _head(file: BinaryIO) -> tuple[int, dict[str, str]]:

@@ -3,7 +3,6 @@
 Light on purpose: standard library only, TLS loaded when the first connection is opened, a deadline on everything.
 """
 
-import json
 import os
 import socket
 import tempfile
@@ -12,7 +11,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sandboxes.http1 import Connection, NotHttp
+from sandboxes.http1 import Connection, json_answer
 from sandboxes.kubeconfig import Access
 
 if TYPE_CHECKING:
@@ -31,17 +30,8 @@ def get(access: Access, path: str, timeout: float) -> Any:
 
     Raises OSError when the API server cannot be reached or is not the cluster's own, ValueError when it does not answer 200.
     """
-    asked = connection(access, timeout)
-    try:
-        answer = asked.request("GET", path, headers={"User-Agent": "slipway"}, host=f"127.0.0.1:{access.port}")
-        body = answer.read()
-    except NotHttp as error:
-        raise ValueError(f"no HTTP answer ({error})") from error
-    finally:
-        asked.close()
-    if answer.status != 200:
-        raise ValueError(f"GET {path} was answered with status {answer.status}")
-    return json.loads(body)
+    host = f"127.0.0.1:{access.port}"
+    return json_answer(connection(access, timeout), path, headers={"User-Agent": "slipway"}, host=host)
 
 
 def kube_system_uid(access: Access, timeout: float = 5.0) -> str:
