@@ -40,7 +40,10 @@ class Refused(SlipwayError):
 
 @dataclass(frozen=True)
 class Identity:
-    """What tells our cluster from every other: recorded when it is made, compared before every write."""
+    """What tells our cluster from every other: recorded when it is made, compared before every write.
+
+    `ca_sha256` is over the DER form of the cluster's authority, `made` is ISO 8601 in UTC.
+    """
 
     name: str
     server: str

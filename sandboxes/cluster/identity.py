@@ -4,25 +4,15 @@ import base64
 import hashlib
 import json
 import ssl
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import yaml
 
 from sandboxes.cluster import kubectl, places
 from sandboxes.errors import SlipwayError
+from sandboxes.kubeconfig import Identity
 from sandboxes.textfile import write_whole
-
-
-@dataclass(frozen=True)
-class Identity:
-    """`ca_sha256` is over the DER form of the cluster's authority, `made` is ISO 8601 in UTC."""
-
-    name: str
-    server: str
-    ca_sha256: str
-    kube_system_uid: str
-    made: str
 
 
 def load() -> Identity | None:
