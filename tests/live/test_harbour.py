@@ -71,7 +71,9 @@ def apps() -> list[App]:
 
 
 APPS = apps()
-GREETS = [app for app in APPS if not app.keeps]
+ARRIVALS = ("post", "/api/arrivals")
+GREETS = [app for app in APPS if not app.keeps and ARRIVALS not in app.routes]
+CACHES = [app for app in APPS if ARRIVALS in app.routes]
 COUNTS = [app for app in APPS if app.keeps and ("get", "/") in app.routes]
 SERVES = [app for app in APPS if app.keeps and ("post", "/api/visits") in app.routes]
 
@@ -204,7 +206,7 @@ def where(name: str) -> dict[str, str]:
 
 def test_every_application_promises_something() -> None:
     assert {"01-flask", "05-compose"} <= {app.lab.id for app in APPS}
-    silent = [app.name for app in APPS if app not in [*GREETS, *COUNTS, *SERVES]]
+    silent = [app.name for app in APPS if app not in [*GREETS, *COUNTS, *SERVES, *CACHES]]
     assert not silent, f"nothing is known of what these promise: {silent}"
 
 
@@ -215,6 +217,29 @@ def test_it_greets_and_tells_the_truth_of_where_it_runs(app: App, start: Start) 
     assert answer.status == 200 and "Hello from" in answer.body
     if "gethostname" in app.source:
         assert running.box.text("hostname") in answer.body
+
+
+@each(CACHES)
+def test_an_arrival_is_a_row_and_its_count_comes_from_the_cache(app: App, start: Start, database: Database) -> None:
+    name = database.new()
+    given = {"DATABASE_HOST": "database", "DATABASE_NAME": name, "DATABASE_PASSWORD": "deep-water"}
+    with_cache, without = start(app, CACHE_HOST="cache", **given), start(app, **given)
+    database.cache.text("redis-cli", "DEL", "arrivals")
+    said = [with_cache.ask("/api/arrivals").data for _ in range(2)]
+    assert said == [{"arrivals": 0, "from": "database"}, {"arrivals": 0, "from": "cache"}]
+    assert with_cache.ask("/api/arrivals", "POST").status == 201
+    assert with_cache.ask("/api/arrivals").data == {"arrivals": 1, "from": "database"}
+    assert without.ask("/api/arrivals").data == without.ask("/api/arrivals").data == {"arrivals": 1, "from": "database"}
+    assert database.ask(name, "SELECT count(*) FROM arrivals") == "1"
+
+
+@each(CACHES)
+def test_without_its_cache_it_lives_and_is_not_ready(app: App, start: Start, database: Database) -> None:
+    given = {"DATABASE_HOST": "database", "DATABASE_NAME": database.new(), "DATABASE_PASSWORD": "deep-water"}
+    running = start(app, CACHE_HOST="nowhere.invalid", **given)
+    assert running.ask("/health").status == 200
+    ready = running.ask("/ready")
+    assert ready.status == 503 and ready.body.startswith('{"error":"cache: ')
 
 
 @each(COUNTS)

@@ -7,7 +7,7 @@ import pytest
 from tiny_kube import TinyKube, docker
 
 from checks import workspace
-from checks.collect import built
+from checks.collect import carried
 from checks.model import Probe
 from sandboxes.cluster import load, nodes
 from sandboxes.engine import Engine
@@ -60,7 +60,7 @@ def test_what_the_lab_built_goes_and_what_somebody_else_tagged_stays(builds: Tin
 
 def test_a_probe_tells_what_was_built_from_what_the_nodes_have(builds: TinyKube) -> None:
     def words() -> set[str]:
-        seen = built.look(Probe("x", "built_images", {"images": [OURS]}))
+        seen = carried.look(Probe("x", "built_images", {"images": [OURS]}))
         assert bool(seen["engine"][OURS]) is (docker("image", "ls", "--quiet", OURS) != "")
         assert list(seen["nodes"]) == nodes.expected()
         return {each[OURS] for each in seen["nodes"].values()}
