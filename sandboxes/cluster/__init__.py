@@ -86,7 +86,7 @@ def stop(progress: Progress) -> bool:
                 # The workers first: without them, the control plane would begin to move their Pods.
                 for name in reversed(running):
                     report(name)
-                    client.stop(name, timeout=15)
+                    nodes.stop(client, name)
         return bool(running)
 
 

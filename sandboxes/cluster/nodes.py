@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 CLUSTER_LABEL = "io.x-k8s.kind.cluster"
 CONTROL_PLANE = "control-plane"
+# As kind makes nodes: an engine that starts, starts those again that ran. It would also start those that were stopped,
+# since a node never ends with exit code 0; so a node that is to stay stopped has another policy until it is started.
+COMES_BACK, STAYS = {"Name": "on-failure", "MaximumRetryCount": 1}, {"Name": "no"}
 ROLES = (CONTROL_PLANE, "worker", "worker2")
 
 
@@ -52,12 +55,19 @@ def start(client: "APIClient", which: Iterable[Node]) -> None:
 
     for node in sorted(which, key=lambda each: CONTROL_PLANE not in each.name):
         try:
+            client.update_container(node.name, restart_policy=COMES_BACK)
             client.start(node.name)
         except APIError as error:
             raise SlipwayError(
                 f"The node {node.name} does not start: {error.explanation}.",
                 "`./slipway cluster reset` makes the cluster anew.",
             ) from error
+
+
+def stop(client: "APIClient", name: str) -> None:
+    """Stop a node; it stays so when the engine is started again."""
+    client.stop(name, timeout=15)
+    client.update_container(name, restart_policy=STAYS)
 
 
 def run(where: Endpoint, node: str, command: list[str], seconds: float = 30) -> str:

@@ -62,6 +62,9 @@ def addresses() -> dict[str, str]:
 
 def test_a_stopped_cluster_is_started(kept: str) -> None:
     assert clusters.stop(Progress())
+    if daemon.own().running():
+        daemon.stop(daemon.own(), Progress())
+        ready.ensure(Progress())
     assert clusters.status()["condition"] == "stopped"
     assert "Bringing the cluster back: the nodes control-plane, worker and worker2 are stopped" in repaired()
     assert uid() == kept
