@@ -17,3 +17,4 @@ spec:
     - {name: page, emptyDir: {}}
 YAML
 kubectl wait --for=condition=Ready pod/harbour --timeout=60s
+sleep 11  # until it is no longer young
