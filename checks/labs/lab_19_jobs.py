@@ -273,15 +273,5 @@ def nightly_bounded(snapshot: Snapshot) -> expect.Findings:
 )
 def nightly_ran(snapshot: Snapshot) -> expect.Findings:
     cron = there(snapshot, "CronJob", NIGHTLY)
-    jobs = list(snapshot.of_kind("Job").values())
-    runs = [job for job in jobs if snapshot.descends(job, cron)]
-    if any(expect_jobs.is_complete(job) for job in runs):
-        return
     hint = "`kubectl create job nightly-by-hand --from=cronjob/nightly`"
-    if runs:
-        yield from expect_jobs.completed(snapshot, runs[-1], "`kubectl describe` and `kubectl logs` say what happened to it.")
-        return
-    others = [name_of(job) for job in jobs if name_of(job) not in (COUNT, WEIGH, AGAIN, "booking")]
-    why = f"The Job {others[0]} does not belong to it: it was made from something else." if others else ""
-    message = f"No run of the CronJob {NIGHTLY} is there."
-    yield Finding(message, subject(cron), "its Jobs", "a complete Job made from it", others, why, hint)
+    yield from expect_jobs.has_run(snapshot, cron, hint, (COUNT, WEIGH, AGAIN, "booking"))

@@ -266,30 +266,16 @@ def _config_texts(snapshot: Snapshot) -> Iterator[tuple[Json, str, str, str]]:
     ],
 )
 def reported(snapshot: Snapshot) -> expect.Findings:
-    cron = snapshot.object("CronJob", REPORT)
+    cron, now = snapshot.object("CronJob", REPORT), "`kubectl create job report-now --from=cronjob/report`"
+    printed = "Let it ask http://api:8000/api/arrivals and print the answer."
     yield from expect.first(
         expect_kube.exists(snapshot, "CronJob", REPORT, "`kubectl create cronjob --help` shows how one is made."),
         _every_morning(cron) if cron else (),
-        _has_run(snapshot, cron) if cron else (),
+        expect_jobs.has_run(snapshot, cron, now) if cron else (),
+        expect_kube.printed(snapshot, "reported", f"cronjob/{REPORT}", TABLE, printed),
     )
 
 
 def _every_morning(cron: Json) -> expect.Findings:
     hint = "The fields are minute, hour, day of the month, month, day of the week."
     yield from expect_jobs.runs_on_schedule(cron, AT_SIX, "every day at 06:00", hint)
-
-
-def _has_run(snapshot: Snapshot, cron: Json) -> expect.Findings:
-    jobs = list(snapshot.of_kind("Job").values())
-    runs, hint = [job for job in jobs if snapshot.descends(job, cron)], "`kubectl create job report-now --from=cronjob/report`"
-    if any(expect_jobs.is_complete(job) for job in runs):
-        yield from expect_kube.printed(
-            snapshot, "reported", f"cronjob/{REPORT}", TABLE, "Let it ask http://api:8000/api/arrivals and print the answer."
-        )
-    elif runs:
-        yield from expect_jobs.completed(snapshot, runs[-1], "`kubectl describe` and `kubectl logs` say what happened to it.")
-    else:
-        others = [name_of(job) for job in jobs]
-        why = f"The Job {others[0]} does not belong to it: it was made from something else." if others else ""
-        message = f"No run of the CronJob {REPORT} is there."
-        yield Finding(message, subject(cron), "its Jobs", "a complete Job made from it", others, why, hint)

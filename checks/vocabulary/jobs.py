@@ -4,6 +4,7 @@ As in `checks.expect`, each function yields a Finding for what is not as expecte
 """
 
 import re
+from collections.abc import Collection
 
 from checks.expect import Findings
 from checks.model import Finding
@@ -146,6 +147,21 @@ def most_at_once(pods: list[Json]) -> int:
         now += change
         most = max(most, now)
     return most
+
+
+def has_run(snapshot: Snapshot, cron: Json, hint: str, apart: Collection[str] = ()) -> Findings:
+    """A Job made from the CronJob is complete. Jobs named in `apart` have nothing to do with it, and are not named."""
+    jobs = list(snapshot.of_kind("Job").values())
+    runs = [job for job in jobs if snapshot.descends(job, cron)]
+    if any(is_complete(job) for job in runs):
+        return
+    if runs:
+        yield from completed(snapshot, runs[-1], "`kubectl describe` and `kubectl logs` say what happened to it.")
+        return
+    others = [name_of(job) for job in jobs if name_of(job) not in apart]
+    why = f"The Job {others[0]} does not belong to it: it was made from something else." if others else ""
+    message = f"No run of the CronJob {name_of(cron)} is there."
+    yield Finding(message, subject(cron), "its Jobs", "a complete Job made from it", others, why, hint)
 
 
 def runs_on_schedule(cron: Json, schedule: str, words: str, hint: str) -> Findings:

@@ -5,6 +5,7 @@ As in `checks.expect`, each function yields a Finding for what is not as expecte
 
 from collections.abc import Mapping
 
+from checks import expect
 from checks.expect import Findings
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
@@ -12,7 +13,6 @@ from checks.vocabulary.kube import age, container_status, name_of, quantity, sub
 from checks.vocabulary.pods import SETTLED, trouble_of
 
 KILLED = "OOMKilled"
-KILL = 128 + 9
 THROTTLED = "nr_throttled"
 
 
@@ -66,7 +66,7 @@ def killed_for_memory(snapshot: Snapshot, pod: Json, hint: str) -> Findings:
     """
     status = container_status(pod, pod["spec"]["containers"][0]["name"])
     ends = [(status.get(name) or {}).get("terminated") or {} for name in ("state", "lastState")]
-    if any(end.get("reason") == KILLED or end.get("exitCode") == KILL for end in ends):
+    if any(end.get("reason") == KILLED or end.get("exitCode") == expect.KILLED for end in ends):
         return
     trouble, young = trouble_of(snapshot, pod), age(pod, snapshot) < SETTLED
     observed = next((end["reason"] for end in ends if end.get("reason")), trouble.observed if trouble else "running")
