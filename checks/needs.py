@@ -11,11 +11,8 @@ from sandboxes.progress import Progress
 from sandboxes.settings import load
 
 
-def get(labs: Iterable[Lab], progress: Progress | None = None, addons: Iterable[str] | None = None) -> None:
-    """Get the images of the labs; make the cluster ready for those that run on it, with their add-ons and images.
-
-    With `addons`, the cluster gets these, whatever the labs ask for: each takes time and memory, and not every lab comes.
-    """
+def get(labs: Iterable[Lab], progress: Progress | None = None) -> None:
+    """Get the images of the labs; make the cluster ready for those that run on it, with their add-ons and images."""
     from sandboxes import images
 
     labs, progress = list(labs), progress or Progress()
@@ -24,8 +21,7 @@ def get(labs: Iterable[Lab], progress: Progress | None = None, addons: Iterable[
     if on_cluster := [lab for lab in labs if lab.sandbox == "kind"]:
         from sandboxes import cluster
 
-        if addons is None:
-            addons = dict.fromkeys(name for lab in on_cluster for name in lab.addons)
+        addons = dict.fromkeys(name for lab in on_cluster for name in lab.addons)
         inside = dict.fromkeys(image for lab in on_cluster for image in lab.images)
         cluster.ensure(progress, addons=addons, images=inside)
 

@@ -16,7 +16,7 @@ app = typer.Typer(help=GROUP_HELP, rich_markup_mode=None, no_args_is_help=True, 
 Addon = Annotated[
     list[str] | None, typer.Option("--addon", metavar="NAME", help="Install it too: metrics-server, ingress. Repeatable.")
 ]
-All = Annotated[bool, typer.Option("--all", help="Install every add-on.")]
+All = Annotated[bool, typer.Option("--all", help="Get all that any lab needs: every add-on, and the images.")]
 Load = Annotated[
     list[str] | None, typer.Option("--load", metavar="IMAGE", help="Put this image of the engine into the nodes. Repeatable.")
 ]
@@ -29,8 +29,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 def up(addon: Addon = None, everything: All = False, load: Load = None) -> None:
     """Make the cluster, or bring it back.
 
-    A cluster that was stopped is started, a damaged one repaired or made anew; which, and why, is said. The images of
-    the Kubernetes labs are put into its nodes.
+    A cluster that was stopped is started, a damaged one repaired or made anew; which, and why, is said. A lab that is
+    started gets the add-ons and images that it needs by itself; --all gets them for all labs now.
 
     Example: slipway cluster up --addon metrics-server
     """
@@ -41,9 +41,9 @@ def up(addon: Addon = None, everything: All = False, load: Load = None) -> None:
     from sandboxes.progress import Progress
 
     progress = Progress()
-    labs = (lab for lab in catalog.labs() if lab.sandbox == "kind")
-    get(labs, progress, addons=ADDONS if everything else addon or ())
-    made = cluster.ensure(progress, images=load or ())
+    if everything:
+        get([lab for lab in catalog.labs() if lab.sandbox == "kind"], progress)
+    made = cluster.ensure(progress, addons=ADDONS if everything else addon or (), images=load or ())
     print(f"The cluster {made.name} is ready. `./slipway cluster status` shows it.")
 
 

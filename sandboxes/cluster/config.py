@@ -9,6 +9,17 @@ import yaml
 HTTP, HTTPS = 80, 443
 # The node that the Ingress controller runs on.
 ENTRANCE = "slipway/entrance"
+# With one control plane nobody else can lead, and an election costs seconds at each start; with kubeadm's limit on
+# requests, its controllers take five more to begin, and the workers, which ask every five, wait two rounds for them.
+QUICK = {
+    "kind": "ClusterConfiguration",
+    "controllerManager": {"extraArgs": {"leader-elect": "false", "kube-api-qps": "200", "kube-api-burst": "400"}},
+    "scheduler": {"extraArgs": {"leader-elect": "false"}},
+}
+# Keys that are made at once. Only for the version of kubeadm's configuration that knows the field.
+KEYS = {"apiVersion": "kubeadm.k8s.io/v1beta4", "kind": "ClusterConfiguration", "encryptionAlgorithm": "ECDSA-P256"}
+# The kubelet refuses the older control groups unless it is told to accept them.
+CGROUP_1 = {"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration", "failCgroupV1": False}
 
 
 @dataclass(frozen=True)
@@ -30,17 +41,15 @@ def text(plan: Plan) -> str:
         {"role": "worker"},
         {"role": "worker"},
     ]
+    patches = [QUICK, KEYS, *([CGROUP_1] if plan.cgroup == "1" else [])]
     whole: dict[str, Any] = {
         "kind": "Cluster",
         "apiVersion": "kind.x-k8s.io/v1alpha4",
         "name": plan.name,
         "networking": {"apiServerAddress": "127.0.0.1"},
         "nodes": [{**node, "image": plan.image} for node in nodes],
+        "kubeadmConfigPatches": [yaml.safe_dump(patch) for patch in patches],
     }
-    if plan.cgroup == "1":
-        # The kubelet refuses the older control groups unless it is told to accept them.
-        patch = {"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration", "failCgroupV1": False}
-        whole["kubeadmConfigPatches"] = [yaml.safe_dump(patch)]
     return yaml.safe_dump(whole, sort_keys=False)
 
 

@@ -75,8 +75,10 @@ def unready(found: tuple[Node, ...]) -> list[str]:
     answer = kubectl.get("nodes")
     leases = kubectl.get("leases", "--namespace=kube-node-lease")
     renewed = {each["metadata"]["name"]: each["spec"].get("renewTime", "") for each in leases["items"]}
-    ready = {each["metadata"]["name"] for each in answer["items"] if _says_ready(each)}
-    return [node.name for node in found if node.name not in ready or not _fresh(renewed.get(node.name, ""), node.started)]
+    ready = {each["metadata"]["name"]: each for each in answer["items"] if _says_ready(each)}
+    # A node that joins gets its lease only ten seconds later; until then, what it reported of itself counts.
+    heard = {name: renewed.get(name) or _condition(node, "Ready").get("lastHeartbeatTime", "") for name, node in ready.items()}
+    return [node.name for node in found if not _fresh(heard.get(node.name, ""), node.started)]
 
 
 def unready_services(found: tuple[Node, ...]) -> str:
@@ -104,15 +106,19 @@ def _is_system(pod: dict[str, Any]) -> bool:
 
 def _says_ready(thing: dict[str, Any]) -> bool:
     """Whether a node or Pod has the condition Ready."""
-    conditions = {each["type"]: each["status"] for each in thing["status"].get("conditions", [])}
-    return conditions.get("Ready") == "True"
+    return _condition(thing, "Ready").get("status") == "True"
 
 
-def _fresh(renewed: str, started: datetime) -> bool:
+def _condition(thing: dict[str, Any], name: str) -> dict[str, Any]:
+    """A condition of a node or Pod; empty where it has none of that name."""
+    return next((each for each in thing["status"].get("conditions", []) if each["type"] == name), {})
+
+
+def _fresh(heard: str, started: datetime) -> bool:
     """Whether a node was heard of lately. What it said before it was started again means nothing."""
-    if not renewed:
+    if not heard:
         return False
-    when = _time(renewed)
+    when = _time(heard)
     return when >= started and (datetime.now(UTC) - when).total_seconds() <= LEASE_SECONDS
 
 

@@ -6,12 +6,11 @@ turn in the same minutes; the figures to look at are the ratios. The goals: cold
 """
 
 import argparse
-import statistics
-import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
+
+from timing import compare, run, seconds, show
 
 from checks import catalog, grade, session
 from checks.model import Report
@@ -23,19 +22,6 @@ HERE = Path(__file__).parent
 SLIPWAY = Path(sys.executable).with_name("slipway")
 SCRIPTS = {"01-flask": "flask.sh", "05-compose": "compose.sh", "11-pods": "pods.sh"}
 GOALS = {"cold": 0.4, "warm": 0.05}
-
-
-def seconds(action: Callable[[], object]) -> float:
-    begun = time.perf_counter()
-    action()
-    return time.perf_counter() - begun
-
-
-def run(command: list[str], variables: dict[str, str]) -> None:
-    """Run a command that must find everything in order: timing a failure would time something else."""
-    done = subprocess.run(command, capture_output=True, text=True, env=variables)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(command)} exited {done.returncode}; solve the lab first.\n{done.stdout}{done.stderr}")
 
 
 def main() -> None:
@@ -66,12 +52,9 @@ def main() -> None:
     for _ in range(runs):
         for name, side in sides.items():
             times[name].append(seconds(side))
-    print(f"{runs} runs in turn; seconds: least, median, most")
-    for name, taken in times.items():
-        print(f"{name:<8}{min(taken):8.3f}{statistics.median(taken):8.3f}{max(taken):8.3f}")
+    show(times)
     for name, goal in GOALS.items():
-        ratios = [mine / script for mine, script in zip(times[name], times["script"], strict=True)]
-        print(f"{name} / script: {statistics.median(ratios):.3f} (goal: at most {goal})")
+        compare(times, name, "script", goal)
 
 
 if __name__ == "__main__":

@@ -5,13 +5,15 @@ import json
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from sandboxes import cluster, images, resources, settings
-from sandboxes.cluster import addons, config, create, identity, load, needs, places, programs, state
+from sandboxes.cluster import addons, config, create, identity, kubectl, load, needs, places, programs, state
 from sandboxes.cluster.config import Plan
+from sandboxes.cluster.nodes import Node
 from sandboxes.endpoint import Endpoint
 from sandboxes.engine import Engine, State
 from sandboxes.errors import SlipwayError
@@ -48,12 +50,23 @@ def test_kind_is_told_of_three_nodes_and_of_ports_on_loopback_alone() -> None:
         ("127.0.0.1", 8081, 80),
         ("127.0.0.1", 8444, 443),
     ]
-    assert "kubeadmConfigPatches" not in told
 
 
-def test_the_older_control_groups_are_accepted_where_the_engine_has_them() -> None:
-    told = yaml.safe_load(config.text(Plan("a", "b", 1, 2, cgroup="1")))
-    assert yaml.safe_load(told["kubeadmConfigPatches"][0])["failCgroupV1"] is False
+def test_the_older_control_groups_are_accepted_where_the_engine_has_them_and_nowhere_else() -> None:
+    def kubelet(cgroup: str) -> list[object]:
+        told = yaml.safe_load(config.text(Plan("a", "b", 1, 2, cgroup)))
+        patches = [yaml.safe_load(each) for each in told["kubeadmConfigPatches"]]
+        return [each["failCgroupV1"] for each in patches if each["kind"] == "KubeletConfiguration"]
+
+    assert kubelet("1") == [False] and kubelet("2") == []
+
+
+def test_the_only_control_plane_does_not_wait_to_be_elected() -> None:
+    patches = [yaml.safe_load(each) for each in yaml.safe_load(config.text(PLAN))["kubeadmConfigPatches"]]
+    # Without a version: kind then fits the arguments to whatever form the Kubernetes at hand has for them.
+    (quick,) = [each for each in patches if "apiVersion" not in each]
+    assert {quick[part]["extraArgs"]["leader-elect"] for part in ("controllerManager", "scheduler")} == {"false"}
+    assert all(isinstance(value, str) for value in quick["controllerManager"]["extraArgs"].values())
 
 
 def test_a_taken_port_is_replaced_by_a_free_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,6 +193,23 @@ def test_a_node_that_was_not_heard_of_lately_is_not_ready() -> None:
     assert state._fresh(fresh, begin) and state._fresh(fresh.replace("+00:00", "Z"), begin)
     assert not state._fresh(old, begin) and not state._fresh("", begin)
     assert not state._fresh(fresh, now), "what it said before it was started again means nothing"
+
+
+def test_a_node_that_has_joined_counts_before_it_has_a_lease(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = datetime.now(UTC)
+    begin, old = now - timedelta(seconds=20), (now - timedelta(seconds=60)).isoformat()
+
+    def node(name: str, heard: datetime, status: str = "True") -> dict[str, Any]:
+        ready = {"type": "Ready", "status": status, "lastHeartbeatTime": heard.isoformat()}
+        return {"metadata": {"name": name}, "status": {"conditions": [ready]}}
+
+    answers = {
+        "nodes": [node("new", now), node("joining", now, "False"), node("lost", now)],
+        "leases": [{"metadata": {"name": "lost"}, "spec": {"renewTime": old}}],
+    }
+    monkeypatch.setattr(kubectl, "get", lambda kind, *_: {"items": answers[kind]})
+    there = tuple(Node(name, True, begin) for name in ("new", "joining", "lost"))
+    assert state.unready(there) == ["joining", "lost"]
 
 
 # --- add-ons and images ---------------------------------------------------------------------------------------------

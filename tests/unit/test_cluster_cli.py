@@ -21,21 +21,26 @@ def test_each_command_has_help_with_an_example(command: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "wanted"), [([], []), (["--addon", "ingress"], ["ingress"]), (["--all"], ["metrics-server", "ingress"])]
+    ("options", "addons", "loaded"),
+    [
+        ([], [], []),
+        (["--addon", "ingress", "--load", "web:1"], ["ingress"], ["web:1"]),
+        (["--all"], ["metrics-server", "ingress"], ["busybox:1.35", "nginx:1.26", "postgres:15"]),
+    ],
 )
-def test_up_installs_the_addons_that_are_asked_for(
-    monkeypatch: pytest.MonkeyPatch, options: list[str], wanted: list[str]
+def test_up_gets_what_is_asked_for_and_no_more(
+    monkeypatch: pytest.MonkeyPatch, options: list[str], addons: list[str], loaded: list[str]
 ) -> None:
-    installed: list[str] = []
+    asked: set[str] = set()
 
     def ensure(progress: object, addons: Iterable[str] = (), images: Iterable[str] = ()) -> Cluster:
-        installed.extend(addons)
+        asked.update(addons, images)
         return Cluster("slipway", Path(), "", "", 8280, 8643)
 
     monkeypatch.setattr(cluster, "ensure", ensure)
     monkeypatch.setattr(images, "ensure", lambda wanted, **options: None)
     assert RUNNER.invoke(app, ["up", *options]).exit_code == 0
-    assert installed == wanted
+    assert asked >= {*addons, *loaded} and (asked == {*addons, *loaded} or "--all" in options)
 
 
 def test_load_says_of_each_image_what_was_done(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,34 @@
+"""What the benchmarks share: sides that are timed in turn in the same minutes, so that only their ratios count."""
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+
+
+def seconds(action: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    action()
+    return time.perf_counter() - begun
+
+
+def run(command: list[str], variables: Mapping[str, str]) -> None:
+    """Run a command that must succeed: timing a failure would time something else."""
+    done = subprocess.run(command, capture_output=True, text=True, env=variables)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(command)} exited {done.returncode}.\n{done.stdout}{done.stderr}")
+
+
+def show(times: Mapping[str, list[float]]) -> None:
+    """Print each side's times."""
+    runs = {len(taken) for taken in times.values()}
+    print(f"{min(runs)} runs in turn; seconds: least, median, most")
+    for name, taken in times.items():
+        print(f"{name:<8}{min(taken):8.3f}{statistics.median(taken):8.3f}{max(taken):8.3f}")
+
+
+def compare(times: Mapping[str, list[float]], side: str, plain: str, goal: float) -> None:
+    """Print the ratio of a side to the plain way, run by run, beside its goal."""
+    ratios = [mine / theirs for mine, theirs in zip(times[side], times[plain], strict=True)]
+    print(f"{side} / {plain}: {statistics.median(ratios):.3f} (goal: at most {goal})")
