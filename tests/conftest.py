@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 TESTS = Path(__file__).parent
 SUITES = ("unit", "content", "snapshots", "live", "browser")
-LAST_IN_SUITE = "test_labs.py"
+# The proofs of whole labs come after what they stand on.
+LAB_PROOFS = ("test_labs_offline.py", "test_labs.py")
 # Time for one live test, in seconds: the first one also gets the engine and the images.
 LIVE_SECONDS = 1800
 FOLDERS = ("SLIPWAY_WORK", "SLIPWAY_STATE")
@@ -50,7 +51,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(suite)
             if item.get_closest_marker("timeout") is None:
                 item.add_marker(pytest.mark.timeout(LIVE_SECONDS))
-    items.sort(key=lambda item: (SUITES.index(_suite(item)), item.path.name == LAST_IN_SUITE, str(item.path)))
+    items.sort(key=lambda item: (SUITES.index(_suite(item)), _lab_proof(item), str(item.path)))
 
 
 def _suite(item: pytest.Item) -> str:
@@ -58,11 +59,16 @@ def _suite(item: pytest.Item) -> str:
     return first if first in SUITES else SUITES[0]
 
 
+def _lab_proof(item: pytest.Item) -> int:
+    """Which of the proofs of labs a test belongs to, from 1; 0 for none."""
+    return LAB_PROOFS.index(item.path.name) + 1 if item.path.name in LAB_PROOFS else 0
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Keep the result of every proof of a lab."""
     report = yield
-    if item.path.name == LAST_IN_SUITE and (report.when == "call" or report.failed):
+    if _lab_proof(item) and "[" in item.name and (report.when == "call" or report.failed):
         item.config.stash[LABS].append((item.name, report.outcome, report.duration))
     return report
 

@@ -1,5 +1,10 @@
-"""Every lab, executed on the real engine as a learner would: untouched, solved and reset, and solved another way."""
+"""Every lab, executed on the real engine as a learner would: untouched, solved and reset, and solved another way.
 
+The Docker labs are solved where there is no network, in test_labs_offline.py, which is more to ask of them; here only where
+that cannot be: without root.
+"""
+
+import os
 from collections.abc import Callable, Iterable
 
 import pytest
@@ -11,10 +16,18 @@ from checks.model import Lab
 from sandboxes.settings import ROOT, Settings
 
 PLACES = places(Settings())
+STATES = ("untouched", "solved", "second")
+
+
+def here(lab: Lab, state: str) -> bool:
+    return state != "solved" or lab.sandbox == "kind" or os.geteuid() != 0
+
+
 CASES = [
     pytest.param(lab, state, id=f"{lab.id}-{state}")
     for lab in catalog.labs(ROOT / "labs")
-    for state in ("untouched", "solved", "second")
+    for state in STATES
+    if here(lab, state)
 ]
 
 

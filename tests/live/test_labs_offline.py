@@ -70,7 +70,7 @@ def test_the_watch_sees_names_and_packets(island: Island) -> None:
     assert island.tries(mark).keys() == expected
 
 
-@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.id)
+@pytest.mark.parametrize("lab", LABS, ids=lambda lab: f"{lab.id}-solved-offline")
 def test_lab(lab: Lab, island: Island, tmp_path: Path, pytestconfig: pytest.Config) -> None:
     mark = island.mark()
     folders = {"SLIPWAY_WORK": str(tmp_path / "work"), "SLIPWAY_STATE": str(tmp_path / "state")}
