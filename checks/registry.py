@@ -3,7 +3,6 @@
 import importlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from checks.model import Finding, Lab
 from checks.snapshot import Snapshot
@@ -58,6 +57,8 @@ def find(lab: Lab, checks: Iterable[Check], id: str) -> Check:
     by_id = {check.id: check for check in checks}
     if id in by_id:
         return by_id[id]
+    from difflib import get_close_matches
+
     near = get_close_matches(id, by_id, cutoff=0.4)
     advice = f"Did you mean {' or '.join(near)}?" if near else ""
     raise SlipwayError(f"Lab {lab.id} has no check “{id}”.", f"{advice} It has: {', '.join(by_id)}.".strip(), Exit.WRONG_USAGE)

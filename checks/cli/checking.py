@@ -99,9 +99,11 @@ def render(report: Report, format: str, to_file: bool = False) -> str:
 
 
 def terminal_width() -> int:
+    if not sys.stdout.isatty():
+        return 80
     from shutil import get_terminal_size
 
-    return min(get_terminal_size((80, 24)).columns, 100) if sys.stdout.isatty() else 80
+    return min(get_terminal_size((80, 24)).columns, 100)
 
 
 def say(text: str) -> None:

@@ -1,6 +1,6 @@
 """Probes of where a container's files lie: in its writable layer, or in a folder that it shares with the lab's own."""
 
-import secrets
+import os
 from pathlib import Path
 from urllib.parse import quote
 
@@ -53,7 +53,7 @@ def shared(probe: Probe, engine: Engine, workspace: Path) -> Json:
     """
     container, folder = probe.options["container"], probe.options["folder"]
     result: Json = {"kind": "shared", "container": container, "folder": folder, "ok": False, "error": ""}
-    mark = workspace / f".slipway-{secrets.token_hex(8)}"
+    mark = workspace / f".slipway-{os.urandom(8).hex()}"
     try:
         mark.touch()
         path = f"/containers/{quote(container)}/archive?path={quote(f'{folder}/{mark.name}')}"

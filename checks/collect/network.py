@@ -4,8 +4,8 @@ Each uses the first tool that the container has. Where it has none, a container 
 moment: the addresses, names and ports are the same, the files are not.
 """
 
+import os
 import re
-import secrets
 from math import ceil
 
 from checks.collect import inside
@@ -56,7 +56,7 @@ def _try(probe: Probe, engine: Engine, commands: tuple[list[str], ...], values: 
 
 def _helped(engine: Engine, container: str, command: list[str], timeout: float) -> Json:
     """The result of a command run by a helper in the container's network. It is removed at once, or ends by itself."""
-    name = f"slipway-helper-{secrets.token_hex(6)}"
+    name = f"slipway-helper-{os.urandom(6).hex()}"
     settings = {"NetworkMode": f"container:{container}", "AutoRemove": True, "ReadonlyRootfs": True}
     lasts = ["sleep", str(ceil(timeout) + SPARE)]
     body = {"Image": HELPER, "Cmd": lasts, "Labels": {LABEL: container}, "HostConfig": settings}
