@@ -6,6 +6,7 @@ The docker and kubernetes libraries are left out on purpose: importing either ta
 
 import json
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -51,7 +52,7 @@ class Answer:
             return self.body[:200].decode(errors="replace")
 
 
-class Client:
+class Client(ABC):
     """A connection pool to one API. Safe to use from several threads. `what` names the API's side in messages."""
 
     what = "the API"
@@ -63,13 +64,13 @@ class Client:
         self._idle: list[Connection] = []
         self._lock = threading.Lock()
 
+    @abstractmethod
     def open(self, timeout: float) -> Connection:
         """A new connection, not opened yet."""
-        raise NotImplementedError
 
+    @abstractmethod
     def explain(self, error: Exception, timeout: float) -> str:
         """What a failed connection means, with the way out."""
-        raise NotImplementedError
 
     def request(
         self,
