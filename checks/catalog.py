@@ -49,7 +49,7 @@ def find(name: str, folder: Path | None = None) -> Lab:
     found = found or [each for each in known if wanted and wanted in each.split("-", 1)[1]]
     if len(found) == 1:
         return read(folder / found[0] / "lab.toml")
-    from difflib import get_close_matches
+    from difflib import get_close_matches  # only here: a check that is named right starts without it
 
     near = found or get_close_matches(wanted, known + [each.split("-", 1)[1] for each in known], cutoff=0.5)
     advice = f"Did you mean {' or '.join(near)}?" if near else "See `slipway list`."

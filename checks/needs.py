@@ -1,6 +1,6 @@
 """What labs need before they can be worked on: images on the engine, and for those on the cluster in its nodes too."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from checks import session
 from checks.collect.transport import EngineError
@@ -11,19 +11,23 @@ from sandboxes.progress import Progress
 from sandboxes.settings import load
 
 
-def get(labs: Iterable[Lab], progress: Progress | None = None) -> None:
-    """Get the images of the labs; make the cluster ready for those that run on it, with their add-ons and images."""
+def get(labs: Iterable[Lab], progress: Progress | None = None, addons: Collection[str] = ()) -> None:
+    """Get the images of the labs; make the cluster ready for those that run on it, with their add-ons and images.
+
+    The cluster then gets `addons` as well, whether a lab asks for them or not.
+    """
     from sandboxes import images
 
     labs, progress = list(labs), progress or Progress()
     wanted = dict.fromkeys(image for lab in labs for image in lab.images)
     images.ensure(wanted, source=load().image_source, progress=progress)
-    if on_cluster := [lab for lab in labs if lab.sandbox == "kind"]:
+    on_cluster = [lab for lab in labs if lab.sandbox == "kind"]
+    if on_cluster or addons:
         from sandboxes import cluster
 
-        addons = dict.fromkeys(name for lab in on_cluster for name in lab.addons)
+        asked = (name for lab in on_cluster for name in lab.addons)
         inside = dict.fromkeys(image for lab in on_cluster for image in lab.images)
-        cluster.ensure(progress, addons=addons, images=inside)
+        cluster.ensure(progress, addons=dict.fromkeys((*addons, *asked)), images=inside)
 
 
 def get_cluster(lab: Lab) -> None:

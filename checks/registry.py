@@ -57,7 +57,7 @@ def find(lab: Lab, checks: Iterable[Check], id: str) -> Check:
     by_id = {check.id: check for check in checks}
     if id in by_id:
         return by_id[id]
-    from difflib import get_close_matches
+    from difflib import get_close_matches  # only here: a check that is named right starts without it
 
     near = get_close_matches(id, by_id, cutoff=0.4)
     advice = f"Did you mean {' or '.join(near)}?" if near else ""

@@ -68,7 +68,7 @@ def _lab_proof(item: pytest.Item) -> int:
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Keep the result of every proof of a lab."""
     report = yield
-    if _lab_proof(item) and "[" in item.name and (report.when == "call" or report.failed):
+    if _lab_proof(item) and item.name.startswith("test_lab[") and (report.when == "call" or report.failed):
         item.config.stash[LABS].append((item.name, report.outcome, report.duration))
     return report
 

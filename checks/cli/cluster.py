@@ -42,8 +42,8 @@ def up(addon: Addon = None, everything: All = False, load: Load = None) -> None:
 
     progress = Progress()
     if everything:
-        get([lab for lab in catalog.labs() if lab.sandbox == "kind"], progress)
-    made = cluster.ensure(progress, addons=ADDONS if everything else addon or (), images=load or ())
+        get([lab for lab in catalog.labs() if lab.sandbox == "kind"], progress, ADDONS)
+    made = cluster.ensure(progress, addons=addon or (), images=load or ())
     print(f"The cluster {made.name} is ready. `./slipway cluster status` shows it.")
 
 

@@ -89,11 +89,9 @@ def get_everything(progress: "Progress") -> None:
     """Get the images of all labs and the cluster with its add-ons."""
     from checks import catalog
     from checks.needs import get
-    from sandboxes import cluster
     from sandboxes.cluster.addons import ADDONS
 
-    get(catalog.labs(), progress)
-    cluster.ensure(progress, addons=ADDONS)
+    get(catalog.labs(), progress, ADDONS)
 
 
 def jupyter_server(where: "Settings", port: int | None, progress: "Progress") -> tuple["Server", bool]:

@@ -53,6 +53,7 @@ def shared(probe: Probe, engine: Engine, workspace: Path) -> Json:
     """
     container, folder = probe.options["container"], probe.options["folder"]
     result: Json = {"kind": "shared", "container": container, "folder": folder, "ok": False, "error": ""}
+    # What `secrets` would give; every check would wait for that module to load.
     mark = workspace / f".slipway-{os.urandom(8).hex()}"
     try:
         mark.touch()

@@ -56,6 +56,7 @@ def _try(probe: Probe, engine: Engine, commands: tuple[list[str], ...], values: 
 
 def _helped(engine: Engine, container: str, command: list[str], timeout: float) -> Json:
     """The result of a command run by a helper in the container's network. It is removed at once, or ends by itself."""
+    # What `secrets` would give; every check would wait for that module to load.
     name = f"slipway-helper-{os.urandom(6).hex()}"
     settings = {"NetworkMode": f"container:{container}", "AutoRemove": True, "ReadonlyRootfs": True}
     lasts = ["sleep", str(ceil(timeout) + SPARE)]

@@ -77,7 +77,7 @@ def unready(found: tuple[Node, ...]) -> list[str]:
     renewed = {each["metadata"]["name"]: each["spec"].get("renewTime", "") for each in leases["items"]}
     ready = {each["metadata"]["name"]: each for each in answer["items"] if _says_ready(each)}
     # A node that joins gets its lease only ten seconds later; until then, what it reported of itself counts.
-    heard = {name: renewed.get(name) or _condition(node, "Ready").get("lastHeartbeatTime", "") for name, node in ready.items()}
+    heard = {name: renewed.get(name) or _ready(node).get("lastHeartbeatTime", "") for name, node in ready.items()}
     return [node.name for node in found if not _fresh(heard.get(node.name, ""), node.started)]
 
 
@@ -106,12 +106,12 @@ def _is_system(pod: dict[str, Any]) -> bool:
 
 def _says_ready(thing: dict[str, Any]) -> bool:
     """Whether a node or Pod has the condition Ready."""
-    return _condition(thing, "Ready").get("status") == "True"
+    return _ready(thing).get("status") == "True"
 
 
-def _condition(thing: dict[str, Any], name: str) -> dict[str, Any]:
-    """A condition of a node or Pod; empty where it has none of that name."""
-    return next((each for each in thing["status"].get("conditions", []) if each["type"] == name), {})
+def _ready(thing: dict[str, Any]) -> dict[str, Any]:
+    """The condition Ready of a node or Pod; empty where it has none yet."""
+    return next((each for each in thing["status"].get("conditions", []) if each["type"] == "Ready"), {})
 
 
 def _fresh(heard: str, started: datetime) -> bool:

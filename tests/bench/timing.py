@@ -13,19 +13,18 @@ def seconds(action: Callable[[], object]) -> float:
     return time.perf_counter() - begun
 
 
-def run(command: list[str], variables: Mapping[str, str]) -> None:
-    """Run a command that must succeed: timing a failure would time something else."""
+def run(command: list[str], variables: Mapping[str, str], advice: str = "") -> None:
+    """Run a command that must succeed: timing a failure would time something else. `advice` is what to do about one."""
     done = subprocess.run(command, capture_output=True, text=True, env=variables)
     if done.returncode != 0:
-        sys.exit(f"{' '.join(command)} exited {done.returncode}.\n{done.stdout}{done.stderr}")
+        sys.exit(f"{' '.join(command)} exited {done.returncode}. {advice}\n{done.stdout}{done.stderr}")
 
 
 def show(times: Mapping[str, list[float]]) -> None:
     """Print each side's times."""
-    runs = {len(taken) for taken in times.values()}
-    print(f"{min(runs)} runs in turn; seconds: least, median, most")
+    print("seconds: least, median, most, of so many runs in turn")
     for name, taken in times.items():
-        print(f"{name:<8}{min(taken):8.3f}{statistics.median(taken):8.3f}{max(taken):8.3f}")
+        print(f"{name:<8}{min(taken):8.3f}{statistics.median(taken):8.3f}{max(taken):8.3f}{len(taken):6}")
 
 
 def compare(times: Mapping[str, list[float]], side: str, plain: str, goal: float) -> None:

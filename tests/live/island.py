@@ -37,6 +37,8 @@ exec "$@"
 """
 SECONDS = 900
 Tries = Counter[str]
+# A second Docker daemon needs root.
+POSSIBLE = os.geteuid() == 0
 # What has tried to leave, by lab, for the end of the run.
 TRIED = pytest.StashKey[dict[str, Tries]]()
 

@@ -2,6 +2,8 @@
 
 import copy
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from checks.snapshot import Snapshot
 from sandboxes import settings
 from sandboxes.endpoint import Endpoint
 from sandboxes.errors import SlipwayError
-from sandboxes.settings import Settings
+from sandboxes.settings import ROOT, Settings
 
 ENGINE = Engine(Endpoint("unix:///nowhere"))
 
@@ -152,3 +154,11 @@ def test_regrading_is_pure(lab: Lab, solved: Snapshot) -> None:
     reports = {json.dumps(grade.regrade(lab, solved).to_json()) for _ in range(3)}
     assert len(reports) == 1
     assert solved.dumps() == before
+
+
+def test_a_check_starts_without_what_it_may_not_need() -> None:
+    code = "import sys, checks.cli.checking; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    loaded = set(done.stdout.split())
+    assert "checks.collect.probes" in loaded
+    assert not {"secrets", "difflib", "shutil", "typer", "rich", "docker", "kubernetes", "yaml"} & loaded
