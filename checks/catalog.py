@@ -6,7 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from checks.kinds import KINDS
+from checks.api_resources import KINDS
 from checks.model import Lab, Probe, Scope
 from sandboxes.errors import Exit, SlipwayError
 from sandboxes.settings import load

@@ -9,7 +9,7 @@ from checks.grade import Graded
 from checks.model import Report
 from checks.snapshot import Snapshot
 from sandboxes.errors import Exit, SlipwayError
-from sandboxes.textfile import write_whole
+from sandboxes.host.atomic_write import write_whole
 
 EVIDENCE_FORMAT = "slipway-evidence/1"
 

@@ -4,12 +4,12 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from checks import registry, session, state
-from checks.collect import history
-from checks.collect.probes import Context, needed
-from checks.collect.transport import Client
+from checks import backend, progress, registry
+from checks.clients.base import Client
+from checks.collect import untagged_images
 from checks.evaluate import evaluate
 from checks.model import Lab, Outcome, Report
+from checks.probes.run import Context, needed
 from checks.snapshot import Snapshot
 from checks.version import __version__
 from sandboxes.settings import Settings
@@ -43,9 +43,9 @@ def grade(
     asked = [registry.find(lab, checks, id).id for id in wanted]
     chosen = registry.with_needs(checks, asked) if asked else checks
     probes = needed(lab.probes, {check.id for check in chosen})
-    started = state.read(settings, lab.id).started
+    started = progress.read(settings, lab.id).started
     context = Context(engine, settings.work / lab.id, settings.state / "cache", lab.namespace)
-    collect = session.collector(lab)
+    collect = backend.collector(lab)
     deadline = time.monotonic() + (lab.wait if wait is None else wait)
     pause = FIRST_PAUSE
     while True:
@@ -67,6 +67,6 @@ def regrade(lab: Lab, snapshot: Snapshot, wanted: Iterable[str] = ()) -> Report:
 
 def remember(graded: Graded, settings: Settings) -> None:
     """Keep in the lab's progress what passed, and what it made that reset would not find by a name."""
-    made = history.seen(graded.snapshot)
-    with state.changing(settings, graded.report.lab) as kept:
+    made = untagged_images.seen(graded.snapshot)
+    with progress.changing(settings, graded.report.lab) as kept:
         kept.note(graded.report, made)

@@ -10,16 +10,19 @@ from typing import Any
 
 from IPython.display import display
 
-from checks import catalog, fault, grade, lesson, needs, registry, rollout, session, state, stopwatch, workspace
-from checks.collect import disk, docker, history
-from checks.collect.probes import Context
-from checks.expect import last_lines
-from checks.kinds import USUAL
+from checks import backend, catalog, crash_report, grade, notebook_file, progress, registry, rollout_watch, timed_command
+from checks.api_resources import USUAL
+from checks.collect import docker, untagged_images
+from checks.lifecycle import provision, workspace
 from checks.model import Lab, Report
+from checks.probes import mounts
+from checks.probes.run import Context
 from checks.render import draw, html, stack, text
 from checks.render.rollout import Moment, describe
 from checks.snapshot import Json, Unknown, tagged
-from sandboxes import kubeconfig, settings
+from checks.vocabulary.containers import last_lines
+from sandboxes import settings
+from sandboxes.cluster import kubeconfig
 from sandboxes.errors import Exit, SlipwayError
 
 REPORT_MIME = "application/vnd.slipway.report+json"
@@ -56,10 +59,10 @@ class Here:
         self._settings = settings.load()
         self._checks = registry.load(lab)
         if lab.sandbox == "kind":
-            if not state.read(self._settings, lab.id).started:
-                needs.get_cluster(lab)
+            if not progress.read(self._settings, lab.id).started:
+                provision.get_cluster(lab)
             _point_kubectl(lab, self._settings)
-        self._engine = session.connect(lab)
+        self._engine = backend.connect(lab)
         self._times: dict[str, float] = {}
         workspace.start(lab, self._engine, self._settings)
 
@@ -68,7 +71,7 @@ class Here:
         return _guarded(lambda: self._check(checks, wait))
 
     def _check(self, checks: tuple[str, ...], wait: float | None) -> Checked:
-        if not state.read(self._settings, self._lab.id).started:
+        if not progress.read(self._settings, self._lab.id).started:
             workspace.start(self._lab, self._engine, self._settings)
         shown = _Passing()
 
@@ -100,7 +103,7 @@ class Here:
 
     def _solution(self, name: str) -> Shown:
         check = registry.find(self._lab, self._checks, name)
-        parts = lesson.solution_of(self._lab, check.id)
+        parts = notebook_file.solution_of(self._lab, check.id)
         workspace.note_solution(self._lab, check, self._settings)
         plain = "\n\n".join(f"{where}:\n{what}" for where, what in parts.items())
         return Shown(f"A solution for “{check.title}”:\n\n{plain}", html.solution(check.title, parts))
@@ -138,12 +141,12 @@ class Here:
     def _draw(self, layers: bool) -> Shown:
         lab, folder = drawn(self._lab), workspace.folder(self._lab, self._settings)
         context = Context(self._engine, folder, self._settings.state / "cache", lab.namespace)
-        snapshot = session.collector(lab)(lab, self._engine, context, (), "")
+        snapshot = backend.collector(lab)(lab, self._engine, context, (), "")
         needed = "Pod" if lab.sandbox == "kind" else "container"
         if needed in snapshot.errors:
             raise SlipwayError(snapshot.errors[needed])
         if layers:
-            disk.add_layers(self._engine, snapshot)
+            mounts.add_layers(self._engine, snapshot)
         return Shown(draw.describe(snapshot, lab), **{"text/vnd.mermaid": draw.mermaid(snapshot, lab)})
 
     def rollout(self, name: str, *, seconds: float = 60, namespace: str = "") -> Shown:
@@ -155,9 +158,9 @@ class Here:
         return _guarded(lambda: self._rollout(name, seconds, namespace))
 
     def _rollout(self, name: str, seconds: float, namespace: str) -> Shown:
-        passing, look = _Passing(), rollout.looking(self._lab, self._engine, self._settings, name, namespace)
+        passing, look = _Passing(), rollout_watch.looking(self._lab, self._engine, self._settings, name, namespace)
         try:
-            return _moments(rollout.watch(look, seconds, lambda seen, left: passing.show(_moments(seen, left))))
+            return _moments(rollout_watch.watch(look, seconds, lambda seen, left: passing.show(_moments(seen, left))))
         finally:
             passing.end()
 
@@ -183,7 +186,7 @@ class Here:
 
     def _image(self, name: str) -> Json:
         """An image that the lab is about. Raises SlipwayError for another one, and where there is none."""
-        if not history.in_scope(tagged(name), self._lab.scope) and name not in self._lab.images:
+        if not untagged_images.in_scope(tagged(name), self._lab.scope) and name not in self._lab.images:
             known = ", ".join([*self._lab.scope.images, *self._lab.images])
             raise SlipwayError(f"{name} is no image of this lab.", f"Its images are: {known}.", Exit.WRONG_USAGE)
         found = docker.image(self._engine, name)
@@ -200,7 +203,7 @@ class Here:
         passing.show(_notice(f"{name}: running."))
         folder = workspace.folder(self._lab, self._settings)
         try:
-            timed = stopwatch.run(
+            timed = timed_command.run(
                 command, folder, lambda line, seconds: passing.show(_notice(f"{name}: {seconds:.0f} s\n{line}"))
             )
         finally:
@@ -264,7 +267,7 @@ def _guarded(action: Callable[[], Shown]) -> Shown:
     except KeyboardInterrupt:
         return _notice("Stopped. Nothing is half-made; run the cell again when you like.")
     except Exception:
-        return _notice(fault.record())
+        return _notice(crash_report.record())
 
 
 def _error(error: SlipwayError) -> Shown:

@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sandboxes.cluster.needs import DISK_GIB, GIB, MEMORY_GIB
-from sandboxes.facts import Facts
+from sandboxes.cluster.preflight import DISK_GIB, GIB, MEMORY_GIB
+from sandboxes.machine_facts import Facts
 
 ENGINE_GIB = 4
 PROJECT_GIB = 1

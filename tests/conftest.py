@@ -12,8 +12,8 @@ import pytest
 from course import OWN_LABS, use_labs
 
 if TYPE_CHECKING:
-    from sandboxes.cluster import Cluster
-    from sandboxes.engine import Engine
+    from sandboxes.cluster.manage import Cluster
+    from sandboxes.engine.find import Engine
 
 TESTS = Path(__file__).parent
 SUITES = ("unit", "content", "snapshots", "live", "browser")
@@ -98,14 +98,15 @@ def tiny_labs(folders: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def engine() -> "Iterator[Engine]":
     """A Docker engine that answers. In CI it is installed and started where there is none; a test never skips for it."""
-    from sandboxes import apt, daemon, ready
-    from sandboxes.progress import Progress
+    from sandboxes.engine import daemon, ensure
+    from sandboxes.host import packages
+    from sandboxes.steps import Progress
 
     if os.environ.get("CI"):
-        apt.agree()
+        packages.agree()
     if not shutil.which("curl"):
-        apt.ensure_packages(["curl"], reason="ask the web servers of the labs")
-    found = ready.ensure(Progress())
+        packages.ensure_packages(["curl"], reason="ask the web servers of the labs")
+    found = ensure.ensure(Progress())
     _refuse_taken_names()
     yield found
     daemon.stop(daemon.own(), Progress())
@@ -114,15 +115,15 @@ def engine() -> "Iterator[Engine]":
 def _refuse_taken_names() -> None:
     """End the run where the labs could not begin: somebody's own lab, or a run that was killed, has their names."""
     from checks import catalog
-    from checks.collect import on_docker
-    from checks.collect.transport import Engine
-    from sandboxes import endpoint
+    from checks.clients.base import Engine
+    from checks.lifecycle import docker
+    from sandboxes.engine import endpoint
     from sandboxes.errors import SlipwayError
 
     engine = Engine(endpoint.find())
     try:
         for lab in catalog.labs(TESTS.parent / "labs"):
-            on_docker.refuse_taken(lab, engine)
+            docker.refuse_taken(lab, engine)
     except SlipwayError as error:
         pytest.exit(f"The labs cannot be tested beside what is on this engine. {error.message} {error.fix}", returncode=1)
     finally:
@@ -158,26 +159,27 @@ def _outdated(references: Iterable[str]) -> list[str]:
 @pytest.fixture(scope="session")
 def cluster(engine: "Engine", pytestconfig: pytest.Config) -> "Iterator[Cluster]":
     """The cluster of this test run, ready: made by the first test that needs it, and removed at the end."""
-    from sandboxes import cluster, images, settings
-    from sandboxes.progress import Progress
+    from sandboxes import images, settings
+    from sandboxes.cluster import manage
+    from sandboxes.steps import Progress
 
     images.ensure(_outdated([settings.load().node_image]), again=True)
-    yield cluster.ensure(Progress())
+    yield manage.ensure(Progress())
     if not pytestconfig.stash[CLUSTER_KEPT]:
-        cluster.delete(Progress())
+        manage.delete(Progress())
         shutil.rmtree(os.environ[CLUSTER], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of a Chromium or Chrome. In CI on Debian it is installed; elsewhere its absence fails with the way out."""
-    from sandboxes import apt
+    from sandboxes.host import packages
 
     if found := _browser():
         return found
-    if os.environ.get("CI") and apt.available():
-        apt.agree()
-        apt.ensure_packages(["chromium"], reason="test in a real browser")
+    if os.environ.get("CI") and packages.available():
+        packages.agree()
+        packages.ensure_packages(["chromium"], reason="test in a real browser")
         if found := _browser():
             return found
     pytest.fail("No Chromium or Chrome is installed. On Debian: apt install chromium; elsewhere: playwright install chromium")

@@ -49,9 +49,9 @@ def guarded(action: Callable[[], int]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(Exit.COULD_NOT_CHECK)
     except Exception:
-        from checks import fault
+        from checks import crash_report
 
-        print(f"slipway: {fault.record()}", file=sys.stderr)
+        print(f"slipway: {crash_report.record()}", file=sys.stderr)
         return int(Exit.COULD_NOT_CHECK)
 
 

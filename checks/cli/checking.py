@@ -4,7 +4,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from checks import catalog, grade, session
+from checks import backend, catalog, grade
 from checks.model import Lab, Outcome, Report
 from sandboxes import settings
 from sandboxes.errors import Exit, SlipwayError
@@ -31,7 +31,7 @@ def run(order: Order) -> int:
     report = _offline(order) if order.source else _live(order)
     text = render(report, order.format, to_file=order.output is not None)
     if order.output:
-        from sandboxes.textfile import write_whole
+        from sandboxes.host.atomic_write import write_whole
 
         write_whole(order.output, text)
         say(f"The report is in {order.output}: {report.outcome.value}.")
@@ -44,7 +44,7 @@ def _live(order: Order) -> Report:
     if not order.lab:
         raise SlipwayError("Which lab?", "Name one: `slipway check 01`. `slipway list` shows them.", Exit.WRONG_USAGE)
     chosen, lab = settings.load(), catalog.find(order.lab)
-    engine = session.connect(lab)
+    engine = backend.connect(lab)
     shown = Waiting()
     try:
         graded = grade.grade(lab, engine, chosen, wanted=order.checks, wait=order.wait, on_wait=shown.update)
@@ -78,9 +78,9 @@ def _offline(order: Order) -> Report:
 
 
 def _note_unstarted(lab: Lab, chosen: settings.Settings, report: Report) -> None:
-    from checks import state
+    from checks import progress
 
-    if not report.passed and not state.read(chosen, lab.id).started:
+    if not report.passed and not progress.read(chosen, lab.id).started:
         say(f"Lab {lab.id} is not started yet: `slipway start {lab.id}`.")
 
 

@@ -35,15 +35,15 @@ def up(addon: Addon = None, everything: All = False, load: Load = None) -> None:
     Example: slipway cluster up --addon metrics-server
     """
     from checks import catalog
-    from checks.needs import get
-    from sandboxes import cluster
+    from checks.lifecycle.provision import get
+    from sandboxes.cluster import manage
     from sandboxes.cluster.addons import ADDONS
-    from sandboxes.progress import Progress
+    from sandboxes.steps import Progress
 
     progress = Progress()
     if everything:
         get([lab for lab in catalog.labs() if lab.sandbox == "kind"], progress, ADDONS)
-    made = cluster.ensure(progress, addons=addon or (), images=load or ())
+    made = manage.ensure(progress, addons=addon or (), images=load or ())
     print(f"The cluster {made.name} is ready. `./slipway cluster status` shows it.")
 
 
@@ -53,13 +53,13 @@ def down(delete: Delete = False) -> None:
 
     Example: slipway cluster down --delete
     """
-    from sandboxes import cluster
-    from sandboxes.progress import Progress
+    from sandboxes.cluster import manage
+    from sandboxes.steps import Progress
 
     if delete:
-        print("The cluster is removed." if cluster.delete(Progress()) else "There was no cluster.")
+        print("The cluster is removed." if manage.delete(Progress()) else "There was no cluster.")
     else:
-        stopped = cluster.stop(Progress())
+        stopped = manage.stop(Progress())
         print("The cluster has stopped; `./slipway cluster up` brings it back." if stopped else "No cluster was running.")
 
 
@@ -71,9 +71,9 @@ def status(json_output: Json = False) -> None:
 
     Example: slipway cluster status
     """
-    from sandboxes import cluster
+    from sandboxes.cluster import manage
 
-    found = cluster.status()
+    found = manage.status()
     print(json.dumps({"format": "slipway-cluster/1", **found}, indent=2) if json_output else text(found))
     if found["condition"] != "ready":
         raise typer.Exit(1)
@@ -88,10 +88,10 @@ def load(references: References) -> None:
 
     Example: slipway cluster load harbour-backend:1
     """
-    from sandboxes import cluster
-    from sandboxes.progress import Progress
+    from sandboxes.cluster import manage
+    from sandboxes.steps import Progress
 
-    placed = cluster.take_in(references, Progress())
+    placed = manage.take_in(references, Progress())
     for reference, taken in placed.items():
         print(f"{reference} is now in {len(taken)} nodes." if taken else f"{reference} was in all nodes already.")
     if any(reference.endswith(":latest") for reference in placed):
@@ -106,12 +106,12 @@ def reset(addon: Addon = None) -> None:
 
     Example: slipway cluster reset
     """
-    from sandboxes import cluster
-    from sandboxes.progress import Progress
+    from sandboxes.cluster import manage
+    from sandboxes.steps import Progress
 
     progress = Progress()
-    cluster.delete(progress)
-    print(f"The cluster {cluster.ensure(progress, addons=addon or ()).name} is new and ready.")
+    manage.delete(progress)
+    print(f"The cluster {manage.ensure(progress, addons=addon or ()).name} is new and ready.")
 
 
 def text(found: dict[str, Any]) -> str:

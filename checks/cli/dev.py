@@ -9,13 +9,13 @@ from typing import Annotated
 import typer
 
 from checks import catalog
-from checks.dev.places import places
+from checks.dev.paths import places
 from checks.dev.proof import Proof
+from checks.lifecycle.provision import get
 from checks.model import Lab
-from checks.needs import get
 from sandboxes import settings
 from sandboxes.errors import Exit, SlipwayError
-from sandboxes.interrupts import stopped_by_signals
+from sandboxes.host.signals import stopped_by_signals
 
 app = typer.Typer(help="For authors: make a lab, prove it, record what it is proven with.", no_args_is_help=True)
 PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True}

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from checks import catalog, registry, session, workspace
+from checks import backend, catalog, registry
 from checks.cli import checking
+from checks.lifecycle import workspace
 from sandboxes import settings
 from sandboxes.errors import Exit, SlipwayError
 
@@ -32,7 +33,7 @@ def list_(as_json: Json = False) -> None:
 
     Example: slipway list
     """
-    rows = workspace.progress()
+    rows = workspace.course_progress()
     if as_json:
         print(json.dumps([_row(each) for each in rows], indent=1))
         return
@@ -57,14 +58,14 @@ def start_(lab: LabName) -> None:
 
     Example: slipway start 01
     """
-    from checks.needs import get, get_cluster
+    from checks.lifecycle.provision import get, get_cluster
 
     chosen, found = settings.load(), catalog.find(lab)
     if found.sandbox == "kind":
         get_cluster(found)
-        new = workspace.start(found, session.connect(found), chosen)
+        new = workspace.start(found, backend.connect(found), chosen)
     else:  # names that are taken are a matter of a moment, images are not
-        new = workspace.start(found, session.connect(found), chosen)
+        new = workspace.start(found, backend.connect(found), chosen)
         get([found])
     print(f"Lab {found.id} is {'started' if new else 'already started'}. Its files are in {workspace.folder(found, chosen)}.")
     print(f"Open lab.ipynb there (`slipway up` opens JupyterLab); `slipway check {found.id}` looks at your work.")
@@ -140,7 +141,7 @@ def reset_(lab: LabName, yes: Yes = False) -> int:
         typer.confirm(f"Remove what lab {found.id} made and restore its files?", abort=True)
     if not workspace.progress_of(found, chosen).started:
         print(f"Lab {found.id} was not started here, so nothing on the engine is touched.")
-    removed, left = workspace.reset(found, session.connect(found), chosen)
+    removed, left = workspace.reset(found, backend.connect(found), chosen)
     for name in removed:
         print(f"Removed {name}.")
     for sentence in left:

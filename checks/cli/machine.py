@@ -11,8 +11,8 @@ import typer
 if TYPE_CHECKING:
     from checks.model import Lab
     from sandboxes.jupyter import Server
-    from sandboxes.progress import Progress
     from sandboxes.settings import Settings
+    from sandboxes.steps import Progress
 
 # The images of so many labs, from the one to do next, are got before JupyterLab opens; the rest while one works.
 LABS_FIRST = 2
@@ -42,17 +42,19 @@ def up(
 
     Example: slipway up --yes
     """
-    from checks import workspace
-    from sandboxes import apt, processes, ready, settings
-    from sandboxes.progress import Progress
+    from checks.lifecycle import workspace
+    from sandboxes import settings
+    from sandboxes.engine import ensure
+    from sandboxes.host import packages, processes
+    from sandboxes.steps import Progress
 
     if remote_engine:
         os.environ[settings.REMOTE_ENGINE] = "1"
     if yes:
-        apt.agree()
+        packages.agree()
     where, progress = settings.load(), Progress()
     with processes.exclusive(where.state / "up.lock", "Another `slipway up` is at work; waiting for it ..."):
-        ready.ensure(progress)
+        ensure.ensure(progress)
         with progress.step("Making your workspace"):
             workspace.prepare_all()
         lab = workspace.next_lab()
@@ -74,21 +76,22 @@ def up(
 def get_images(where: "Settings", lab: "Lab", progress: "Progress") -> None:
     """Get the images of the next labs now and start getting the others in the background."""
     from checks import catalog
-    from sandboxes import background, images
+    from sandboxes import images
+    from sandboxes.images import prefetch
 
     labs = [each for each in catalog.labs() if each.sandbox == "docker"]
     begin = next((number for number, each in enumerate(labs) if each.id == lab.id), 0)
     first = list(dict.fromkeys(name for each in labs[begin : begin + LABS_FIRST] for name in each.images))
     images.ensure(first, source=where.image_source, progress=progress)
     if rest := images.missing(dict.fromkeys(name for each in labs for name in each.images)):
-        if background.start(rest, where):
+        if prefetch.start(rest, where):
             progress.note(f"{len(rest)} more images follow in the background while you work.")
 
 
 def get_everything(progress: "Progress") -> None:
     """Get the images of all labs and the cluster with its add-ons."""
     from checks import catalog
-    from checks.needs import get
+    from checks.lifecycle.provision import get
     from sandboxes.cluster.addons import ADDONS
 
     get(catalog.labs(), progress, ADDONS)
@@ -123,7 +126,7 @@ def open_browser(url: str) -> None:
 def serve(server: "Server", where: "Settings") -> None:
     """Stay until JupyterLab ends, or end it on Ctrl-C."""
     from sandboxes import jupyter
-    from sandboxes.interrupts import stopped_by_signals
+    from sandboxes.host.signals import stopped_by_signals
 
     print("Ctrl-C stops JupyterLab.", flush=True)
     with stopped_by_signals():
@@ -147,12 +150,14 @@ def down(keep_engine: KeepEngine = False) -> None:
 
     Example: slipway down --keep-engine
     """
-    from sandboxes import background, daemon, jupyter, settings
-    from sandboxes.progress import Progress
+    from sandboxes import jupyter, settings
+    from sandboxes.engine import daemon
+    from sandboxes.images import prefetch
+    from sandboxes.steps import Progress
 
     where, progress = settings.load(), Progress()
     print("JupyterLab has ended." if jupyter.stop(where) else "JupyterLab was not running.", flush=True)
-    if background.stop(where):
+    if prefetch.stop(where):
         print("Getting images has stopped; the next `slipway up` continues it.", flush=True)
     stop_cluster(progress)
     ours = daemon.own()
@@ -165,9 +170,10 @@ def down(keep_engine: KeepEngine = False) -> None:
 
 def stop_cluster(progress: "Progress") -> None:
     """Stop the cluster, where one was made and an engine answers."""
-    from sandboxes import cluster, engine
+    from sandboxes.cluster import manage
+    from sandboxes.engine import find
 
-    if cluster.find() and engine.describe().ok and cluster.stop(progress):
+    if manage.find() and find.describe().ok and manage.stop(progress):
         print("The cluster has stopped; `slipway up --all` or `slipway cluster up` brings it back.", flush=True)
 
 
@@ -186,14 +192,18 @@ def status(json_output: Json = False) -> None:
 
 def standing() -> dict[str, Any]:
     """What `slipway status` shows, as JSON values."""
-    from checks import catalog, workspace
-    from sandboxes import background, cluster, daemon, engine, images, jupyter, settings
+    from checks import catalog
+    from checks.lifecycle import workspace
+    from sandboxes import images, jupyter, settings
+    from sandboxes.cluster import manage
+    from sandboxes.engine import daemon, find
+    from sandboxes.images import prefetch
 
     where = settings.load()
-    found = engine.describe()
+    found = find.describe()
     references = list(dict.fromkeys(name for lab in catalog.labs() if lab.sandbox == "docker" for name in lab.images))
     missing = images.missing(references) if found.ok else None
-    work = background.read(where)
+    work = prefetch.read(where)
     server = jupyter.find(where)
     answers = server is not None and server.answers()
     return {
@@ -204,13 +214,13 @@ def standing() -> dict[str, Any]:
             "missing": missing,
             "under_way": work.current,
             "error": work.error if missing else "",
-            "log": str(background.log_path(where)) if work.references else "",
+            "log": str(prefetch.log_path(where)) if work.references else "",
         },
-        "cluster": cluster.status() if found.ok and cluster.find() else None,
+        "cluster": manage.status() if found.ok and manage.find() else None,
         "jupyter": {"running": server is not None, "answers": answers, "url": server.url() if server else ""},
         "labs": [
             {"id": each.lab.id, "title": each.lab.title, "started": each.started, "passed": each.passed, "total": each.total}
-            for each in workspace.progress()
+            for each in workspace.course_progress()
         ],
     }
 
@@ -224,10 +234,10 @@ def doctor(json_output: Json = False) -> None:
     """
     from checks.cli import machine_text
     from sandboxes import doctor as examination
-    from sandboxes import facts, settings
+    from sandboxes import machine_facts, settings
 
     ports, own = lab_ports()
-    diagnoses = examination.diagnose(facts.collect(settings.load(), ports, own))
+    diagnoses = examination.diagnose(machine_facts.collect(settings.load(), ports, own))
     if json_output:
         print(json.dumps(examination.to_json(diagnoses), indent=2, ensure_ascii=False))
     else:

@@ -1,1 +1,1 @@
-"""The only code of the graders that talks to an engine or a cluster."""
+"""From the objects of an engine or a cluster to a Snapshot."""

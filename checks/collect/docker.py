@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote
 
-from checks.collect import inside, swarm
-from checks.collect import probes as probing
-from checks.collect.facts import Facts, now
-from checks.collect.transport import DEADLINE, Engine, EngineError
+from checks.clients.base import DEADLINE, Engine, EngineError
+from checks.collect.collected import Facts, now
+from checks.lifecycle import swarm
 from checks.model import Lab, Probe, Scope
+from checks.probes import container_exec
+from checks.probes import run as probing
 from checks.redact import redact
 from checks.snapshot import Json, Snapshot
 
@@ -78,7 +79,7 @@ def _containers(engine: Engine, scope: Scope) -> dict[str, Json]:
 def _log_tail(engine: Engine, id: str) -> str:
     """The end of a container's log; empty where it cannot be had: a dead container, a logging driver that keeps none."""
     try:
-        return inside.tail(engine, id, LOG_LINES, DEADLINE)["text"]
+        return container_exec.tail(engine, id, LOG_LINES, DEADLINE)["text"]
     except EngineError:
         return ""
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from checks.collect import pods
-from checks.collect import probes as probing
-from checks.collect.cluster import Cluster
-from checks.collect.facts import Facts, now
-from checks.collect.transport import DEADLINE, EngineError
-from checks.kinds import KINDS, looked_at
+from checks.api_resources import KINDS, looked_at
+from checks.clients.base import DEADLINE, EngineError
+from checks.clients.cluster import Cluster
+from checks.collect.collected import Facts, now
 from checks.model import Lab, Probe, Scope
+from checks.probes import pods
+from checks.probes import run as probing
 from checks.redact import redact, secret_value
 from checks.snapshot import Json, Snapshot
 

@@ -10,8 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from checks.lesson import Notebook, tasks
 from checks.model import Report
+from checks.notebook_file import Notebook, tasks
 from sandboxes.errors import SlipwayError
 from sandboxes.jupyter.config import environment
 from sandboxes.settings import Settings

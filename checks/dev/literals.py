@@ -2,7 +2,7 @@
 
 What is demanded is read from two places:
 
-- the check module: constants given to the vocabulary of `checks.expect` and its kin (names, references, ports, expected
+- the check module: constants given to the functions of `checks.vocabulary` (names, references, ports, expected
   values, contents, labels) and to a Snapshot's look-ups (`snapshot.container("web")`), directly or through a name of the
   module;
 - `lab.toml`: what the probes address (containers, Pods and their labels, Services, hosts, ports, paths, also those in a
@@ -24,10 +24,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import checks.vocabulary
-from checks import expect
 from checks.dev.syntax import read_text
-from checks.lesson import Notebook
 from checks.model import Lab, Probe
+from checks.notebook_file import Notebook
 from checks.snapshot import Snapshot
 
 DEMANDING = frozenset(
@@ -119,9 +118,9 @@ def _arguments(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
 
 @cache
 def vocabulary() -> dict[str, Callable[..., Any]]:
-    """The functions that checks are written in, by name: those of `checks.expect` and of `checks.vocabulary`."""
+    """The functions that checks are written in, by name: those of `checks.vocabulary`."""
     names = sorted(module.name for module in pkgutil.iter_modules(checks.vocabulary.__path__))
-    modules = [expect, *(importlib.import_module(f"checks.vocabulary.{name}") for name in names)]
+    modules = [importlib.import_module(f"checks.vocabulary.{name}") for name in names]
     return {name: each for module in modules for name, each in vars(module).items() if inspect.isfunction(each)}
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator
 
-from checks import session
-from checks.dev import execute, judge, world
-from checks.dev.places import Places
+from checks import backend
+from checks.dev import execute, judge, resource_diff
+from checks.dev.paths import Places
 from checks.dev.proof import Proof, prove
 from checks.dev.trial import Trial
-from checks.lesson import Notebook
 from checks.model import Lab, Outcome
+from checks.notebook_file import Notebook
 from sandboxes.errors import SlipwayError
 
 Faults = Iterator[str]
@@ -33,7 +33,7 @@ def solved(lab: Lab, places: Places) -> Faults:
     Reset then leaves nothing behind; what belongs to somebody else stays, also on the lab's image. Both are seen in one
     run: what the whole notebook has made is what reset has to remove.
     """
-    engine, ground = session.connect(lab), world.ground(lab)
+    engine, ground = backend.connect(lab), resource_diff.ground(lab)
     with ground.foreign(engine, lab) as foreign:
         before = ground.look(engine)
         with Trial(lab) as trial:
@@ -51,7 +51,7 @@ def solved(lab: Lab, places: Places) -> Faults:
             if f"tag {tag}" not in after:
                 yield f"removed, though it is not the lab's: tag {tag}"
             engine.request("DELETE", f"/images/{tag}", timeout=30)
-        yield from world.differences(before, ground.look(engine))
+        yield from resource_diff.differences(before, ground.look(engine))
     engine.close()
 
 

@@ -3,7 +3,7 @@
 import tomllib
 from dataclasses import dataclass
 
-from checks.dev.places import Places
+from checks.dev.paths import Places
 from checks.model import Lab
 from sandboxes.errors import Exit, SlipwayError
 

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Collection, Iterator
 
 from checks.dev import judge, misses
+from checks.dev.anonymize import neutral
 from checks.dev.misses import Miss
-from checks.dev.neutral import neutral
-from checks.dev.places import Places
+from checks.dev.paths import Places
 from checks.dev.proof import Proof, prove
 from checks.dev.trial import Trial
 from checks.model import Lab
 from checks.registry import load as load_checks
 from sandboxes.errors import Exit, SlipwayError
-from sandboxes.textfile import write_whole
+from sandboxes.host.atomic_write import write_whole
 
 Faults = Iterator[str]
 

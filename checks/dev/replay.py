@@ -8,7 +8,7 @@ from pathlib import Path
 from checks import grade
 from checks.dev import judge, misses
 from checks.dev.misses import Miss
-from checks.dev.places import Places
+from checks.dev.paths import Places
 from checks.model import Lab
 from checks.registry import load as load_checks
 from checks.snapshot import Snapshot

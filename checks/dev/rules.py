@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from checks import lesson
-from checks.lesson import Cell, Notebook
+from checks import notebook_file
+from checks.lifecycle.workspace import starter_files
 from checks.model import Lab
-from checks.workspace import starter_files
+from checks.notebook_file import Cell, Notebook
 
 Faults = Iterator[str]
 SPEAKS = re.compile(r"[a-z]+[a-z0-9]*(-[a-z0-9]+)*")
@@ -69,7 +69,7 @@ def opening(lab: Lab, notebook: Notebook) -> Faults:
 
 def tasks(lab: Lab, notebook: Notebook, check_ids: tuple[str, ...]) -> Faults:
     """Every task has a cell to work in and one that checks; every check is asked for; solutions have their cells."""
-    found = lesson.tasks(notebook)
+    found = notebook_file.tasks(notebook)
     by_id = {cell.get("id", ""): cell for cell in notebook["cells"]}
     if not found:
         yield "the notebook has no task (a Markdown cell with the tag `task`)"
@@ -81,14 +81,14 @@ def tasks(lab: Lab, notebook: Notebook, check_ids: tuple[str, ...]) -> Faults:
     for id in check_ids:
         if id not in asked:
             yield f"no task's check cell asks for the check “{id}”"
-    for id in lesson.solution_cells(lab):
+    for id in notebook_file.solution_cells(lab):
         if id not in by_id:
             yield f"the solution fills the cell “{id}”, which does not exist"
         elif id not in {task.work for task in found}:
             yield f"the solution fills the cell “{id}”, which is no cell to work in"
 
 
-def _task(task: lesson.Task, by_id: dict[str, Cell]) -> Faults:
+def _task(task: notebook_file.Task, by_id: dict[str, Cell]) -> Faults:
     name = task.id.removeprefix("task-")
     if not task.id.startswith("task-") or by_id[task.id]["cell_type"] != "markdown":
         yield f"the task cell “{task.id}” is not Markdown with an id that begins with task-"
@@ -96,7 +96,7 @@ def _task(task: lesson.Task, by_id: dict[str, Cell]) -> Faults:
         yield f"task {task.id} is followed by the code cell “{task.work}”, not by “work-{name}”"
     elif by_id[task.work]["source"].strip():
         yield f"the cell {task.work} is not empty"
-    if f"check-{name}" not in by_id or not lesson.checks_asked(by_id[f"check-{name}"]["source"]):
+    if f"check-{name}" not in by_id or not notebook_file.checks_asked(by_id[f"check-{name}"]["source"]):
         yield f'task {task.id} has no cell “check-{name}” that calls here.check("…")'
 
 

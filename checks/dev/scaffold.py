@@ -6,9 +6,9 @@ from pathlib import Path
 from string import Template
 
 from checks import catalog
-from checks.dev.places import Places
+from checks.dev.paths import Places
 from sandboxes.errors import Exit, SlipwayError
-from sandboxes.textfile import write_whole
+from sandboxes.host.atomic_write import write_whole
 
 TEMPLATES = Path(__file__).parent / "template"
 NAME = re.compile(r"\d\d[a-z]?-[a-z][a-z0-9]*(-[a-z0-9]+)*")

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from checks import lesson, registry
-from checks.collect.probes import ON_CLUSTER, ON_DOCKER, PROBERS
+from checks import notebook_file, registry
 from checks.dev import literals, replay, rules, syntax
-from checks.dev.places import Places
+from checks.dev.paths import Places
 from checks.dev.proof import Proof, prove
+from checks.lifecycle.workspace import starter_files
 from checks.model import Lab
-from checks.workspace import starter_files
+from checks.probes.run import ON_CLUSTER, ON_DOCKER, PROBERS
 from sandboxes import images
 from sandboxes.cluster.addons import ADDONS
 
@@ -70,11 +70,11 @@ def declared(lab: Lab) -> Faults:
 
 def notebook(lab: Lab) -> Faults:
     ids = tuple(check.id for check in registry.load(lab))
-    yield from rules.faults(lab, lesson.read(lab.folder / "lab.ipynb"), ids)
+    yield from rules.faults(lab, notebook_file.read(lab.folder / "lab.ipynb"), ids)
 
 
 def told(lab: Lab, places: Places) -> Faults:
-    yield from literals.faults(lab, places.module(lab.id), lesson.read(lab.folder / "lab.ipynb"))
+    yield from literals.faults(lab, places.module(lab.id), notebook_file.read(lab.folder / "lab.ipynb"))
 
 
 def files(lab: Lab, places: Places) -> Faults:
@@ -82,11 +82,11 @@ def files(lab: Lab, places: Places) -> Faults:
     for path in all_files(lab, places):
         yield from (f"{path.parent.name}/{fault}" for fault in syntax.faults(path))
     starters = {path.relative_to(lab.folder) for path in starter_files(lab)}
-    named = {name for task in lesson.tasks(lesson.read(lab.folder / "lab.ipynb")) for name in task.files}
-    for path in lesson.solution_files(lab):
+    named = {name for task in notebook_file.tasks(notebook_file.read(lab.folder / "lab.ipynb")) for name in task.files}
+    for path in notebook_file.solution_files(lab):
         if path not in starters and path.as_posix() not in named:
             yield f"solution/{path} replaces no starter file, and no task declares it as new (slipway.files)"
-    for name in sorted(named - {path.as_posix() for path in starters | set(lesson.solution_files(lab))}):
+    for name in sorted(named - {path.as_posix() for path in starters | set(notebook_file.solution_files(lab))}):
         yield f"a task names the file {name}, which neither the starter nor the solution has"
 
 

@@ -7,15 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
-from checks import grade, lesson, session, workspace
-from checks.collect.transport import Client
+from checks import backend, grade, notebook_file
+from checks.clients.base import Client
 from checks.dev import execute
 from checks.grade import Graded
-from checks.lesson import Notebook
+from checks.lifecycle import workspace
 from checks.model import Lab
+from checks.notebook_file import Notebook
 from sandboxes import settings
 from sandboxes.errors import SlipwayError
-from sandboxes.interrupts import finishing
+from sandboxes.host.signals import finishing
 
 FOLDERS = {"SLIPWAY_WORK": "work", "SLIPWAY_STATE": "state"}
 
@@ -30,7 +31,7 @@ class Trial:
         self.lab = lab
         self.root = Path()
         self.settings = settings.load()
-        self.engine: Client = session.connect(lab)
+        self.engine: Client = backend.connect(lab)
         self.was_reset = False
 
     def __enter__(self) -> "Trial":
@@ -66,7 +67,7 @@ class Trial:
 
     def execute(self, *, only_work: bool = False) -> Notebook:
         """Execute the copy's notebook, or only the cells to work in. Returns it with its outputs."""
-        source = lesson.read(self.folder / "lab.ipynb")
+        source = notebook_file.read(self.folder / "lab.ipynb")
         return execute.notebook(execute.only_work(source) if only_work else source, self.folder, self.settings)
 
     def script(self, path: Path) -> None:

@@ -4,12 +4,12 @@ import html
 import re
 from pathlib import Path
 
-from checks import lesson, registry
+from checks import notebook_file, registry
 from checks.docs.markdown import adapt, fence, indent, split_heading
-from checks.lesson import Cell, Task
+from checks.lifecycle.workspace import starter_files
 from checks.model import Lab
+from checks.notebook_file import Cell, Task
 from checks.registry import Check
-from checks.workspace import starter_files
 from sandboxes.settings import ROOT
 
 GLOSSARY = "../glossary.md"
@@ -34,9 +34,9 @@ def title(lab: Lab) -> str:
 def page(lab: Lab) -> str:
     """The page of one lab. Raises SlipwayError or RegistryError for a lab that is not whole."""
     checks = registry.load(lab)
-    notebook = lesson.read(lab.folder / "lab.ipynb")
+    notebook = notebook_file.read(lab.folder / "lab.ipynb")
     files = _files(lab)
-    body = _Body(lab, checks, lesson.tasks(notebook), {name: f"#{_anchor(name)}" for name in files})
+    body = _Body(lab, checks, notebook_file.tasks(notebook), {name: f"#{_anchor(name)}" for name in files})
     parts = [_head(lab, checks), *body.cells(notebook["cells"]), _table(checks), *_shown(files)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -137,7 +137,7 @@ class _Body:
         if not source.strip() or cell["cell_type"] != "code":
             return ""
         code = fence(source, language(source))
-        asked = lesson.checks_asked(source)
+        asked = notebook_file.checks_asked(source)
         if self.open and asked:
             code += "\n\n" + self._help(self.open, asked)
             self.open = None
@@ -173,7 +173,7 @@ class _Body:
     def _solution(self, asked: tuple[str, ...]) -> str:
         parts: dict[str, str] = {}
         for id in asked:
-            parts |= lesson.solution_of(self.lab, id)
+            parts |= notebook_file.solution_of(self.lab, id)
         if not parts:
             return ""
         blocks = [fence(text, language(text, name), name) for name, text in parts.items()]
@@ -202,6 +202,6 @@ def language(text: str, name: str = "") -> str:
     if suffix:
         return "text"
     lines = [line for line in text.splitlines() if line.strip()]
-    if lines[:1] == [lesson.SHELL_MAGIC] or all(line.startswith(("!", "#")) for line in lines):
+    if lines[:1] == [notebook_file.SHELL_MAGIC] or all(line.startswith(("!", "#")) for line in lines):
         return "bash"
     return "python"

@@ -14,7 +14,7 @@ import zipfile
 from pathlib import Path
 
 from sandboxes.errors import SlipwayError
-from sandboxes.textfile import write_whole
+from sandboxes.host.atomic_write import write_whole
 
 VERSION = "11.16.0"
 SHA256 = "74d7c46dabca328c2294733910a8aa1ed0c37451776e8d5295da38a2b758fb9b"

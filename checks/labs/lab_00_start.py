@@ -1,10 +1,10 @@
 """The checks of lab 00: first containers, how they ended, and two answers that the engine's API gives."""
 
-from checks import expect
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
-from checks.vocabulary import answers as expect_answers
+from checks.vocabulary import answers_file as expect_answers
+from checks.vocabulary import containers
 
 FIRST = "first-container"
 FAILING = "failing-container"
@@ -33,11 +33,11 @@ def there(snapshot: Snapshot, name: str) -> Json:
         'docker run --name first-container busybox:1.35 echo "Hello from a container"',
     ],
 )
-def first_ran(snapshot: Snapshot) -> expect.Findings:
+def first_ran(snapshot: Snapshot) -> containers.Findings:
     hint = f"`docker run --name {FIRST} {IMAGE} …`, with a command that ends by itself. `docker rm {FIRST}` frees the name."
-    yield from expect.ended(snapshot, FIRST, (0,), hint)
+    yield from containers.ended(snapshot, FIRST, (0,), hint)
     if container := snapshot.container(FIRST):
-        yield from expect.made_from(snapshot, container, IMAGE, hint)
+        yield from containers.made_from(snapshot, container, IMAGE, hint)
 
 
 @check(
@@ -51,9 +51,9 @@ def first_ran(snapshot: Snapshot) -> expect.Findings:
         '`docker rm first-container`, then `docker run --name first-container busybox:1.35 echo "Hello from a container"`.',
     ],
 )
-def first_said(snapshot: Snapshot) -> expect.Findings:
+def first_said(snapshot: Snapshot) -> containers.Findings:
     hint = "Let its command print these words, as echo does."
-    yield from expect.said(there(snapshot, FIRST), WORDS, hint)
+    yield from containers.said(there(snapshot, FIRST), WORDS, hint)
 
 
 @check(
@@ -65,9 +65,9 @@ def first_said(snapshot: Snapshot) -> expect.Findings:
         "docker run --name failing-container busybox:1.35 sh -c 'exit 3'",
     ],
 )
-def failing_code(snapshot: Snapshot) -> expect.Findings:
+def failing_code(snapshot: Snapshot) -> containers.Findings:
     hint = f"Let a shell in it end with `exit {FAILURE}`. `docker rm -f {FAILING}` frees the name for another try."
-    yield from expect.ended(snapshot, FAILING, (FAILURE,), hint)
+    yield from containers.ended(snapshot, FAILING, (FAILURE,), hint)
 
 
 @check(
@@ -79,11 +79,11 @@ def failing_code(snapshot: Snapshot) -> expect.Findings:
         "docker run --name kernel-container busybox:1.35 uname -r",
     ],
 )
-def same_kernel(snapshot: Snapshot) -> expect.Findings:
+def same_kernel(snapshot: Snapshot) -> containers.Findings:
     hint = f"`docker rm -f {KERNEL}`, then run it again with the command `uname -r`."
-    yield from expect.ended(snapshot, KERNEL, (0,), hint)
+    yield from containers.ended(snapshot, KERNEL, (0,), hint)
     if container := snapshot.container(KERNEL):
-        yield from expect.said(container, _engine_says(snapshot, "KernelVersion"), hint)
+        yield from containers.said(container, _engine_says(snapshot, "KernelVersion"), hint)
 
 
 @check(
@@ -95,7 +95,7 @@ def same_kernel(snapshot: Snapshot) -> expect.Findings:
         'The answer contains "ApiVersion". Write its value between the quotes of api_version in answers.toml, and save.',
     ],
 )
-def api_version(snapshot: Snapshot) -> expect.Findings:
+def api_version(snapshot: Snapshot) -> containers.Findings:
     expected, hint = _engine_says(snapshot, "ApiVersion"), "Ask GET /version for “ApiVersion”, not for “MinAPIVersion”."
     for observed in _answer(snapshot, "api_version", hint):
         if isinstance(observed, Finding):
@@ -117,7 +117,7 @@ def api_version(snapshot: Snapshot) -> expect.Findings:
         'python3 -m json.tool | grep sha256`: the line that begins with "Image".',
     ],
 )
-def image_id(snapshot: Snapshot) -> expect.Findings:
+def image_id(snapshot: Snapshot) -> containers.Findings:
     container, hint = there(snapshot, FIRST), f"Look for “Image” in the answer to GET /containers/{FIRST}/json."
     for observed in _answer(snapshot, "image_id", hint):
         if isinstance(observed, Finding):

@@ -1,9 +1,9 @@
 """The checks of lab 01: an image of one's own, and a container of it that can be reached, watched and stopped."""
 
-from checks import expect
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import containers
 
 IMAGE = "my-python-app"
 APP = "my-running-app"
@@ -35,8 +35,8 @@ def there(snapshot: Snapshot, name: str) -> Json:
         "In the lab's folder: `docker build -t my-python-app .`",
     ],
 )
-def image_built(snapshot: Snapshot) -> expect.Findings:
-    yield from expect.image_exists(snapshot, IMAGE, f"Build the Dockerfile with the name {IMAGE} (`-t`).")
+def image_built(snapshot: Snapshot) -> containers.Findings:
+    yield from containers.image_exists(snapshot, IMAGE, f"Build the Dockerfile with the name {IMAGE} (`-t`).")
 
 
 @check(
@@ -50,7 +50,7 @@ def image_built(snapshot: Snapshot) -> expect.Findings:
         '`WORKDIR /app`, `EXPOSE 5000`, and as the last line `CMD ["python", "app.py"]`.',
     ],
 )
-def image_config(snapshot: Snapshot) -> expect.Findings:
+def image_config(snapshot: Snapshot) -> containers.Findings:
     image = snapshot.image(IMAGE)
     assert image is not None
     config, where = image["Config"], f"image/{IMAGE}"
@@ -81,8 +81,8 @@ def image_config(snapshot: Snapshot) -> expect.Findings:
         "`docker rm -f my-running-app`, then `docker run -d -p 5000:5000 --name my-running-app my-python-app`.",
     ],
 )
-def container_runs(snapshot: Snapshot) -> expect.Findings:
-    yield from expect.running(snapshot, APP, f"Run {IMAGE} in the background (`-d`) under this name (`--name {APP}`).")
+def container_runs(snapshot: Snapshot) -> containers.Findings:
+    yield from containers.running(snapshot, APP, f"Run {IMAGE} in the background (`-d`) under this name (`--name {APP}`).")
 
 
 @check(
@@ -95,9 +95,9 @@ def container_runs(snapshot: Snapshot) -> expect.Findings:
         "`docker rm -f my-running-app`, then the same `docker run` as before.",
     ],
 )
-def same_image(snapshot: Snapshot) -> expect.Findings:
+def same_image(snapshot: Snapshot) -> containers.Findings:
     hint = f"Remove the container (`docker rm -f {APP}`) and run {IMAGE} again."
-    yield from expect.runs_image(snapshot, there(snapshot, APP), IMAGE, hint)
+    yield from containers.runs_image(snapshot, there(snapshot, APP), IMAGE, hint)
 
 
 @check(
@@ -110,9 +110,9 @@ def same_image(snapshot: Snapshot) -> expect.Findings:
         "`docker rm -f my-running-app`, then `docker run -d -p 5000:5000 --name my-running-app my-python-app`.",
     ],
 )
-def port_published(snapshot: Snapshot) -> expect.Findings:
+def port_published(snapshot: Snapshot) -> containers.Findings:
     hint = f"Make the container again with `-p {PORT}:{PORT}`: ports are published when it is made, never later."
-    yield from expect.publishes(there(snapshot, APP), PORT, PORT, hint)
+    yield from containers.publishes(there(snapshot, APP), PORT, PORT, hint)
 
 
 @check(
@@ -126,9 +126,9 @@ def port_published(snapshot: Snapshot) -> expect.Findings:
         'In the last line of app.py write host="0.0.0.0". Then build, remove the old container, run a new one.',
     ],
 )
-def answers(snapshot: Snapshot) -> expect.Findings:
+def answers(snapshot: Snapshot) -> containers.Findings:
     hint = "Look at the last line of app.py: at which address does it listen? After a change: build, remove, run."
-    yield from expect.answers(snapshot, "greeting", there(snapshot, APP), GREETING, hint)
+    yield from containers.answers(snapshot, "greeting", there(snapshot, APP), GREETING, hint)
 
 
 @check(
@@ -143,24 +143,24 @@ def answers(snapshot: Snapshot) -> expect.Findings:
         "Put `STOPSIGNAL SIGINT` into the Dockerfile, build, remove my-stopped-app, run it again, `docker stop` it.",
     ],
 )
-def stops_when_asked(snapshot: Snapshot) -> expect.Findings:
+def stops_when_asked(snapshot: Snapshot) -> containers.Findings:
     hint = f"Run {IMAGE} as {STOPPED} (no port needed), wait until its log says that it runs, then `docker stop {STOPPED}`."
     container = snapshot.container(STOPPED)
-    if container and container["State"]["Status"] == "exited" and container["State"]["ExitCode"] == expect.KILLED:
+    if container and container["State"]["Status"] == "exited" and container["State"]["ExitCode"] == containers.KILLED:
         why = "It did not end within the ten seconds that `docker stop` grants after the stop signal, so it got SIGKILL."
         if container["State"]["OOMKilled"]:
-            why = expect.why_ended(container)
+            why = containers.why_ended(container)
         message = f"{STOPPED} was killed: it did not end when it was asked to."
         hint = "Let the image ask with a signal that Python handles (STOPSIGNAL), build, and do it again with a new container."
-        yield Finding(message, expect.subject(container), "State.ExitCode", "0, 130 or 143", expect.KILLED, why, hint)
+        yield Finding(message, containers.subject(container), "State.ExitCode", "0, 130 or 143", containers.KILLED, why, hint)
         return
-    yield from expect.ended(snapshot, STOPPED, ENDED_WHEN_ASKED, hint)
+    yield from containers.ended(snapshot, STOPPED, ENDED_WHEN_ASKED, hint)
     if container:
-        yield from expect.made_from(snapshot, container, IMAGE, hint)
+        yield from containers.made_from(snapshot, container, IMAGE, hint)
         yield from _its_own_command(snapshot, container)
 
 
-def _its_own_command(snapshot: Snapshot, container: Json) -> expect.Findings:
+def _its_own_command(snapshot: Snapshot, container: Json) -> containers.Findings:
     """The container ran what its image says, not something else that ends more easily."""
     image = snapshot.image_of(container)
     if image is None:
@@ -169,7 +169,7 @@ def _its_own_command(snapshot: Snapshot, container: Json) -> expect.Findings:
     if wanted != ran:
         message = f"{STOPPED} did not run the application, but a command of its own."
         hint = "Give `docker run` no command after the image's name: the image says what to run."
-        yield Finding(message, expect.subject(container), "Config.Cmd", wanted[1], ran[1], hint=hint)
+        yield Finding(message, containers.subject(container), "Config.Cmd", wanted[1], ran[1], hint=hint)
 
 
 @check(
@@ -185,21 +185,21 @@ def _its_own_command(snapshot: Snapshot, container: Json) -> expect.Findings:
         'print(web.urlopen("http://localhost:5000/hello/inside").read())\'`',
     ],
 )
-def requests_in_log(snapshot: Snapshot) -> expect.Findings:
+def requests_in_log(snapshot: Snapshot) -> containers.Findings:
     container, lines = there(snapshot, APP), snapshot.probe("log")["text"].splitlines()
-    where = expect.subject(container)
+    where = containers.subject(container)
     if not any(OUTSIDE in line for line in lines):
         message = f"The log has no request for {OUTSIDE}."
         hint = f"Ask for http://localhost:{PORT}{OUTSIDE} from this machine."
-        yield Finding(message, where, "the log", OUTSIDE, expect.last_lines("\n".join(lines)), hint=hint, cost=1)
+        yield Finding(message, where, "the log", OUTSIDE, containers.last_lines("\n".join(lines)), hint=hint, cost=1)
     asked = [line for line in lines if INSIDE in line]
-    if any(address in line for line in asked for address in expect.own_addresses(container)):
+    if any(address in line for line in asked for address in containers.own_addresses(container)):
         return
     message = f"The log has no request for {INSIDE}."
     hint = f"Start a process in the container with `docker exec {APP} …` that asks for http://localhost:{PORT}{INSIDE}."
     if asked:
         message = f"{INSIDE} was asked for, but not from inside the container."
-    observed = asked[-1] if asked else expect.last_lines("\n".join(lines))
+    observed = asked[-1] if asked else containers.last_lines("\n".join(lines))
     expected = f"{INSIDE}, asked from 127.0.0.1"
     yield Finding(message, where, "the log", expected, observed, hint=hint, cost=1)
 
@@ -214,10 +214,10 @@ def requests_in_log(snapshot: Snapshot) -> expect.Findings:
         "`docker stop my-running-app`, then `docker start my-running-app`.",
     ],
 )
-def restarted(snapshot: Snapshot) -> expect.Findings:
+def restarted(snapshot: Snapshot) -> containers.Findings:
     container = there(snapshot, APP)
     finished = container["State"]["FinishedAt"]
     if finished.startswith(NEVER):
         message = f"{APP} has run without a break since it was made."
         hint = f"`docker stop {APP}`, then `docker start {APP}`. Removing and running makes a new container instead."
-        yield Finding(message, expect.subject(container), "State.FinishedAt", "a time in its past", "never", hint=hint)
+        yield Finding(message, containers.subject(container), "State.FinishedAt", "a time in its past", "never", hint=hint)

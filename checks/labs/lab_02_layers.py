@@ -2,11 +2,11 @@
 
 import tomllib
 
-from checks import expect, layers
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import layers as expect_layers
+from checks.vocabulary import containers, image_history
+from checks.vocabulary import image_layers as expect_layers
 
 SLOW = "harbour-greeting:slow"
 BEFORE, AFTER = "harbour-greeting:before", "harbour-greeting:after"
@@ -34,12 +34,12 @@ SPOKEN = {"true": True, "false": False, "yes": True, "no": False}
         "three are written into the image's description.",
     ],
 )
-def layers_known(snapshot: Snapshot) -> expect.Findings:
+def layers_known(snapshot: Snapshot) -> containers.Findings:
     hint = "Run the cell “slow: first build” above: it builds this image."
-    yield from expect.first(expect.image_exists(snapshot, SLOW, hint), _answered(snapshot))
+    yield from containers.first(containers.image_exists(snapshot, SLOW, hint), _answered(snapshot))
 
 
-def _answered(snapshot: Snapshot) -> expect.Findings:
+def _answered(snapshot: Snapshot) -> containers.Findings:
     """Every answer is what the image itself shows."""
     answers, hint = _answers(snapshot), "Count the layers of a small image with and without this instruction."
     if isinstance(answers, Finding):
@@ -50,7 +50,7 @@ def _answered(snapshot: Snapshot) -> expect.Findings:
         message = f"{ANSWERS} does not say yet whether {', '.join(open_)} make a layer."
         yield Finding(message, ANSWERS, "makes_a_layer", "true or false for each", answers, hint=hint)
         return
-    made = {step.verb: bool(step.layer) for step in layers.steps(expect_layers.there(snapshot, SLOW))}
+    made = {step.verb: bool(step.layer) for step in image_history.steps(expect_layers.there(snapshot, SLOW))}
     for verb in VERBS:
         if said[verb] != made.get(verb):
             words = {True: ("a layer", "none"), False: ("no layer", "one")}[said[verb]]
@@ -63,7 +63,7 @@ def _misleading(verb: str) -> str:
     """What makes people answer wrongly."""
     if verb == "WORKDIR":
         return "It makes the folder: what it puts on disk takes 0B in `docker history`, and is a layer all the same."
-    if verb in layers.METADATA:
+    if verb in image_history.METADATA:
         return "Every instruction has a line in `docker history`: a line is a step, and not every step makes a layer."
     return ""
 
@@ -95,9 +95,9 @@ def _answers(snapshot: Snapshot) -> Json | Finding:
         "`docker build -t harbour-greeting:before .`, `python3 edit.py`, `docker build -t harbour-greeting:after .`",
     ],
 )
-def built_twice(snapshot: Snapshot) -> expect.Findings:
+def built_twice(snapshot: Snapshot) -> containers.Findings:
     for reference in (BEFORE, AFTER):
-        yield from expect.image_exists(snapshot, reference, f"Build the Dockerfile with the name {reference} (`-t`).")
+        yield from containers.image_exists(snapshot, reference, f"Build the Dockerfile with the name {reference} (`-t`).")
     before, after = snapshot.image(BEFORE), snapshot.image(AFTER)
     if before is None or after is None:
         return
@@ -125,7 +125,7 @@ def built_twice(snapshot: Snapshot) -> expect.Findings:
         "`COPY requirements.txt .`, then `RUN pip install …`, then `COPY . .`. Build, edit app.py, build again.",
     ],
 )
-def dependencies_kept(snapshot: Snapshot) -> expect.Findings:
+def dependencies_kept(snapshot: Snapshot) -> containers.Findings:
     before, after = (expect_layers.there(snapshot, reference) for reference in (BEFORE, AFTER))
     holding = expect_layers.digests_with(snapshot, "edited-files", after, DEPENDENCIES)
     if not holding:
@@ -148,8 +148,8 @@ def _nothing_installed(reference: str) -> Finding:
         "In the lab's folder: `docker build -t harbour-greeting:clean .`",
     ],
 )
-def clean_built(snapshot: Snapshot) -> expect.Findings:
-    yield from expect.image_exists(snapshot, CLEAN, f"Build the Dockerfile with the name {CLEAN} (`-t`).")
+def clean_built(snapshot: Snapshot) -> containers.Findings:
+    yield from containers.image_exists(snapshot, CLEAN, f"Build the Dockerfile with the name {CLEAN} (`-t`).")
 
 
 @check(
@@ -164,7 +164,7 @@ def clean_built(snapshot: Snapshot) -> expect.Findings:
         "Three lines in .dockerignore: `recordings`, `.env`, `.git`. Then `docker build -t harbour-greeting:clean .`",
     ],
 )
-def context_clean(snapshot: Snapshot) -> expect.Findings:
+def context_clean(snapshot: Snapshot) -> containers.Findings:
     hint = "Name it in .dockerignore, or copy only what is needed, and build again. No step has to delete it then."
     image = expect_layers.there(snapshot, CLEAN)
     yield from expect_layers.free_of(snapshot, "clean-files", image, UNWANTED, hint, cost=1)
@@ -180,7 +180,7 @@ def context_clean(snapshot: Snapshot) -> expect.Findings:
         "`COPY --chmod` set both while copying.",
     ],
 )
-def layers_small(snapshot: Snapshot) -> expect.Findings:
+def layers_small(snapshot: Snapshot) -> containers.Findings:
     image = expect_layers.there(snapshot, CLEAN)
     installed = expect_layers.brought_by(snapshot, "clean-files", image, DEPENDENCIES)
     if not installed:
@@ -201,15 +201,15 @@ def layers_small(snapshot: Snapshot) -> expect.Findings:
         "`docker rm -f harbour-greeting`, then `docker run -d --name harbour-greeting -p 8002:5000 harbour-greeting:clean`.",
     ],
 )
-def greets(snapshot: Snapshot) -> expect.Findings:
+def greets(snapshot: Snapshot) -> containers.Findings:
     hint = f"`docker rm -f {APP}`, then run {CLEAN} in the background as {APP}, with `-p {PORT}:{INSIDE}`."
     container = snapshot.container(APP)
     if container is None:
-        yield from expect.running(snapshot, APP, hint)
+        yield from containers.running(snapshot, APP, hint)
         return
-    yield from expect.first(
-        expect.runs_image(snapshot, container, CLEAN, hint),
-        expect.running(snapshot, APP, f"`docker logs {APP}` says what it misses. Is that file in the image?"),
-        expect.publishes(container, PORT, INSIDE, hint),
-        expect.answers(snapshot, "greeting", container, '"tide"', hint),
+    yield from containers.first(
+        containers.runs_image(snapshot, container, CLEAN, hint),
+        containers.running(snapshot, APP, f"`docker logs {APP}` says what it misses. Is that file in the image?"),
+        containers.publishes(container, PORT, INSIDE, hint),
+        containers.answers(snapshot, "greeting", container, '"tide"', hint),
     )

@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime
 
-from checks import expect
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
-from checks.vocabulary import storage as expect_storage
+from checks.vocabulary import container_storage as expect_storage
+from checks.vocabulary import containers
 
 DESK, DATABASE, WEB = "harbour-desk", "harbour-database", "harbour-web"
 BOOK, DATA = "harbour-book", "harbour-data"
@@ -42,9 +42,9 @@ def there(snapshot: Snapshot, name: str) -> Json:
         "harbour-desk sh -c 'echo one > /desk.txt; echo two > /book/log.txt'`.",
     ],
 )
-def two_places(snapshot: Snapshot) -> expect.Findings:
+def two_places(snapshot: Snapshot) -> containers.Findings:
     hint = f"Run it in the background with the volume {BOOK} at /book, and a command that lasts, such as `sleep 1d`."
-    found = list(expect.running(snapshot, DESK, hint))
+    found = list(containers.running(snapshot, DESK, hint))
     if found:
         yield from found
         return
@@ -53,9 +53,9 @@ def two_places(snapshot: Snapshot) -> expect.Findings:
     yield from _written(snapshot, desk)
 
 
-def _written(snapshot: Snapshot, desk: Json) -> expect.Findings:
+def _written(snapshot: Snapshot, desk: Json) -> containers.Findings:
     """Both files are there."""
-    where, book, changed = expect.subject(desk), snapshot.probe("book"), snapshot.probe("layer")["paths"]
+    where, book, changed = containers.subject(desk), snapshot.probe("book"), snapshot.probe("layer")["paths"]
     if not book["ok"]:
         message, hint = f"{DESK} has no file {LOG}.", f"`docker exec {DESK} sh -c 'echo text > {LOG}'` writes it."
         yield Finding(message, where, LOG, "a file", book["stderr"].strip() or book["error"], hint=hint, cost=1)
@@ -75,20 +75,20 @@ def _written(snapshot: Snapshot, desk: Json) -> expect.Findings:
         "-v harbour-data:/var/lib/postgresql/data postgres:15`, then `bash ready.sh harbour-database`.",
     ],
 )
-def database_answers(snapshot: Snapshot) -> expect.Findings:
+def database_answers(snapshot: Snapshot) -> containers.Findings:
     hint = f"`docker logs {DATABASE}` says what PostgreSQL did last."
     made = snapshot.container(DATABASE)
     if made is None:
         hint = f"Run postgres:15 in the background under this name, with a password and the volume {DATA}."
     elif not PASSWORDS & {each.partition("=")[0] for each in made["Config"]["Env"] or ()}:
         hint = "Make it again with `--env POSTGRES_PASSWORD=…`: the image does not set itself up without a password."
-    found = list(expect.running(snapshot, DATABASE, hint))
+    found = list(containers.running(snapshot, DATABASE, hint))
     yield from found
     if not found and not (probe := snapshot.probe("data-directory"))["ok"]:
         container = there(snapshot, DATABASE)
         message, why = f"PostgreSQL in {DATABASE} does not answer.", probe["stderr"].strip() or probe["error"]
-        young = expect.seconds_running(container, snapshot) < expect.GRACE
-        yield Finding(message, expect.subject(container), "psql", "an answer", "none", why, hint, waiting=young)
+        young = containers.seconds_running(container, snapshot) < containers.GRACE
+        yield Finding(message, containers.subject(container), "psql", "an answer", "none", why, hint, waiting=young)
 
 
 @check(
@@ -105,7 +105,7 @@ def database_answers(snapshot: Snapshot) -> expect.Findings:
         "POSTGRES_PASSWORD=practice -v harbour-data:/var/lib/postgresql/data postgres:15`.",
     ],
 )
-def data_in_volume(snapshot: Snapshot) -> expect.Findings:
+def data_in_volume(snapshot: Snapshot) -> containers.Findings:
     folder = snapshot.probe("data-directory")["stdout"].strip()
     hint = f"Make the container again with `-v {DATA}:{folder}`: a mount cannot be added later."
     yield from expect_storage.named_volume(there(snapshot, DATABASE), folder, hint, name=DATA)
@@ -124,9 +124,9 @@ def data_in_volume(snapshot: Snapshot) -> expect.Findings:
         "harbour-database`, then the same `docker run` as before.",
     ],
 )
-def rows_kept(snapshot: Snapshot) -> expect.Findings:
+def rows_kept(snapshot: Snapshot) -> containers.Findings:
     database, probe = there(snapshot, DATABASE), snapshot.probe("rows")
-    where, made = expect.subject(database), database["Created"]
+    where, made = containers.subject(database), database["Created"]
     if not probe["ok"]:
         message = f"The visits in {DATABASE} cannot be counted."
         hint = "visits.sql makes the table and writes a row. If it was there before, this is another volume."
@@ -151,17 +151,17 @@ def rows_kept(snapshot: Snapshot) -> expect.Findings:
         '127.0.0.1:8003:5000 --env FLASK_DEBUG=1 -v "$PWD":/app:ro --tmpfs /tmp harbour-web`.',
     ],
 )
-def web_answers(snapshot: Snapshot) -> expect.Findings:
+def web_answers(snapshot: Snapshot) -> containers.Findings:
     hint = f"`docker logs {WEB}` says where the application listens, or why it has ended."
     if snapshot.container(WEB) is None:
         hint = "Build the image, then run a container of it in the background under this name."
-    found = list(expect.running(snapshot, WEB, hint))
+    found = list(containers.running(snapshot, WEB, hint))
     yield from found
     if not found:
         web = there(snapshot, WEB)
-        yield from expect.first(
-            expect.publishes(web, 8003, 5000, "Make it again with `-p 127.0.0.1:8003:5000`."),
-            expect.answers(snapshot, "home", web, "You have reached", hint),
+        yield from containers.first(
+            containers.publishes(web, 8003, 5000, "Make it again with `-p 127.0.0.1:8003:5000`."),
+            containers.answers(snapshot, "home", web, "You have reached", hint),
         )
 
 
@@ -178,7 +178,7 @@ def web_answers(snapshot: Snapshot) -> expect.Findings:
         'Remove harbour-web and run it again, in the lab\'s folder, with `-v "$PWD":/app:ro`.',
     ],
 )
-def folder_mounted(snapshot: Snapshot) -> expect.Findings:
+def folder_mounted(snapshot: Snapshot) -> containers.Findings:
     hint = 'Run it in the lab\'s folder with `-v "$PWD":/app:ro`: a whole path, and the folder rather than one file.'
     yield from expect_storage.labs_folder(snapshot, "same-folder", there(snapshot, WEB), FOLDER, hint)
 
@@ -195,7 +195,7 @@ def folder_mounted(snapshot: Snapshot) -> expect.Findings:
         'Remove harbour-web and run it again with `-v "$PWD":/app:ro --tmpfs /tmp`.',
     ],
 )
-def folder_read_only(snapshot: Snapshot) -> expect.Findings:
+def folder_read_only(snapshot: Snapshot) -> containers.Findings:
     web, probe = there(snapshot, WEB), snapshot.probe("may-write")
     if probe["exit"] is None:
         raise Unknown(f"nothing could be run in {WEB} ({probe['error']})")
@@ -203,7 +203,7 @@ def folder_read_only(snapshot: Snapshot) -> expect.Findings:
         message = f"{WEB} may change the files in the lab's folder."
         why = "Its process runs as root, so it could replace what you write, and leave files that belong to root."
         hint = 'Mount it read-only: `-v "$PWD":/app:ro`.'
-        yield Finding(message, expect.subject(web), FOLDER, "read-only", "writable", why, hint, cost=1)
+        yield Finding(message, containers.subject(web), FOLDER, "read-only", "writable", why, hint, cost=1)
     yield from expect_storage.in_memory(web, SCRATCH, f"Make it again with `--tmpfs {SCRATCH}`.", cost=1)
 
 
@@ -220,7 +220,7 @@ def folder_read_only(snapshot: Snapshot) -> expect.Findings:
         "the place of the old greeting.",
     ],
 )
-def changed_live(snapshot: Snapshot) -> expect.Findings:
+def changed_live(snapshot: Snapshot) -> containers.Findings:
     web, home, source = there(snapshot, WEB), snapshot.probe("home"), snapshot.probe("source")
     if WELCOME not in home["body"]:
         yield _old_greeting(snapshot, web, home, source)
@@ -237,9 +237,9 @@ def _old_greeting(snapshot: Snapshot, web: Json, home: Json, source: Json) -> Fi
     hint = f"Write {WELCOME} into app.py in the lab's folder, in the place of the old greeting, and save it."
     waiting = False
     if WELCOME in source["text"]:
-        waiting = _seconds(snapshot.taken) - _seconds(source["modified"]) < expect.GRACE
+        waiting = _seconds(snapshot.taken) - _seconds(source["modified"]) < containers.GRACE
         message = f"app.py holds the new greeting, and {WEB} still answers with the old one."
         why = "The container has the new file; its process goes on with the one that it loaded when it started."
         hint = "Let Flask watch its files: run it anew with `--env FLASK_DEBUG=1`, then change app.py once more."
-    where, answer = expect.subject(web), home["body"][:2000]
+    where, answer = containers.subject(web), home["body"][:2000]
     return Finding(message, where, home["request"], WELCOME, answer, why, hint, waiting=waiting)

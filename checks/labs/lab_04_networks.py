@@ -2,11 +2,11 @@
 
 import json
 
-from checks import expect
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import network as expect_network
+from checks.vocabulary import container_networks as expect_network
+from checks.vocabulary import containers
 
 NETWORK, OVERLAY = "quay", "quay-overlay"
 DATABASE, WEB, LOOKOUT = "quay-database", "quay-web", "quay-lookout"
@@ -30,7 +30,7 @@ def there(snapshot: Snapshot, name: str) -> Json:
         "`docker network create quay`",
     ],
 )
-def network_made(snapshot: Snapshot) -> expect.Findings:
+def network_made(snapshot: Snapshot) -> containers.Findings:
     hint = f"`docker network create {NETWORK}` makes it. Remove one of another kind first (`docker network rm`)."
     yield from expect_network.network_exists(snapshot, NETWORK, "bridge", hint)
 
@@ -48,9 +48,9 @@ def network_made(snapshot: Snapshot) -> expect.Findings:
         "database --env POSTGRES_PASSWORD=practice postgres:15`.",
     ],
 )
-def database_joined(snapshot: Snapshot) -> expect.Findings:
+def database_joined(snapshot: Snapshot) -> containers.Findings:
     hint = f"Run it with `--network {NETWORK} --network-alias {ALIAS}`, and with POSTGRES_PASSWORD."
-    found = list(expect.running(snapshot, DATABASE, hint))
+    found = list(containers.running(snapshot, DATABASE, hint))
     connect = f"`docker network connect --alias {ALIAS} {NETWORK} {DATABASE}` connects it under that name"
     again = f"{connect}. If it is on {NETWORK} already, disconnect it first (`docker network disconnect`)."
     yield from found or expect_network.joined(there(snapshot, DATABASE), NETWORK, again, ALIAS)
@@ -66,7 +66,7 @@ def database_joined(snapshot: Snapshot) -> expect.Findings:
         "Make quay-database again without `-p`.",
     ],
 )
-def database_private(snapshot: Snapshot) -> expect.Findings:
+def database_private(snapshot: Snapshot) -> containers.Findings:
     hint = "Make it again without `-p` (`--publish`)."
     yield from expect_network.unpublished([there(snapshot, DATABASE)], hint)
 
@@ -83,28 +83,28 @@ def database_private(snapshot: Snapshot) -> expect.Findings:
         "`docker network connect quay quay-web`.",
     ],
 )
-def web_finds_it(snapshot: Snapshot) -> expect.Findings:
+def web_finds_it(snapshot: Snapshot) -> containers.Findings:
     hint = f"Put both on {NETWORK}, {DATABASE} with the alias {ALIAS}: `docker network connect` does it while they run."
-    found = list(expect.running(snapshot, WEB, f"Build the image {WEB}, then run a container of it on {NETWORK}."))
+    found = list(containers.running(snapshot, WEB, f"Build the image {WEB}, then run a container of it on {NETWORK}."))
     if found:
         yield from found
         return
     web, database = there(snapshot, WEB), there(snapshot, DATABASE)
     silent = f"`docker logs {DATABASE}` says whether PostgreSQL is ready, and on which port it listens."
-    yield from expect.first(
+    yield from containers.first(
         _around(web, database, hint),
         expect_network.joined(web, NETWORK, hint),
         expect_network.finds(snapshot, "look-up", "connection", web, database, NETWORK, hint, silent),
     )
 
 
-def _around(web: Json, database: Json, hint: str) -> expect.Findings:
+def _around(web: Json, database: Json, hint: str) -> containers.Findings:
     """The finding for a database that is published instead of connected."""
     found = expect_network.networks(web)
-    if NETWORK not in found and expect.bindings(database):
+    if NETWORK not in found and containers.bindings(database):
         message = f"{WEB} is not on the network {NETWORK}; {DATABASE} is published on this machine instead."
         why = "That leads around through the machine: it opens the database to everybody, and gives it no name."
-        yield Finding(message, expect.subject(web), "NetworkSettings.Networks", NETWORK, sorted(found), why, hint)
+        yield Finding(message, containers.subject(web), "NetworkSettings.Networks", NETWORK, sorted(found), why, hint)
 
 
 @check(
@@ -120,25 +120,25 @@ def _around(web: Json, database: Json, hint: str) -> expect.Findings:
         "DATABASE_URL=postgresql://postgres:practice@database:5432/postgres quay-web`.",
     ],
 )
-def visits_counted(snapshot: Snapshot) -> expect.Findings:
+def visits_counted(snapshot: Snapshot) -> containers.Findings:
     web = there(snapshot, WEB)
     hint = f"DATABASE_URL names the host {ALIAS} (localhost would be {WEB} itself) and the password of {DATABASE}."
-    yield from expect.first(
-        expect.publishes(web, 8004, 8000, "Make it again with `-p 8004:8000`."),
-        expect.answers(snapshot, "first-visit", web, '"visits"', hint),
-        expect.answers(snapshot, "second-visit", web, '"visits"', hint),
+    yield from containers.first(
+        containers.publishes(web, 8004, 8000, "Make it again with `-p 8004:8000`."),
+        containers.answers(snapshot, "first-visit", web, '"visits"', hint),
+        containers.answers(snapshot, "second-visit", web, '"visits"', hint),
         _stored(snapshot, web, hint),
     )
 
 
-def _stored(snapshot: Snapshot, web: Json, hint: str) -> expect.Findings:
+def _stored(snapshot: Snapshot, web: Json, hint: str) -> containers.Findings:
     """The number grew between two visits, and quay-database holds as many rows."""
     before, after = (_visits(snapshot.probe(id)["body"]) for id in ("first-visit", "second-visit"))
     told = snapshot.probe("rows")["stdout"].strip()
     rows = int(told) if told.isdigit() else 0
     if not before < after <= rows:
         message = f"{DATABASE} does not hold the visits that {WEB} says it has stored."
-        yield Finding(message, expect.subject(web), f"rows in {DATABASE}", f"{after} or more", rows, hint=hint)
+        yield Finding(message, containers.subject(web), f"rows in {DATABASE}", f"{after} or more", rows, hint=hint)
 
 
 def _visits(body: str) -> int:
@@ -161,16 +161,16 @@ def _visits(body: str) -> int:
         "`docker run -d --name quay-lookout --network host python:3.11-slim python -m http.server 8014 --bind 127.0.0.1`",
     ],
 )
-def host_answers(snapshot: Snapshot) -> expect.Findings:
+def host_answers(snapshot: Snapshot) -> containers.Findings:
     hint = "Run `python -m http.server 8014` with `--network host`. Nothing else on the machine may use that port."
-    found = list(expect.running(snapshot, LOOKOUT, hint))
+    found = list(containers.running(snapshot, LOOKOUT, hint))
     if found:
         yield from found
         return
     lookout = there(snapshot, LOOKOUT)
-    yield from expect.first(
+    yield from containers.first(
         expect_network.shares_machines_network(lookout, "Make it again with `--network host` and without `-p`."),
-        expect.answers(snapshot, "lookout", lookout, "", hint),
+        containers.answers(snapshot, "lookout", lookout, "", hint),
     )
 
 
@@ -185,7 +185,7 @@ def host_answers(snapshot: Snapshot) -> expect.Findings:
         "`docker network create --driver overlay --attachable quay-overlay`",
     ],
 )
-def overlay_made(snapshot: Snapshot) -> expect.Findings:
+def overlay_made(snapshot: Snapshot) -> containers.Findings:
     hint = f"`docker network create --driver overlay --attachable {OVERLAY}` makes it."
     state = snapshot.swarm()["LocalNodeState"]
     if snapshot.network(OVERLAY) is None and state != "active":
@@ -214,15 +214,15 @@ def overlay_made(snapshot: Snapshot) -> expect.Findings:
         "8000 -h /tmp'`, quay-south with `sleep 1d`, each from busybox:1.35.",
     ],
 )
-def overlay_carries(snapshot: Snapshot) -> expect.Findings:
+def overlay_carries(snapshot: Snapshot) -> containers.Findings:
     hint = f"Run both with `--network {OVERLAY}`, {NORTH} with a server on port 8000."
-    found = [finding for name in (NORTH, SOUTH) for finding in expect.running(snapshot, name, hint)]
+    found = [finding for name in (NORTH, SOUTH) for finding in containers.running(snapshot, name, hint)]
     if found:
         yield from found
         return
     north, south = there(snapshot, NORTH), there(snapshot, SOUTH)
     silent = f"Let {NORTH} run a server: `httpd -f -p 8000 -h /tmp`. `docker logs {NORTH}` says what it does."
-    yield from expect.first(
+    yield from containers.first(
         (finding for each in (north, south) for finding in expect_network.joined(each, OVERLAY, hint)),
         expect_network.finds(snapshot, "overlay-look-up", "overlay-connection", south, north, OVERLAY, hint, silent),
     )

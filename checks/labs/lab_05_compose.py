@@ -3,14 +3,14 @@
 import json
 from datetime import UTC, datetime
 
-from checks import expect
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
 from checks.vocabulary import compose as expect_compose
-from checks.vocabulary import network as expect_network
-from checks.vocabulary import secrets as expect_secrets
-from checks.vocabulary import storage as expect_storage
+from checks.vocabulary import container_networks as expect_network
+from checks.vocabulary import container_storage as expect_storage
+from checks.vocabulary import containers
+from checks.vocabulary import image_secrets as expect_secrets
 
 PROJECT = "slipway-harbour"
 WEB, DATABASE, CACHE = SERVICES = ("web", "database", "cache")
@@ -37,7 +37,7 @@ def there(snapshot: Snapshot, service: str) -> Json:
         "`docker compose up -d`. If Compose says that a file or a variable is missing, the message names it.",
     ],
 )
-def services_made(snapshot: Snapshot) -> expect.Findings:
+def services_made(snapshot: Snapshot) -> containers.Findings:
     hint = "Run `docker compose up -d` in the lab's folder and read what it says."
     yield from expect_compose.services_made(snapshot, PROJECT, SERVICES, hint)
 
@@ -52,7 +52,7 @@ def services_made(snapshot: Snapshot) -> expect.Findings:
         "Give database a health check, let web wait for it, then `docker compose up -d`.",
     ],
 )
-def services_run(snapshot: Snapshot) -> expect.Findings:
+def services_run(snapshot: Snapshot) -> containers.Findings:
     hint = "`docker compose logs` shows what each service said. After a change: `docker compose up -d`."
     yield from expect_compose.services_run(snapshot, PROJECT, SERVICES, hint)
 
@@ -70,13 +70,13 @@ def services_run(snapshot: Snapshot) -> expect.Findings:
         "and `retries: 30`. Then `docker compose up -d`.",
     ],
 )
-def database_healthy(snapshot: Snapshot) -> expect.Findings:
+def database_healthy(snapshot: Snapshot) -> containers.Findings:
     container = there(snapshot, DATABASE)
     hint = f"Add a healthcheck to {DATABASE} that runs pg_isready, then `docker compose up -d`."
-    yield from expect.first(
-        expect.process_runs(snapshot, container, f"`docker compose logs {DATABASE}` shows what it said."),
+    yield from containers.first(
+        containers.process_runs(snapshot, container, f"`docker compose logs {DATABASE}` shows what it said."),
         expect_compose.asks_the_server(container, hint),
-        expect.healthy(snapshot, container, hint),
+        containers.healthy(snapshot, container, hint),
     )
 
 
@@ -92,7 +92,7 @@ def database_healthy(snapshot: Snapshot) -> expect.Findings:
         "same form, with `condition: service_started`. Then `docker compose up -d`.",
     ],
 )
-def web_waits(snapshot: Snapshot) -> expect.Findings:
+def web_waits(snapshot: Snapshot) -> containers.Findings:
     hint = f"Use the long form of depends_on, with the condition service_healthy for {DATABASE}."
     yield from expect_compose.waits_for_health(there(snapshot, WEB), DATABASE, hint)
 
@@ -110,17 +110,17 @@ def web_waits(snapshot: Snapshot) -> expect.Findings:
         "`CACHE_URL: redis://cache:6379/0`. A volume keeps the password that it was made with.",
     ],
 )
-def visits_stored(snapshot: Snapshot) -> expect.Findings:
+def visits_stored(snapshot: Snapshot) -> containers.Findings:
     web, hint = there(snapshot, WEB), f"`docker compose logs {WEB}` shows each request, and what failed."
-    yield from expect.first(
-        expect.publishes(web, 8080, 8000, f"Publish it under {WEB} in {FILE}: ports, with the host's port first."),
-        expect.answers(snapshot, "first-visit", web, '"database"', hint),
-        expect.answers(snapshot, "second-visit", web, '"database"', hint),
+    yield from containers.first(
+        containers.publishes(web, 8080, 8000, f"Publish it under {WEB} in {FILE}: ports, with the host's port first."),
+        containers.answers(snapshot, "first-visit", web, '"database"', hint),
+        containers.answers(snapshot, "second-visit", web, '"database"', hint),
         _both_counted(snapshot, web, hint),
     )
 
 
-def _both_counted(snapshot: Snapshot, web: Json, hint: str) -> expect.Findings:
+def _both_counted(snapshot: Snapshot, web: Json, hint: str) -> containers.Findings:
     """Between two visits both numbers grew, and both stand where they are said to stand."""
     before, after = (_numbers(snapshot.probe(id)["body"]) for id in ("first-visit", "second-visit"))
     stored = {DATABASE: _rows(snapshot)[0], CACHE: _number(snapshot.probe("counter")["stdout"])}
@@ -128,7 +128,9 @@ def _both_counted(snapshot: Snapshot, web: Json, hint: str) -> expect.Findings:
         if not before.get(service, 0) < after.get(service, 0) <= stored[service]:
             message = f"The service {service} does not hold the visits that {WEB} says it has stored there."
             expected = f"{after.get(service, 'a number')} or more in {service}, one more with each visit"
-            yield Finding(message, expect.subject(web), f"visits in {service}", expected, stored[service], hint=hint, cost=cost)
+            yield Finding(
+                message, containers.subject(web), f"visits in {service}", expected, stored[service], hint=hint, cost=cost
+            )
 
 
 def _numbers(body: str) -> dict[str, int]:
@@ -163,7 +165,7 @@ def _rows(snapshot: Snapshot) -> tuple[int, float | None]:
         ".dockerignore. Then `docker compose up -d --build`.",
     ],
 )
-def password_kept_out(snapshot: Snapshot) -> expect.Findings:
+def password_kept_out(snapshot: Snapshot) -> containers.Findings:
     file, web = snapshot.probe("file"), there(snapshot, WEB)
     names = sorted(set(expect_compose.secrets_in(file["text"])))
     if names or not file["ok"]:
@@ -177,7 +179,7 @@ def password_kept_out(snapshot: Snapshot) -> expect.Findings:
     yield from _copied(snapshot, web)
 
 
-def _described(snapshot: Snapshot, web: Json) -> expect.Findings:
+def _described(snapshot: Snapshot, web: Json) -> containers.Findings:
     """No variable and no step of the image holds a secret."""
     image = snapshot.image_of(web)
     if image is None:
@@ -187,7 +189,7 @@ def _described(snapshot: Snapshot, web: Json) -> expect.Findings:
     yield from expect_secrets.no_secret_described(image, where, f"The image of {WEB}", hint, cost=1)
 
 
-def _copied(snapshot: Snapshot, web: Json) -> expect.Findings:
+def _copied(snapshot: Snapshot, web: Json) -> containers.Findings:
     """No file that holds a secret was copied into the image."""
     folder = web["Config"]["WorkingDir"] or "/"
     if any(expect_storage.is_below(folder, mount["Destination"]) for mount in web["Mounts"]):
@@ -226,15 +228,15 @@ def holds_secret(path: str) -> bool:
         "`database-data:`. Then up, a visit, `docker compose down`, `docker compose up -d`.",
     ],
 )
-def data_kept(snapshot: Snapshot) -> expect.Findings:
+def data_kept(snapshot: Snapshot) -> containers.Findings:
     database = there(snapshot, DATABASE)
     variables = dict(each.partition("=")[::2] for each in database["Config"]["Env"] or ())
     hint = f"Mount a volume that is declared under `volumes` at {DATA}, and take out tmpfs."
     volume = expect_storage.named_volume(database, variables.get("PGDATA", DATA), hint)
-    yield from expect.first(volume, _survived(snapshot, database))
+    yield from containers.first(volume, _survived(snapshot, database))
 
 
-def _survived(snapshot: Snapshot, database: Json) -> expect.Findings:
+def _survived(snapshot: Snapshot, database: Json) -> containers.Findings:
     """The first visit is older than the container that holds it now."""
     _, first = _rows(snapshot)
     made = datetime.fromisoformat(database["Created"]).timestamp()
@@ -242,7 +244,7 @@ def _survived(snapshot: Snapshot, database: Json) -> expect.Findings:
         message = f"No visit is older than the container of {DATABASE}: nothing has survived a container yet."
         hint = "Make a visit, then `docker compose down` and `docker compose up -d`, and look at first_visit."
         observed = "no visit" if first is None else f"{datetime.fromtimestamp(first, UTC):%Y-%m-%dT%H:%M:%S}"
-        where = expect.subject(database)
+        where = containers.subject(database)
         expected = f"before {database['Created'][:19]}"
         yield Finding(message, where, "the first visit", expected, observed, hint=hint, cost=1)
 
@@ -260,16 +262,16 @@ def _survived(snapshot: Snapshot, database: Json) -> expect.Findings:
         "declare both at the end of the file under `networks`.",
     ],
 )
-def database_private(snapshot: Snapshot) -> expect.Findings:
+def database_private(snapshot: Snapshot) -> containers.Findings:
     web, behind = there(snapshot, WEB), [there(snapshot, service) for service in (DATABASE, CACHE)]
     yield from expect_network.unpublished(behind, "Take `ports` out, then `docker compose up -d`.", cost=1)
     shared = {name for each in behind for name in expect_network.networks(each)}
     if not expect_network.networks(web) - shared:
         message = f"{WEB} has no network to itself: whatever joins it reaches {DATABASE} and {CACHE} too."
         hint = f"Declare two networks; {WEB} is on both, {DATABASE} and {CACHE} on one of them only."
-        observed = {expect.subject(each): sorted(expect_network.networks(each)) for each in (web, *behind)}
+        observed = {containers.subject(each): sorted(expect_network.networks(each)) for each in (web, *behind)}
         expected = f"a network that {WEB} is on, and {DATABASE} and {CACHE} are not"
-        yield Finding(message, expect.subject(web), "NetworkSettings.Networks", expected, observed, hint=hint, cost=1)
+        yield Finding(message, containers.subject(web), "NetworkSettings.Networks", expected, observed, hint=hint, cost=1)
 
 
 @check(
@@ -283,6 +285,6 @@ def database_private(snapshot: Snapshot) -> expect.Findings:
         "Write `restart: unless-stopped` under each of the three services, then `docker compose up -d`.",
     ],
 )
-def comes_back(snapshot: Snapshot) -> expect.Findings:
-    containers = [there(snapshot, service) for service in SERVICES]
-    yield from expect_compose.comes_back(containers, "Write `restart: unless-stopped` under the service.", cost=1)
+def comes_back(snapshot: Snapshot) -> containers.Findings:
+    services = [there(snapshot, service) for service in SERVICES]
+    yield from expect_compose.comes_back(services, "Write `restart: unless-stopped` under the service.", cost=1)

@@ -3,11 +3,11 @@
 import json
 import re
 
-from checks import expect, layers
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import layers as expect_layers
+from checks.vocabulary import containers, image_history
+from checks.vocabulary import image_layers as expect_layers
 
 SINGLE, SMALL, BUILDER = "tide-clock:single", "tide-clock:small", "tide-clock:builder"
 APP = "tide-clock"
@@ -40,8 +40,8 @@ def there(snapshot: Snapshot) -> Json:
         'Add `ENTRYPOINT ["/tide-clock"]` at the end, then `docker build -t tide-clock:small .`',
     ],
 )
-def small_built(snapshot: Snapshot) -> expect.Findings:
-    yield from expect.image_exists(snapshot, SMALL, f"Build your Dockerfile with the name {SMALL} (`-t`).")
+def small_built(snapshot: Snapshot) -> containers.Findings:
+    yield from containers.image_exists(snapshot, SMALL, f"Build your Dockerfile with the name {SMALL} (`-t`).")
 
 
 @check(
@@ -55,7 +55,7 @@ def small_built(snapshot: Snapshot) -> expect.Findings:
         "The last stage begins with `FROM scratch`; one of its lines is `COPY --from=builder /tide-clock /tide-clock`.",
     ],
 )
-def tools_left_behind(snapshot: Snapshot) -> expect.Findings:
+def tools_left_behind(snapshot: Snapshot) -> containers.Findings:
     image = expect_layers.there(snapshot, SMALL)
     hint = "Begin the last stage with FROM scratch, and copy the program into it, nothing else of the builder."
     yield from expect_layers.free_of(snapshot, "files", image, LEFT_BEHIND, hint, cost=1)
@@ -74,26 +74,26 @@ def tools_left_behind(snapshot: Snapshot) -> expect.Findings:
         "A base with a package manager takes 70 MB and more. The program needs none: `FROM scratch` is empty.",
     ],
 )
-def small_enough(snapshot: Snapshot) -> expect.Findings:
+def small_enough(snapshot: Snapshot) -> containers.Findings:
     again = "Run the cell “one stage: first build” above: it builds this image."
-    yield from expect.first(expect.image_exists(snapshot, SINGLE, again), _compared(snapshot))
+    yield from containers.first(containers.image_exists(snapshot, SINGLE, again), _compared(snapshot))
 
 
-def _compared(snapshot: Snapshot) -> expect.Findings:
+def _compared(snapshot: Snapshot) -> containers.Findings:
     image = expect_layers.there(snapshot, SMALL)
     small, single = (_taken(each) for each in (image, expect_layers.there(snapshot, SINGLE)))
     if small < LIMIT and small * TIMES < single:
         return
-    largest = max(layers.steps(image), key=lambda step: step.size)
-    message = f"{SMALL} takes {layers.size(small)}; {SINGLE} takes {layers.size(single)}."
-    why = f"Most of it comes with the step “{largest.instruction}” ({layers.size(largest.size)})."
-    expected = f"less than {layers.size(min(LIMIT, single // TIMES))}"
+    largest = max(image_history.steps(image), key=lambda step: step.size)
+    message = f"{SMALL} takes {image_history.size(small)}; {SINGLE} takes {image_history.size(single)}."
+    why = f"Most of it comes with the step “{largest.instruction}” ({image_history.size(largest.size)})."
+    expected = f"less than {image_history.size(min(LIMIT, single // TIMES))}"
     hint = "Begin the last stage with FROM scratch, or with a base of a few megabytes."
-    yield Finding(message, f"image/{SMALL}", "History", expected, layers.size(small), why, hint)
+    yield Finding(message, f"image/{SMALL}", "History", expected, image_history.size(small), why, hint)
 
 
 def _taken(image: Json) -> int:
-    return sum(step.size for step in layers.steps(image))
+    return sum(step.size for step in image_history.steps(image))
 
 
 @check(
@@ -108,7 +108,7 @@ def _taken(image: Json) -> int:
         "`RUN CGO_ENABLED=0 go build -o /tide-clock .` in the stage that builds.",
     ],
 )
-def static(snapshot: Snapshot) -> expect.Findings:
+def static(snapshot: Snapshot) -> containers.Findings:
     hint = "Build it without cgo (CGO_ENABLED=0), then build the image again."
     for file in expect_layers.files(snapshot, "files", [PROGRAM]):
         loader, where = file.get("interpreter"), f"image/{SMALL}"
@@ -133,17 +133,17 @@ def static(snapshot: Snapshot) -> expect.Findings:
         "`docker rm -f tide-clock`, then `docker run -d --name tide-clock -p 8006:8000 tide-clock:small`.",
     ],
 )
-def answers(snapshot: Snapshot) -> expect.Findings:
+def answers(snapshot: Snapshot) -> containers.Findings:
     hint = f"`docker rm -f {APP}`, then run {SMALL} in the background as {APP}, with `-p {PORT}:{INSIDE}`."
     container = snapshot.container(APP)
     if container is None:
-        yield from expect.running(snapshot, APP, hint)
+        yield from containers.running(snapshot, APP, hint)
         return
-    yield from expect.first(
-        expect.runs_image(snapshot, container, SMALL, hint),
-        expect.running(snapshot, APP, f"`docker logs {APP}` says what it misses. Is that in the image?"),
-        expect.publishes(container, PORT, INSIDE, hint),
-        expect.answers(snapshot, "clock", container, '"tide"', hint),
+    yield from containers.first(
+        containers.runs_image(snapshot, container, SMALL, hint),
+        containers.running(snapshot, APP, f"`docker logs {APP}` says what it misses. Is that in the image?"),
+        containers.publishes(container, PORT, INSIDE, hint),
+        containers.answers(snapshot, "clock", container, '"tide"', hint),
     )
 
 
@@ -158,12 +158,12 @@ def answers(snapshot: Snapshot) -> expect.Findings:
         "`COPY --from=builder /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/` in the last stage.",
     ],
 )
-def trusts(snapshot: Snapshot) -> expect.Findings:
+def trusts(snapshot: Snapshot) -> containers.Findings:
     hint = "Copy /etc/ssl/certs/ca-certificates.crt from the builder stage to the same path; then build, remove, run."
     count = _told(snapshot, "roots").get("roots")
     if isinstance(count, int) and count > 0:
         return
-    probe, where = snapshot.probe("roots"), expect.subject(there(snapshot))
+    probe, where = snapshot.probe("roots"), containers.subject(there(snapshot))
     if count is None:
         observed = probe["body"] or probe["error"]
         message = f"{probe['request']} does not say how many root certificates the clock has found."
@@ -195,7 +195,7 @@ def _told(snapshot: Snapshot, probe: str) -> Json:
         "`USER 65534:65534` in the last stage; build, remove, run.",
     ],
 )
-def not_root(snapshot: Snapshot) -> expect.Findings:
+def not_root(snapshot: Snapshot) -> containers.Findings:
     image = expect_layers.there(snapshot, SMALL)
     hint = "Write USER with a number into the last stage; build, remove, run."
     user = image["Config"].get("User") or ""
@@ -207,7 +207,7 @@ def not_root(snapshot: Snapshot) -> expect.Findings:
     elif (found := _told(snapshot, "clock").get("user")) == 0:
         message = f"{SMALL} names the user {user}, but its process in {APP} runs as root."
         hint = f"Make the container again, without `--user`: `docker rm -f {APP}`, then `docker run …`."
-        yield Finding(message, expect.subject(there(snapshot)), "user", "a user other than root", found, hint=hint)
+        yield Finding(message, containers.subject(there(snapshot)), "user", "a user other than root", found, hint=hint)
 
 
 @check(
@@ -222,12 +222,12 @@ def not_root(snapshot: Snapshot) -> expect.Findings:
         "`docker build --target builder -t tide-clock:builder .`",
     ],
 )
-def cache_mounted(snapshot: Snapshot) -> expect.Findings:
+def cache_mounted(snapshot: Snapshot) -> containers.Findings:
     build = f"`docker build --target builder -t {BUILDER} .` builds the stage called builder, and no further."
-    yield from expect.first(expect.image_exists(snapshot, BUILDER, build), _kept_outside(snapshot))
+    yield from containers.first(containers.image_exists(snapshot, BUILDER, build), _kept_outside(snapshot))
 
 
-def _kept_outside(snapshot: Snapshot) -> expect.Findings:
+def _kept_outside(snapshot: Snapshot) -> containers.Findings:
     """The Dockerfile asks for a cache mount, and the step that compiles leaves hardly more than the program."""
     recipe = snapshot.probe("recipe")
     hint = "Give the step that compiles `--mount=type=cache,target=/root/.cache/go-build`."
@@ -236,12 +236,12 @@ def _kept_outside(snapshot: Snapshot) -> expect.Findings:
         observed = recipe["error"] or "no such option"
         yield Finding(message, "file/Dockerfile", "RUN --mount", "--mount=type=cache", observed, hint=hint)
         return
-    steps = layers.steps(expect_layers.there(snapshot, BUILDER))
+    steps = image_history.steps(expect_layers.there(snapshot, BUILDER))
     compiling = [step for step in steps if COMPILES.search(step.instruction)]
     largest = max(compiling, key=lambda step: step.size, default=None)
     if largest and largest.size >= COMPILED:
-        message = f"The step that compiles leaves {layers.size(largest.size)} in its layer: more than the program."
+        message = f"The step that compiles leaves {image_history.size(largest.size)} in its layer: more than the program."
         why = "What the compiler keeps lies in a layer still, not in the mount."
         hint = "Mount the cache at the folder that Go uses: /root/.cache/go-build, or what GOCACHE says."
-        expected = f"less than {layers.size(COMPILED)}"
-        yield Finding(message, f"image/{BUILDER}", "History", expected, layers.size(largest.size), why, hint)
+        expected = f"less than {image_history.size(COMPILED)}"
+        yield Finding(message, f"image/{BUILDER}", "History", expected, image_history.size(largest.size), why, hint)

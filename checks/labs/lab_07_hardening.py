@@ -1,15 +1,15 @@
 """The checks of lab 07: an application that can do what it has to do, and nothing else."""
 
-from checks import expect
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
-from checks.vocabulary import asked as expect_asked
-from checks.vocabulary import base as expect_base
+from checks.vocabulary import base_images as expect_base
+from checks.vocabulary import cgroup_limits as expect_limits
 from checks.vocabulary import compose as expect_compose
-from checks.vocabulary import limits as expect_limits
+from checks.vocabulary import containers
+from checks.vocabulary import image_secrets as expect_secrets
+from checks.vocabulary import listening as expect_asked
 from checks.vocabulary import process as expect_process
-from checks.vocabulary import secrets as expect_secrets
 
 IMAGE = "harbour-api:1"
 API, HUNGRY = "harbour-api", "harbour-hungry"
@@ -36,11 +36,11 @@ def there(snapshot: Snapshot) -> Json:
         "`FROM python:3.11-slim`, then `docker build -t harbour-api:1 .`",
     ],
 )
-def image_pinned(snapshot: Snapshot) -> expect.Findings:
+def image_pinned(snapshot: Snapshot) -> containers.Findings:
     file = snapshot.probe("dockerfile")
     build = f"`docker build -t {IMAGE} .`"
-    yield from expect.first(
-        expect.image_exists(snapshot, IMAGE, f"Pin the base in the Dockerfile, then {build}"),
+    yield from containers.first(
+        containers.image_exists(snapshot, IMAGE, f"Pin the base in the Dockerfile, then {build}"),
         expect_base.pinned(file, f"Name a version in FROM, such as python:3.11-slim, then {build}"),
         expect_base.built_from_python(snapshot.image(IMAGE), IMAGE, file["text"], f"Build it again: {build}"),
     )
@@ -60,7 +60,7 @@ def image_pinned(snapshot: Snapshot) -> expect.Findings:
         "`docker build --secret id=netrc,src=netrc -t harbour-api:1 .`",
     ],
 )
-def no_secret(snapshot: Snapshot) -> expect.Findings:
+def no_secret(snapshot: Snapshot) -> containers.Findings:
     image = snapshot.image(IMAGE)
     assert image is not None
     hint = "Lend it to the RUN that needs it (`--mount=type=secret`) instead of copying it. Then build again."
@@ -82,16 +82,16 @@ def no_secret(snapshot: Snapshot) -> expect.Findings:
         "--user 1000:1000 --cap-drop ALL --security-opt no-new-privileges harbour-api:1`.",
     ],
 )
-def answers(snapshot: Snapshot) -> expect.Findings:
+def answers(snapshot: Snapshot) -> containers.Findings:
     run = f"Remove it (`docker rm -f {API}`) and run {IMAGE} again, with all its options."
     hint = f"Run {IMAGE} in the background under this name. `docker logs {API}` says more."
-    yield from expect.running(snapshot, API, hint)
+    yield from containers.running(snapshot, API, hint)
     container = snapshot.container(API)
     if container and container["State"]["Running"]:
-        yield from expect.first(
-            expect.runs_image(snapshot, container, IMAGE, run),
-            expect.publishes(container, 8070, 8000, "Make it again with `-p 8070:8000`."),
-            expect.answers(snapshot, "health", container, "alive", f"`docker logs {API}` shows what it did last."),
+        yield from containers.first(
+            containers.runs_image(snapshot, container, IMAGE, run),
+            containers.publishes(container, 8070, 8000, "Make it again with `-p 8070:8000`."),
+            containers.answers(snapshot, "health", container, "alive", f"`docker logs {API}` shows what it did last."),
         )
 
 
@@ -105,7 +105,7 @@ def answers(snapshot: Snapshot) -> expect.Findings:
         "Remove the container and run it again with `--user 1000:1000`.",
     ],
 )
-def not_root(snapshot: Snapshot) -> expect.Findings:
+def not_root(snapshot: Snapshot) -> containers.Findings:
     hint = f"Make the container again with `--user {USER}:{USER}`, or write USER {USER}:{USER} into the Dockerfile."
     yield from expect_process.is_user(there(snapshot), expect_process.status(snapshot, "process"), USER, hint)
 
@@ -122,7 +122,7 @@ def not_root(snapshot: Snapshot) -> expect.Findings:
         "Remove the container and run it again with `--cap-drop ALL --security-opt no-new-privileges`.",
     ],
 )
-def no_privileges(snapshot: Snapshot) -> expect.Findings:
+def no_privileges(snapshot: Snapshot) -> containers.Findings:
     container, said = there(snapshot), expect_process.status(snapshot, "process")
     hint = "Make the container again with `--cap-drop ALL`, and without --privileged and --cap-add."
     yield from expect_process.no_capabilities(container, said, hint, cost=1)
@@ -141,13 +141,13 @@ def no_privileges(snapshot: Snapshot) -> expect.Findings:
         "Remove the container and run it again with `--read-only --tmpfs /tmp`.",
     ],
 )
-def read_only(snapshot: Snapshot) -> expect.Findings:
+def read_only(snapshot: Snapshot) -> containers.Findings:
     yield from _root_refuses(snapshot)
     yield from _tmp_takes(snapshot)
 
 
-def _root_refuses(snapshot: Snapshot) -> expect.Findings:
-    probe, where = snapshot.probe("write-root"), expect.subject(there(snapshot))
+def _root_refuses(snapshot: Snapshot) -> containers.Findings:
+    probe, where = snapshot.probe("write-root"), containers.subject(there(snapshot))
     if READ_ONLY in probe["stderr"]:
         return
     if probe["exit"] != 0:
@@ -161,8 +161,8 @@ def _root_refuses(snapshot: Snapshot) -> expect.Findings:
     yield Finding(message, where, path, expected, "written, and removed again", why, hint, cost=1)
 
 
-def _tmp_takes(snapshot: Snapshot) -> expect.Findings:
-    probe, where = snapshot.probe("write-tmp"), expect.subject(there(snapshot))
+def _tmp_takes(snapshot: Snapshot) -> containers.Findings:
+    probe, where = snapshot.probe("write-tmp"), containers.subject(there(snapshot))
     hint = "Make the container again with `--tmpfs /tmp`."
     mounts = [line.split()[2] for line in probe["stdout"].splitlines()]
     if probe["exit"] is None:
@@ -189,7 +189,7 @@ def _tmp_takes(snapshot: Snapshot) -> expect.Findings:
         "Remove the container and run it again with `--memory 128m --memory-swap 128m --cpus 0.5 --pids-limit 64` too.",
     ],
 )
-def limited(snapshot: Snapshot) -> expect.Findings:
+def limited(snapshot: Snapshot) -> containers.Findings:
     container, kernel = there(snapshot), expect_limits.kernel_limits(snapshot, "limits")
     again = "Make the container again with"
     found = [*expect_limits.memory_limited(container, MEMORY, f"{again} `--memory {MEMORY}m`.", cost=1)]
@@ -214,23 +214,23 @@ def limited(snapshot: Snapshot) -> expect.Findings:
         "`docker run -i --name harbour-hungry --memory 128m --memory-swap 128m harbour-api:1 python - < hungry.py`",
     ],
 )
-def kept_within(snapshot: Snapshot) -> expect.Findings:
+def kept_within(snapshot: Snapshot) -> containers.Findings:
     hint = f"Remove it (`docker rm -f {HUNGRY}`) and run it again with `--memory {MEMORY}m --memory-swap {MEMORY}m`."
-    yield from expect.first(expect.ended(snapshot, HUNGRY, (0, expect.KILLED), hint), _out_of_memory(snapshot, hint))
+    yield from containers.first(containers.ended(snapshot, HUNGRY, (0, containers.KILLED), hint), _out_of_memory(snapshot, hint))
 
 
-def _out_of_memory(snapshot: Snapshot, hint: str) -> expect.Findings:
+def _out_of_memory(snapshot: Snapshot, hint: str) -> containers.Findings:
     container = snapshot.container(HUNGRY)
     assert container is not None
-    state, why = container["State"], expect.why_ended(container)
+    state, why = container["State"], containers.why_ended(container)
     if not state["OOMKilled"]:
         message = f"{HUNGRY} took all the memory that it wanted, and nobody stopped it."
-        if state["ExitCode"] == expect.KILLED:
+        if state["ExitCode"] == containers.KILLED:
             message = f"{HUNGRY} was killed, but not for its memory."
             why = f"The kernel has told nothing of memory: somebody else sent the signal, such as `docker kill`.\n{why}"
-        yield Finding(message, expect.subject(container), "State.OOMKilled", True, False, why, hint)
+        yield Finding(message, containers.subject(container), "State.OOMKilled", True, False, why, hint)
         return
-    yield from expect.made_from(snapshot, container, IMAGE, hint)
+    yield from containers.made_from(snapshot, container, IMAGE, hint)
     yield from expect_limits.memory_limited(container, MEMORY, hint)
     if expect_limits.counts_swap(expect_limits.kernel_limits(snapshot, "limits")):
         yield from expect_limits.no_swap(container, hint)
@@ -249,11 +249,11 @@ def _out_of_memory(snapshot: Snapshot, hint: str) -> expect.Findings:
         'web.urlopen("http://localhost:8000/health")\'`. Then build, remove, run.',
     ],
 )
-def healthy(snapshot: Snapshot) -> expect.Findings:
+def healthy(snapshot: Snapshot) -> containers.Findings:
     container = there(snapshot)
     hint = "Let HEALTHCHECK in the Dockerfile ask http://localhost:8000/health. Then build, remove, run."
-    yield from expect.first(
+    yield from containers.first(
         expect_compose.asks_the_server(container, hint),
-        expect.healthy(snapshot, container, hint),
+        containers.healthy(snapshot, container, hint),
         expect_asked.asked_from_inside(snapshot, container, "log", "/health", hint),
     )

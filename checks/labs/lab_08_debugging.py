@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from checks import expect
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import asked as expect_asked
 from checks.vocabulary import compose as expect_compose
+from checks.vocabulary import containers
 from checks.vocabulary import identity as expect_identity
+from checks.vocabulary import listening as expect_asked
 from checks.vocabulary import process as expect_process
 
 PROJECT = "slipway-morning"
@@ -34,7 +34,7 @@ def there(snapshot: Snapshot, service: str) -> Json:
         "`bash morning.sh` takes some seconds and ends with a list of containers. If it stops before, its last line says why.",
     ],
 )
-def morning_came(snapshot: Snapshot) -> expect.Findings:
+def morning_came(snapshot: Snapshot) -> containers.Findings:
     hint = "Run `bash morning.sh` in the lab's folder and read what it says."
     yield from expect_compose.services_made(snapshot, PROJECT, SERVICES, hint)
 
@@ -52,24 +52,24 @@ def morning_came(snapshot: Snapshot) -> expect.Findings:
         "`docker compose up -d --build ferry`.",
     ],
 )
-def ferry_answers(snapshot: Snapshot) -> expect.Findings:
+def ferry_answers(snapshot: Snapshot) -> containers.Findings:
     hint = "What is its first process, and when does it end? After a repair: `docker compose up -d --build ferry`."
-    yield from expect.first(
+    yield from containers.first(
         expect_compose.services_run(snapshot, PROJECT, [FERRY], hint),
         _answers(snapshot, FERRY, 8081, "The next ferry leaves at", hint),
     )
 
 
-def _answers(snapshot: Snapshot, service: str, host_port: int, contains: str, hint: str) -> expect.Findings:
+def _answers(snapshot: Snapshot, service: str, host_port: int, contains: str, hint: str) -> containers.Findings:
     """The service answers on this port of the machine; if it does not, whether the port leads to where it listens."""
     container = there(snapshot, service)
-    yield from expect.first(
+    yield from containers.first(
         expect_asked.leads_to_listener(container, host_port, hint),
-        expect.answers(snapshot, service, container, contains, hint),
+        containers.answers(snapshot, service, container, contains, hint),
     )
 
 
-def _own_program(snapshot: Snapshot, service: str, hint: str) -> expect.Findings:
+def _own_program(snapshot: Snapshot, service: str, hint: str) -> containers.Findings:
     """The container holds the service's own program, as it lies in the lab's folder."""
     container = there(snapshot, service)
     yield from expect_identity.own_program(snapshot, container, f"{service}-inside", f"{service}-program", hint)
@@ -86,9 +86,9 @@ def _own_program(snapshot: Snapshot, service: str, hint: str) -> expect.Findings
         "The last line of ferry/start.sh is `exec python timetable.py`. Then `docker compose up -d --build ferry`.",
     ],
 )
-def ferry_itself(snapshot: Snapshot) -> expect.Findings:
+def ferry_itself(snapshot: Snapshot) -> containers.Findings:
     hint = "Build ferry from its own folder, with timetable.py in the foreground: `docker compose up -d --build ferry`."
-    yield from expect.first(
+    yield from containers.first(
         _own_program(snapshot, FERRY, hint),
         expect_identity.only_runs(snapshot, there(snapshot, FERRY), "ferry-processes", "timetable.py", hint),
     )
@@ -108,9 +108,9 @@ def ferry_itself(snapshot: Snapshot) -> expect.Findings:
         "--force-recreate tide`.",
     ],
 )
-def tide_answers(snapshot: Snapshot) -> expect.Findings:
+def tide_answers(snapshot: Snapshot) -> containers.Findings:
     hint = "Where does it listen, and why there? `docker diff` shows what has changed in a container."
-    yield from expect.first(
+    yield from containers.first(
         expect_compose.services_run(snapshot, PROJECT, [TIDE], hint),
         _answers(snapshot, TIDE, 8082, "The water stands at", hint),
     )
@@ -128,9 +128,9 @@ def tide_answers(snapshot: Snapshot) -> expect.Findings:
         "`docker compose up -d --force-recreate tide` makes a new container from it.",
     ],
 )
-def tide_itself(snapshot: Snapshot) -> expect.Findings:
+def tide_itself(snapshot: Snapshot) -> containers.Findings:
     hint = "Make the container anew from its image: `docker compose up -d --force-recreate tide`."
-    yield from expect.first(
+    yield from containers.first(
         _own_program(snapshot, TIDE, hint),
         expect_identity.unchanged(snapshot, there(snapshot, TIDE), "tide-changes", hint),
     )
@@ -151,9 +151,9 @@ def tide_itself(snapshot: Snapshot) -> expect.Findings:
         "that stands in .env.",
     ],
 )
-def clerk_writes(snapshot: Snapshot) -> expect.Findings:
+def clerk_writes(snapshot: Snapshot) -> containers.Findings:
     hint = "Repair what the last line of `docker compose logs clerk` names, wait two seconds, and read it again."
-    yield from expect.first(
+    yield from containers.first(
         expect_compose.services_run(snapshot, PROJECT, [DATABASE, CLERK], hint),
         _writes(snapshot, there(snapshot, CLERK), hint),
     )
@@ -165,20 +165,20 @@ def _visits(snapshot: Snapshot) -> dict[str, tuple[int, float]]:
     return {row[0]: (int(row[1]), float(row[2])) for row in rows if len(row) == 3}
 
 
-def _writes(snapshot: Snapshot, clerk: Json, hint: str) -> expect.Findings:
+def _writes(snapshot: Snapshot, clerk: Json, hint: str) -> containers.Findings:
     """The clerk's own container has noted a visit only just now."""
     visits, host = _visits(snapshot), clerk["Config"]["Hostname"]
     _, last = visits.get(host, (0, 0.0))
     silent = datetime.fromisoformat(snapshot.taken).timestamp() - last
     if silent <= RECENT:
         return
-    name = expect.subject(clerk).partition("/")[2]
+    name = containers.subject(clerk).partition("/")[2]
     message = f"{name} has noted no visit for {silent:.0f} seconds." if last else f"{name} has noted no visit."
-    lines = expect.last_lines(clerk["LogTail"], 1)
+    lines = containers.last_lines(clerk["LogTail"], 1)
     observed = {who: count for who, (count, _) in visits.items()} or "no visit of anybody"
     expected, path = f"visits of {host}, one every two seconds", "visits by who noted them"
-    why, young = f"Its log ends with: {lines}" if lines else "", expect.is_young(clerk, snapshot) and not lines
-    yield Finding(message, expect.subject(clerk), path, expected, observed, why, hint, waiting=young)
+    why, young = f"Its log ends with: {lines}" if lines else "", containers.is_young(clerk, snapshot) and not lines
+    yield Finding(message, containers.subject(clerk), path, expected, observed, why, hint, waiting=young)
 
 
 @check(
@@ -192,7 +192,7 @@ def _writes(snapshot: Snapshot, clerk: Json, hint: str) -> expect.Findings:
         "night back; then repair without removing the volume.",
     ],
 )
-def visits_kept(snapshot: Snapshot) -> expect.Findings:
+def visits_kept(snapshot: Snapshot) -> containers.Findings:
     visits = _visits(snapshot)
     count, _ = visits.get(NIGHT, (0, 0.0))
     if count < VISITS:
@@ -203,7 +203,7 @@ def visits_kept(snapshot: Snapshot) -> expect.Findings:
         why = f"Its volume {volumes[0]} was made at {made[0]}." if volumes else "It has no volume."
         hint = "`bash morning.sh` brings the night back. Then change the password and leave the volume as it is."
         observed = {who: count for who, (count, _) in visits.items()}
-        where, path = expect.subject(database), "visits by who noted them"
+        where, path = containers.subject(database), "visits by who noted them"
         yield Finding(message, where, path, {NIGHT: VISITS}, observed, why, hint)
 
 
@@ -220,14 +220,14 @@ def visits_kept(snapshot: Snapshot) -> expect.Findings:
         "`docker compose exec --user 0 lamp chown -R 1000:1000 /var/lib/lamp`",
     ],
 )
-def lamp_healthy(snapshot: Snapshot) -> expect.Findings:
+def lamp_healthy(snapshot: Snapshot) -> containers.Findings:
     hint = "The health check says what is wrong. Repair that, not the health check; it asks again every second."
     yield from expect_compose.services_run(snapshot, PROJECT, [LAMP], hint)
     lamp = there(snapshot, LAMP)
     if lamp["State"]["Running"]:
-        yield from expect.first(
+        yield from containers.first(
             expect_compose.asks_the_server(lamp, hint),
-            expect.healthy(snapshot, lamp, hint),
+            containers.healthy(snapshot, lamp, hint),
             expect_asked.asked_from_inside(snapshot, lamp, "lamp-log", "/health", hint),
             _answers(snapshot, LAMP, 8083, "The lamp is lit.", hint),
         )
@@ -246,20 +246,20 @@ def lamp_healthy(snapshot: Snapshot) -> expect.Findings:
         "as they were.",
     ],
 )
-def lamp_itself(snapshot: Snapshot) -> expect.Findings:
+def lamp_itself(snapshot: Snapshot) -> containers.Findings:
     lamp = there(snapshot, LAMP)
     hint = "Leave the program, the user and the journal as they are: the owner of the journal is what is wrong."
-    yield from expect.first(
+    yield from containers.first(
         _own_program(snapshot, LAMP, hint),
         expect_process.is_user(lamp, expect_process.status(snapshot, "lamp-process"), USER, hint),
         _journal(snapshot, lamp, hint),
     )
 
 
-def _journal(snapshot: Snapshot, lamp: Json, hint: str) -> expect.Findings:
+def _journal(snapshot: Snapshot, lamp: Json, hint: str) -> containers.Findings:
     probe = snapshot.probe("journal")
     if WATCH not in probe["stdout"]:
-        message = f"The journal of {expect.subject(lamp).partition('/')[2]} has lost what the {WATCH} wrote."
+        message = f"The journal of {containers.subject(lamp).partition('/')[2]} has lost what the {WATCH} wrote."
         observed = probe["stdout"] or probe["stderr"] or probe["error"]
         expected = f"the line of the {WATCH}"
-        yield Finding(message, expect.subject(lamp), probe["command"][-1], expected, observed, hint=hint)
+        yield Finding(message, containers.subject(lamp), probe["command"][-1], expected, observed, hint=hint)

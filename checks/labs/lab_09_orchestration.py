@@ -2,13 +2,13 @@
 
 import json
 
-from checks import expect
 from checks.labs.lab_09_stories import CHOICES, STORIES
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import answers as expect_answers
+from checks.vocabulary import answers_file as expect_answers
 from checks.vocabulary import compose as expect_compose
+from checks.vocabulary import containers
 from checks.vocabulary import requests as expect_requests
 
 LONE = "lone-harbour"
@@ -42,35 +42,35 @@ def web(snapshot: Snapshot, machine: str) -> Json:
         "--publish 8081:8000 harbour-web:1`; three seconds later `curl http://localhost:8081/storm`.",
     ],
 )
-def comes_back(snapshot: Snapshot) -> expect.Findings:
+def comes_back(snapshot: Snapshot) -> containers.Findings:
     hint = f"Give {LONE} a restart policy: `docker update --restart unless-stopped {LONE}`, then `docker start {LONE}`."
-    yield from expect.first(
-        expect.running(snapshot, LONE, hint),
+    yield from containers.first(
+        containers.running(snapshot, LONE, hint),
         _lone(snapshot, hint),
     )
 
 
-def _lone(snapshot: Snapshot, hint: str) -> expect.Findings:
+def _lone(snapshot: Snapshot, hint: str) -> containers.Findings:
     container = snapshot.container(LONE)
     assert container is not None
     again = f"`docker logs {LONE}` shows what it says."
-    yield from expect.first(
-        expect.made_from(snapshot, container, f"{IMAGE}:1", f"Make {LONE} from {IMAGE}:1."),
+    yield from containers.first(
+        containers.made_from(snapshot, container, f"{IMAGE}:1", f"Make {LONE} from {IMAGE}:1."),
         expect_compose.comes_back([container], hint),
         _crashed(container),
-        expect.publishes(container, 8081, 8000, "Publish it with `--publish 8081:8000`."),
-        expect.answers(snapshot, "lone", container, '"version"', again),
+        containers.publishes(container, 8081, 8000, "Publish it with `--publish 8081:8000`."),
+        containers.answers(snapshot, "lone", container, '"version"', again),
     )
 
 
-def _crashed(container: Json) -> expect.Findings:
+def _crashed(container: Json) -> containers.Findings:
     """The engine itself has started the container again after its process had ended."""
     if container["RestartCount"] == 0:
         message = f"{LONE} has not been restarted by the engine yet: its restart policy has had nothing to do."
         why = "What you stop, start or restart yourself does not count: a policy acts when a process ends by itself."
         hint = "Let it crash: `curl http://localhost:8081/storm`."
         expected, observed = "1 or more", container["RestartCount"]
-        yield Finding(message, expect.subject(container), "RestartCount", expected, observed, why, hint)
+        yield Finding(message, containers.subject(container), "RestartCount", expected, observed, why, hint)
 
 
 @check(
@@ -83,7 +83,7 @@ def _crashed(container: Json) -> expect.Findings:
         "VERSION=1 --tag harbour-web:1 .`",
     ],
 )
-def machines_run(snapshot: Snapshot) -> expect.Findings:
+def machines_run(snapshot: Snapshot) -> containers.Findings:
     for machine in MACHINES:
         hint = f"`bash on.sh {machine} up -d` makes and starts it, `bash on.sh {machine} start` starts it again."
         yield from expect_compose.services_run(snapshot, f"slipway-{machine}", [SERVICE], hint)
@@ -102,48 +102,48 @@ def machines_run(snapshot: Snapshot) -> expect.Findings:
         "and `docker compose --file door.yaml restart`.",
     ],
 )
-def door_spreads(snapshot: Snapshot) -> expect.Findings:
+def door_spreads(snapshot: Snapshot) -> containers.Findings:
     hint = "`docker compose --file door.yaml up -d` starts the door; with `logs` in the place of `up -d` it tells more."
     door = expect_compose.service(snapshot, DOOR_PROJECT, DOOR)
     if door is None:
         yield from expect_compose.services_made(snapshot, DOOR_PROJECT, [DOOR], hint)
         return
-    yield from expect.first(
-        expect.process_runs(snapshot, door, hint),
-        expect.publishes(door, 8080, 80, hint),
+    yield from containers.first(
+        containers.process_runs(snapshot, door, hint),
+        containers.publishes(door, 8080, 80, hint),
         _warming(snapshot, door, hint),
         _reaches(snapshot, door),
-        *(expect.answers(snapshot, visit, door, '"machine"', hint) for visit in VISITS),
+        *(containers.answers(snapshot, visit, door, '"machine"', hint) for visit in VISITS),
         _both_answer(snapshot, door),
     )
 
 
-def _warming(snapshot: Snapshot, door: Json, hint: str) -> expect.Findings:
+def _warming(snapshot: Snapshot, door: Json, hint: str) -> containers.Findings:
     """A machine that was started only just now may not answer yet: neither it nor the door is wrong for that."""
-    young = [each for each in MACHINES if expect.seconds_running(web(snapshot, each), snapshot) < expect.GRACE]
+    young = [each for each in MACHINES if containers.seconds_running(web(snapshot, each), snapshot) < containers.GRACE]
     found = sorted({_machine(snapshot.probe(visit)["body"]) for visit in VISITS})
     if young and found != list(MACHINES):
         message = f"{' and '.join(young)} was started only just now and does not answer through the door yet."
-        yield Finding(message, expect.subject(door), "machines that answered", list(MACHINES), found, hint=hint, waiting=True)
+        yield Finding(message, containers.subject(door), "machines that answered", list(MACHINES), found, hint=hint, waiting=True)
 
 
-def _reaches(snapshot: Snapshot, door: Json) -> expect.Findings:
+def _reaches(snapshot: Snapshot, door: Json) -> containers.Findings:
     """The door finds somebody behind it."""
     visit = snapshot.probe(VISITS[0])
     if visit["status"] == BAD_GATEWAY:
         message = "The door is there, but reaches none of the machines in its list."
         why = "nginx answers 502 when it reaches nobody. The machines are called north and south, and listen on port 8000."
         hint = "Look at the block upstream of door/harbour.conf; then `docker compose --file door.yaml restart`."
-        yield Finding(message, expect.subject(door), visit["request"], 200, BAD_GATEWAY, why, hint)
+        yield Finding(message, containers.subject(door), visit["request"], 200, BAD_GATEWAY, why, hint)
 
 
-def _both_answer(snapshot: Snapshot, door: Json) -> expect.Findings:
+def _both_answer(snapshot: Snapshot, door: Json) -> containers.Findings:
     """Four visits, one after the other: each of the machines has answered."""
     found = sorted({_machine(snapshot.probe(visit)["body"]) for visit in VISITS})
     if found != list(MACHINES):
         message = f"All {len(VISITS)} visits were answered by {' and '.join(found)}."
         hint = "Name both in the block upstream of door/harbour.conf, then `docker compose --file door.yaml restart`."
-        yield Finding(message, expect.subject(door), "machines that answered", list(MACHINES), found, hint=hint)
+        yield Finding(message, containers.subject(door), "machines that answered", list(MACHINES), found, hint=hint)
 
 
 def _machine(body: str) -> str:
@@ -163,16 +163,16 @@ def _machine(body: str) -> str:
         "`docker build --build-arg VERSION=2 --tag harbour-web:2 .`, then `python3 watch.py gap.log -- bash rollout.sh 2`.",
     ],
 )
-def gap_measured(snapshot: Snapshot) -> expect.Findings:
+def gap_measured(snapshot: Snapshot) -> containers.Findings:
     hint = "With version 1 running: `python3 watch.py gap.log -- bash rollout.sh 2`, rollout.sh as it was given to you."
-    yield from expect.first(
+    yield from containers.first(
         expect_requests.recorded(snapshot, "gap", hint),
         expect_requests.versions(snapshot, "gap", "1", "2", hint),
         _gap(snapshot, hint),
     )
 
 
-def _gap(snapshot: Snapshot, hint: str) -> expect.Findings:
+def _gap(snapshot: Snapshot, hint: str) -> containers.Findings:
     log = expect_requests.requests(snapshot, "gap")
     if all(each.good for each in log):
         message = "gap.log shows no gap: every request was answered. That is the next task; this one measures the trouble."
@@ -194,9 +194,9 @@ def _gap(snapshot: Snapshot, hint: str) -> expect.Findings:
         "urllib.request.urlopen('http://localhost:8000/')\"]` and `interval: 1s`. In rollout.sh: `up -d --wait`.",
     ],
 )
-def no_gap(snapshot: Snapshot) -> expect.Findings:
+def no_gap(snapshot: Snapshot) -> containers.Findings:
     hint = "Bring back version 2 with `bash rollout.sh 2`, then `python3 watch.py rolling.log -- bash rollout.sh 3`."
-    yield from expect.first(
+    yield from containers.first(
         expect_requests.recorded(snapshot, "rolling", hint),
         expect_requests.versions(snapshot, "rolling", "2", "3", hint),
         expect_requests.none_failed(snapshot, "rolling", "Go on to south only when north is healthy. Then measure again."),
@@ -204,21 +204,21 @@ def no_gap(snapshot: Snapshot) -> expect.Findings:
     )
 
 
-def _rolled_out(snapshot: Snapshot, machine: str, hint: str) -> expect.Findings:
+def _rolled_out(snapshot: Snapshot, machine: str, hint: str) -> containers.Findings:
     """What runs on the machine now is version 3, and was made and seen during the measurement."""
     container, log = web(snapshot, machine), expect_requests.requests(snapshot, "rolling")
-    yield from expect.first(
-        expect.runs_image(snapshot, container, f"{IMAGE}:3", hint),
+    yield from containers.first(
+        containers.runs_image(snapshot, container, f"{IMAGE}:3", hint),
         _seen(log, container, machine, hint),
     )
 
 
-def _seen(log: expect_requests.Log, container: Json, machine: str, hint: str) -> expect.Findings:
+def _seen(log: expect_requests.Log, container: Json, machine: str, hint: str) -> containers.Findings:
     if not (expect_requests.answered_by(log, container) and expect_requests.within(log, container["Created"])):
         message = f"The container that runs on {machine} now is another one than rolling.log saw coming."
         why = f"It was made at {container['Created'][:19]}; the log ends at {log[-1].at:%Y-%m-%dT%H:%M:%S}."
         observed = sorted({each.container for each in log if each.machine == machine and each.version == "3"})
-        yield Finding(message, expect.subject(container), "Id", container["Id"][:12], observed, why, hint)
+        yield Finding(message, containers.subject(container), "Id", container["Id"][:12], observed, why, hint)
 
 
 @check(
@@ -234,23 +234,23 @@ def _seen(log: expect_requests.Log, container: Json, machine: str, hint: str) ->
         "bash loss.sh`.",
     ],
 )
-def loss_survived(snapshot: Snapshot) -> expect.Findings:
+def loss_survived(snapshot: Snapshot) -> containers.Findings:
     hint = "Lose north, wait some seconds and start it again, all while watch.py writes loss.log."
-    yield from expect.first(
+    yield from containers.first(
         expect_requests.recorded(snapshot, "loss", hint),
         _went_and_came(snapshot, hint),
         expect_requests.none_failed(snapshot, "loss", "Both machines must run and stand in door/harbour.conf before you begin."),
     )
 
 
-def _went_and_came(snapshot: Snapshot, hint: str) -> expect.Findings:
+def _went_and_came(snapshot: Snapshot, hint: str) -> containers.Findings:
     """The process that runs on north began during the log; before it, only south has answered for a while."""
     north, south, log = web(snapshot, NORTH), web(snapshot, SOUTH), expect_requests.requests(snapshot, "loss")
     began = north["State"]["StartedAt"]
     if not expect_requests.within(log, began):
         message = f"{NORTH} did not come back while loss.log was written."
         expected = f"between {log[0].at:%H:%M:%S} and {log[-1].at:%H:%M:%S}"
-        yield Finding(message, expect.subject(north), "State.StartedAt", expected, began[11:19], hint=hint)
+        yield Finding(message, containers.subject(north), "State.StartedAt", expected, began[11:19], hint=hint)
         return
     seen, alone = expect_requests.answered_by(log, north), 0.0
     for before, after in zip(seen, seen[1:], strict=False):
@@ -273,7 +273,7 @@ def _went_and_came(snapshot: Snapshot, hint: str) -> expect.Findings:
         'Three of the six are Compose. A choice is "compose" or "kubernetes", a reason has five words or more.',
     ],
 )
-def decided(snapshot: Snapshot) -> expect.Findings:
+def decided(snapshot: Snapshot) -> containers.Findings:
     answers = expect_answers.table(snapshot, "answers", 'choice = "…"')
     if isinstance(answers, Finding):
         yield answers

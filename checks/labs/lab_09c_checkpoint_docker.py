@@ -3,16 +3,16 @@
 import json
 from datetime import UTC, datetime
 
-from checks import expect
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
 from checks.vocabulary import compose as expect_compose
-from checks.vocabulary import network as expect_network
+from checks.vocabulary import container_networks as expect_network
+from checks.vocabulary import container_storage as expect_storage
+from checks.vocabulary import containers
+from checks.vocabulary import image_secrets as expect_secrets
 from checks.vocabulary import process as expect_process
 from checks.vocabulary import rights as expect_rights
-from checks.vocabulary import secrets as expect_secrets
-from checks.vocabulary import storage as expect_storage
 
 PROJECT = "slipway-quay"
 BOARD, API, DATABASE = SERVICES = ("board", "api", "database")
@@ -45,19 +45,19 @@ def there(snapshot: Snapshot, service: str) -> Json:
         "`API_URL: http://api:8000`.",
     ],
 )
-def healthy(snapshot: Snapshot) -> expect.Findings:
-    yield from expect.first(
+def healthy(snapshot: Snapshot) -> containers.Findings:
+    yield from containers.first(
         expect_compose.services_run(snapshot, PROJECT, SERVICES, LOGS),
         *(_asked(snapshot, service) for service in SERVICES),
     )
 
 
-def _asked(snapshot: Snapshot, service: str) -> expect.Findings:
+def _asked(snapshot: Snapshot, service: str) -> containers.Findings:
     container = there(snapshot, service)
     hint = f"Give {service} a healthcheck in {FILE} that asks the server in its container."
-    yield from expect.first(
+    yield from containers.first(
         expect_compose.asks_the_server(container, hint),
-        expect.healthy(snapshot, container, hint),
+        containers.healthy(snapshot, container, hint),
     )
 
 
@@ -74,24 +74,24 @@ def _asked(snapshot: Snapshot, service: str) -> expect.Findings:
         "and in database the same user, database and password as POSTGRES_USER, POSTGRES_DB and POSTGRES_PASSWORD.",
     ],
 )
-def visits_counted(snapshot: Snapshot) -> expect.Findings:
+def visits_counted(snapshot: Snapshot) -> containers.Findings:
     board = there(snapshot, BOARD)
-    yield from expect.first(
-        expect.publishes(board, 8090, 8000, f"Publish it under {BOARD} in {FILE}: ports, with the host's port first."),
-        expect.answers(snapshot, "before", board, '"visits"', LOGS),
-        expect.answers(snapshot, "page", board, "Visits so far", LOGS),
-        expect.answers(snapshot, "arrival", board, "", LOGS, status=201),
+    yield from containers.first(
+        containers.publishes(board, 8090, 8000, f"Publish it under {BOARD} in {FILE}: ports, with the host's port first."),
+        containers.answers(snapshot, "before", board, '"visits"', LOGS),
+        containers.answers(snapshot, "page", board, "Visits so far", LOGS),
+        containers.answers(snapshot, "arrival", board, "", LOGS, status=201),
         _stored(snapshot, board),
     )
 
 
-def _stored(snapshot: Snapshot, board: Json) -> expect.Findings:
+def _stored(snapshot: Snapshot, board: Json) -> containers.Findings:
     """After the arrival the table holds more visits than the API had told before it."""
     said, (rows, _) = _visits(snapshot.probe("before")["body"]), _rows(snapshot)
     if not 0 <= said < rows:
         message = f"The table visits of {DATABASE} does not hold the visits that {API} tells."
         expected, path = f"more than {said}, after one more visit", f"visits in {DATABASE}"
-        yield Finding(message, expect.subject(board), path, expected, rows, hint=LOGS)
+        yield Finding(message, containers.subject(board), path, expected, rows, hint=LOGS)
 
 
 def _visits(body: str) -> int:
@@ -120,19 +120,19 @@ def _rows(snapshot: Snapshot) -> tuple[int, float | None]:
         '"8090:8000".',
     ],
 )
-def one_door(snapshot: Snapshot) -> expect.Findings:
+def one_door(snapshot: Snapshot) -> containers.Findings:
     board, api, database = (there(snapshot, service) for service in SERVICES)
     yield from expect_network.unpublished([api, database], "Take `ports` out, then `docker compose up -d`.", cost=1)
-    bound = expect.bindings(board)
+    bound = containers.bindings(board)
     if bound != ["8090 → 8000"]:
         message = f"{BOARD} is published on other ports than the one that was ordered."
         hint = f"Under {BOARD}, `ports` holds one line: 8090:8000."
-        yield Finding(message, expect.subject(board), "NetworkSettings.Ports", ["8090 → 8000"], bound, hint=hint, cost=1)
+        yield Finding(message, containers.subject(board), "NetworkSettings.Ports", ["8090 → 8000"], bound, hint=hint, cost=1)
     if shared := expect_network.networks(board) & expect_network.networks(database):
         message = f"{BOARD} and {DATABASE} share a network: whoever breaks into {BOARD} talks to {DATABASE}."
         hint = f"Put {BOARD} and {DATABASE} on two networks, and {API} on both."
         observed = sorted(shared)
-        yield Finding(message, expect.subject(board), "NetworkSettings.Networks", "none shared", observed, hint=hint, cost=1)
+        yield Finding(message, containers.subject(board), "NetworkSettings.Networks", "none shared", observed, hint=hint, cost=1)
 
 
 @check(
@@ -147,14 +147,14 @@ def one_door(snapshot: Snapshot) -> expect.Findings:
         "then `docker compose down` and `docker compose up -d --wait`.",
     ],
 )
-def data_kept(snapshot: Snapshot) -> expect.Findings:
+def data_kept(snapshot: Snapshot) -> containers.Findings:
     database = there(snapshot, DATABASE)
     variables = dict(each.partition("=")[::2] for each in database["Config"]["Env"] or ())
     volume = expect_storage.named_volume(database, variables.get("PGDATA", DATA), f"Mount a declared volume at {DATA}.")
-    yield from expect.first(volume, _survived(snapshot, database))
+    yield from containers.first(volume, _survived(snapshot, database))
 
 
-def _survived(snapshot: Snapshot, database: Json) -> expect.Findings:
+def _survived(snapshot: Snapshot, database: Json) -> containers.Findings:
     """The first visit is older than the container that holds it now."""
     _, first = _rows(snapshot)
     if first is None or first >= datetime.fromisoformat(database["Created"]).timestamp():
@@ -162,7 +162,7 @@ def _survived(snapshot: Snapshot, database: Json) -> expect.Findings:
         hint = "Make a visit, then `docker compose down` and `docker compose up -d --wait`."
         observed = "no visit" if first is None else f"{datetime.fromtimestamp(first, UTC):%Y-%m-%dT%H:%M:%S}"
         expected = f"before {database['Created'][:19]}"
-        yield Finding(message, expect.subject(database), "the first visit", expected, observed, hint=hint)
+        yield Finding(message, containers.subject(database), "the first visit", expected, observed, hint=hint)
 
 
 @check(
@@ -177,7 +177,7 @@ def _survived(snapshot: Snapshot, database: Json) -> expect.Findings:
         '`COPY --from=build /board /board`, `ENTRYPOINT ["/board"]`.',
     ],
 )
-def small(snapshot: Snapshot) -> expect.Findings:
+def small(snapshot: Snapshot) -> containers.Findings:
     container = there(snapshot, BOARD)
     image = _image(snapshot, container)
     size = image["Size"] / MEGABYTE
@@ -192,7 +192,7 @@ def small(snapshot: Snapshot) -> expect.Findings:
 def _image(snapshot: Snapshot, container: Json) -> Json:
     image = snapshot.image_of(container)
     if image is None:
-        raise Unknown(f"the image of {expect.subject(container).partition('/')[2]} was not found")
+        raise Unknown(f"the image of {containers.subject(container).partition('/')[2]} was not found")
     return image
 
 
@@ -209,7 +209,7 @@ def _image(snapshot: Snapshot, container: Json) -> Json:
         "`tmpfs: /tmp`, `mem_limit: 256m`, under board and under api.",
     ],
 )
-def few_rights(snapshot: Snapshot) -> expect.Findings:
+def few_rights(snapshot: Snapshot) -> containers.Findings:
     for service in OURS:
         yield from expect_rights.confined(there(snapshot, service), MEMORY, FILE)
     api, hint = there(snapshot, API), "Look at what its ENTRYPOINT does."
@@ -233,7 +233,7 @@ def few_rights(snapshot: Snapshot) -> expect.Findings:
         "under api. Build from the folders api and board, where no .env lies.",
     ],
 )
-def secret_kept(snapshot: Snapshot) -> expect.Findings:
+def secret_kept(snapshot: Snapshot) -> containers.Findings:
     file = snapshot.probe("file")
     names = sorted(set(expect_compose.secrets_in(file["text"])))
     if names or not file["ok"]:
@@ -252,7 +252,7 @@ def secret_kept(snapshot: Snapshot) -> expect.Findings:
         yield Finding(message, where, "files", "no file with a password", found, hint=hint, cost=1)
 
 
-def _described(snapshot: Snapshot, service: str) -> expect.Findings:
+def _described(snapshot: Snapshot, service: str) -> containers.Findings:
     """No variable and no step of the image holds a secret."""
     container = there(snapshot, service)
     where, hint = f"image/{container['Config']['Image']}", "Take it out of the Dockerfile, and build again."
@@ -271,7 +271,7 @@ def _described(snapshot: Snapshot, service: str) -> expect.Findings:
         "`restart: unless-stopped` under each; under api `depends_on:` with `database:` and in it `condition: service_healthy`.",
     ],
 )
-def comes_back(snapshot: Snapshot) -> expect.Findings:
-    containers = [there(snapshot, service) for service in SERVICES]
-    yield from expect_compose.comes_back(containers, "Write `restart: unless-stopped` under the service.", cost=1)
+def comes_back(snapshot: Snapshot) -> containers.Findings:
+    services = [there(snapshot, service) for service in SERVICES]
+    yield from expect_compose.comes_back(services, "Write `restart: unless-stopped` under the service.", cost=1)
     yield from expect_compose.waits_for_health(there(snapshot, API), DATABASE, "Use the long form of depends_on.")

@@ -3,13 +3,13 @@
 import tomllib
 from collections.abc import Iterator
 
-from checks import expect
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
-from checks.vocabulary import kube as expect_kube
+from checks.vocabulary import containers
+from checks.vocabulary import objects as expect_kube
 from checks.vocabulary import pods as expect_pods
-from checks.vocabulary.kube import condition, subject
+from checks.vocabulary.objects import condition, subject
 
 NODES = 3
 ANSWERS, NOTICE_FILE = "answers.toml", "notice.yaml"
@@ -30,7 +30,7 @@ ALSO = frozenset({"scheduler", "kube-scheduler", "the scheduler"})
         "`./slipway cluster up` in a terminal makes the cluster, or brings it back.",
     ],
 )
-def nodes_ready(snapshot: Snapshot) -> expect.Findings:
+def nodes_ready(snapshot: Snapshot) -> containers.Findings:
     nodes, hint = snapshot.of_kind("Node"), "`./slipway cluster up` in a terminal brings the cluster back."
     ready = sorted(name for name, node in nodes.items() if condition(node, "Ready").get("status") == "True")
     if len(ready) < NODES:
@@ -47,11 +47,11 @@ def nodes_ready(snapshot: Snapshot) -> expect.Findings:
         "Running the notebook's first cell again writes the lab's kubeconfig anew.",
     ],
 )
-def kubectl_aims(snapshot: Snapshot) -> expect.Findings:
+def kubectl_aims(snapshot: Snapshot) -> containers.Findings:
     yield from _aim(snapshot)
 
 
-def _aim(snapshot: Snapshot) -> expect.Findings:
+def _aim(snapshot: Snapshot) -> containers.Findings:
     aim, where = snapshot.probe("aim"), "kubectl's configuration"
     hint = "Run the notebook's first cell again: it points kubectl to the lab's namespace on the course's cluster."
     if not aim["ok"]:
@@ -78,7 +78,7 @@ def _aim(snapshot: Snapshot) -> expect.Findings:
         "kept in etcd, and the runtime is containerd. The address is the CLUSTER-IP of the Service kubernetes.",
     ],
 )
-def parts_found(snapshot: Snapshot) -> expect.Findings:
+def parts_found(snapshot: Snapshot) -> containers.Findings:
     servers = [pod["spec"]["nodeName"] for pod in _fields(snapshot, "parts", "items")]
     address = _fields(snapshot, "entrance", "spec")["clusterIP"]
     runtimes = {node["status"]["nodeInfo"]["containerRuntimeVersion"] for node in snapshot.of_kind("Node").values()}
@@ -106,7 +106,7 @@ def _fields(snapshot: Snapshot, probe: str, name: str) -> Json:
     return fields[name]
 
 
-def _wrong_answers(snapshot: Snapshot, right: dict[str, tuple[set[str], str]]) -> expect.Findings:
+def _wrong_answers(snapshot: Snapshot, right: dict[str, tuple[set[str], str]]) -> containers.Findings:
     """A finding for each answer that is missing or not among the right ones. The right one stays out of it."""
     file = snapshot.probe("answers")
     if not file["ok"]:
@@ -138,21 +138,21 @@ def _wrong_answers(snapshot: Snapshot, right: dict[str, tuple[set[str], str]]) -
         "`kubectl apply -f notice.yaml`. If it is there already, made by a command: `kubectl delete configmap notice` first.",
     ],
 )
-def notice_declared(snapshot: Snapshot) -> expect.Findings:
+def notice_declared(snapshot: Snapshot) -> containers.Findings:
     hint = "`kubectl apply -f notice.yaml` in the lab's folder."
-    yield from expect.first(
+    yield from containers.first(
         _exists_where_kubectl_aims(snapshot, "ConfigMap", NOTICE, hint), _applied(snapshot, "ConfigMap", NOTICE)
     )
 
 
-def _exists_where_kubectl_aims(snapshot: Snapshot, kind: str, name: str, hint: str) -> expect.Findings:
+def _exists_where_kubectl_aims(snapshot: Snapshot, kind: str, name: str, hint: str) -> containers.Findings:
     """It exists. Where it does not, and kubectl aims elsewhere, that is the likely reason."""
     for finding in expect_kube.exists(snapshot, kind, name, hint):
         why = next((f"{other.message} Did you make it there?" for other in _aim(snapshot)), finding.why)
         yield Finding(**{**vars(finding), "why": why})
 
 
-def _applied(snapshot: Snapshot, kind: str, name: str) -> expect.Findings:
+def _applied(snapshot: Snapshot, kind: str, name: str) -> containers.Findings:
     """The object was made by apply, on either side: the client's leaves a copy, the server's its name as a manager."""
     item = snapshot.object(kind, name)
     if item is None:
@@ -177,7 +177,7 @@ def _applied(snapshot: Snapshot, kind: str, name: str) -> expect.Findings:
         "In notice.yaml: `text: Harbour open`. Then `kubectl apply -f notice.yaml`.",
     ],
 )
-def notice_changed(snapshot: Snapshot) -> expect.Findings:
+def notice_changed(snapshot: Snapshot) -> containers.Findings:
     item = snapshot.object("ConfigMap", NOTICE) or {}
     found = str((item.get("data") or {}).get("text", "")).strip()
     file = snapshot.probe("manifest")
@@ -202,9 +202,9 @@ def notice_changed(snapshot: Snapshot) -> expect.Findings:
         "`kubectl apply -f beacon.yaml`, then `kubectl wait --for=condition=Ready pod/beacon`.",
     ],
 )
-def beacon_runs(snapshot: Snapshot) -> expect.Findings:
+def beacon_runs(snapshot: Snapshot) -> containers.Findings:
     hint = "`kubectl apply -f beacon.yaml` in the lab's folder."
-    yield from expect.first(
+    yield from containers.first(
         _exists_where_kubectl_aims(snapshot, "Pod", BEACON, hint),
         expect_pods.runs(snapshot, BEACON, "`kubectl describe pod beacon` says what it waits for."),
         _applied(snapshot, "Pod", BEACON),
@@ -222,7 +222,7 @@ def beacon_runs(snapshot: Snapshot) -> expect.Findings:
         "The scheduler reports itself as default-scheduler, the node's part as kubelet.",
     ],
 )
-def beacon_traced(snapshot: Snapshot) -> expect.Findings:
+def beacon_traced(snapshot: Snapshot) -> containers.Findings:
     hint = "`kubectl describe pod beacon`: the events at its end, under From."
     pod = snapshot.pod(BEACON) or {}
     reported = {reason: set(_reporters(snapshot, pod, reason)) for reason in ("Scheduled", "Started")}

@@ -3,13 +3,13 @@
 import re
 from dataclasses import replace
 
-from checks import expect
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import kube as expect_kube
+from checks.vocabulary import containers
+from checks.vocabulary import objects as expect_kube
 from checks.vocabulary import pods as expect_pods
-from checks.vocabulary.kube import container_of, container_status, image_name, quantity, seconds, subject
+from checks.vocabulary.objects import container_of, container_status, image_name, quantity, seconds, subject
 
 WEB, NGINX, IMAGE = "web", "nginx", "nginx:1.26"
 LABELS = {"app": "harbour", "tier": "web"}
@@ -43,12 +43,12 @@ def there(snapshot: Snapshot, name: str) -> Json:
         "In web.yaml: `image: nginx:1.26` and `cpu: 100m`. Then `kubectl delete pod web` and `kubectl apply -f web.yaml`.",
     ],
 )
-def web_ready(snapshot: Snapshot) -> expect.Findings:
+def web_ready(snapshot: Snapshot) -> containers.Findings:
     hint = "`kubectl describe pod web` shows its state and, at the end, its events."
-    yield from expect.first(expect_pods.runs(snapshot, WEB, hint), _runs_image(snapshot, WEB, NGINX, IMAGE, AGAIN))
+    yield from containers.first(expect_pods.runs(snapshot, WEB, hint), _runs_image(snapshot, WEB, NGINX, IMAGE, AGAIN))
 
 
-def _runs_image(snapshot: Snapshot, pod: str, container: str, reference: str, hint: str) -> expect.Findings:
+def _runs_image(snapshot: Snapshot, pod: str, container: str, reference: str, hint: str) -> containers.Findings:
     """The Pod has a container of this name, made from this image."""
     found = snapshot.pod(pod)
     if found is None:
@@ -74,7 +74,7 @@ def _runs_image(snapshot: Snapshot, pod: str, container: str, reference: str, hi
         "a running Pod: `kubectl label pod web app=harbour tier=web`.",
     ],
 )
-def web_labelled(snapshot: Snapshot) -> expect.Findings:
+def web_labelled(snapshot: Snapshot) -> containers.Findings:
     yield from expect_kube.labelled(there(snapshot, WEB), LABELS, "`kubectl label pod web app=harbour tier=web` sets them.")
 
 
@@ -91,7 +91,7 @@ def web_labelled(snapshot: Snapshot) -> expect.Findings:
         "Pod and apply the file again.",
     ],
 )
-def web_resources(snapshot: Snapshot) -> expect.Findings:
+def web_resources(snapshot: Snapshot) -> containers.Findings:
     pod = there(snapshot, WEB)
     found = (container_of(pod, NGINX) or {}).get("resources") or {}
     for kind, wanted in (("requests", REQUESTS), ("limits", LIMITS)):
@@ -99,7 +99,7 @@ def web_resources(snapshot: Snapshot) -> expect.Findings:
             yield from _amount(pod, kind, name, amount, (found.get(kind) or {}).get(name))
 
 
-def _amount(pod: Json, kind: str, name: str, wanted: str, found: str | None) -> expect.Findings:
+def _amount(pod: Json, kind: str, name: str, wanted: str, found: str | None) -> containers.Findings:
     if found is not None and quantity(found) == quantity(wanted):
         return
     words = {"requests": "requests", "limits": "is limited to"}[kind]
@@ -120,7 +120,7 @@ def _amount(pod: Json, kind: str, name: str, wanted: str, found: str | None) -> 
         "Under the container: `ports:`, and in it `- name: http` with `containerPort: 80`. Delete the Pod and apply again.",
     ],
 )
-def web_port(snapshot: Snapshot) -> expect.Findings:
+def web_port(snapshot: Snapshot) -> containers.Findings:
     pod = there(snapshot, WEB)
     ports = (container_of(pod, NGINX) or {}).get("ports") or []
     numbers = {each.get("name"): each["containerPort"] for each in ports}
@@ -146,7 +146,7 @@ def web_port(snapshot: Snapshot) -> expect.Findings:
         "`kubectl exec web -- sh -c 'echo \"Harbour open\" > /usr/share/nginx/html/index.html'`",
     ],
 )
-def web_page(snapshot: Snapshot) -> expect.Findings:
+def web_page(snapshot: Snapshot) -> containers.Findings:
     hint = "Write the file with `kubectl exec web -- sh -c '…'`. A new container of the Pod begins without it."
     for finding in expect_kube.answers(snapshot, "home", subject(there(snapshot, WEB)), PAGE, hint):
         status = container_status(there(snapshot, WEB), NGINX)
@@ -166,7 +166,7 @@ def web_page(snapshot: Snapshot) -> expect.Findings:
         "then `kill %1`.",
     ],
 )
-def web_asked(snapshot: Snapshot) -> expect.Findings:
+def web_asked(snapshot: Snapshot) -> containers.Findings:
     hint = "Start `kubectl port-forward pod/web 8011:80`, then request http://localhost:8011/hello/forwarded."
     message = f"nobody has asked web for {ASKED} yet, as far as its log goes."
     yield from expect_kube.printed(snapshot, "requests", "pod/web", ASKED, hint, message[:1].upper() + message[1:])
@@ -183,16 +183,16 @@ def web_asked(snapshot: Snapshot) -> expect.Findings:
         "`kubectl delete pod harbour` and `kubectl apply -f harbour.yaml`.",
     ],
 )
-def harbour_ready(snapshot: Snapshot) -> expect.Findings:
+def harbour_ready(snapshot: Snapshot) -> containers.Findings:
     hint = "Extend harbour.yaml, `kubectl delete pod harbour --ignore-not-found`, `kubectl apply -f harbour.yaml`."
-    yield from expect.first(
+    yield from containers.first(
         expect_kube.exists(snapshot, "Pod", HARBOUR, hint),
         _has_containers(snapshot, hint),
         expect_pods.runs(snapshot, HARBOUR, "`kubectl describe pod harbour` shows state and events."),
     )
 
 
-def _has_containers(snapshot: Snapshot, hint: str) -> expect.Findings:
+def _has_containers(snapshot: Snapshot, hint: str) -> containers.Findings:
     pod = there(snapshot, HARBOUR)
     for name in (NGINX, WATCH):
         if container_of(pod, name) is None:
@@ -217,17 +217,17 @@ def _has_containers(snapshot: Snapshot, hint: str) -> expect.Findings:
         "`mountPath`. Delete the Pod and apply the file again.",
     ],
 )
-def harbour_page(snapshot: Snapshot) -> expect.Findings:
+def harbour_page(snapshot: Snapshot) -> containers.Findings:
     hint = "Mount one volume in both: in nginx at /usr/share/nginx/html, in watch at /page."
     where = subject(there(snapshot, HARBOUR))
-    yield from expect.first(
+    yield from containers.first(
         _shows_time(snapshot, where, hint),
         expect_kube.printed(snapshot, "inside-look", where, PAGE, "From inside watch: `wget -q -O - http://localhost:80/`."),
         _moves(snapshot, where, hint),
     )
 
 
-def _shows_time(snapshot: Snapshot, where: str, hint: str) -> expect.Findings:
+def _shows_time(snapshot: Snapshot, where: str, hint: str) -> containers.Findings:
     probe = snapshot.probe("look")
     served = probe["ok"] and probe["status"] in (403, 404)
     if probe["ok"] and (served or PAGE not in probe["body"]):
@@ -251,7 +251,7 @@ def _mounts(pod: Json, container: str) -> str:
     return ", ".join(own) or "nothing mounted"
 
 
-def _moves(snapshot: Snapshot, where: str, hint: str) -> expect.Findings:
+def _moves(snapshot: Snapshot, where: str, hint: str) -> containers.Findings:
     """The time on the page is that of now: somebody has just written it. (Which time zone it is in does not matter.)"""
     body, now = snapshot.probe("look")["body"], snapshot.taken[11:19]
     shown = "".join(CLOCK.findall(body)[:1])

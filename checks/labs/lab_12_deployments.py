@@ -4,14 +4,14 @@ from typing import Any
 
 import yaml
 
-from checks import expect
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import kube as expect_kube
+from checks.vocabulary import containers
+from checks.vocabulary import objects as expect_kube
 from checks.vocabulary import rollouts as expect_rollouts
 from checks.vocabulary import workloads as expect_workloads
-from checks.vocabulary.kube import image_name, selects, subject
+from checks.vocabulary.objects import image_name, selects, subject
 from checks.vocabulary.pods import trouble_of
 
 WEB, LABELS = "web", {"app": "web"}
@@ -50,13 +50,13 @@ def sets_with(snapshot: Snapshot, image: str) -> list[Json]:
         "In web.yaml, under `template.metadata.labels`: `app: web`. Then `kubectl apply -f web.yaml`.",
     ],
 )
-def web_runs(snapshot: Snapshot) -> expect.Findings:
+def web_runs(snapshot: Snapshot) -> containers.Findings:
     found = snapshot.object("Deployment", WEB)
     hint = "Repair web.yaml, then `kubectl apply -f web.yaml`."
-    yield from expect.first(_absent(snapshot, hint), _enough(snapshot, found) if found else ())
+    yield from containers.first(_absent(snapshot, hint), _enough(snapshot, found) if found else ())
 
 
-def _absent(snapshot: Snapshot, hint: str) -> expect.Findings:
+def _absent(snapshot: Snapshot, hint: str) -> containers.Findings:
     """There is no such Deployment; the file may say why."""
     for finding in expect_kube.exists(snapshot, "Deployment", WEB, hint):
         why = finding.why or _refused(snapshot) or _other_kind(snapshot)
@@ -88,7 +88,7 @@ def _other_kind(snapshot: Snapshot) -> str:
     return ""
 
 
-def _enough(snapshot: Snapshot, deployment: Json) -> expect.Findings:
+def _enough(snapshot: Snapshot, deployment: Json) -> containers.Findings:
     asked = deployment["spec"].get("replicas", 1)
     if asked < LEAST:
         message = f"{WEB} is asked for {asked} Pod{'' if asked == 1 else 's'}, not for {LEAST}."
@@ -116,7 +116,7 @@ def _enough(snapshot: Snapshot, deployment: Json) -> expect.Findings:
         "The one without an owner was made by hand: `kubectl delete pod NAME`. In web.yaml it is `app: web`.",
     ],
 )
-def web_owned(snapshot: Snapshot) -> expect.Findings:
+def web_owned(snapshot: Snapshot) -> containers.Findings:
     deployment = web(snapshot)
     pods = snapshot.pods(selector=LABELS)
     ours = [pod for pod in pods if snapshot.descends(pod, deployment)]
@@ -144,13 +144,13 @@ def web_owned(snapshot: Snapshot) -> expect.Findings:
         "`replicas: 5` in web.yaml, then `kubectl apply -f web.yaml`; or `kubectl scale deployment web --replicas=5`.",
     ],
 )
-def web_scaled(snapshot: Snapshot) -> expect.Findings:
+def web_scaled(snapshot: Snapshot) -> containers.Findings:
     deployment = web(snapshot)
     hint = "Write it into web.yaml and apply that, or `kubectl scale deployment web --replicas=5`."
-    yield from expect.first(expect_workloads.replicas(deployment, WANTED, hint), _all_ready(snapshot, deployment))
+    yield from containers.first(expect_workloads.replicas(deployment, WANTED, hint), _all_ready(snapshot, deployment))
 
 
-def _all_ready(snapshot: Snapshot, deployment: Json) -> expect.Findings:
+def _all_ready(snapshot: Snapshot, deployment: Json) -> containers.Findings:
     """As many Pods as asked for are ready, of whichever revision."""
     ready = [pod for pod in snapshot.pods(owner=deployment) if trouble_of(snapshot, pod) is None]
     if len(ready) < WANTED:
@@ -170,7 +170,7 @@ def _all_ready(snapshot: Snapshot, deployment: Json) -> expect.Findings:
         "`kubectl set image deployment/web nginx=nginx:1.26`, or that image in web.yaml and `apply` once more.",
     ],
 )
-def web_updated(snapshot: Snapshot) -> expect.Findings:
+def web_updated(snapshot: Snapshot) -> containers.Findings:
     deployment = web(snapshot)
     hint = "`kubectl set image deployment/web nginx=nginx:1.26`; `kubectl rollout history deployment web` shows both."
     first, second = sets_with(snapshot, FIRST), sets_with(snapshot, SECOND)
@@ -206,7 +206,7 @@ def _made(item: Json) -> str:
         "then `kubectl set image deployment/web nginx=nginx:1.26` and `kubectl rollout status deployment web`.",
     ],
 )
-def nobody_noticed(snapshot: Snapshot) -> expect.Findings:
+def nobody_noticed(snapshot: Snapshot) -> containers.Findings:
     hint = (
         "Go back to nginx:1.22, start the Pod visitor anew from visitor.yaml, and update again while it asks, with the "
         "strategy, the readinessProbe and the preStop that web.yaml has."
@@ -225,7 +225,7 @@ def nobody_noticed(snapshot: Snapshot) -> expect.Findings:
         "`kubectl set image deployment/web nginx=nginx:1.62`",
     ],
 )
-def bad_tried(snapshot: Snapshot) -> expect.Findings:
+def bad_tried(snapshot: Snapshot) -> containers.Findings:
     deployment, wrong = web(snapshot), sets_with(snapshot, WRONG)
     if not wrong or _made(wrong[-1]) < _made(sets_with(snapshot, SECOND)[0]):
         observed = [", ".join(images_of(each)) for each in expect_workloads.sets_of(snapshot, deployment)]
@@ -245,7 +245,7 @@ def bad_tried(snapshot: Snapshot) -> expect.Findings:
         "`kubectl rollout undo deployment web`, or with `--to-revision=` the number of the one that has nginx:1.26.",
     ],
 )
-def undone(snapshot: Snapshot) -> expect.Findings:
+def undone(snapshot: Snapshot) -> containers.Findings:
     deployment = web(snapshot)
     hint = "`kubectl rollout history deployment web --revision=NUMBER` shows one, `undo --to-revision=NUMBER` leads to it."
     found = images_of(deployment)

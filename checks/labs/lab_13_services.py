@@ -2,16 +2,16 @@
 
 from collections import Counter
 
-from checks import expect
 from checks.labs import lab_13_ways as ways
 from checks.labs.lab_13_ways import ADDRESS, CONTAINER, COUNT, GATE, NODE_PORT, OFFICE, PORT, QUAY, VISITOR
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Snapshot
-from checks.vocabulary import kube as expect_kube
+from checks.vocabulary import containers
+from checks.vocabulary import objects as expect_kube
 from checks.vocabulary import pods as expect_pods
 from checks.vocabulary import services as expect_services
-from checks.vocabulary.kube import container_status, name_of, subject
+from checks.vocabulary.objects import container_status, name_of, subject
 from checks.vocabulary.pods import trouble_of
 
 COMES = "`kubectl apply -f harbour.yaml` makes the visitor."
@@ -29,9 +29,9 @@ ASK = "`kubectl exec visitor -- timeout 2 wget -q -O - http://office/`"
         "In office.yaml under `selector:` the line `part: office`. Then `kubectl apply -f office.yaml`.",
     ],
 )
-def right_pods(snapshot: Snapshot) -> expect.Findings:
+def right_pods(snapshot: Snapshot) -> containers.Findings:
     hint = "Repair the selector in office.yaml, then `kubectl apply -f office.yaml`."
-    yield from expect.first(
+    yield from containers.first(
         expect_kube.exists(snapshot, "Deployment", OFFICE, "`kubectl apply -f harbour.yaml` makes the office."),
         expect_kube.exists(snapshot, "Service", OFFICE, hint),
         ways.has_address(snapshot),
@@ -51,9 +51,9 @@ def right_pods(snapshot: Snapshot) -> expect.Findings:
         "In office.yaml: `port: 80`, and below it `targetPort: 8080` (or `http`, which is what harbour.yaml calls that port).",
     ],
 )
-def answers(snapshot: Snapshot) -> expect.Findings:
+def answers(snapshot: Snapshot) -> containers.Findings:
     found, hint = ways.service(snapshot, OFFICE), f"{ASK} asks again."
-    yield from expect.first(
+    yield from containers.first(
         expect_pods.runs(snapshot, VISITOR, COMES),
         expect_services.port(found, PORT, "`port: 80` in office.yaml: that is where visitors ask."),
         expect_services.endpoints(snapshot, found, "Open a counter: /www/open has to be there in its Pod."),
@@ -73,7 +73,7 @@ def answers(snapshot: Snapshot) -> expect.Findings:
         '`kubectl patch service office -p \'{"spec": {"sessionAffinity": "None"}}\'`',
     ],
 )
-def spreads(snapshot: Snapshot) -> expect.Findings:
+def spreads(snapshot: Snapshot) -> containers.Findings:
     found, got = ways.service(snapshot, OFFICE), Counter(ways.answered(snapshot, "rounds"))
     ready = set(expect_services.addresses(snapshot, found).values())
     if missed := sorted(ready - set(got)):
@@ -98,7 +98,7 @@ def spreads(snapshot: Snapshot) -> expect.Findings:
         "`kubectl exec POD -- rm /www/open`, with the name of one of the three Pods.",
     ],
 )
-def follows_readiness(snapshot: Snapshot) -> expect.Findings:
+def follows_readiness(snapshot: Snapshot) -> containers.Findings:
     found, pods = ways.service(snapshot, OFFICE), ways.counters(snapshot)
     closed = [name_of(pod) for pod in pods if trouble_of(snapshot, pod) is not None]
     observed = [f"{name_of(pod)}: {'closed' if name_of(pod) in closed else 'open'}" for pod in pods]
@@ -129,7 +129,7 @@ def follows_readiness(snapshot: Snapshot) -> expect.Findings:
         "As office.yaml, with `name: gate`, and in `spec` `type: NodePort`; below `targetPort` the line `nodePort: 30013`.",
     ],
 )
-def gate_answers(snapshot: Snapshot) -> expect.Findings:
+def gate_answers(snapshot: Snapshot) -> containers.Findings:
     hint = "A Service `gate` of the type NodePort, to the same Pods, with `nodePort: 30013`."
     yield from expect_kube.exists(snapshot, "Service", GATE, hint)
     if (found := snapshot.object("Service", GATE)) is None:
@@ -138,7 +138,7 @@ def gate_answers(snapshot: Snapshot) -> expect.Findings:
     message = f"The Service {GATE} has another port on the nodes than {NODE_PORT}."
     why = "Without `nodePort` the cluster draws one from 30000 to 32767."
     other = Finding(message, subject(found), "spec.ports[].nodePort", NODE_PORT, ports, why, hint)
-    yield from expect.first(
+    yield from containers.first(
         expect_pods.runs(snapshot, VISITOR, COMES),
         expect_services.of_type(found, "NodePort", hint),
         [other] if NODE_PORT not in ports else [],
@@ -161,12 +161,12 @@ def gate_answers(snapshot: Snapshot) -> expect.Findings:
         '[{"ip": "203.0.113.13"}]}}}\'`',
     ],
 )
-def quay_answers(snapshot: Snapshot) -> expect.Findings:
+def quay_answers(snapshot: Snapshot) -> containers.Findings:
     hint, found = ("A Service `quay` of the type LoadBalancer, to the same Pods, on port 80.", snapshot.object("Service", QUAY))
     yield from expect_kube.exists(snapshot, "Service", QUAY, hint)
     if found is None:
         return
-    yield from expect.first(
+    yield from containers.first(
         expect_pods.runs(snapshot, VISITOR, COMES),
         expect_services.of_type(found, "LoadBalancer", hint),
         expect_services.port(found, PORT, hint),

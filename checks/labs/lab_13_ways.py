@@ -2,12 +2,12 @@
 
 from collections import Counter
 
-from checks import expect
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import containers
 from checks.vocabulary import services as expect_services
 from checks.vocabulary import workloads as expect_workloads
-from checks.vocabulary.kube import age, name_of, subject
+from checks.vocabulary.objects import age, name_of, subject
 
 OFFICE, GATE, QUAY, VISITOR, CONTAINER = "office", "gate", "quay", "visitor", "counter"
 COUNT, PORT, LISTENS = 3, 80, 8080
@@ -34,7 +34,7 @@ def answered(snapshot: Snapshot, probe_id: str) -> list[str]:
     return [line.strip() for line in snapshot.probe(probe_id)["stdout"].splitlines() if line.strip()]
 
 
-def has_address(snapshot: Snapshot) -> expect.Findings:
+def has_address(snapshot: Snapshot) -> containers.Findings:
     """The Service office has an address in the cluster, and no more than that."""
     found = service(snapshot, OFFICE)
     own, kind = found["spec"].get("clusterIP"), found["spec"].get("type", "ClusterIP")
@@ -47,7 +47,7 @@ def has_address(snapshot: Snapshot) -> expect.Findings:
         yield from expect_services.of_type(found, "ClusterIP", "Take `type` out of office.yaml. The gate gets its own Service.")
 
 
-def only_counters(snapshot: Snapshot, name: str, hint: str) -> expect.Findings:
+def only_counters(snapshot: Snapshot, name: str, hint: str) -> containers.Findings:
     """The Service leads to Pods of the office, at least to one, and to no others."""
     found = service(snapshot, name)
     ours = {name_of(pod) for pod in snapshot.pods(owner=snapshot.object("Deployment", OFFICE))}
@@ -63,7 +63,7 @@ def only_counters(snapshot: Snapshot, name: str, hint: str) -> expect.Findings:
         yield from expect_services.endpoints(snapshot, found, hint)
 
 
-def all_counters(snapshot: Snapshot, hint: str) -> expect.Findings:
+def all_counters(snapshot: Snapshot, hint: str) -> containers.Findings:
     """The Service office leads to as many Pods of the office as there are to be."""
     found, deployment = service(snapshot, OFFICE), snapshot.object("Deployment", OFFICE)
     led = set(expect_services.addresses(snapshot, found, ready=False).values())
@@ -80,22 +80,22 @@ def all_counters(snapshot: Snapshot, hint: str) -> expect.Findings:
     yield Finding(message, subject(found), "its endpoints", expected, sorted(led), hint=hint, waiting=waiting)
 
 
-def named(snapshot: Snapshot, found: Json, hint: str) -> expect.Findings:
+def named(snapshot: Snapshot, found: Json, hint: str) -> containers.Findings:
     """The visitor finds the Service's address by its name."""
     probe, own = snapshot.probe("name"), found["spec"].get("clusterIP")
     if own not in probe["addresses"]:
         name = f"{OFFICE}.{found['metadata'].get('namespace')}.svc.cluster.local"
         message = f"The name {name} does not lead to the address of the Service."
-        why, young = (expect.last_lines(probe["stderr"] or probe["error"]), age(found, snapshot) < 2 * FRESH)
+        why, young = (containers.last_lines(probe["stderr"] or probe["error"]), age(found, snapshot) < 2 * FRESH)
         yield Finding(message, subject(found), name, own, probe["addresses"], why, hint, waiting=young)
 
 
-def reached(snapshot: Snapshot, probe_id: str, found: Json, url: str, hint: str) -> expect.Findings:
+def reached(snapshot: Snapshot, probe_id: str, found: Json, url: str, hint: str) -> containers.Findings:
     """Every request of the visitor was answered, by a Pod of the office."""
     probe, got = snapshot.probe(probe_id), answered(snapshot, probe_id)
     strangers = sorted(set(got) - {name_of(pod) for pod in snapshot.pods(owner=snapshot.object("Deployment", OFFICE))})
     if not probe["ok"]:
-        said = expect.last_lines(probe["stderr"]) or probe["error"] or f"exit code {probe['exit']}"
+        said = containers.last_lines(probe["stderr"]) or probe["error"] or f"exit code {probe['exit']}"
         many = f" after {len(got)} good answers" if got else ""
         message = f"The visitor gets no answer at {url}{many}: {said.removeprefix('wget: ')}."
         wrong = _wrong_target(snapshot, found)
@@ -116,7 +116,7 @@ def _wrong_target(snapshot: Snapshot, found: Json) -> str:
     return f"The Service leads to port {led} of its Pods, and there nobody listens: the Pods of the office listen on {LISTENS}."
 
 
-def left_out(snapshot: Snapshot, found: Json, name: str) -> expect.Findings:
+def left_out(snapshot: Snapshot, found: Json, name: str) -> containers.Findings:
     """The Service does not lead to this Pod, which is not ready."""
     ready, got = (sorted(set(expect_services.addresses(snapshot, found).values())), Counter(answered(snapshot, "rounds")))
     if name not in ready and name not in got:
@@ -129,7 +129,7 @@ def left_out(snapshot: Snapshot, found: Json, name: str) -> expect.Findings:
     yield Finding(message, subject(found), "its ready endpoints", f"without {name}", ready, why, hint, waiting=not always)
 
 
-def addressed(found: Json) -> expect.Findings:
+def addressed(found: Json) -> containers.Findings:
     """Somebody has given the Service its outside address."""
     ingress = ((found.get("status") or {}).get("loadBalancer") or {}).get("ingress") or ()
     given = [each.get("ip") or each.get("hostname") for each in ingress]

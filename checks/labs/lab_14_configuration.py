@@ -1,13 +1,13 @@
 """The checks of lab 14: settings that reach a container, which of them follow a change, and what may not be read."""
 
-from checks import expect
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import config as expect_config
-from checks.vocabulary import kube as expect_kube
+from checks.vocabulary import configmaps_secrets as expect_config
+from checks.vocabulary import containers
+from checks.vocabulary import objects as expect_kube
 from checks.vocabulary import workloads as expect_workloads
-from checks.vocabulary.kube import subject
+from checks.vocabulary.objects import subject
 
 BOARD, CONFIG, HOURS, NOTICE = "board", "board-config", "hours", "notice.txt"
 VARIABLE, FILE = "HOURS", "/etc/board/notice.txt"
@@ -29,11 +29,11 @@ def there(snapshot: Snapshot, kind: str, name: str) -> Json:
     return item
 
 
-def runs(snapshot: Snapshot, name: str, hint: str) -> expect.Findings:
+def runs(snapshot: Snapshot, name: str, hint: str) -> containers.Findings:
     """There is a Deployment of this name, and its Pods are those of its description."""
     item = snapshot.object("Deployment", name)
     rollout = expect_workloads.rolled_out(snapshot, item, LOOK.format(name)) if item else ()
-    yield from expect.first(expect_kube.exists(snapshot, "Deployment", name, hint), rollout)
+    yield from containers.first(expect_kube.exists(snapshot, "Deployment", name, hint), rollout)
 
 
 @check(
@@ -45,12 +45,12 @@ def runs(snapshot: Snapshot, name: str, hint: str) -> expect.Findings:
         "`kubectl create configmap board-config --from-literal=hours=06:00-20:00 --from-literal=notice.txt='Harbour open'`",
     ],
 )
-def board_config(snapshot: Snapshot) -> expect.Findings:
+def board_config(snapshot: Snapshot) -> containers.Findings:
     hint = "Describe it in a file and apply it, or use `kubectl create configmap`."
-    yield from expect.first(expect_kube.exists(snapshot, "ConfigMap", CONFIG, hint), _has_keys(snapshot))
+    yield from containers.first(expect_kube.exists(snapshot, "ConfigMap", CONFIG, hint), _has_keys(snapshot))
 
 
-def _has_keys(snapshot: Snapshot) -> expect.Findings:
+def _has_keys(snapshot: Snapshot) -> containers.Findings:
     item = snapshot.object("ConfigMap", CONFIG)
     if item:
         wanted = {key: (FIRST[key], SECOND[key]) for key in FIRST}
@@ -73,23 +73,23 @@ def _has_keys(snapshot: Snapshot) -> expect.Findings:
         "under one name.",
     ],
 )
-def board_reads(snapshot: Snapshot) -> expect.Findings:
-    yield from expect.first(runs(snapshot, BOARD, "`kubectl apply -f board.yaml` makes it."), _board_given(snapshot))
+def board_reads(snapshot: Snapshot) -> containers.Findings:
+    yield from containers.first(runs(snapshot, BOARD, "`kubectl apply -f board.yaml` makes it."), _board_given(snapshot))
 
 
-def _board_given(snapshot: Snapshot) -> expect.Findings:
+def _board_given(snapshot: Snapshot) -> containers.Findings:
     """One finding for the variable, one for the file."""
     board = snapshot.object("Deployment", BOARD)
     if board is None:
         return
     hint = "Give HOURS `valueFrom` with `configMapKeyRef`, and apply board.yaml."
-    yield from expect.first(
+    yield from containers.first(
         expect_config.variable_from(board, BOARD, VARIABLE, "ConfigMap", CONFIG, hint),
         expect_config.prints(snapshot, "hours", board, (FIRST[HOURS], SECOND[HOURS]), "The key is called hours.", cost=1),
     )
     folder = "Mount the volume at the folder, /etc/board: each key becomes a file in it."
     hint = "Mount a volume `configMap: {name: board-config}` at /etc/board, and apply board.yaml."
-    yield from expect.first(
+    yield from containers.first(
         expect_config.file_from(board, BOARD, FILE, "ConfigMap", CONFIG, hint),
         expect_config.prints(snapshot, "notice", board, (FIRST[NOTICE], SECOND[NOTICE]), folder, cost=1),
     )
@@ -109,7 +109,7 @@ def _board_given(snapshot: Snapshot) -> expect.Findings:
         '`kubectl annotate pod -l app=board --overwrite looked-at="$(date +%s)"`.',
     ],
 )
-def notice_follows(snapshot: Snapshot) -> expect.Findings:
+def notice_follows(snapshot: Snapshot) -> containers.Findings:
     config, probe = there(snapshot, "ConfigMap", CONFIG), snapshot.probe("notice")
     told, seen = (config["data"][NOTICE].strip(), probe["stdout"].strip())
     if told != SECOND[NOTICE]:
@@ -137,7 +137,7 @@ def notice_follows(snapshot: Snapshot) -> expect.Findings:
         "back, `kubectl rollout restart deployment/board`, then change hours again.",
     ],
 )
-def hours_stay(snapshot: Snapshot) -> expect.Findings:
+def hours_stay(snapshot: Snapshot) -> containers.Findings:
     config, probe = there(snapshot, "ConfigMap", CONFIG), snapshot.probe("hours")
     told, seen = config["data"][HOURS].strip(), probe["stdout"].strip()
     if told != SECOND[HOURS]:
@@ -164,12 +164,12 @@ def hours_stay(snapshot: Snapshot) -> expect.Findings:
         "password of 16 characters or more. To make it anew, `kubectl delete secret logbook-key` first.",
     ],
 )
-def logbook_key(snapshot: Snapshot) -> expect.Findings:
+def logbook_key(snapshot: Snapshot) -> containers.Findings:
     hint = "`kubectl create secret generic logbook-key --from-literal=…` makes it."
-    yield from expect.first(expect_kube.exists(snapshot, "Secret", LOGBOOK, hint), _logbook_texts(snapshot))
+    yield from containers.first(expect_kube.exists(snapshot, "Secret", LOGBOOK, hint), _logbook_texts(snapshot))
 
 
-def _logbook_texts(snapshot: Snapshot) -> expect.Findings:
+def _logbook_texts(snapshot: Snapshot) -> containers.Findings:
     secret = snapshot.object("Secret", LOGBOOK)
     if secret:
         hint = "Delete the Secret, and make it anew with `--from-literal`."
@@ -189,21 +189,21 @@ def _logbook_texts(snapshot: Snapshot) -> expect.Findings:
         "`key: user`. Then `kubectl apply -f office.yaml`.",
     ],
 )
-def logbook_inside(snapshot: Snapshot) -> expect.Findings:
+def logbook_inside(snapshot: Snapshot) -> containers.Findings:
     office = snapshot.object("Deployment", OFFICE)
-    yield from expect.first(
+    yield from containers.first(
         runs(snapshot, OFFICE, "Change office.yaml and apply it."),
         *(_given(snapshot, office, key) for key in VARIABLES if office),
         expect_config.unwritten(snapshot, "manifest", there(snapshot, "Secret", LOGBOOK), PASSWORD, BURNT, AWAY),
     )
 
 
-def _given(snapshot: Snapshot, office: Json, key: str) -> expect.Findings:
+def _given(snapshot: Snapshot, office: Json, key: str) -> containers.Findings:
     """The variable comes from the Secret, and arrives at its full length."""
     variable, secret = VARIABLES[key], there(snapshot, "Secret", LOGBOOK)
     again = f"Is it `key: {key}`? After a change of the Secret: `kubectl rollout restart deployment/office`."
     hint = f"Give {variable} `valueFrom` with `secretKeyRef`, and apply office.yaml."
-    yield from expect.first(
+    yield from containers.first(
         expect_config.variable_from(office, OFFICE, variable, "Secret", LOGBOOK, hint),
         expect_config.arrives(snapshot, key, office, variable, secret, key, again),
     )
@@ -221,11 +221,11 @@ def _given(snapshot: Snapshot, office: Json, key: str) -> expect.Findings:
         "within a minute, or at once after `kubectl rollout restart deployment/radio`.",
     ],
 )
-def radio_code(snapshot: Snapshot) -> expect.Findings:
+def radio_code(snapshot: Snapshot) -> containers.Findings:
     hint = "`kubectl apply -f radio.yaml` makes it."
     secret = snapshot.object("Secret", RADIO_KEY)
     again = "Encode it without a line break (`echo -n … | base64`), put it into radio.yaml and apply that."
-    yield from expect.first(
+    yield from containers.first(
         expect_kube.exists(snapshot, "Secret", RADIO_KEY, hint),
         expect_config.secret_text(secret, CODE, CODE_LENGTH, again, CODE_LENGTH) if secret else (),
         runs(snapshot, RADIO, hint),
@@ -233,7 +233,7 @@ def radio_code(snapshot: Snapshot) -> expect.Findings:
     )
 
 
-def _code_inside(snapshot: Snapshot, secret: Json, hint: str) -> expect.Findings:
+def _code_inside(snapshot: Snapshot, secret: Json, hint: str) -> containers.Findings:
     probe = snapshot.probe("code")
     where = subject(there(snapshot, "Deployment", RADIO))
     if not probe["ok"]:
@@ -254,13 +254,13 @@ def _code_inside(snapshot: Snapshot, secret: Json, hint: str) -> expect.Findings
         "is there already: `kubectl patch configmap tariff-2026 --patch '{\"immutable\": true}'`.",
     ],
 )
-def tariff_fixed(snapshot: Snapshot) -> expect.Findings:
+def tariff_fixed(snapshot: Snapshot) -> containers.Findings:
     hint = "Describe it with `immutable: true`, and apply it. What is immutable has to be deleted before it is made anew."
     for name, fee in TARIFFS.items():
         item = snapshot.object("ConfigMap", name)
         holds = expect_config.holds(item, {FEE: (fee,)}, hint) if item else ()
         fixed = expect_config.immutable(item, hint) if item else ()
-        yield from expect.first(expect_kube.exists(snapshot, "ConfigMap", name, hint), holds, fixed)
+        yield from containers.first(expect_kube.exists(snapshot, "ConfigMap", name, hint), holds, fixed)
 
 
 @check(
@@ -274,10 +274,10 @@ def tariff_fixed(snapshot: Snapshot) -> expect.Findings:
         "In cashier.yaml `name: tariff-2027`, then `kubectl apply -f cashier.yaml`.",
     ],
 )
-def cashier_reads(snapshot: Snapshot) -> expect.Findings:
+def cashier_reads(snapshot: Snapshot) -> containers.Findings:
     cashier, new = snapshot.object("Deployment", CASHIER), list(TARIFFS)[-1]
     hint = f"Let cashier.yaml refer to {new}, and apply it."
-    yield from expect.first(
+    yield from containers.first(
         runs(snapshot, CASHIER, hint),
         expect_config.variable_from(cashier, CASHIER, FEE, "ConfigMap", new, hint) if cashier else (),
         expect_config.prints(snapshot, "fee", cashier, (TARIFFS[new],), hint) if cashier else (),

@@ -1,15 +1,15 @@
 """The checks of lab 15: a volume and its claim, a row that outlives its Pods, a class, what a claim leaves behind."""
 
-from checks import expect
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import claims as expect_claims
-from checks.vocabulary import config as expect_config
-from checks.vocabulary import kube as expect_kube
+from checks.vocabulary import configmaps_secrets as expect_config
+from checks.vocabulary import containers
+from checks.vocabulary import objects as expect_kube
+from checks.vocabulary import persistent_volumes as expect_claims
 from checks.vocabulary import pods as expect_pods
 from checks.vocabulary import workloads as expect_workloads
-from checks.vocabulary.kube import quantity, seconds, subject
+from checks.vocabulary.objects import quantity, seconds, subject
 
 VOLUME, CLAIM, CLASS, SIZE, FOLDER = "harbour-pv", "harbour-claim", "by-hand", "1Gi", "/var/local/harbour"
 KEEP, MODE, LEAST = "Retain", "ReadWriteOnce", "500Mi"
@@ -40,15 +40,15 @@ def there(snapshot: Snapshot, kind: str, name: str) -> Json:
         "volume.yaml`.",
     ],
 )
-def volume_there(snapshot: Snapshot) -> expect.Findings:
+def volume_there(snapshot: Snapshot) -> containers.Findings:
     volume = snapshot.object("PersistentVolume", VOLUME)
-    yield from expect.first(
+    yield from containers.first(
         expect_kube.exists(snapshot, "PersistentVolume", VOLUME, "Complete volume.yaml and apply it."),
         _as_asked(snapshot, volume) if volume else (),
     )
 
 
-def _as_asked(snapshot: Snapshot, volume: Json) -> expect.Findings:
+def _as_asked(snapshot: Snapshot, volume: Json) -> containers.Findings:
     spec = volume.get("spec") or {}
     place = (spec.get("hostPath") or spec.get("local") or {}).get("path", "")
     wanted = (
@@ -69,7 +69,7 @@ def _equal(found: object, wanted: str) -> tuple[object, bool]:
     return found, found == wanted
 
 
-def _on_a_node(snapshot: Snapshot, volume: Json) -> expect.Findings:
+def _on_a_node(snapshot: Snapshot, volume: Json) -> containers.Findings:
     """The volume says on which node its folder is, and there is such a node."""
     required = ((volume.get("spec") or {}).get("nodeAffinity") or {}).get("required") or {}
     terms = [each for term in required.get("nodeSelectorTerms") or () for each in term.get("matchExpressions") or ()]
@@ -103,17 +103,17 @@ def _on_a_node(snapshot: Snapshot, volume: Json) -> expect.Findings:
         "claim cannot be changed: `kubectl delete pvc harbour-claim` first.",
     ],
 )
-def claim_bound(snapshot: Snapshot) -> expect.Findings:
+def claim_bound(snapshot: Snapshot) -> containers.Findings:
     claim = snapshot.object("PersistentVolumeClaim", CLAIM)
     hint = "Remove what stands in the way. A claim itself cannot be changed: delete it, correct the file, apply it again."
-    yield from expect.first(
+    yield from containers.first(
         expect_kube.exists(snapshot, "PersistentVolumeClaim", CLAIM, "Write it into a file, and apply that."),
         expect_claims.bound_to(snapshot, claim, VOLUME, hint) if claim else (),
         _asks_for(claim) if claim else (),
     )
 
 
-def _asks_for(claim: Json) -> expect.Findings:
+def _asks_for(claim: Json) -> containers.Findings:
     asked = expect_claims.size(claim)
     if quantity(asked) < quantity(LEAST):
         hint = f"Delete the claim, ask for {LEAST}, and apply it again."
@@ -134,26 +134,26 @@ def _asks_for(claim: Json) -> expect.Findings:
         "--from-literal=password=…` makes the Secret.",
     ],
 )
-def logbook_runs(snapshot: Snapshot) -> expect.Findings:
+def logbook_runs(snapshot: Snapshot) -> containers.Findings:
     item = snapshot.object("Deployment", LOGBOOK)
     hint = f"Mount the claim at {DATA}, and apply logbook.yaml."
     look = "`kubectl describe pods -l app=logbook` shows what holds it up."
-    yield from expect.first(
+    yield from containers.first(
         expect_kube.exists(snapshot, "Deployment", LOGBOOK, "Complete logbook.yaml and apply it."),
         _files_kept(item, hint) if item else (),
         expect_workloads.rolled_out(snapshot, item, look) if item else (),
     )
 
 
-def _files_kept(item: Json, hint: str) -> expect.Findings:
+def _files_kept(item: Json, hint: str) -> containers.Findings:
     """The database's files lie on the claim. (Elsewhere than usual, if PGDATA says so.)"""
     container = expect_kube.container_of(item["spec"]["template"], DATABASE) or {}
     variables = {each["name"]: each.get("value", "") for each in container.get("env") or ()}
     folder = variables.get("PGDATA") or DATA
-    yield from expect.first(expect_claims.keeps(item, DATABASE, folder, CLAIM, hint), _not_above(item, folder, hint))
+    yield from containers.first(expect_claims.keeps(item, DATABASE, folder, CLAIM, hint), _not_above(item, folder, hint))
 
 
-def _not_above(item: Json, folder: str, hint: str) -> expect.Findings:
+def _not_above(item: Json, folder: str, hint: str) -> containers.Findings:
     """The claim is not mounted above the place at which the image has a volume of its own."""
     mounted = (expect_config.mount_over(item, DATABASE, folder) or {}).get("mountPath", "").rstrip("/")
     if folder.startswith(DATA) and DATA.startswith(f"{mounted}/"):
@@ -175,7 +175,7 @@ def _not_above(item: Json, folder: str, hint: str) -> expect.Findings:
         "('Aurora');` in psql, then `kubectl delete pod -l app=logbook`.",
     ],
 )
-def row_survives(snapshot: Snapshot) -> expect.Findings:
+def row_survives(snapshot: Snapshot) -> containers.Findings:
     probe, item = snapshot.probe("row"), there(snapshot, "Deployment", LOGBOOK)
     where, query = subject(item), f"SELECT * FROM {TABLE}"
     written = probe["stdout"].strip()
@@ -183,7 +183,7 @@ def row_survives(snapshot: Snapshot) -> expect.Findings:
     if not probe["ok"]:
         observed = probe["error"] or f"exit code {probe['exit']}"
         message = f"The table {TABLE} cannot be read."
-        yield Finding(message, where, query, f"a row about the {SHIP}", observed, expect.last_lines(probe["stderr"]), hint)
+        yield Finding(message, where, query, f"a row about the {SHIP}", observed, containers.last_lines(probe["stderr"]), hint)
     elif not written:
         message = f"The table {TABLE} holds no row about the {SHIP}."
         yield Finding(message, where, query, f"a row about the {SHIP}", "no such row", hint=hint)
@@ -191,7 +191,7 @@ def row_survives(snapshot: Snapshot) -> expect.Findings:
         yield from _older(snapshot, *written.split("|"), probe["pod"])
 
 
-def _older(snapshot: Snapshot, written: str, started: str, name: str) -> expect.Findings:
+def _older(snapshot: Snapshot, written: str, started: str, name: str) -> containers.Findings:
     """The row was written after the volume was made, and before the Pod that shows it.
 
     A Pod's own time is known to the second, so the time at which its server was started has to be later, too.
@@ -225,10 +225,10 @@ def born(item: Json) -> str:
         "without storageClassName; then `kubectl apply -f archive.yaml`.",
     ],
 )
-def archive_provisioned(snapshot: Snapshot) -> expect.Findings:
+def archive_provisioned(snapshot: Snapshot) -> containers.Findings:
     claim, pod = snapshot.object("PersistentVolumeClaim", SHELF), snapshot.pod(ARCHIVE)
     hint = "Make the claim without a class, then the Pod that uses it."
-    yield from expect.first(
+    yield from containers.first(
         expect_kube.exists(snapshot, "PersistentVolumeClaim", SHELF, hint),
         expect_claims.provisioned(snapshot, claim, "Delete Pod and claim, and make the claim without a class.") if claim else (),
         _waits_for_pod(snapshot, claim, hint) if claim and pod is None else (),
@@ -238,7 +238,7 @@ def archive_provisioned(snapshot: Snapshot) -> expect.Findings:
     )
 
 
-def _waits_for_pod(snapshot: Snapshot, claim: Json, hint: str) -> expect.Findings:
+def _waits_for_pod(snapshot: Snapshot, claim: Json, hint: str) -> containers.Findings:
     """Nobody uses the claim: whatever else holds it up, that comes first."""
     for finding in expect_claims.bound(snapshot, claim, hint):
         yield Finding(**{**vars(finding), "waiting": False})
@@ -255,17 +255,17 @@ def _waits_for_pod(snapshot: Snapshot, claim: Json, hint: str) -> expect.Finding
         "pvc spare-claim`. To begin anew, delete spare-pv and apply.",
     ],
 )
-def spare_released(snapshot: Snapshot) -> expect.Findings:
+def spare_released(snapshot: Snapshot) -> containers.Findings:
     volume = snapshot.object("PersistentVolume", SPARE)
     hint = "Set the policy to Retain, apply spare.yaml, wait until spare-claim is Bound, and delete that claim."
-    yield from expect.first(
+    yield from containers.first(
         expect_kube.exists(snapshot, "PersistentVolume", SPARE, "Change spare.yaml and apply it."),
         _kept(volume, hint) if volume else (),
         expect_claims.in_phase(volume, "Released", hint) if volume else (),
     )
 
 
-def _kept(volume: Json, hint: str) -> expect.Findings:
+def _kept(volume: Json, hint: str) -> containers.Findings:
     policy = (volume.get("spec") or {}).get("persistentVolumeReclaimPolicy")
     if policy != KEEP:
         state = expect_claims.phase(volume)

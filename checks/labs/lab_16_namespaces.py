@@ -3,15 +3,15 @@
 import re
 from ipaddress import ip_address, ip_network
 
-from checks import expect
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import kube as expect_kube
+from checks.vocabulary import containers
+from checks.vocabulary import objects as expect_kube
+from checks.vocabulary import pod_resources as expect_resources
 from checks.vocabulary import pods as expect_pods
-from checks.vocabulary import resources as expect_resources
 from checks.vocabulary import workloads as expect_workloads
-from checks.vocabulary.kube import name_of, subject
+from checks.vocabulary.objects import name_of, subject
 
 DEVELOPMENT, WEB = "development", "web"
 OUR_PAGE, THEIR_PAGE, ASKED = "The harbour", "Development", "/from-development"
@@ -37,16 +37,16 @@ VISIT = re.compile(r"(\d+\.\d+\.\d+\.\d+)\]?:\d+: url:" + re.escape(ASKED))
         "web.yaml` to bring the harbour's own back.",
     ],
 )
-def two_webs(snapshot: Snapshot) -> expect.Findings:
+def two_webs(snapshot: Snapshot) -> containers.Findings:
     yield from _web(snapshot, "ours", "", "`kubectl apply -f web.yaml`, with kubectl aiming at the lab's own namespace.")
     hint = "`kubectl create namespace development`, then `kubectl apply -n development -f development.yaml`."
-    yield from expect.first(
+    yield from containers.first(
         expect_kube.exists(snapshot, "Namespace", DEVELOPMENT, hint),
         _web(snapshot, "theirs", DEVELOPMENT, hint),
     )
 
 
-def _web(snapshot: Snapshot, probe: str, namespace: str, hint: str) -> expect.Findings:
+def _web(snapshot: Snapshot, probe: str, namespace: str, hint: str) -> containers.Findings:
     """In the namespace stand a Deployment and a Service web, and they answer with the page of their own team."""
     place, deployment = namespace or "the lab's own", snapshot.object("Deployment", WEB, namespace)
     missing = [
@@ -78,7 +78,7 @@ def _web(snapshot: Snapshot, probe: str, namespace: str, hint: str) -> expect.Fi
         "http://web.lab-16-namespaces.svc.cluster.local/from-development`",
     ],
 )
-def asked_across(snapshot: Snapshot) -> expect.Findings:
+def asked_across(snapshot: Snapshot) -> containers.Findings:
     log = snapshot.probe("visits")
     visits = VISIT.findall(log["text"])
     seen = [address for address in visits if _is_of_a_pod(snapshot, address)]
@@ -94,7 +94,7 @@ def asked_across(snapshot: Snapshot) -> expect.Findings:
     elif visits:
         why = f"A request came from {visits[-1]}, which is no Pod's address: that of a node, or of web asking itself."
     hint = "Ask from inside: `kubectl exec -n development deployment/web -- wget …`, with the Service's full name."
-    yield Finding(message, "deployment/web", "its log", ASKED, expect.last_lines(log["text"], 4), why, hint)
+    yield Finding(message, "deployment/web", "its log", ASKED, containers.last_lines(log["text"], 4), why, hint)
 
 
 def _is_of_a_pod(snapshot: Snapshot, address: str) -> bool:
@@ -115,7 +115,7 @@ def _is_of_a_pod(snapshot: Snapshot, address: str) -> bool:
         "`kubectl apply -f budget.yaml`.",
     ],
 )
-def budget_set(snapshot: Snapshot) -> expect.Findings:
+def budget_set(snapshot: Snapshot) -> containers.Findings:
     hint = "Complete budget.yaml and apply it. It names its namespace itself."
     quota = snapshot.object("ResourceQuota", BUDGET, DEVELOPMENT)
     yield from expect_kube.exists(snapshot, "ResourceQuota", BUDGET, hint, DEVELOPMENT)
@@ -140,17 +140,17 @@ def budget_set(snapshot: Snapshot) -> expect.Findings:
         "Apply, then restart the rollout of web in development.",
     ],
 )
-def usual_given(snapshot: Snapshot) -> expect.Findings:
+def usual_given(snapshot: Snapshot) -> containers.Findings:
     hint = "Complete the LimitRange in budget.yaml and apply it."
     found = snapshot.object("LimitRange", USUAL, DEVELOPMENT)
-    yield from expect.first(
+    yield from containers.first(
         expect_kube.exists(snapshot, "LimitRange", USUAL, hint, DEVELOPMENT),
         _usual(found, hint) if found else (),
         _carried(snapshot),
     )
 
 
-def _usual(item: Json, hint: str) -> expect.Findings:
+def _usual(item: Json, hint: str) -> containers.Findings:
     limits = item["spec"].get("limits") or ()
     own = next((each for each in limits if each.get("type") == "Container"), {})
     # Where only `default` is set, the cluster takes it as the request, too: what counts is what is there in the end.
@@ -160,7 +160,7 @@ def _usual(item: Json, hint: str) -> expect.Findings:
         )
 
 
-def _carried(snapshot: Snapshot) -> expect.Findings:
+def _carried(snapshot: Snapshot) -> containers.Findings:
     deployment = snapshot.object("Deployment", WEB, DEVELOPMENT) or {}
     hint = "`kubectl rollout restart deployment/web -n development` makes its Pods anew."
     for pod in snapshot.pods(owner=deployment):
@@ -184,17 +184,17 @@ def _carried(snapshot: Snapshot) -> expect.Findings:
         "reason=FailedCreate`, then `kubectl scale deployment/web -n development --replicas=2`.",
     ],
 )
-def budget_enforced(snapshot: Snapshot) -> expect.Findings:
+def budget_enforced(snapshot: Snapshot) -> containers.Findings:
     deployment = snapshot.object("Deployment", WEB, DEVELOPMENT) or {}
     hint = "`kubectl scale deployment/web -n development --replicas=2` goes back to what fits."
-    yield from expect.first(
+    yield from containers.first(
         _was_refused(snapshot, deployment),
         expect_workloads.replicas(deployment, FITS, hint),
         expect_workloads.rolled_out(snapshot, deployment, hint),
     )
 
 
-def _was_refused(snapshot: Snapshot, deployment: Json) -> expect.Findings:
+def _was_refused(snapshot: Snapshot, deployment: Json) -> containers.Findings:
     said = [
         str(event.get("message", ""))
         for each in expect_workloads.sets_of(snapshot, deployment)
@@ -223,7 +223,7 @@ def _was_refused(snapshot: Snapshot, deployment: Json) -> expect.Findings:
         "`kubectl delete pod ferry tanker` and `kubectl apply -f ships.yaml`.",
     ],
 )
-def classes(snapshot: Snapshot) -> expect.Findings:
+def classes(snapshot: Snapshot) -> containers.Findings:
     hint = "Change ships.yaml, `kubectl delete pod NAME`, `kubectl apply -f ships.yaml`."
     for name, wanted in CLASSES.items():
         for finding in expect_pods.runs(snapshot, name, hint):
@@ -241,11 +241,11 @@ def classes(snapshot: Snapshot) -> expect.Findings:
         "`kubectl apply -f hungry.yaml`, and leave the Pod as it is. The one that gets enough is to be called fed.",
     ],
 )
-def hungry_killed(snapshot: Snapshot) -> expect.Findings:
+def hungry_killed(snapshot: Snapshot) -> containers.Findings:
     hint = "`kubectl apply -f hungry.yaml`, with the limit that stands in it."
     yield from expect_kube.exists(snapshot, "Pod", HUNGRY, hint)
     if pod := snapshot.pod(HUNGRY):
-        yield from expect.first(
+        yield from containers.first(
             expect_resources.limited(pod, "memory", LITTLE, hint), expect_resources.killed_for_memory(snapshot, pod, hint)
         )
 
@@ -260,9 +260,9 @@ def hungry_killed(snapshot: Snapshot) -> expect.Findings:
         "In fed.yaml: `name: fed`, `limits: {memory: 96Mi}`; the command stays. Then `kubectl apply -f fed.yaml`.",
     ],
 )
-def fed_runs(snapshot: Snapshot) -> expect.Findings:
+def fed_runs(snapshot: Snapshot) -> containers.Findings:
     hint = "Copy hungry.yaml to fed.yaml, change the name and the limit, and apply it."
-    yield from expect.first(
+    yield from containers.first(
         expect_kube.exists(snapshot, "Pod", FED, hint),
         expect_resources.limited(snapshot.pod(FED) or {}, "memory", ENOUGH, hint) if snapshot.pod(FED) else (),
         expect_pods.runs(snapshot, FED, hint),
@@ -270,7 +270,7 @@ def fed_runs(snapshot: Snapshot) -> expect.Findings:
     )
 
 
-def _same_work(snapshot: Snapshot, hint: str) -> expect.Findings:
+def _same_work(snapshot: Snapshot, hint: str) -> containers.Findings:
     """The two run the same command: it is the limit that makes the difference."""
     pods = [snapshot.pod(name) or {} for name in (HUNGRY, FED)]
     one, other = ([each.get(part) for part in ("command", "args")] for each in (pod["spec"]["containers"][0] for pod in pods))
@@ -290,9 +290,9 @@ def _same_work(snapshot: Snapshot, hint: str) -> expect.Findings:
         "--ignore-not-found` and `kubectl apply -f drum.yaml`.",
     ],
 )
-def drum_throttled(snapshot: Snapshot) -> expect.Findings:
+def drum_throttled(snapshot: Snapshot) -> containers.Findings:
     hint = "Give drum the limit in drum.yaml; delete the Pod, and apply the file."
-    yield from expect.first(
+    yield from containers.first(
         expect_pods.runs(snapshot, DRUM, hint),
         expect_resources.limited(snapshot.pod(DRUM) or {}, "cpu", BEATS, hint) if snapshot.pod(DRUM) else (),
         expect_resources.held_back(snapshot, "held-back", snapshot.pod(DRUM) or {}, hint),

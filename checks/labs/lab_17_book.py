@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from checks import expect
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary.kube import seconds, subject
+from checks.vocabulary import containers
+from checks.vocabulary.objects import seconds, subject
 
 SET, COUNT = "pier", 3
 BOOK, FOLDER = "book", "/book"
@@ -35,13 +35,13 @@ def book(snapshot: Snapshot, ordinal: int) -> list[Line]:
 def unopened(snapshot: Snapshot, ordinal: int) -> Finding:
     """The book of a pier has no line in which it says that it opened."""
     probe = snapshot.probe(f"book-{ordinal}")
-    why = "" if probe["ok"] else expect.last_lines(probe["stderr"]) or probe["error"]
+    why = "" if probe["ok"] else containers.last_lines(probe["stderr"]) or probe["error"]
     message, where = f"The book of {SET}-{ordinal} does not say when it was opened.", f"pod/{SET}-{ordinal}"
     hint = f"The command in pier.yaml writes that line; leave it as it is. {AGAIN}"
     return Finding(message, where, f"{FOLDER}/log", "TIME NAME opened by UID", probe["stdout"][:500], why, hint)
 
 
-def taken_over(pod: Json, lines: list[Line], place: int) -> expect.Findings:
+def taken_over(pod: Json, lines: list[Line], place: int) -> containers.Findings:
     """The entry was made under another Pod than the one that reads it now, by UIDs and times."""
     before, after = [line for line in lines[:place] if line.uid], [line for line in lines[place:] if line.uid]
     uid, made = pod["metadata"]["uid"], pod["metadata"].get("creationTimestamp", "")

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from checks import expect
 from checks.labs.lab_17_book import AGAIN, BOOK, COUNT, ENTRY, FOLDER, REPLACED, SET, book, taken_over, unopened
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import kube as expect_kube
+from checks.vocabulary import containers
+from checks.vocabulary import objects as expect_kube
 from checks.vocabulary import services as expect_services
-from checks.vocabulary import sets as expect_sets
+from checks.vocabulary import statefulsets as expect_sets
 from checks.vocabulary import workloads as expect_workloads
-from checks.vocabulary.kube import name_of, seconds, subject
+from checks.vocabulary.objects import name_of, seconds, subject
 
 SERVICE, DOMAIN = "piers", "lab-17-statefulsets.svc.cluster.local"
 KEPT, GIVEN_UP = "book-pier-3", "book-pier-4"
@@ -42,7 +42,7 @@ def piers(snapshot: Snapshot) -> list[Json]:
         "`kubectl apply -f pier.yaml`.",
     ],
 )
-def pier_names(snapshot: Snapshot) -> expect.Findings:
+def pier_names(snapshot: Snapshot) -> containers.Findings:
     hint = "Complete pier.yaml, then `kubectl apply -f pier.yaml`. `kubectl get pods` shows how far it is."
     crowd = snapshot.object("Deployment", SET)
     if crowd and not snapshot.object("StatefulSet", SET):
@@ -51,19 +51,19 @@ def pier_names(snapshot: Snapshot) -> expect.Findings:
         message = f"{SET} is a Deployment, not a StatefulSet."
         yield Finding(message, subject(crowd), "kind", "StatefulSet", names or "Deployment", why, hint)
         return
-    yield from expect.first(expect_kube.exists(snapshot, "StatefulSet", SET, hint), _three(snapshot, hint))
+    yield from containers.first(expect_kube.exists(snapshot, "StatefulSet", SET, hint), _three(snapshot, hint))
 
 
-def _three(snapshot: Snapshot, hint: str) -> expect.Findings:
+def _three(snapshot: Snapshot, hint: str) -> containers.Findings:
     found = pier(snapshot)
-    yield from expect.first(
+    yield from containers.first(
         expect_workloads.replicas(found, COUNT, "`kubectl scale statefulset pier --replicas=3`, or the number in pier.yaml."),
         expect_workloads.rolled_out(snapshot, found, hint),
         _numbered(snapshot, found, hint),
     )
 
 
-def _numbered(snapshot: Snapshot, found: Json, hint: str) -> expect.Findings:
+def _numbered(snapshot: Snapshot, found: Json, hint: str) -> containers.Findings:
     names = sorted(expect_kube.names(snapshot.pods(owner=found)))
     wanted = [f"{SET}-{ordinal}" for ordinal in range(COUNT)]
     if names != wanted:
@@ -84,7 +84,7 @@ def _numbered(snapshot: Snapshot, found: Json, hint: str) -> expect.Findings:
         "`volumeMounts:` with `- name: book` and `mountPath: /book`. Delete the StatefulSet, then apply the file.",
     ],
 )
-def own_books(snapshot: Snapshot) -> expect.Findings:
+def own_books(snapshot: Snapshot) -> containers.Findings:
     hint = "`volumeClaimTemplates` with the name book. It cannot be added later: `kubectl delete statefulset pier`, then apply."
     yield from expect_sets.own_claims(pier(snapshot), piers(snapshot), BOOK, FOLDER, hint)
 
@@ -100,7 +100,7 @@ def own_books(snapshot: Snapshot) -> expect.Findings:
         f"Take `podManagementPolicy` out of pier.yaml. It cannot be changed in a set that is there. {AGAIN}",
     ],
 )
-def in_order(snapshot: Snapshot) -> expect.Findings:
+def in_order(snapshot: Snapshot) -> containers.Findings:
     """A claim is made right before its Pod: nobody made the next one before this pier had opened its book."""
     where, path = subject(pier(snapshot)), "spec.podManagementPolicy"
     policy = pier(snapshot)["spec"].get("podManagementPolicy", "OrderedReady")
@@ -133,12 +133,12 @@ def in_order(snapshot: Snapshot) -> expect.Findings:
         "`kubectl delete service piers`, then apply.",
     ],
 )
-def service_lists(snapshot: Snapshot) -> expect.Findings:
+def service_lists(snapshot: Snapshot) -> containers.Findings:
     hint = "A Service `piers` with `clusterIP: None` and the selector `app: pier`."
-    yield from expect.first(expect_kube.exists(snapshot, "Service", SERVICE, hint), _leads(snapshot, hint))
+    yield from containers.first(expect_kube.exists(snapshot, "Service", SERVICE, hint), _leads(snapshot, hint))
 
 
-def _leads(snapshot: Snapshot, hint: str) -> expect.Findings:
+def _leads(snapshot: Snapshot, hint: str) -> containers.Findings:
     service = snapshot.object("Service", SERVICE)
     assert service is not None
     own = service["spec"].get("clusterIP")
@@ -148,7 +148,7 @@ def _leads(snapshot: Snapshot, hint: str) -> expect.Findings:
         more = f"{hint} `kubectl delete service piers`, then apply: an address that was given cannot be taken back."
         yield Finding(message, subject(service), "spec.clusterIP", "None", own, why, more)
         return
-    yield from expect.first(
+    yield from containers.first(
         expect_services.endpoints(snapshot, service, hint, count=COUNT),
         expect_sets.leads_to(snapshot, "name-all", piers(snapshot), service, hint),
     )
@@ -167,15 +167,15 @@ def _leads(snapshot: Snapshot, hint: str) -> expect.Findings:
         "then `kubectl apply -f pier.yaml`. The claims stay.",
     ],
 )
-def names_lead(snapshot: Snapshot) -> expect.Findings:
+def names_lead(snapshot: Snapshot) -> containers.Findings:
     service, found = snapshot.object("Service", SERVICE), pier(snapshot)
     assert service is not None
     hint = "`serviceName: piers`. It cannot be changed later: `kubectl delete statefulset pier`, then apply the file."
     led = {name_of(pod): snapshot.probe(f"name-{ordinal}")["addresses"] for ordinal, pod in enumerate(piers(snapshot))}
-    yield from expect.first(expect_sets.governed_by(snapshot, found, SERVICE, led, hint), _each(snapshot, service))
+    yield from containers.first(expect_sets.governed_by(snapshot, found, SERVICE, led, hint), _each(snapshot, service))
 
 
-def _each(snapshot: Snapshot, service: Json) -> expect.Findings:
+def _each(snapshot: Snapshot, service: Json) -> containers.Findings:
     hint = f"`kubectl exec pier-0 -- nslookup pier-1.{SERVICE}.{DOMAIN}` asks again."
     for ordinal, pod in enumerate(piers(snapshot)):
         yield from expect_sets.leads_to(snapshot, f"name-{ordinal}", [pod], service, hint)
@@ -193,7 +193,7 @@ def _each(snapshot: Snapshot, service: Json) -> expect.Findings:
         "`kubectl exec pier-1 -- sh -c 'echo \"moored Albatross\" >> /book/log'`, then `kubectl delete pod pier-1`.",
     ],
 )
-def book_survives(snapshot: Snapshot) -> expect.Findings:
+def book_survives(snapshot: Snapshot) -> containers.Findings:
     pod, lines = piers(snapshot)[REPLACED], book(snapshot, REPLACED)
     where, path = subject(pod), f"{FOLDER}/log"
     place = next((n for n, line in enumerate(lines) if ENTRY in line.text), None)
@@ -222,7 +222,7 @@ def book_survives(snapshot: Snapshot) -> expect.Findings:
         "`kubectl delete persistentvolumeclaim book-pier-4`.",
     ],
 )
-def season_over(snapshot: Snapshot) -> expect.Findings:
+def season_over(snapshot: Snapshot) -> containers.Findings:
     kept, given_up = (snapshot.object("PersistentVolumeClaim", name) for name in (KEPT, GIVEN_UP))
     phase = ((kept or {}).get("status") or {}).get("phase", "")
     if kept is None or phase != "Bound" or kept["metadata"].get("deletionTimestamp"):
@@ -237,7 +237,7 @@ def season_over(snapshot: Snapshot) -> expect.Findings:
         yield Finding(message, subject(given_up), "metadata.name", "no such claim", GIVEN_UP, why, hint, waiting=going, cost=1)
 
 
-def _not_kept(snapshot: Snapshot, kept: Json | None, phase: str) -> expect.Findings:
+def _not_kept(snapshot: Snapshot, kept: Json | None, phase: str) -> containers.Findings:
     claims = sorted(snapshot.of_kind("PersistentVolumeClaim"))
     message, path, wanted, observed = f"There is no claim {KEPT}.", "metadata.name", KEPT, ", ".join(claims)
     if kept is not None:

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from checks import expect
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import kube as expect_kube
-from checks.vocabulary import nodes as expect_nodes
-from checks.vocabulary.kube import age, name_of, seconds, subject
-from checks.vocabulary.nodes import is_control_plane
+from checks.vocabulary import containers
+from checks.vocabulary import daemonsets as expect_nodes
+from checks.vocabulary import objects as expect_kube
+from checks.vocabulary.daemonsets import is_control_plane
+from checks.vocabulary.objects import age, name_of, seconds, subject
 
 LOOKOUT, WARDEN, COLLECTOR = "lookout", "warden", "collector"
 ARCHIVE, ARCHIVE_PORT = "archive", 8000
@@ -54,7 +54,7 @@ def daemons(snapshot: Snapshot, name: str) -> Json:
         "and `kubectl apply -f lookout.yaml`.",
     ],
 )
-def lookout_placed(snapshot: Snapshot) -> expect.Findings:
+def lookout_placed(snapshot: Snapshot) -> containers.Findings:
     hint = "`kind: DaemonSet` in lookout.yaml, no `replicas`, then `kubectl apply -f lookout.yaml`."
     crowd = snapshot.object("Deployment", LOOKOUT)
     if crowd and not snapshot.object("DaemonSet", LOOKOUT):
@@ -63,7 +63,7 @@ def lookout_placed(snapshot: Snapshot) -> expect.Findings:
         message = f"{LOOKOUT} is a Deployment, not a DaemonSet."
         yield Finding(message, subject(crowd), "kind", "DaemonSet: one Pod on each node", observed, why, hint)
         return
-    yield from expect.first(
+    yield from containers.first(
         expect_kube.exists(snapshot, "DaemonSet", LOOKOUT, hint),
         _alone(snapshot, crowd),
         _on(snapshot, LOOKOUT, False, "`kubectl describe daemonset lookout` shows what it asks of a node, and its events."),
@@ -74,7 +74,7 @@ def _count(snapshot: Snapshot, owner: Json, node: Json) -> int:
     return sum(expect_nodes.node_of(pod) == name_of(node) for pod in snapshot.pods(owner=owner))
 
 
-def _alone(snapshot: Snapshot, crowd: Json | None) -> expect.Findings:
+def _alone(snapshot: Snapshot, crowd: Json | None) -> containers.Findings:
     """The Deployment of the same name is gone."""
     if crowd is not None:
         pods = expect_kube.names(snapshot.pods(owner=crowd))
@@ -83,7 +83,7 @@ def _alone(snapshot: Snapshot, crowd: Json | None) -> expect.Findings:
         yield Finding(message, subject(crowd), "metadata.name", "no such Deployment", pods, why, hint)
 
 
-def _on(snapshot: Snapshot, name: str, control_plane: bool | None, hint: str) -> expect.Findings:
+def _on(snapshot: Snapshot, name: str, control_plane: bool | None, hint: str) -> containers.Findings:
     if (found := snapshot.object("DaemonSet", name)) is not None:
         yield from expect_nodes.one_on_each(snapshot, found, nodes(snapshot, control_plane), hint)
 
@@ -100,7 +100,7 @@ def _on(snapshot: Snapshot, name: str, control_plane: bool | None, hint: str) ->
         "`effect: NoSchedule`. Then apply.",
     ],
 )
-def lookout_everywhere(snapshot: Snapshot) -> expect.Findings:
+def lookout_everywhere(snapshot: Snapshot) -> containers.Findings:
     hint = "A toleration in the Pod template: key `node-role.kubernetes.io/control-plane`, effect `NoSchedule`."
     yield from _on(snapshot, LOOKOUT, True, hint)
 
@@ -116,14 +116,14 @@ def lookout_everywhere(snapshot: Snapshot) -> expect.Findings:
         "and the toleration as in lookout.yaml.",
     ],
 )
-def warden_placed(snapshot: Snapshot) -> expect.Findings:
+def warden_placed(snapshot: Snapshot) -> containers.Findings:
     hint = "Both belong in the Pod template: a nodeSelector for the node's label, and a toleration for its taint."
-    yield from expect.first(
+    yield from containers.first(
         expect_kube.exists(snapshot, "DaemonSet", WARDEN, hint), _elsewhere(snapshot, hint), _on(snapshot, WARDEN, True, hint)
     )
 
 
-def _elsewhere(snapshot: Snapshot, hint: str) -> expect.Findings:
+def _elsewhere(snapshot: Snapshot, hint: str) -> containers.Findings:
     found = daemons(snapshot, WARDEN)
     why = "Nothing in it says where it belongs."
     if (found["spec"]["template"].get("spec") or {}).get("tolerations"):
@@ -141,11 +141,11 @@ def _elsewhere(snapshot: Snapshot, hint: str) -> expect.Findings:
         "`kubectl apply -f archive.yaml -f collector.yaml`.",
     ],
 )
-def collector_everywhere(snapshot: Snapshot) -> expect.Findings:
+def collector_everywhere(snapshot: Snapshot) -> containers.Findings:
     hint = (
         "Compare DESIRED in `kubectl get daemonset collector` with the number of nodes, then its tolerations with their taints."
     )
-    yield from expect.first(expect_kube.exists(snapshot, "DaemonSet", COLLECTOR, hint), _on(snapshot, COLLECTOR, None, hint))
+    yield from containers.first(expect_kube.exists(snapshot, "DaemonSet", COLLECTOR, hint), _on(snapshot, COLLECTOR, None, hint))
 
 
 def kept(snapshot: Snapshot) -> list[Kept]:
@@ -168,12 +168,14 @@ def kept(snapshot: Snapshot) -> list[Kept]:
         "`/var/log/pods/*/*/*.log` as LOGS. Then apply.",
     ],
 )
-def logs_collected(snapshot: Snapshot) -> expect.Findings:
+def logs_collected(snapshot: Snapshot) -> containers.Findings:
     hint = "`kubectl logs -l app=collector` says what the collectors find. Apply archive.yaml as it is."
-    yield from expect.first(expect_kube.answers(snapshot, "archive", f"service/{ARCHIVE}", "", hint), _from_each(snapshot, hint))
+    yield from containers.first(
+        expect_kube.answers(snapshot, "archive", f"service/{ARCHIVE}", "", hint), _from_each(snapshot, hint)
+    )
 
 
-def _from_each(snapshot: Snapshot, hint: str) -> expect.Findings:
+def _from_each(snapshot: Snapshot, hint: str) -> containers.Findings:
     """From each node there is a fresh line of the very Pod that is the lookout there, by UID."""
     missing: dict[str, str] = {}
     for node, pod in sorted(expect_nodes.ready_on(snapshot, daemons(snapshot, LOOKOUT)).items()):
@@ -224,7 +226,7 @@ def _wrong_place(snapshot: Snapshot) -> str:
 
 def _last_words(snapshot: Snapshot) -> str:
     probe = snapshot.probe("collector-log")
-    return (expect.last_lines(probe["text"], 1) if probe["ok"] else probe["error"]) or "nothing"
+    return (containers.last_lines(probe["text"], 1) if probe["ok"] else probe["error"]) or "nothing"
 
 
 @check(
@@ -238,7 +240,7 @@ def _last_words(snapshot: Snapshot) -> str:
         "Under `volumeMounts`, beside `mountPath: /var/log/pods`: `readOnly: true`. Then apply.",
     ],
 )
-def reads_only(snapshot: Snapshot) -> expect.Findings:
+def reads_only(snapshot: Snapshot) -> containers.Findings:
     probe, where = snapshot.probe("mounted"), subject(daemons(snapshot, COLLECTOR))
     seen = {line[1]: line[3].split(",") for text in probe["stdout"].splitlines() if len(line := text.split()) >= 4}
     found, hint = [each for each in mounts(snapshot) if holds_logs(each[0])], "`readOnly: true` beside the `mountPath`."

@@ -2,13 +2,13 @@
 
 import yaml
 
-from checks import expect
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import containers
 from checks.vocabulary import jobs as expect_jobs
-from checks.vocabulary import kube as expect_kube
-from checks.vocabulary.kube import name_of, subject
+from checks.vocabulary import objects as expect_kube
+from checks.vocabulary.objects import name_of, subject
 
 COUNT, SHIPS, AT_ONCE, TRIES = "count", 5, 2, 3
 WEIGH, BACKOFF, AGAIN, SAID = "weigh", 1, "weigh-again", "checked against"
@@ -40,13 +40,15 @@ def there(snapshot: Snapshot, kind: str, name: str) -> Json:
         "`spec.template.spec`: `restartPolicy: Never`. Then `kubectl delete job count --ignore-not-found` and apply again.",
     ],
 )
-def count_complete(snapshot: Snapshot) -> expect.Findings:
+def count_complete(snapshot: Snapshot) -> containers.Findings:
     job = snapshot.object("Job", COUNT)
     for finding in expect_kube.exists(snapshot, "Job", COUNT, "Complete count.yaml and apply it."):
         yield Finding(**{**vars(finding), "why": _refused(snapshot) or finding.why})
     if job is None:
         return
-    yield from expect.first(_wants(job), expect_jobs.completed(snapshot, job, "`kubectl describe job count` says how far it is."))
+    yield from containers.first(
+        _wants(job), expect_jobs.completed(snapshot, job, "`kubectl describe job count` says how far it is.")
+    )
 
 
 def _refused(snapshot: Snapshot) -> str:
@@ -66,7 +68,7 @@ def _refused(snapshot: Snapshot) -> str:
     )
 
 
-def _wants(job: Json) -> expect.Findings:
+def _wants(job: Json) -> containers.Findings:
     found = job["spec"].get("completions")
     if found != SHIPS:
         message = f"The Job {COUNT} is complete when {found or 1} of its Pods ha{'ve' if (found or 1) > 1 else 's'} succeeded."
@@ -89,7 +91,7 @@ def _wants(job: Json) -> expect.Findings:
         "`parallelism: 2` under `spec`, then `kubectl delete job count` and `kubectl apply -f count.yaml`.",
     ],
 )
-def count_parallel(snapshot: Snapshot) -> expect.Findings:
+def count_parallel(snapshot: Snapshot) -> containers.Findings:
     job = there(snapshot, "Job", COUNT)
     pods = snapshot.pods(owner=job)
     if len(pods) < SHIPS:
@@ -125,7 +127,7 @@ def _span(pod: Json) -> str:
         "`completionMode: Indexed` under `spec`, then `kubectl delete job count` and `kubectl apply -f count.yaml`.",
     ],
 )
-def count_shared(snapshot: Snapshot) -> expect.Findings:
+def count_shared(snapshot: Snapshot) -> containers.Findings:
     job = there(snapshot, "Job", COUNT)
     mode = job["spec"].get("completionMode", "NonIndexed")
     if mode != "Indexed":
@@ -145,9 +147,9 @@ def count_shared(snapshot: Snapshot) -> expect.Findings:
         "--ignore-not-found`, `kubectl apply -f weigh.yaml`, then wait a quarter of a minute.",
     ],
 )
-def weigh_gives_up(snapshot: Snapshot) -> expect.Findings:
+def weigh_gives_up(snapshot: Snapshot) -> containers.Findings:
     job = snapshot.object("Job", WEIGH)
-    yield from expect.first(
+    yield from containers.first(
         expect_kube.exists(snapshot, "Job", WEIGH, "Complete weigh.yaml and apply it."),
         expect_jobs.gave_up(snapshot, job, BACKOFF, LEAVE if expect_jobs.is_complete(job) else ANEW_WEIGH) if job else (),
     )
@@ -164,7 +166,7 @@ def weigh_gives_up(snapshot: Snapshot) -> expect.Findings:
         "`restartPolicy: Never` in weigh.yaml, then `kubectl delete job weigh` and `kubectl apply -f weigh.yaml`.",
     ],
 )
-def weigh_attempts(snapshot: Snapshot) -> expect.Findings:
+def weigh_attempts(snapshot: Snapshot) -> containers.Findings:
     job = there(snapshot, "Job", WEIGH)
     found = expect_jobs.attempts(snapshot, job)
     if len(found) >= BACKOFF + 1:
@@ -189,10 +191,10 @@ def weigh_attempts(snapshot: Snapshot) -> expect.Findings:
         '`value: "20"`. Then `kubectl apply -f weigh-again.yaml`.',
     ],
 )
-def weigh_repaired(snapshot: Snapshot) -> expect.Findings:
+def weigh_repaired(snapshot: Snapshot) -> containers.Findings:
     job = snapshot.object("Job", AGAIN)
     hint = "Copy weigh.yaml to weigh-again.yaml, rename the Job in it, set WEIGHT, and apply it."
-    yield from expect.first(
+    yield from containers.first(
         expect_kube.exists(snapshot, "Job", AGAIN, hint),
         expect_jobs.completed(snapshot, job, f"`kubectl logs -l job-name={AGAIN}` shows what its attempts have said.")
         if job
@@ -213,15 +215,15 @@ def weigh_repaired(snapshot: Snapshot) -> expect.Findings:
         'Under the CronJob\'s `spec`: `schedule: "0 2 * * *"`. Then `kubectl apply -f nightly.yaml`.',
     ],
 )
-def nightly_scheduled(snapshot: Snapshot) -> expect.Findings:
+def nightly_scheduled(snapshot: Snapshot) -> containers.Findings:
     cron = snapshot.object("CronJob", NIGHTLY)
-    yield from expect.first(
+    yield from containers.first(
         expect_kube.exists(snapshot, "CronJob", NIGHTLY, "Complete nightly.yaml and apply it."),
         _scheduled(cron) if cron else (),
     )
 
 
-def _scheduled(cron: Json) -> expect.Findings:
+def _scheduled(cron: Json) -> containers.Findings:
     hint = "The fields are minute, hour, day of the month, month, day of the week."
     yield from expect_jobs.runs_on_schedule(cron, AT_TWO, "every day at 02:00", hint)
     if cron["spec"].get("suspend"):
@@ -243,7 +245,7 @@ def _scheduled(cron: Json) -> expect.Findings:
         "Under the CronJob's `spec`: `concurrencyPolicy: Forbid`, `successfulJobsHistoryLimit: 2`, `failedJobsHistoryLimit: 3`.",
     ],
 )
-def nightly_bounded(snapshot: Snapshot) -> expect.Findings:
+def nightly_bounded(snapshot: Snapshot) -> containers.Findings:
     cron = there(snapshot, "CronJob", NIGHTLY)
     spec, hint = cron["spec"], "Change nightly.yaml and apply it: a CronJob, unlike a Job, may be changed."
     policy = spec.get("concurrencyPolicy", "Allow")
@@ -271,7 +273,7 @@ def nightly_bounded(snapshot: Snapshot) -> expect.Findings:
         "`kubectl create job nightly-by-hand --from=cronjob/nightly`",
     ],
 )
-def nightly_ran(snapshot: Snapshot) -> expect.Findings:
+def nightly_ran(snapshot: Snapshot) -> containers.Findings:
     cron = there(snapshot, "CronJob", NIGHTLY)
     hint = "`kubectl create job nightly-by-hand --from=cronjob/nightly`"
     yield from expect_jobs.has_run(snapshot, cron, hint, (COUNT, WEIGH, AGAIN, "booking"))

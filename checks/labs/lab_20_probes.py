@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-from checks import expect
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import kube as expect_kube
+from checks.vocabulary import containers
+from checks.vocabulary import objects as expect_kube
 from checks.vocabulary import services as expect_services
 from checks.vocabulary import workloads as expect_workloads
-from checks.vocabulary.kube import condition, name_of, seconds, subject
-from checks.vocabulary.probes import allows, asks_for, container, handler, holds_out, is_about, lets_live, place, probed
+from checks.vocabulary.health_probes import allows, asks_for, container, handler, holds_out, is_about, lets_live, place, probed
+from checks.vocabulary.objects import condition, name_of, seconds, subject
 
 DATABASE, HARBOUR, PODS = "database", "harbour", 2
 # What the program needs to open, in seconds, and what it has to be given; how soon a hang has to be noticed.
@@ -37,9 +37,9 @@ def there(snapshot: Snapshot, name: str) -> Json:
         "with `periodSeconds: 2` if you like. Then `kubectl apply -f database.yaml`.",
     ],
 )
-def database_probed(snapshot: Snapshot) -> expect.Findings:
+def database_probed(snapshot: Snapshot) -> containers.Findings:
     hint = "Extend database.yaml, then `kubectl apply -f database.yaml`."
-    yield from expect.first(
+    yield from containers.first(
         expect_kube.exists(snapshot, "Deployment", DATABASE, hint),
         _asked_by(snapshot, "readinessProbe", "exec", hint),
         _asked_by(snapshot, "livenessProbe", "tcpSocket", hint),
@@ -47,7 +47,7 @@ def database_probed(snapshot: Snapshot) -> expect.Findings:
     )
 
 
-def _asked_by(snapshot: Snapshot, kind: str, wanted: str, hint: str) -> expect.Findings:
+def _asked_by(snapshot: Snapshot, kind: str, wanted: str, hint: str) -> containers.Findings:
     deployment = there(snapshot, DATABASE)
     why = "Without one it counts as ready at its start." if kind == "readinessProbe" else ""
     yield from probed(deployment, kind, why, hint)
@@ -58,11 +58,11 @@ def _asked_by(snapshot: Snapshot, kind: str, wanted: str, hint: str) -> expect.F
         yield Finding(message, subject(deployment), path, wanted, handler(probe), hint=hint)
 
 
-def _rolled_out(snapshot: Snapshot, name: str, needs: float) -> expect.Findings:
+def _rolled_out(snapshot: Snapshot, name: str, needs: float) -> containers.Findings:
     """All Pods run the template as it is now; one that its own probes kill is told from one that is slow."""
     deployment = there(snapshot, name)
     hint = f"`kubectl describe pods -l app={name}` ends with what the probes said."
-    yield from expect.first(
+    yield from containers.first(
         lets_live(snapshot, deployment, needs, "Does the probe ask the right thing, at the right port?", LAST_WORDS),
         expect_workloads.rolled_out(snapshot, deployment, hint),
     )
@@ -80,16 +80,16 @@ def _rolled_out(snapshot: Snapshot, name: str, needs: float) -> expect.Findings:
         "--replicas=1` where the database is away.",
     ],
 )
-def harbour_runs(snapshot: Snapshot) -> expect.Findings:
+def harbour_runs(snapshot: Snapshot) -> containers.Findings:
     hint = "`kubectl apply -f program.yaml -f harbour.yaml`, then `kubectl describe pods -l app=harbour`."
-    yield from expect.first(
+    yield from containers.first(
         expect_kube.exists(snapshot, "Deployment", HARBOUR, hint),
         _replicas(snapshot, hint),
         _rolled_out(snapshot, HARBOUR, PREPARES),
     )
 
 
-def _replicas(snapshot: Snapshot, hint: str) -> expect.Findings:
+def _replicas(snapshot: Snapshot, hint: str) -> containers.Findings:
     yield from expect_workloads.replicas(there(snapshot, HARBOUR), PODS, hint)
 
 
@@ -104,7 +104,7 @@ def _replicas(snapshot: Snapshot, hint: str) -> expect.Findings:
         "`readinessProbe: {httpGet: {path: /ready, port: 8000}, periodSeconds: 1, failureThreshold: 2}`",
     ],
 )
-def readiness(snapshot: Snapshot) -> expect.Findings:
+def readiness(snapshot: Snapshot) -> containers.Findings:
     deployment = there(snapshot, HARBOUR)
     hint = "Add to harbour.yaml a readinessProbe that asks for /ready on port 8000, and apply it."
     probe, path = container(deployment).get("readinessProbe"), place("readinessProbe")
@@ -134,7 +134,7 @@ def _ready_after(pod: Json) -> float:
         "`startupProbe: {httpGet: {path: /live, port: 8000}, periodSeconds: 1, failureThreshold: 30}`",
     ],
 )
-def starts_in_peace(snapshot: Snapshot) -> expect.Findings:
+def starts_in_peace(snapshot: Snapshot) -> containers.Findings:
     deployment = there(snapshot, HARBOUR)
     hint = "A startupProbe with `periodSeconds: 1` and `failureThreshold: 30` gives thirty seconds, and wastes none."
     delay = (container(deployment).get("livenessProbe") or {}).get("initialDelaySeconds", 0)
@@ -162,7 +162,7 @@ def starts_in_peace(snapshot: Snapshot) -> expect.Findings:
         "`livenessProbe: {httpGet: {path: /live, port: 8000}, periodSeconds: 2, failureThreshold: 2}`",
     ],
 )
-def liveness_own(snapshot: Snapshot) -> expect.Findings:
+def liveness_own(snapshot: Snapshot) -> containers.Findings:
     deployment = there(snapshot, HARBOUR)
     hint = "Add to harbour.yaml a livenessProbe that asks for /live on port 8000, every two seconds for example."
     yield from probed(deployment, "livenessProbe", "A process that hangs would hang until somebody notices.", hint)
@@ -196,17 +196,17 @@ def liveness_own(snapshot: Snapshot) -> expect.Findings:
         "app=harbour`, then `kubectl scale deployment database --replicas=1`.",
     ],
 )
-def drops_and_returns(snapshot: Snapshot) -> expect.Findings:
+def drops_and_returns(snapshot: Snapshot) -> containers.Findings:
     hint = "Scale the database to 0, wait until harbour's Pods are not ready, scale it to 1 again. Do not touch harbour."
     service = snapshot.object("Service", HARBOUR)
-    yield from expect.first(
+    yield from containers.first(
         expect_kube.exists(snapshot, "Service", HARBOUR, "It stands in harbour.yaml: apply that."),
         expect_services.endpoints(snapshot, service, "`kubectl get endpointslices`", PODS) if service else (),
         _has_been_away(snapshot, hint),
     )
 
 
-def _has_been_away(snapshot: Snapshot, hint: str) -> expect.Findings:
+def _has_been_away(snapshot: Snapshot, hint: str) -> containers.Findings:
     """A process of harbour is older than the database's Pod, and its Pod became ready only after that had come."""
     pods = expect_workloads.newest_pods(snapshot, there(snapshot, HARBOUR))
     databases = snapshot.pods(owner=there(snapshot, DATABASE))
@@ -253,7 +253,7 @@ def _time(text: str | None) -> datetime:
         "urllib.request.urlopen('http://localhost:8000/hang')\"`",
     ],
 )
-def hung_restarted(snapshot: Snapshot) -> expect.Findings:
+def hung_restarted(snapshot: Snapshot) -> containers.Findings:
     deployment, restarts = there(snapshot, HARBOUR), []
     for pod in expect_workloads.newest_pods(snapshot, deployment):
         for status in (pod.get("status") or {}).get("containerStatuses") or ():

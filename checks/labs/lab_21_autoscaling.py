@@ -1,15 +1,15 @@
 """The checks of lab 21: Pods that can be measured, an autoscaler that knows its targets, and a rush that comes and goes."""
 
-from checks import expect
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import kube as expect_kube
+from checks.vocabulary import containers
+from checks.vocabulary import objects as expect_kube
+from checks.vocabulary import pod_resources as expect_resources
 from checks.vocabulary import pods as expect_pods
-from checks.vocabulary import resources as expect_resources
 from checks.vocabulary import scaling as expect_scaling
 from checks.vocabulary import workloads as expect_workloads
-from checks.vocabulary.kube import age, name_of, quantity, subject
+from checks.vocabulary.objects import age, name_of, quantity, subject
 from checks.vocabulary.scaling import ABOVE, BELOW, Rescale
 
 DESK, RUSH, KIND = "desk", "rush", "HorizontalPodAutoscaler"
@@ -39,17 +39,17 @@ def there(snapshot: Snapshot, kind: str, name: str) -> Json:
         "-f desk.yaml`.",
     ],
 )
-def desk_requests(snapshot: Snapshot) -> expect.Findings:
+def desk_requests(snapshot: Snapshot) -> containers.Findings:
     hint = "Complete desk.yaml and apply it."
     deployment = snapshot.object("Deployment", DESK)
-    yield from expect.first(
+    yield from containers.first(
         expect_kube.exists(snapshot, "Deployment", DESK, hint),
         _requests(snapshot, deployment, hint) if deployment else (),
         expect_workloads.rolled_out(snapshot, deployment, hint) if deployment else (),
     )
 
 
-def _requests(snapshot: Snapshot, deployment: Json, hint: str) -> expect.Findings:
+def _requests(snapshot: Snapshot, deployment: Json, hint: str) -> containers.Findings:
     template = deployment["spec"]["template"]
     # Where a file gives a limit alone, the cluster takes it as the request, too.
     found = expect_resources.of(template, "limits") | expect_resources.of(template, "requests")
@@ -81,10 +81,10 @@ def _requests(snapshot: Snapshot, deployment: Json, hint: str) -> expect.Finding
         "deployment/desk --replicas=1`.",
     ],
 )
-def scaler_measures(snapshot: Snapshot) -> expect.Findings:
+def scaler_measures(snapshot: Snapshot) -> containers.Findings:
     scaler = snapshot.object(KIND, DESK)
     hint = "`kubectl describe hpa desk` says what it lacks."
-    yield from expect.first(
+    yield from containers.first(
         expect_kube.exists(snapshot, KIND, DESK, APPLY),
         expect_scaling.scales(scaler, "Deployment", DESK, APPLY) if scaler else (),
         expect_scaling.measures(snapshot, scaler, hint) if scaler else (),
@@ -104,7 +104,7 @@ def scaler_measures(snapshot: Snapshot) -> expect.Findings:
         "averageUtilization: 80}}`, and `maxReplicas: 3`. Then `kubectl apply -f scaler.yaml`.",
     ],
 )
-def scaler_declared(snapshot: Snapshot) -> expect.Findings:
+def scaler_declared(snapshot: Snapshot) -> containers.Findings:
     scaler = there(snapshot, KIND, DESK)
     yield from expect_scaling.bounds(scaler, LEAST, MOST, APPLY)
     yield from expect_scaling.aims(scaler, TARGETS, APPLY)
@@ -121,7 +121,7 @@ def scaler_declared(snapshot: Snapshot) -> expect.Findings:
         "`kubectl apply -f scaler.yaml`.",
     ],
 )
-def scaler_calm(snapshot: Snapshot) -> expect.Findings:
+def scaler_calm(snapshot: Snapshot) -> containers.Findings:
     scaler = there(snapshot, KIND, DESK)
     down = (scaler["spec"].get("behavior") or {}).get("scaleDown") or {}
     found = down.get("stabilizationWindowSeconds")
@@ -143,7 +143,7 @@ def scaler_calm(snapshot: Snapshot) -> expect.Findings:
         "`kubectl apply -f rush.yaml`, then wait until `kubectl get hpa desk` shows more than one replica.",
     ],
 )
-def scaled_up(snapshot: Snapshot) -> expect.Findings:
+def scaled_up(snapshot: Snapshot) -> containers.Findings:
     scaler = there(snapshot, KIND, DESK)
     found = expect_scaling.rescales(snapshot, scaler)
     if any(ABOVE in each.reason and each.size > LEAST for each in found):
@@ -182,7 +182,7 @@ def _told(found: list[Rescale]) -> list[str]:
         "`kubectl delete pod rush`, then wait until `kubectl get hpa desk` shows one replica.",
     ],
 )
-def scaled_down(snapshot: Snapshot) -> expect.Findings:
+def scaled_down(snapshot: Snapshot) -> containers.Findings:
     scaler, deployment = there(snapshot, KIND, DESK), there(snapshot, "Deployment", DESK)
     found = expect_scaling.rescales(snapshot, scaler)
     wanted, rush = deployment["spec"].get("replicas", 1), snapshot.pod(RUSH)

@@ -1,10 +1,9 @@
 """The checks of lab 22: one door that leads by path and by name, catches the rest, and shows a certificate."""
 
-from checks import expect
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import ingress
-from checks.vocabulary.kube import exists
+from checks.vocabulary import containers, ingress
+from checks.vocabulary.objects import exists
 
 DOOR, HOST = "harbour", "harbour.example.com"
 APPLY = "Apply the file again when you have changed it: `kubectl apply -f harbour.yaml`."
@@ -26,7 +25,7 @@ def door(snapshot: Snapshot) -> Json:
         "`ingressClassName: contour` in harbour.yaml, then apply it.",
     ],
 )
-def class_served(snapshot: Snapshot) -> expect.Findings:
+def class_served(snapshot: Snapshot) -> containers.Findings:
     yield from exists(snapshot, "Ingress", DOOR, APPLY)
     if snapshot.object("Ingress", DOOR):
         yield from ingress.classed(snapshot, door(snapshot), f"Take the class that `kubectl get ingressclass` shows. {APPLY}")
@@ -43,8 +42,8 @@ def class_served(snapshot: Snapshot) -> expect.Findings:
         "In harbour.yaml, below `path: /tides`: `pathType: Prefix`.",
     ],
 )
-def by_path(snapshot: Snapshot) -> expect.Findings:
-    yield from expect.first(
+def by_path(snapshot: Snapshot) -> containers.Findings:
+    yield from containers.first(
         ingress.leads(snapshot, "board", "board", "Harbour board", APPLY, "tls-board"),
         ingress.leads(snapshot, "tides", "tides", "Tides today", APPLY, "tls-tides"),
         ingress.leads(snapshot, "tomorrow", "tides", "Tides tomorrow", APPLY, "tls-tomorrow"),
@@ -60,7 +59,7 @@ def by_path(snapshot: Snapshot) -> expect.Findings:
         "`- host: quay.example.com` with the path `/` (Prefix) to the Service `quay`, port 80.",
     ],
 )
-def by_host(snapshot: Snapshot) -> expect.Findings:
+def by_host(snapshot: Snapshot) -> containers.Findings:
     hint = "A rule for the host quay.example.com that leads `/` to the Service quay, port 80."
     yield from ingress.leads(snapshot, "quay", "quay", "Quay 7", hint)
 
@@ -74,7 +73,7 @@ def by_host(snapshot: Snapshot) -> expect.Findings:
         "In `spec` of one of your Ingresses: `defaultBackend: {service: {name: lost, port: {number: 80}}}`",
     ],
 )
-def the_rest(snapshot: Snapshot) -> expect.Findings:
+def the_rest(snapshot: Snapshot) -> containers.Findings:
     hint = "A `defaultBackend` that leads to the Service lost, port 80."
     yield from ingress.leads(snapshot, "nobody", "lost", "nobody of that name", hint, status=404)
 
@@ -92,7 +91,7 @@ def the_rest(snapshot: Snapshot) -> expect.Findings:
         "`kubectl create secret tls harbour-tls --cert=harbour.crt --key=harbour.key`.",
     ],
 )
-def certificate(snapshot: Snapshot) -> expect.Findings:
+def certificate(snapshot: Snapshot) -> containers.Findings:
     hint = "A Secret `harbour-tls` of the type kubernetes.io/tls, and in harbour.yaml `tls` with this host and that name."
     yield from ingress.certified(snapshot, "tls-board", HOST, door(snapshot), hint)
 
@@ -107,6 +106,6 @@ def certificate(snapshot: Snapshot) -> expect.Findings:
         '`ingress.kubernetes.io/force-ssl-redirect: "true"` under `annotations` in harbour.yaml.',
     ],
 )
-def to_tls(snapshot: Snapshot) -> expect.Findings:
+def to_tls(snapshot: Snapshot) -> containers.Findings:
     hint = 'Contour\'s own annotation is `ingress.kubernetes.io/force-ssl-redirect`, with the text "true".'
     yield from ingress.redirected(snapshot, "board", door(snapshot), hint)

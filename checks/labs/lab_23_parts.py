@@ -1,12 +1,12 @@
 """What the checks of lab 23 look at one by one: variables and their order, the ways through the Ingress, the update."""
 
-from checks import expect
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import kube as expect_kube
+from checks.vocabulary import containers
+from checks.vocabulary import objects as expect_kube
 from checks.vocabulary import visitor as expect_visitor
 from checks.vocabulary import workloads as expect_workloads
-from checks.vocabulary.kube import age, image_name, name_of, subject
+from checks.vocabulary.objects import age, image_name, name_of, subject
 from checks.vocabulary.workloads import current_set, sets_of
 
 HOST, API = "myapp.example.com", "/api/visits"
@@ -17,7 +17,7 @@ REFERENCE = "$("
 NEW_ROUTE = 20.0
 
 
-def unexpanded(snapshot: Snapshot, deployment: Json) -> expect.Findings:
+def unexpanded(snapshot: Snapshot, deployment: Json) -> containers.Findings:
     """No variable refers to one that stands below it: Kubernetes would leave the reference as it is."""
     logs = [text for pod in snapshot.pods(owner=deployment) for text in (pod.get("LogTails") or {}).values()]
     said = [line for text in logs for line in text.splitlines() if REFERENCE in line]
@@ -35,20 +35,20 @@ def unexpanded(snapshot: Snapshot, deployment: Json) -> expect.Findings:
                 yield Finding(message, subject(deployment), path, f"below {names}", f"above {names}", why, hint)
 
 
-def page(snapshot: Snapshot) -> expect.Findings:
+def page(snapshot: Snapshot) -> containers.Findings:
     """The Ingress hands out the frontend's page."""
     yield from _routed(snapshot, "page", "/", PAGE, "frontend")
 
 
-def api(snapshot: Snapshot) -> expect.Findings:
+def api(snapshot: Snapshot) -> containers.Findings:
     """The Ingress leads the API's path to the backend: reading and writing."""
-    yield from expect.first(
+    yield from containers.first(
         _routed(snapshot, "before", API, '"visits"', "backend"),
         expect_kube.answers(snapshot, "arrival", "ingress", "id", "`kubectl logs deployment/backend` says why.", 201),
     )
 
 
-def _routed(snapshot: Snapshot, probe_id: str, path: str, contains: str, service: str) -> expect.Findings:
+def _routed(snapshot: Snapshot, probe_id: str, path: str, contains: str, service: str) -> containers.Findings:
     ingresses = snapshot.of_kind("Ingress")
     rules = [rule for item in ingresses.values() for rule in item["spec"].get("rules") or ()]
     routes = [
@@ -69,7 +69,7 @@ def _routed(snapshot: Snapshot, probe_id: str, path: str, contains: str, service
         yield Finding(**{**vars(finding), "why": why, "waiting": young and not finding.waiting})
 
 
-def updated(snapshot: Snapshot, deployment: Json, old: str, new: str) -> expect.Findings:
+def updated(snapshot: Snapshot, deployment: Json, old: str, new: str) -> containers.Findings:
     """The Deployment has gone from one image to the other, by an update of its template."""
     current, where = current_set(snapshot, deployment), subject(deployment)
     before = [_images(each) for each in sets_of(snapshot, deployment) if each is not current]
@@ -90,7 +90,7 @@ def _images(item: Json) -> list[str]:
     return [image_name(each.get("image", "")) for each in item["spec"]["template"]["spec"]["containers"]]
 
 
-def says_version(snapshot: Snapshot, probe_id: str, version: str, image: str) -> expect.Findings:
+def says_version(snapshot: Snapshot, probe_id: str, version: str, image: str) -> containers.Findings:
     """The last answer that the visitor got came from this version."""
     answered = [each for each in expect_visitor.requests(snapshot.probe(probe_id)["text"]) if each.ok]
     if answered and answered[-1].said != version:

@@ -1,16 +1,16 @@
 """The checks of lab 23: database, backend and frontend on the cluster, from the browser to a row and back, and what they
 survive."""
 
-from checks import expect
 from checks.labs import lab_23_parts as parts
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Snapshot
-from checks.vocabulary import kube as expect_kube
+from checks.vocabulary import containers
+from checks.vocabulary import objects as expect_kube
 from checks.vocabulary import services as expect_services
 from checks.vocabulary import tiers as expect_tiers
 from checks.vocabulary import visitor as expect_visitor
-from checks.vocabulary.kube import quantity, subject
+from checks.vocabulary.objects import quantity, subject
 from checks.vocabulary.tiers import there
 
 SECRET, KEYS = "db-credentials", ("username", "password")
@@ -34,7 +34,7 @@ REQUESTS, LIMITS = {"cpu": "50m", "memory": "64Mi"}, {"cpu": "500m", "memory": "
         "`slipway cluster load harbour-backend:1 harbour-frontend:1`.",
     ],
 )
-def images_loaded(snapshot: Snapshot) -> expect.Findings:
+def images_loaded(snapshot: Snapshot) -> containers.Findings:
     yield from expect_tiers.in_nodes(snapshot, "images", {OLD: BACKEND, PAGE_IMAGE: FRONTEND})
 
 
@@ -48,18 +48,18 @@ def images_loaded(snapshot: Snapshot) -> expect.Findings:
         "`kubectl apply -f manifests/config.yaml`",
     ],
 )
-def configured(snapshot: Snapshot) -> expect.Findings:
-    yield from expect.first(
+def configured(snapshot: Snapshot) -> containers.Findings:
+    yield from containers.first(
         expect_kube.exists(snapshot, "Secret", SECRET, "`kubectl create secret generic db-credentials …` makes it."),
         _keys(snapshot),
     )
-    yield from expect.first(
+    yield from containers.first(
         expect_kube.exists(snapshot, "ConfigMap", CONFIG, "`kubectl apply -f manifests/config.yaml` makes it."),
         _values(snapshot),
     )
 
 
-def _keys(snapshot: Snapshot) -> expect.Findings:
+def _keys(snapshot: Snapshot) -> containers.Findings:
     secret, hint = there(snapshot, "Secret", SECRET), "`kubectl delete secret db-credentials`, then create it again."
     facts = secret.get("DataFacts") or {}
     for key in KEYS:
@@ -73,7 +73,7 @@ def _keys(snapshot: Snapshot) -> expect.Findings:
             yield Finding(message, subject(secret), f"data.{key}", "no line break", "a line break", why, hint, cost=1)
 
 
-def _values(snapshot: Snapshot) -> expect.Findings:
+def _values(snapshot: Snapshot) -> containers.Findings:
     config = there(snapshot, "ConfigMap", CONFIG)
     for key, value in VALUES.items():
         if (found := (config.get("data") or {}).get(key)) != value:
@@ -95,9 +95,9 @@ def _values(snapshot: Snapshot) -> expect.Findings:
         "and port 5432.",
     ],
 )
-def database_ready(snapshot: Snapshot) -> expect.Findings:
+def database_ready(snapshot: Snapshot) -> containers.Findings:
     hint = "Complete manifests/database.yaml, then `kubectl apply -f manifests/database.yaml`."
-    yield from expect.first(
+    yield from containers.first(
         expect_kube.exists(snapshot, "StatefulSet", DATABASE, hint),
         expect_tiers.part_runs(snapshot, "StatefulSet", DATABASE, 1, (DATABASE_IMAGE,), hint),
         expect_kube.exists(snapshot, "Service", DATABASE, "The backend finds the database by the Service’s name."),
@@ -116,7 +116,7 @@ def database_ready(snapshot: Snapshot) -> expect.Findings:
         "`accessModes: [ReadWriteOnce]`, `storage: 1Gi`. To change the template of claims, delete the StatefulSet first.",
     ],
 )
-def database_claim(snapshot: Snapshot) -> expect.Findings:
+def database_claim(snapshot: Snapshot) -> containers.Findings:
     hint = "Delete the StatefulSet, complete its file, apply it again."
     yield from expect_tiers.on_a_claim(snapshot, there(snapshot, "StatefulSet", DATABASE), DATA, hint)
 
@@ -133,10 +133,10 @@ def database_claim(snapshot: Snapshot) -> expect.Findings:
         "Move DATABASE_URL below DB_USER and DB_PASSWORD, then `kubectl apply -f manifests/backend.yaml`.",
     ],
 )
-def backend_ready(snapshot: Snapshot) -> expect.Findings:
+def backend_ready(snapshot: Snapshot) -> containers.Findings:
     hint = "`kubectl logs deployment/backend` and `kubectl get pods -l app=backend` say how they are."
     apply = "`kubectl apply -f manifests/backend.yaml` makes Deployment and Service."
-    yield from expect.first(
+    yield from containers.first(
         expect_kube.exists(snapshot, "Deployment", BACKEND, apply),
         _expanded(snapshot),
         expect_tiers.part_runs(snapshot, "Deployment", BACKEND, BACKENDS, (OLD, NEW), hint),
@@ -145,7 +145,7 @@ def backend_ready(snapshot: Snapshot) -> expect.Findings:
     )
 
 
-def _expanded(snapshot: Snapshot) -> expect.Findings:
+def _expanded(snapshot: Snapshot) -> containers.Findings:
     yield from parts.unexpanded(snapshot, there(snapshot, "Deployment", BACKEND))
 
 
@@ -159,7 +159,7 @@ def _expanded(snapshot: Snapshot) -> expect.Findings:
         "livenessProbe: httpGet path /health, port 8000. readinessProbe: httpGet path /ready, port 8000.",
     ],
 )
-def backend_probes(snapshot: Snapshot) -> expect.Findings:
+def backend_probes(snapshot: Snapshot) -> containers.Findings:
     backend = there(snapshot, "Deployment", BACKEND)
     for name, path in PROBES.items():
         yield from expect_tiers.asks(backend, name, path, API_PORT, "Correct it in manifests/backend.yaml and apply it.")
@@ -176,7 +176,7 @@ def backend_probes(snapshot: Snapshot) -> expect.Findings:
         "requests: cpu 50m, memory 64Mi; limits: cpu 500m, memory 256Mi. Then apply the file.",
     ],
 )
-def backend_resources(snapshot: Snapshot) -> expect.Findings:
+def backend_resources(snapshot: Snapshot) -> containers.Findings:
     backend = there(snapshot, "Deployment", BACKEND)
     container = backend["spec"]["template"]["spec"]["containers"][0]
     for kind, amounts in (("requests", REQUESTS), ("limits", LIMITS)):
@@ -200,9 +200,9 @@ def backend_resources(snapshot: Snapshot) -> expect.Findings:
         "kind Service, name frontend, `type: LoadBalancer`, selector `app: frontend`, port 80.",
     ],
 )
-def frontend_ready(snapshot: Snapshot) -> expect.Findings:
+def frontend_ready(snapshot: Snapshot) -> containers.Findings:
     hint = "`kubectl apply -f manifests/frontend.yaml`, then `kubectl get pods -l app=frontend`."
-    yield from expect.first(
+    yield from containers.first(
         expect_kube.exists(snapshot, "Deployment", FRONTEND, hint),
         expect_tiers.part_runs(snapshot, "Deployment", FRONTEND, FRONTENDS, (PAGE_IMAGE,), hint),
         expect_kube.exists(snapshot, "Service", FRONTEND, "Write it below the Deployment in manifests/frontend.yaml."),
@@ -210,7 +210,7 @@ def frontend_ready(snapshot: Snapshot) -> expect.Findings:
     )
 
 
-def _balanced(snapshot: Snapshot) -> expect.Findings:
+def _balanced(snapshot: Snapshot) -> containers.Findings:
     service, hint = there(snapshot, "Service", FRONTEND), "Write `type: LoadBalancer` under spec."
     yield from expect_services.of_type(service, "LoadBalancer", hint)
     yield from expect_tiers.leads_to_pods(snapshot, FRONTEND, WEB_PORT, FRONTENDS)
@@ -228,9 +228,9 @@ def _balanced(snapshot: Snapshot) -> expect.Findings:
         "number 8000.",
     ],
 )
-def whole_path(snapshot: Snapshot) -> expect.Findings:
+def whole_path(snapshot: Snapshot) -> containers.Findings:
     leads = "DATABASE_URL has to lead to the Service postgres, and to the database appdb."
-    yield from expect.first(
+    yield from containers.first(
         parts.page(snapshot),
         parts.api(snapshot),
         expect_tiers.row(snapshot, "arrival", "rows", TABLE, leads),
@@ -252,10 +252,10 @@ def whole_path(snapshot: Snapshot) -> expect.Findings:
         "let the visitor run, then `kubectl set image deployment/backend backend=harbour-backend:2`.",
     ],
 )
-def update_unnoticed(snapshot: Snapshot) -> expect.Findings:
+def update_unnoticed(snapshot: Snapshot) -> containers.Findings:
     backend = there(snapshot, "Deployment", BACKEND)
     hint = "Build it right, then once more: `kubectl rollout restart deployment/backend` is an update, too."
-    yield from expect.first(
+    yield from containers.first(
         parts.updated(snapshot, backend, OLD, NEW),
         expect_visitor.unnoticed(snapshot, "visitor", backend, hint),
         parts.says_version(snapshot, "visitor", "2", NEW),
@@ -272,7 +272,7 @@ def update_unnoticed(snapshot: Snapshot) -> expect.Findings:
         "`kubectl delete pod NAME`, with the name of one of them.",
     ],
 )
-def backend_replaced(snapshot: Snapshot) -> expect.Findings:
+def backend_replaced(snapshot: Snapshot) -> containers.Findings:
     backend = there(snapshot, "Deployment", BACKEND)
     yield from expect_visitor.replaced(snapshot, backend, "`kubectl delete pod NAME` takes one away.")
 
@@ -288,5 +288,5 @@ def backend_replaced(snapshot: Snapshot) -> expect.Findings:
         "Open the page once, then `kubectl delete pod postgres-0`, and wait until it is ready again.",
     ],
 )
-def row_survived(snapshot: Snapshot) -> expect.Findings:
+def row_survived(snapshot: Snapshot) -> containers.Findings:
     yield from expect_tiers.survived(snapshot, there(snapshot, "StatefulSet", DATABASE), "rows", TABLE)

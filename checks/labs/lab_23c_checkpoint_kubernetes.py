@@ -3,18 +3,18 @@
 import json
 from collections.abc import Iterator
 
-from checks import expect
 from checks.model import Finding
 from checks.redact import IN_BASE64, is_secret
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import config as expect_config
+from checks.vocabulary import configmaps_secrets as expect_config
+from checks.vocabulary import containers
 from checks.vocabulary import ingress as expect_ingress
 from checks.vocabulary import jobs as expect_jobs
-from checks.vocabulary import kube as expect_kube
-from checks.vocabulary import resources as expect_resources
+from checks.vocabulary import objects as expect_kube
+from checks.vocabulary import pod_resources as expect_resources
 from checks.vocabulary import tiers as expect_tiers
-from checks.vocabulary.kube import name_of, subject
+from checks.vocabulary.objects import name_of, subject
 from checks.vocabulary.tiers import body, there
 
 API, BOARD, CACHE, DATABASE = "api", "board", "cache", "database"
@@ -43,7 +43,7 @@ REPORT, AT_SIX = "report", "0 6 * * *"
         "`slipway cluster load quay-api:1 quay-board:1`",
     ],
 )
-def built(snapshot: Snapshot) -> expect.Findings:
+def built(snapshot: Snapshot) -> containers.Findings:
     yield from expect_tiers.in_nodes(snapshot, "images", {API_IMAGE: API, BOARD_IMAGE: BOARD})
 
 
@@ -60,10 +60,10 @@ def built(snapshot: Snapshot) -> expect.Findings:
         "and what it may use.",
     ],
 )
-def running(snapshot: Snapshot) -> expect.Findings:
+def running(snapshot: Snapshot) -> containers.Findings:
     for kind, name, count, images in PARTS:
         hint = f"`kubectl describe {kind.lower()} {name}` and `kubectl get events` say what is wrong."
-        yield from expect.first(
+        yield from containers.first(
             expect_kube.exists(snapshot, kind, name, f"Write it, and `kubectl apply` it: {count} of {images[0]}."),
             expect_tiers.part_runs(snapshot, kind, name, count, images, hint),
         )
@@ -80,9 +80,9 @@ def running(snapshot: Snapshot) -> expect.Findings:
         "`kubectl create ingress quay --rule='quay.example.com/*=board:80' --rule='quay.example.com/api*=api:8000'`",
     ],
 )
-def counted(snapshot: Snapshot) -> expect.Findings:
+def counted(snapshot: Snapshot) -> containers.Findings:
     page, api = "`kubectl get service,endpointslices` shows who stands behind board.", "`kubectl logs deployment/api` says why."
-    yield from expect.first(
+    yield from containers.first(
         expect_ingress.leads(snapshot, "page", BOARD, PAGE, page),
         expect_ingress.leads(snapshot, "before", API, f'"{TABLE}"', api),
         expect_kube.answers(snapshot, "arrival", "ingress", "id", api, 201),
@@ -101,7 +101,7 @@ def counted(snapshot: Snapshot) -> expect.Findings:
         "`kubectl set env deployment/api CACHE_HOST=cache`, and a Service `cache` with the port 6379",
     ],
 )
-def cached(snapshot: Snapshot) -> expect.Findings:
+def cached(snapshot: Snapshot) -> containers.Findings:
     said = [body(snapshot, name).get("from", "nobody") for name in ("back", "again")]
     if said[1] != CACHE:
         api = there(snapshot, "Deployment", API)
@@ -123,9 +123,9 @@ def cached(snapshot: Snapshot) -> expect.Findings:
         "With the claim mounted there: let a ship arrive, `kubectl delete pod database-0`, and wait until it is ready again.",
     ],
 )
-def kept(snapshot: Snapshot) -> expect.Findings:
+def kept(snapshot: Snapshot) -> containers.Findings:
     database = there(snapshot, "StatefulSet", DATABASE)
-    yield from expect.first(
+    yield from containers.first(
         expect_tiers.on_a_claim(snapshot, database, DATA, "Delete the StatefulSet, write the claim into it, apply it again."),
         expect_tiers.survived(snapshot, database, "rows", TABLE),
     )
@@ -142,7 +142,7 @@ def kept(snapshot: Snapshot) -> expect.Findings:
         "livenessProbe: httpGet path /health, port 8000. readinessProbe: httpGet path /ready, port 8000.",
     ],
 )
-def probed(snapshot: Snapshot) -> expect.Findings:
+def probed(snapshot: Snapshot) -> containers.Findings:
     api = there(snapshot, "Deployment", API)
     for name, path in PROBES.items():
         yield from expect_tiers.asks(api, name, path, API_PORT, "Correct it in the Deployment api, and apply it.")
@@ -160,18 +160,18 @@ def probed(snapshot: Snapshot) -> expect.Findings:
         "`kubectl create quota quay --hard=requests.cpu=1,requests.memory=1Gi,limits.memory=2Gi`",
     ],
 )
-def bounded(snapshot: Snapshot) -> expect.Findings:
+def bounded(snapshot: Snapshot) -> containers.Findings:
     hint = "`kubectl create quota quay --hard=…` makes one, `kubectl edit quota quay` changes it."
     found = snapshot.object("ResourceQuota", QUOTA)
     hard = (found or {}).get("spec", {}).get("hard") or {}
-    yield from expect.first(
+    yield from containers.first(
         expect_kube.exists(snapshot, "ResourceQuota", QUOTA, hint),
         expect_resources.amounts(found, "spec.hard", HARD, hard, "under hard", hint) if found else (),
         _said(snapshot),
     )
 
 
-def _said(snapshot: Snapshot) -> expect.Findings:
+def _said(snapshot: Snapshot) -> containers.Findings:
     """Every container says what the budget counts: those that are older than the budget were not asked."""
     for pod in snapshot.pods():
         for container in pod["spec"]["containers"]:
@@ -202,9 +202,9 @@ def _amount(resources: Json, name: str) -> str | None:
         "with `name: database-password` and `key: password`",
     ],
 )
-def secret(snapshot: Snapshot) -> expect.Findings:
+def secret(snapshot: Snapshot) -> containers.Findings:
     found, hint = snapshot.object("Secret", SECRET), "`kubectl create secret generic database-password …` makes it."
-    yield from expect.first(
+    yield from containers.first(
         expect_kube.exists(snapshot, "Secret", SECRET, hint),
         expect_config.secret_text(found, KEY, LEAST, "Make it anew, and let database and api know.") if found else (),
         _asked_for(snapshot),
@@ -212,7 +212,7 @@ def secret(snapshot: Snapshot) -> expect.Findings:
     )
 
 
-def _asked_for(snapshot: Snapshot) -> expect.Findings:
+def _asked_for(snapshot: Snapshot) -> containers.Findings:
     """The database lets nobody in who has no password."""
     database = there(snapshot, "StatefulSet", DATABASE)
     for container in database["spec"]["template"]["spec"]["containers"]:
@@ -223,7 +223,7 @@ def _asked_for(snapshot: Snapshot) -> expect.Findings:
             yield Finding(message, subject(database), f"env[{OPEN}]", "none", method, why, hint)
 
 
-def _written_out(snapshot: Snapshot, secret: Json) -> expect.Findings:
+def _written_out(snapshot: Snapshot, secret: Json) -> containers.Findings:
     """No template and no ConfigMap holds the password, as it is or in base64."""
     mark = (secret.get("data") or {}).get(KEY, "")
     marks, hint = (mark, mark.replace(IN_BASE64, "", 1)), "Let it refer to the Secret: `valueFrom` with a `secretKeyRef`."
@@ -265,10 +265,10 @@ def _config_texts(snapshot: Snapshot) -> Iterator[tuple[Json, str, str, str]]:
         "`kubectl create job report-now --from=cronjob/report`.",
     ],
 )
-def reported(snapshot: Snapshot) -> expect.Findings:
+def reported(snapshot: Snapshot) -> containers.Findings:
     cron, now = snapshot.object("CronJob", REPORT), "`kubectl create job report-now --from=cronjob/report`"
     printed = "Let it ask http://api:8000/api/arrivals and print the answer."
-    yield from expect.first(
+    yield from containers.first(
         expect_kube.exists(snapshot, "CronJob", REPORT, "`kubectl create cronjob --help` shows how one is made."),
         _every_morning(cron) if cron else (),
         expect_jobs.has_run(snapshot, cron, now) if cron else (),
@@ -276,6 +276,6 @@ def reported(snapshot: Snapshot) -> expect.Findings:
     )
 
 
-def _every_morning(cron: Json) -> expect.Findings:
+def _every_morning(cron: Json) -> containers.Findings:
     hint = "The fields are minute, hour, day of the month, month, day of the week."
     yield from expect_jobs.runs_on_schedule(cron, AT_SIX, "every day at 06:00", hint)

@@ -13,10 +13,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from checks.layers import size
 from checks.model import Finding, Outcome, Report
 from checks.render import stack, words
 from checks.render.rollout import Moment
+from checks.vocabulary.image_history import size
 
 DETAIL_LIMIT = 10_000  # characters of a long value that can be unfolded
 # How a rollout and its Pods stand, in the outcomes whose marks and colours they share.

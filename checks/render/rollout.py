@@ -11,7 +11,7 @@ from checks.render import words
 from checks.render.scene_kube import pod_state
 from checks.snapshot import Json, Snapshot
 from checks.vocabulary import workloads as expect_workloads
-from checks.vocabulary.kube import name_of
+from checks.vocabulary.objects import name_of
 
 Verdict = Literal["complete", "moving", "paused", "stuck"]
 # Of the revisions that have no Pods any more, this many are named.

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from checks.expect import subject
 from checks.render import words
 from checks.snapshot import Json, Snapshot, is_anonymous
-from checks.vocabulary.network import known_as
-from checks.vocabulary.storage import is_below, mounts
+from checks.vocabulary.container_networks import known_as
+from checks.vocabulary.container_storage import is_below, mounts
+from checks.vocabulary.containers import subject
 
 MOST_CONTAINERS = 24
 TITLE_LIMIT = 44  # characters

@@ -3,7 +3,7 @@
 from checks.render import words
 from checks.render.scene import Link, Scene, Thing, mark_unused, titled
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary.kube import condition, name_of
+from checks.vocabulary.objects import condition, name_of
 from checks.vocabulary.pods import restarts, trouble_of
 from checks.vocabulary.services import slices
 

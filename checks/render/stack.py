@@ -3,9 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from checks import layers
 from checks.render import words
 from checks.snapshot import Json
+from checks.vocabulary import image_history
 
 MOST_IMAGES = 3
 LINE_LIMIT = 160  # characters of an instruction
@@ -28,7 +28,7 @@ class Block:
         """What it takes, in words."""
         if not self.layers:
             return "no layer"
-        return layers.size(self.size) + (f" in {self.layers} layers" if self.layers > 1 else "")
+        return image_history.size(self.size) + (f" in {self.layers} layers" if self.layers > 1 else "")
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Scene:
 def total(blocks: Sequence[Block]) -> str:
     """Layers and bytes of some blocks: "3 layers, 76.4 MB"."""
     number = sum(block.layers for block in blocks)
-    return f"{words.count(number, 'layer')}, {layers.size(sum(block.size for block in blocks))}"
+    return f"{words.count(number, 'layer')}, {image_history.size(sum(block.size for block in blocks))}"
 
 
 def build(images: dict[str, Json], bases: dict[str, Json]) -> Scene:
@@ -75,12 +75,12 @@ def build(images: dict[str, Json], bases: dict[str, Json]) -> Scene:
 
     Raises Unknown where an image's history does not fit its layers.
     """
-    steps = {name: layers.steps(image) for name, image in images.items()}
-    shared = layers.foundation(list(images.values())) if len(images) > 1 else 0
-    on = {name: layers.base_of(image, bases) for name, image in images.items()}
+    steps = {name: image_history.steps(image) for name, image in images.items()}
+    shared = image_history.foundation(list(images.values())) if len(images) > 1 else 0
+    on = {name: image_history.base_of(image, bases) for name, image in images.items()}
     stacks = []
     for name, own in steps.items():
-        others = {step.layer for other in steps if other != name for step in steps[other]} - {"", layers.EMPTY}
+        others = {step.layer for other in steps if other != name for step in steps[other]} - {"", image_history.EMPTY}
         blocks = _blocks(own, on[name], shared, len(own), others)
         stacks.append(Stack(name, sum(step.size for step in own), blocks))
     first = next(iter(images))
@@ -88,7 +88,7 @@ def build(images: dict[str, Json], bases: dict[str, Json]) -> Scene:
 
 
 def _blocks(
-    steps: list[layers.Step], base: tuple[str, int] | None, start: int, end: int, others: Collection[str] = ()
+    steps: list[image_history.Step], base: tuple[str, int] | None, start: int, end: int, others: Collection[str] = ()
 ) -> tuple[Block, ...]:
     """The steps from `start` to `end` as blocks, newest first; a base (name, steps) that lies among them as one."""
     found = []
@@ -108,7 +108,7 @@ def describe(scene: Scene) -> str:
     lines = [f"{scene.heading}, newest first:"]
     for stack in scene.stacks:
         own = f"Only in {words.name(stack.name)}" if scene.ground else words.name(stack.name)
-        lines += ["", f"{own}: {total(stack.blocks)} (the whole image: {layers.size(stack.size)})"]
+        lines += ["", f"{own}: {total(stack.blocks)} (the whole image: {image_history.size(stack.size)})"]
         lines += _lines(stack.blocks)
     if scene.ground:
         lines += ["", scene.common, *_lines(scene.ground)]

@@ -1,1 +1,1 @@
-"""The vocabulary that checks are written in, one module for each thing that they speak of; `checks.expect` is its base."""
+"""The vocabulary that checks are written in, one module per kind of object. `containers` is the base of the others."""

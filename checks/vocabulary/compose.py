@@ -1,16 +1,16 @@
 """The vocabulary of Compose: services, what they wait for, how they come back.
 
-As in `checks.expect`, each function yields a Finding for what is not as expected and is pure over a Snapshot.
+Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 
-from checks import expect
-from checks.expect import Findings
 from checks.model import Finding
 from checks.redact import INLINE, URL_PASSWORD, YAML, is_secret
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import containers
+from checks.vocabulary.containers import Findings
 
 DEPENDS_ON = "com.docker.compose.depends_on"
 # Commands that succeed whether or not the server behind them answers.
@@ -46,7 +46,7 @@ def services_run(snapshot: Snapshot, project: str, names: Iterable[str], hint: s
         elif held := _held_back(snapshot, project, container, hint):
             yield held
         else:
-            yield from expect.process_runs(snapshot, container, hint)
+            yield from containers.process_runs(snapshot, container, hint)
 
 
 def _held_back(snapshot: Snapshot, project: str, container: Json, hint: str) -> Finding | None:
@@ -56,9 +56,9 @@ def _held_back(snapshot: Snapshot, project: str, container: Json, hint: str) -> 
     for other, condition in dependencies(container).items():
         needed = service(snapshot, project, other) if condition == "service_healthy" else None
         if needed is not None and health(needed) != "healthy":
-            where = expect.subject(container)
+            where = containers.subject(container)
             message = f"{where.partition('/')[2]} is not started before {other} is healthy, and {other} is {health(needed)}."
-            reason = next(expect.healthy(snapshot, needed, hint))
+            reason = next(containers.healthy(snapshot, needed, hint))
             return Finding(message, where, "State.Status", "running", "created", reason.why, hint, waiting=reason.waiting)
     return None
 
@@ -80,7 +80,7 @@ def waits_for_health(container: Json, other: str, hint: str) -> Findings:
     found = dependencies(container)
     if found.get(other) == "service_healthy":
         return
-    where = expect.subject(container)
+    where = containers.subject(container)
     name = where.partition("/")[2]
     message = f"{name} does not wait until {other} is healthy."
     reasons = [f"Nothing says that it depends on {other}, so both are started at once."]
@@ -89,7 +89,7 @@ def waits_for_health(container: Json, other: str, hint: str) -> Findings:
     if restarts := container.get("RestartCount", 0):
         reasons.append(f"It has ended and been restarted {restarts} times: the restart policy hides that it came too early.")
     if not container["State"]["Running"]:
-        reasons.append(expect.why_ended(container))
+        reasons.append(containers.why_ended(container))
     observed = found.get(other, "not among its dependencies")
     yield Finding(message, where, f"depends_on.{other}.condition", "service_healthy", observed, "\n".join(reasons), hint)
 
@@ -99,21 +99,21 @@ def asks_the_server(container: Json, hint: str) -> Findings:
     test = (container["Config"].get("Healthcheck") or {}).get("Test") or []
     words = " ".join(test[1:]).split()
     if words and words[0].rpartition("/")[2] in ASKS_NOBODY:
-        name = expect.subject(container).partition("/")[2]
+        name = containers.subject(container).partition("/")[2]
         message = f"The health check of {name} does not ask the server: it succeeds whether or not the server answers."
         expected = "a command that asks the server"
-        yield Finding(message, expect.subject(container), "Config.Healthcheck.Test", expected, test, hint=hint)
+        yield Finding(message, containers.subject(container), "Config.Healthcheck.Test", expected, test, hint=hint)
 
 
-def comes_back(containers: Iterable[Json], hint: str, cost: int | None = None) -> Findings:
+def comes_back(services: Iterable[Json], hint: str, cost: int | None = None) -> Findings:
     """The engine starts these containers again after a crash, and after it was restarted itself."""
-    for container in containers:
+    for container in services:
         policy = container["HostConfig"]["RestartPolicy"]["Name"] or "no"
         if policy not in COMES_BACK:
-            name = expect.subject(container).partition("/")[2]
+            name = containers.subject(container).partition("/")[2]
             message = f"{name} stays down when its process ends or the machine restarts."
             why = "The policy on-failure acts after a crash only." if policy == "on-failure" else ""
-            where, path = expect.subject(container), "HostConfig.RestartPolicy.Name"
+            where, path = containers.subject(container), "HostConfig.RestartPolicy.Name"
             yield Finding(message, where, path, COMES_BACK[0], policy, why, hint, cost=cost)
 
 

@@ -1,14 +1,14 @@
 """The vocabulary of identity: whether what answers under a name is what should, and not something else.
 
-As in `checks.expect`, each function yields a Finding for what is not as expected and is pure over a Snapshot.
+Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """
 
 from itertools import zip_longest
 
-from checks import expect
-from checks.expect import Findings
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot, Unknown
+from checks.vocabulary import containers
+from checks.vocabulary.containers import Findings
 
 # Programs that start others and wait for them: as a container's first process they end with what they have started.
 STARTERS = frozenset({"sh", "bash", "dash", "docker-init", "tini", "dumb-init"})
@@ -16,7 +16,7 @@ STARTERS = frozenset({"sh", "bash", "dash", "docker-init", "tini", "dumb-init"})
 
 def own_program(snapshot: Snapshot, container: Json, inside_id: str, file_id: str, hint: str) -> Findings:
     """The container holds the same program (read by an `exec` probe with cat) as the lab's folder (a `file` probe)."""
-    inside, file, where = snapshot.probe(inside_id), snapshot.probe(file_id), expect.subject(container)
+    inside, file, where = snapshot.probe(inside_id), snapshot.probe(file_id), containers.subject(container)
     name, path = where.partition("/")[2], inside["command"][-1]
     if not file["ok"]:
         message = f"The program {file['path']} is not in the lab's folder any more."
@@ -43,7 +43,7 @@ def only_runs(snapshot: Snapshot, container: Json, probe_id: str, program: str, 
     """
     lines = (line.split(maxsplit=2) for line in snapshot.probe(probe_id)["stdout"].splitlines())
     found = {words[0]: (words[1], words[2].strip()) for words in lines if len(words) == 3 and words[1].isdigit()}
-    where = expect.subject(container)
+    where = containers.subject(container)
     name = where.partition("/")[2]
     if "1" not in found:
         raise Unknown(f"the processes of {name} could not be listed")
@@ -70,7 +70,7 @@ def _base(command: str) -> str:
 
 def unchanged(snapshot: Snapshot, container: Json, probe_id: str, hint: str) -> Findings:
     """No file in the container differs from its image (a `changes` probe)."""
-    probe, where = snapshot.probe(probe_id), expect.subject(container)
+    probe, where = snapshot.probe(probe_id), containers.subject(container)
     name, changes = where.partition("/")[2], probe["paths"]
     if not probe["ok"]:
         raise Unknown(f"what has changed in {name} could not be listed ({probe['error']})")

@@ -1,15 +1,15 @@
 """The vocabulary of Ingresses: whose they are, where they lead, and the certificate that the door shows.
 
-As in `checks.expect`, each function yields a Finding for what is not as expected and is pure over a Snapshot.
+Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from checks.expect import Findings
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary.kube import HAPPENED, name_of, subject
+from checks.vocabulary.containers import Findings
+from checks.vocabulary.objects import HAPPENED, name_of, subject
 from checks.vocabulary.services import addresses
 
 OLD_CLASS = "kubernetes.io/ingress.class"

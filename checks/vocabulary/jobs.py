@@ -1,15 +1,15 @@
 """The vocabulary of work that ends: Jobs that completed or gave up, their attempts, how many ran at once, schedules.
 
-As in `checks.expect`, each function yields a Finding for what is not as expected and is pure over a Snapshot.
+Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """
 
 import re
 from collections.abc import Collection
 
-from checks.expect import Findings
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary.kube import condition, name_of, subject
+from checks.vocabulary.containers import Findings
+from checks.vocabulary.objects import condition, name_of, subject
 from checks.vocabulary.pods import trouble_of
 
 GAVE_UP = "BackoffLimitExceeded"

@@ -1,16 +1,16 @@
 """The vocabulary of Pods: ready, or the reason for which they are not, "still starting" told apart from "stuck" by facts.
 
-As in `checks.expect`, each function yields a Finding for what is not as expected and is pure over a Snapshot.
+Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """
 
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from checks.expect import Findings, first, last_lines
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary.kube import condition, exists, image_name, name_of, seconds, subject
+from checks.vocabulary.containers import Findings, first, last_lines
+from checks.vocabulary.objects import condition, exists, image_name, name_of, seconds, subject
 
 # How long a Pod may take, in seconds, before its silence counts as an answer: nothing else explains it.
 GRACE = 30.0

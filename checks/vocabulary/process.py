@@ -1,13 +1,13 @@
 """The vocabulary of a process's rights: whose it is, what the kernel allows it, what it could still gain.
 
-As in `checks.expect`, each function yields a Finding for what is not as expected and is pure over a Snapshot. They look
+Each function is pure over a Snapshot and yields a Finding for what is not as expected. They look
 at what the kernel itself says of a container's first process (`man proc_pid_status`), as a probe has read it.
 """
 
-from checks import expect
-from checks.expect import Findings
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot, Unknown
+from checks.vocabulary import containers
+from checks.vocabulary.containers import Findings
 
 SETS = ("CapEff", "CapPrm", "CapInh", "CapBnd")
 
@@ -24,7 +24,7 @@ def status(snapshot: Snapshot, probe_id: str) -> dict[str, str]:
 
 def is_user(container: Json, said: dict[str, str], user: int, hint: str) -> Findings:
     """The process is this user, and of the group with the same number."""
-    where, name = expect.subject(container), _name(container)
+    where, name = containers.subject(container), _name(container)
     users, groups = ({int(each) for each in said[line].split()} for line in ("Uid", "Gid"))
     if users != {user}:
         who = "root" if users == {0} else f"user {_listed(users)}"
@@ -51,7 +51,7 @@ def no_capabilities(container: Json, said: dict[str, str], hint: str, cost: int 
         if not sets["CapEff"]:
             message = f"The process in {_name(container)} uses no capability, but it could still come by {count}."
             why = "A user other than root begins without any. CapBnd bounds what a program that it starts can get."
-        where, path = expect.subject(container), "capabilities in /proc/1/status"
+        where, path = containers.subject(container), "capabilities in /proc/1/status"
         yield Finding(message, where, path, "all sets 0", left, why, hint, cost=cost)
 
 
@@ -61,12 +61,12 @@ def no_new_privileges(container: Json, said: dict[str, str], hint: str, cost: in
         message = f"A program that the process in {_name(container)} starts can gain rights: nothing forbids it."
         why = "A file with the setuid bit runs with the rights of its owner, whoever starts it. An image holds "
         why += "several, such as su and mount."
-        where, found = expect.subject(container), said.get("NoNewPrivs", "not known to this kernel")
+        where, found = containers.subject(container), said.get("NoNewPrivs", "not known to this kernel")
         yield Finding(message, where, "NoNewPrivs in /proc/1/status", "1", found, why, hint, cost=cost)
 
 
 def _name(container: Json) -> str:
-    return expect.subject(container).partition("/")[2]
+    return containers.subject(container).partition("/")[2]
 
 
 def _listed(ids: set[int]) -> str:

@@ -1,7 +1,7 @@
 """The vocabulary of request logs: what a stream of requests saw while something was changed behind them.
 
 Each line of such a log is one request: when (ISO 8601), its status (0: no answer), its seconds, and of a good answer
-the version, the machine and the container that gave it. As in `checks.expect`, all functions are pure over a Snapshot.
+the version, the machine and the container that gave it. All functions are pure over a Snapshot.
 """
 
 from collections import Counter
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from checks.expect import Findings
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary.containers import Findings
 
 OK = 200
 # By how much the clocks of the engine and of the machine that asks may differ.

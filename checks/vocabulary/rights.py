@@ -1,15 +1,15 @@
 """The vocabulary of rights as they were set: also for a container without a shell, where nothing else can be asked.
 
-As in `checks.expect`, each function yields a Finding for what is not as expected and is pure over a Snapshot.
+Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from checks import expect
-from checks.expect import Findings
 from checks.model import Finding
 from checks.snapshot import Json
+from checks.vocabulary import containers
+from checks.vocabulary.containers import Findings
 
 ROOT = ("", "0", "root")
 
@@ -27,7 +27,7 @@ class Setting(NamedTuple):
 
 def confined(container: Json, memory: int, file: str) -> Findings:
     """Not root, a read-only root, no capabilities, no new privileges, at most `memory` bytes. One point each."""
-    where = expect.subject(container)
+    where = containers.subject(container)
     for each in _settings(container, memory):
         if not each.holds:
             message, hint = f"{where.partition('/')[2]} {each.lacks}.", f"The key in {file} is `{each.key}`."

@@ -1,17 +1,17 @@
 """The vocabulary of rollouts that somebody watches: a visitor's log, held against the cluster's times of the update.
 
 Each line of the log is one request: when (ISO 8601, UTC), its status ("000": no answer), and of a good answer the
-version of the server that gave it. As in `checks.expect`, all functions are pure over a Snapshot.
+version of the server that gave it. All functions are pure over a Snapshot.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from checks.expect import Findings
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary.kube import image_name
+from checks.vocabulary.containers import Findings
+from checks.vocabulary.objects import image_name
 from checks.vocabulary.requests import gap
 from checks.vocabulary.workloads import refusals
 

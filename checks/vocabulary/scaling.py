@@ -1,16 +1,16 @@
 """The vocabulary of autoscaling: what an autoscaler aims at, what it measures, and when it has changed the number of Pods.
 
-As in `checks.expect`, each function yields a Finding for what is not as expected and is pure over a Snapshot.
+Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from checks.expect import Findings
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot, event_time
-from checks.vocabulary.kube import age, condition, name_of, subject
+from checks.vocabulary.containers import Findings
+from checks.vocabulary.objects import age, condition, name_of, subject
 
 RESCALED = "SuccessfulRescale"
 SIZE = re.compile(r"New size: (\d+); reason: (.*)")

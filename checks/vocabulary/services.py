@@ -1,14 +1,14 @@
 """The vocabulary of Services: what they select, where they lead, whether anything stands behind them.
 
-As in `checks.expect`, each function yields a Finding for what is not as expected and is pure over a Snapshot.
+Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """
 
 from collections.abc import Iterator
 
-from checks.expect import Findings
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary.kube import name_of, selects, subject
+from checks.vocabulary.containers import Findings
+from checks.vocabulary.objects import name_of, selects, subject
 from checks.vocabulary.pods import trouble_of
 
 SERVICE_NAME = "kubernetes.io/service-name"

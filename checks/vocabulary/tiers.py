@@ -1,6 +1,6 @@
 """The vocabulary of an application of several tiers: images in the nodes, parts that run, a claim, rows and their age.
 
-As in `checks.expect`, each function yields a Finding for what is not as expected and is pure over a Snapshot. A probe of
+Each function is pure over a Snapshot and yields a Finding for what is not as expected. A probe of
 rows (a `pod_exec` of psql in the database's Pod) prints: how many there are | when the first was written, in seconds since
 1970 | the numbers of the last ones, with commas.
 """
@@ -10,15 +10,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from checks import expect
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import services, workloads
-from checks.vocabulary.config import volume_of
-from checks.vocabulary.kube import image_name, name_of, seconds, subject
+from checks.vocabulary import containers, services, workloads
+from checks.vocabulary.configmaps_secrets import volume_of
+from checks.vocabulary.container_storage import is_below
+from checks.vocabulary.objects import image_name, name_of, seconds, subject
 from checks.vocabulary.pods import restarts
-from checks.vocabulary.sets import claim_in
-from checks.vocabulary.storage import is_below
+from checks.vocabulary.statefulsets import claim_in
 
 
 def there(snapshot: Snapshot, kind: str, name: str) -> Json:
@@ -28,7 +27,7 @@ def there(snapshot: Snapshot, kind: str, name: str) -> Json:
     return found
 
 
-def in_nodes(snapshot: Snapshot, probe_id: str, folders: Mapping[str, str]) -> expect.Findings:
+def in_nodes(snapshot: Snapshot, probe_id: str, folders: Mapping[str, str]) -> containers.Findings:
     """Every node has the images of a `built_images` probe as the engine has them. `folders`: an image's build context."""
     seen = snapshot.probe(probe_id)
     for name, id in seen["engine"].items():
@@ -47,7 +46,7 @@ def in_nodes(snapshot: Snapshot, probe_id: str, folders: Mapping[str, str]) -> e
             yield Finding(message, where, "the nodes’ images", "the one that was built", observed, why, hint)
 
 
-def part_runs(snapshot: Snapshot, kind: str, name: str, count: int, images: tuple[str, ...], hint: str) -> expect.Findings:
+def part_runs(snapshot: Snapshot, kind: str, name: str, count: int, images: tuple[str, ...], hint: str) -> containers.Findings:
     """So many Pods of one of these images are asked for, and all of them run and are ready."""
     item = there(snapshot, kind, name)
     used = [image_name(each.get("image", "")) for each in item["spec"]["template"]["spec"]["containers"]]
@@ -58,14 +57,14 @@ def part_runs(snapshot: Snapshot, kind: str, name: str, count: int, images: tupl
     yield from workloads.rolled_out(snapshot, item, hint)
 
 
-def leads_to_pods(snapshot: Snapshot, name: str, port: int, count: int) -> expect.Findings:
+def leads_to_pods(snapshot: Snapshot, name: str, port: int, count: int) -> containers.Findings:
     """The Service has this port, and so many ready Pods stand behind it."""
     service = there(snapshot, "Service", name)
     yield from services.port(service, port, f"Give it the port {port}.")
     yield from services.endpoints(snapshot, service, "Its selector has to be what the Pods carry.", count)
 
 
-def headless(snapshot: Snapshot, name: str) -> expect.Findings:
+def headless(snapshot: Snapshot, name: str) -> containers.Findings:
     """The Service has no address of its own, and leads to a ready Pod."""
     service = there(snapshot, "Service", name)
     if (found := service["spec"].get("clusterIP")) != "None":
@@ -76,7 +75,7 @@ def headless(snapshot: Snapshot, name: str) -> expect.Findings:
     yield from services.endpoints(snapshot, service, f"Its selector has to choose the Pod {name}-0.")
 
 
-def on_a_claim(snapshot: Snapshot, item: Json, volume_of_image: str, hint: str) -> expect.Findings:
+def on_a_claim(snapshot: Snapshot, item: Json, volume_of_image: str, hint: str) -> containers.Findings:
     """The database's files lie on a bound claim. `volume_of_image` is where its image has a volume of its own."""
     for pod in snapshot.pods(owner=item):
         container = pod["spec"]["containers"][0]
@@ -106,7 +105,7 @@ def _claim(snapshot: Snapshot, pod: Json, volume: str) -> Json | None:
     return snapshot.object("PersistentVolumeClaim", name) if name else None
 
 
-def asks(deployment: Json, name: str, path: str, port: int, hint: str) -> expect.Findings:
+def asks(deployment: Json, name: str, path: str, port: int, hint: str) -> containers.Findings:
     """The first container has this probe, an HTTP request for `path`."""
     container = deployment["spec"]["template"]["spec"]["containers"][0]
     get = (container.get(name) or {}).get("httpGet") or {}
@@ -122,7 +121,7 @@ def asks(deployment: Json, name: str, path: str, port: int, hint: str) -> expect
     yield Finding(message, subject(deployment), where, wanted, found, why, hint)
 
 
-def row(snapshot: Snapshot, made: str, probe_id: str, table: str, hint: str) -> expect.Findings:
+def row(snapshot: Snapshot, made: str, probe_id: str, table: str, hint: str) -> containers.Findings:
     """The row that a request made (probe `made`, whose answer names its `id`) lies in the database's table."""
     found = rows(snapshot, probe_id, table)
     if isinstance(found, Finding):
@@ -134,7 +133,7 @@ def row(snapshot: Snapshot, made: str, probe_id: str, table: str, hint: str) -> 
         yield Finding(message, f"pod/{pod}", f"table {table}", f"a row with the id {id}", found[2][:10], "", hint)
 
 
-def grew(snapshot: Snapshot, before: str, after: str, count: str, hint: str) -> expect.Findings:
+def grew(snapshot: Snapshot, before: str, after: str, count: str, hint: str) -> containers.Findings:
     """The number under `count` is greater in the later answer than in the one before."""
     first, last = (body(snapshot, name).get(count, 0) for name in (before, after))
     if last <= first:
@@ -164,7 +163,7 @@ def body(snapshot: Snapshot, probe_id: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def survived(snapshot: Snapshot, database: Json, probe_id: str, table: str) -> expect.Findings:
+def survived(snapshot: Snapshot, database: Json, probe_id: str, table: str) -> containers.Findings:
     """The first row was written before the database's Pod was made.
 
     Times of Pods are known to the second. A row of the same one was written before: no database answers that soon.

@@ -1,16 +1,16 @@
 """The vocabulary of a visitor: what somebody saw who asked again and again, held against what the cluster did meanwhile.
 
 The visitor is a Pod that writes a line for each of its requests: the time (ISO 8601, UTC), "ok" or "failed", and a word
-more. As in `checks.expect`, each function yields a Finding for what is not as expected and is pure over a Snapshot.
+more. Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """
 
 import re
 from dataclasses import dataclass
 
-from checks.expect import Findings
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary.kube import condition, name_of, seconds, subject
+from checks.vocabulary.containers import Findings
+from checks.vocabulary.objects import condition, name_of, seconds, subject
 from checks.vocabulary.pods import restarts
 from checks.vocabulary.workloads import current_set, refusals
 

@@ -1,14 +1,14 @@
 """The vocabulary of what makes Pods (Deployment, StatefulSet, DaemonSet): how many, which version, whether it moves.
 
-As in `checks.expect`, each function yields a Finding for what is not as expected and is pure over a Snapshot.
+Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """
 
 from collections.abc import Iterator
 
-from checks.expect import Findings
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary.kube import condition, name_of, subject
+from checks.vocabulary.containers import Findings
+from checks.vocabulary.objects import condition, name_of, subject
 from checks.vocabulary.pods import trouble_of
 
 REVISION = "deployment.kubernetes.io/revision"

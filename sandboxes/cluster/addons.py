@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from sandboxes import images
 from sandboxes.cluster import identity, kubectl, load
-from sandboxes.engine import Engine
+from sandboxes.engine.find import Engine
 from sandboxes.errors import Exit, SlipwayError
-from sandboxes.progress import Progress
 from sandboxes.settings import Settings
+from sandboxes.steps import Progress
 
 if TYPE_CHECKING:
     from docker import APIClient

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from sandboxes.cluster import nodes
-from sandboxes.engine import Engine
-from sandboxes.images import machine
+from sandboxes.engine.find import Engine
+from sandboxes.images import build_environment
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -18,7 +18,7 @@ FOLDER = "/usr/local/share/ca-certificates"
 
 def give(client: "APIClient", engine: Engine, report: Callable[[str], None]) -> None:
     """Put the machine's authorities into every node that does not have them. Raises SlipwayError."""
-    wanted = machine.certificates()
+    wanted = build_environment.certificates()
     if not wanted:
         return
     report("comparing certificate authorities")

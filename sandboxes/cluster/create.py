@@ -7,14 +7,14 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from sandboxes import images
-from sandboxes.cluster import certificates, config, identity, needs, places, programs
+from sandboxes.cluster import binaries, certificates, config, identity, paths, preflight
 from sandboxes.cluster.config import Plan
-from sandboxes.engine import Engine
+from sandboxes.engine.find import Engine
+from sandboxes.host.atomic_write import write_whole
 from sandboxes.images import commands
 from sandboxes.images.build import environment
-from sandboxes.progress import Progress
 from sandboxes.settings import Settings
-from sandboxes.textfile import write_whole
+from sandboxes.steps import Progress
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -26,35 +26,35 @@ PORTS = (8280, 8643)
 
 def make(client: "APIClient", engine: Engine, settings: Settings, progress: Progress) -> None:
     """Make the cluster; nothing of it may be there. Raises SlipwayError, and leaves nothing behind, when it fails."""
-    needs.require(engine)
+    preflight.require(engine)
     image = settings.node_image
     images.ensure([image], source=settings.image_source, progress=progress)
-    kind = programs.kind(progress)
-    programs.kubectl(image, progress)
-    plan = Plan(places.name(), image, *free_ports(), engine.cgroup)
+    kind = binaries.kind(progress)
+    binaries.kubectl(image, progress)
+    plan = Plan(paths.name(), image, *free_ports(), engine.cgroup)
     forget()
-    places.folder()
-    file = places.location() / "kind.yaml"
+    paths.folder()
+    file = paths.location() / "kind.yaml"
     write_whole(file, config.text(plan))
     command = [
         str(kind), "create", "cluster", f"--name={plan.name}", f"--config={file}",
-        f"--kubeconfig={places.kubeconfig()}", f"--wait={WAIT}s",
+        f"--kubeconfig={paths.kubeconfig()}", f"--wait={WAIT}s",
     ]  # fmt: skip
     with progress.step(f"Making the cluster {plan.name}: three nodes, Kubernetes {image.rpartition(':')[2]}") as report:
         _run(command, "Making the cluster", engine, lambda line: report(_plain(line)))
-        places.kubeconfig().chmod(0o600)
+        paths.kubeconfig().chmod(0o600)
         certificates.give(client, engine, report)
         report("writing down what it is")
-        write_whole(places.record(), json.dumps(asdict(plan), indent=2) + "\n")
+        write_whole(paths.record(), json.dumps(asdict(plan), indent=2) + "\n")
         identity.record()
 
 
 def remove(engine: Engine, progress: Progress) -> None:
     """Take the cluster away, with everything in it."""
-    with progress.step(f"Removing the cluster {places.name()}"):
+    with progress.step(f"Removing the cluster {paths.name()}"):
         command = [
-            str(programs.kind(progress)), "delete", "cluster", f"--name={places.name()}",
-            f"--kubeconfig={places.kubeconfig()}",
+            str(binaries.kind(progress)), "delete", "cluster", f"--name={paths.name()}",
+            f"--kubeconfig={paths.kubeconfig()}",
         ]  # fmt: skip
         _run(command, "Removing the cluster", engine, lambda line: None)
     forget()
@@ -63,32 +63,32 @@ def remove(engine: Engine, progress: Progress) -> None:
 def image() -> str:
     """The image that the cluster was made from; empty where that is not recorded."""
     try:
-        return str(json.loads(places.record().read_text(encoding="utf-8"))["image"])
+        return str(json.loads(paths.record().read_text(encoding="utf-8"))["image"])
     except (OSError, ValueError, KeyError, TypeError):
         return ""
 
 
 def forget() -> None:
     """Remove what is recorded of a cluster that is no more."""
-    for path in (places.identity(), places.kubeconfig(), places.record()):
+    for path in (paths.identity(), paths.kubeconfig(), paths.record()):
         path.unlink(missing_ok=True)
 
 
 def export(engine: Engine, progress: Progress) -> None:
     """Write the kubeconfig anew from the running cluster."""
-    places.kubeconfig().unlink(missing_ok=True)
+    paths.kubeconfig().unlink(missing_ok=True)
     command = [
-        str(programs.kind(progress)), "export", "kubeconfig", f"--name={places.name()}",
-        f"--kubeconfig={places.kubeconfig()}",
+        str(binaries.kind(progress)), "export", "kubeconfig", f"--name={paths.name()}",
+        f"--kubeconfig={paths.kubeconfig()}",
     ]  # fmt: skip
     _run(command, "Getting the kubeconfig", engine, lambda line: None)
-    places.kubeconfig().chmod(0o600)
+    paths.kubeconfig().chmod(0o600)
 
 
 def _run(command: list[str], what: str, engine: Engine, report: Callable[[str], None]) -> None:
     # kind would also take podman or nerdctl, where it finds them.
     chosen = {**environment(engine.endpoint), "KIND_EXPERIMENTAL_PROVIDER": "docker"}
-    commands.run(command, what, places.log(), report, env=chosen)
+    commands.run(command, what, paths.log(), report, env=chosen)
 
 
 def _plain(line: str) -> str:

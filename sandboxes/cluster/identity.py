@@ -9,16 +9,16 @@ from datetime import UTC, datetime
 
 import yaml
 
-from sandboxes.cluster import kubectl, places
+from sandboxes.cluster import kubectl, paths
+from sandboxes.cluster.kubeconfig import Identity
 from sandboxes.errors import SlipwayError
-from sandboxes.kubeconfig import Identity
-from sandboxes.textfile import write_whole
+from sandboxes.host.atomic_write import write_whole
 
 
 def load() -> Identity | None:
     """The recorded identity; None where there is none that can be read."""
     try:
-        return Identity(**json.loads(places.identity().read_text(encoding="utf-8")))
+        return Identity(**json.loads(paths.identity().read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 
@@ -27,8 +27,8 @@ def record() -> Identity:
     """Look at the cluster that the kubeconfig leads to and record what it is. Raises SlipwayError without an answer."""
     server, authority = _kubeconfig()
     uid = kubectl.must("get", "namespace", "kube-system", "--output=jsonpath={.metadata.uid}")
-    found = Identity(places.name(), server, authority, uid, datetime.now(UTC).isoformat(timespec="seconds"))
-    write_whole(places.identity(), json.dumps(asdict(found), indent=2) + "\n", 0o600)
+    found = Identity(paths.name(), server, authority, uid, datetime.now(UTC).isoformat(timespec="seconds"))
+    write_whole(paths.identity(), json.dumps(asdict(found), indent=2) + "\n", 0o600)
     return found
 
 
@@ -57,7 +57,7 @@ def require() -> None:
 def _kubeconfig() -> tuple[str, str]:
     """The server and the hash of the authority that the kubeconfig names. Raises kubectl.Unanswered."""
     try:
-        (entry,) = yaml.safe_load(places.kubeconfig().read_text(encoding="utf-8"))["clusters"]
+        (entry,) = yaml.safe_load(paths.kubeconfig().read_text(encoding="utf-8"))["clusters"]
         pem = base64.b64decode(entry["cluster"]["certificate-authority-data"]).decode("ascii")
         digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem.strip())).hexdigest()
         return entry["cluster"]["server"], digest

@@ -5,7 +5,7 @@ import os
 import subprocess
 from typing import Any
 
-from sandboxes.cluster import places
+from sandboxes.cluster import paths
 from sandboxes.errors import SlipwayError
 
 # Time for one call, in seconds.
@@ -19,13 +19,13 @@ class Unanswered(Exception):
 def run(*arguments: str, text: str = "", seconds: float = SECONDS) -> str:
     """The output of one kubectl command, `text` as its input. Raises Unanswered when it fails or takes too long."""
     command = [
-        str(places.programs() / "kubectl"), f"--kubeconfig={places.kubeconfig()}", f"--request-timeout={seconds:g}s",
+        str(paths.programs() / "kubectl"), f"--kubeconfig={paths.kubeconfig()}", f"--request-timeout={seconds:g}s",
         *arguments,
     ]  # fmt: skip
     try:
         done = subprocess.run(
             command, input=text, capture_output=True, text=True, timeout=seconds + 5,
-            env={**os.environ, "KUBECACHEDIR": str(places.location() / "cache"), "KUBERC": "off"},
+            env={**os.environ, "KUBECACHEDIR": str(paths.location() / "cache"), "KUBERC": "off"},
         )  # fmt: skip
     except subprocess.TimeoutExpired as late:
         raise Unanswered(f"no answer within {seconds:g} seconds") from late

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from sandboxes import images
 from sandboxes.cluster import nodes
-from sandboxes.endpoint import Endpoint
-from sandboxes.engine import Engine
+from sandboxes.engine.endpoint import Endpoint
+from sandboxes.engine.find import Engine
 from sandboxes.errors import Exit, SlipwayError
 from sandboxes.images.client import inspect
-from sandboxes.progress import Progress
+from sandboxes.steps import Progress
 
 if TYPE_CHECKING:
     from docker import APIClient

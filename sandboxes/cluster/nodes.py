@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sandboxes.cluster import places
-from sandboxes.endpoint import Endpoint
+from sandboxes.cluster import paths
+from sandboxes.engine.endpoint import Endpoint
 from sandboxes.errors import SlipwayError
 
 if TYPE_CHECKING:
@@ -32,12 +32,12 @@ class Node:
 
 def expected() -> list[str]:
     """The names that the nodes of our cluster have."""
-    return [f"{places.name()}-{role}" for role in ROLES]
+    return [f"{paths.name()}-{role}" for role in ROLES]
 
 
 def find(client: "APIClient") -> list[Node]:
     """The nodes that there are, by name."""
-    wanted = {"label": f"{CLUSTER_LABEL}={places.name()}"}
+    wanted = {"label": f"{CLUSTER_LABEL}={paths.name()}"}
     found = [client.inspect_container(each["Id"]) for each in client.containers(all=True, filters=wanted)]
     return sorted((_node(each) for each in found), key=lambda node: node.name)
 

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from sandboxes.cluster import create, nodes
 from sandboxes.cluster.state import Condition, State, look
-from sandboxes.engine import Engine
+from sandboxes.engine.find import Engine
 from sandboxes.errors import SlipwayError
-from sandboxes.progress import Progress
 from sandboxes.settings import Settings
+from sandboxes.steps import Progress
 
 if TYPE_CHECKING:
     from docker import APIClient

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sandboxes.cluster import identity, kubectl, nodes, places
+from sandboxes.cluster import identity, kubectl, nodes, paths
 from sandboxes.cluster.nodes import Node
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def look(client: "APIClient", services: bool = True) -> State:
         return State(Condition.DAMAGED, f"{_list(gone)} removed from the engine", found)
     if stopped := [node.name for node in found if not node.running]:
         return State(Condition.STOPPED, f"{_list(stopped)} stopped", found)
-    if not places.kubeconfig().exists():
+    if not paths.kubeconfig().exists():
         return State(Condition.LOST, "its kubeconfig is gone", found)
     try:
         if reason := identity.differs():
@@ -128,7 +128,7 @@ def _time(text: str) -> datetime:
 
 def _list(names: list[str]) -> str:
     """The names with the verb that agrees with them: “node a is”, “nodes a and b are”."""
-    short = [name.removeprefix(f"{places.name()}-") for name in names]
+    short = [name.removeprefix(f"{paths.name()}-") for name in names]
     if len(short) == 1:
         return f"the node {short[0]} is"
     return f"the nodes {', '.join(short[:-1])} and {short[-1]} are"

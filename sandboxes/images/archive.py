@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from sandboxes.errors import Exit, SlipwayError
-from sandboxes.images import places
+from sandboxes.images import state_folder
 from sandboxes.images.catalogue import find, known
 from sandboxes.images.client import connect, inspect
-from sandboxes.progress import Progress
+from sandboxes.steps import Progress
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -46,7 +46,7 @@ def save(references: Iterable[str], path: Path, progress: Progress | None = None
         except OSError as error:
             raise _cannot_write(path, error) from error
         finally:
-            places.discard(partial)
+            state_folder.discard(partial)
     return size
 
 

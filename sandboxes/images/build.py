@@ -8,13 +8,13 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandboxes.endpoint import Endpoint
-from sandboxes.engine import INSTALL_PAGE, Engine
+from sandboxes.engine.endpoint import Endpoint
+from sandboxes.engine.find import INSTALL_PAGE, Engine
 from sandboxes.errors import SlipwayError
-from sandboxes.images import commands, debian, machine, places
+from sandboxes.images import build_environment, commands, debian, state_folder
 from sandboxes.images.catalogue import Image, recipe_hash
 from sandboxes.images.client import LABEL
-from sandboxes.progress import Progress
+from sandboxes.steps import Progress
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -29,20 +29,20 @@ def build(client: "APIClient", engine: Engine, image: Image, progress: Progress)
     """Build one image whose bases are there. Raises SlipwayError with what the build said when it fails."""
     needed = image.megabytes * 2 + image.building
     if image.recipe == "debian":
-        places.require_space(needed + debian.MEGABYTES, f"Building {image.reference}", engine.root)
+        state_folder.require_space(needed + debian.MEGABYTES, f"Building {image.reference}", engine.root)
         debian.build(client, image, progress)
         return
-    places.require_space(needed, f"Building {image.reference}", engine.root)
+    state_folder.require_space(needed, f"Building {image.reference}", engine.root)
     docker = _require_buildkit(engine.endpoint)
     with progress.step(f"Building {image.reference}") as report, tempfile.TemporaryDirectory() as folder:
         context = Path(folder) / "context"
         shutil.copytree(image.folder, context)
         (context / "machine").mkdir()
-        machine.prepare(context / "machine")
+        build_environment.prepare(context / "machine")
         commands.run(
             [docker, *_arguments(image), str(context)],
             f"Building {image.reference}",
-            places.log(image.slug),
+            state_folder.log(image.slug),
             lambda line: report(step) if (step := step_in(line)) else None,
             env=environment(engine.endpoint),
         )
@@ -62,7 +62,7 @@ def _arguments(image: Image) -> list[str]:
     command.append(f"--label={LABEL}={recipe_hash(image)}")
     command += [f"--build-arg={name}={value}" for name, value in image.arguments.items()]
     # A name without a value: docker takes it from the environment, and BuildKit keeps it out of the image.
-    return command + [f"--build-arg={name}" for name in machine.proxies()]
+    return command + [f"--build-arg={name}" for name in build_environment.proxies()]
 
 
 def environment(where: Endpoint) -> dict[str, str]:

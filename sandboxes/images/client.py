@@ -9,7 +9,7 @@ from sandboxes.errors import SlipwayError
 if TYPE_CHECKING:
     from docker import APIClient
 
-    from sandboxes.engine import Engine
+    from sandboxes.engine.find import Engine
 
 LABEL = "org.slipway.recipe"
 # Importing or loading a large image on a slow disk takes minutes, and the engine answers only when it is done.
@@ -22,9 +22,9 @@ def connect() -> Iterator["tuple[APIClient, Engine]"]:
     import docker
     import requests
 
-    from sandboxes import engine
+    from sandboxes.engine import find
 
-    found = engine.connect()
+    found = find.connect()
     where = found.endpoint
     tls: Any = None
     if where.tls:

@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandboxes import apt
 from sandboxes.errors import SlipwayError
-from sandboxes.images import commands, isolation, machine, places
+from sandboxes.host import packages
+from sandboxes.images import build_environment, commands, isolation, state_folder
 from sandboxes.images.catalogue import Image, recipe_hash
 from sandboxes.images.client import LABEL
-from sandboxes.progress import Progress
+from sandboxes.steps import Progress
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -40,7 +40,7 @@ mkdir -p usr/share/man/man1 usr/share/man/man7 usr/share/man/man8 var/cache/apt/
 def build(client: "APIClient", image: Image, progress: Progress) -> None:
     """Make a Debian base image. Raises SlipwayError where it cannot be made here, or making it failed."""
     _require_tools(progress)
-    archive = places.folder() / f"{image.slug}-{recipe_hash(image)}.tar"
+    archive = state_folder.folder() / f"{image.slug}-{recipe_hash(image)}.tar"
     with progress.step(f"Building {image.reference} from Debian packages") as report:
         if not archive.exists():
             _bootstrap(image, archive, report)
@@ -50,10 +50,10 @@ def build(client: "APIClient", image: Image, progress: Progress) -> None:
 
 
 def _require_tools(progress: Progress) -> None:
-    if shutil.which("mmdebstrap") and apt.KEYRING.exists():
+    if shutil.which("mmdebstrap") and packages.KEYRING.exists():
         return
     try:
-        apt.ensure_packages(PACKAGES, reason="build the base image without a registry", progress=progress)
+        packages.ensure_packages(PACKAGES, reason="build the base image without a registry", progress=progress)
     except SlipwayError as error:
         way_out = "Or make the images on another machine with `slipway images save`, and `slipway images load` them here."
         raise SlipwayError(error.message, f"{error.fix} {way_out}".strip()) from error
@@ -73,7 +73,7 @@ def _bootstrap(image: Image, archive: Path, report: Callable[[str], None]) -> No
             commands.run(
                 job.command(_command(image.arguments["suite"], overlay)),
                 f"Building {image.reference}",
-                places.log(image.slug),
+                state_folder.log(image.slug),
                 lambda line: report(line[3:]) if line.startswith("I: ") else None,
                 env={**os.environ, "TMPDIR": str(folder), "LC_ALL": "C.UTF-8"},
                 output=output,
@@ -81,15 +81,15 @@ def _bootstrap(image: Image, archive: Path, report: Callable[[str], None]) -> No
             )
         partial.replace(archive)
     finally:
-        places.discard(partial)
+        state_folder.discard(partial)
         isolation.remove(folder, prefix)
 
 
 def _command(suite: str, overlay: Path) -> list[str]:
-    main, security = machine.mirrors(suite)
-    signed = f"[signed-by={apt.KEYRING}]"
-    options = ['Acquire::Languages "none"', 'Acquire::Retries "2"', *machine.machine_settings()]
-    if bundle := machine.system_bundle():
+    main, security = build_environment.mirrors(suite)
+    signed = f"[signed-by={packages.KEYRING}]"
+    options = ['Acquire::Languages "none"', 'Acquire::Retries "2"', *build_environment.machine_settings()]
+    if bundle := build_environment.system_bundle():
         options.append(f'Acquire::https::CAInfo "{bundle}"')
     return [
         "mmdebstrap",
@@ -114,7 +114,7 @@ def _command(suite: str, overlay: Path) -> list[str]:
 def _privilege() -> list[str]:
     """Root where we can have it; otherwise mmdebstrap makes do with a user namespace."""
     try:
-        return apt.privilege()
+        return packages.privilege()
     except SlipwayError:
         return []
 
@@ -127,7 +127,7 @@ def _write_overlay(image: Image, path: Path) -> None:
         if source.is_file()
     }
     files["etc/apt/sources.list.d/debian.sources"] = _sources(image.arguments["suite"]).encode()
-    for name, certificate in machine.certificates().items():
+    for name, certificate in build_environment.certificates().items():
         files[f"usr/local/share/ca-certificates/{name}"] = certificate.encode()
     _write_tar(path, files)
 
@@ -146,10 +146,10 @@ def _write_tar(path: Path, files: Mapping[str, bytes]) -> None:
 
 def _sources(suite: str) -> str:
     """The sources as the upstream image has them, whichever mirror built this one."""
-    signed = f"Components: main\nSigned-By: {apt.KEYRING}\n"
+    signed = f"Components: main\nSigned-By: {packages.KEYRING}\n"
     return (
-        f"Types: deb\nURIs: {machine.DEBIAN_MIRROR}\nSuites: {suite} {suite}-updates\n{signed}\n"
-        f"Types: deb\nURIs: {machine.SECURITY_MIRROR}\nSuites: {suite}-security\n{signed}"
+        f"Types: deb\nURIs: {build_environment.DEBIAN_MIRROR}\nSuites: {suite} {suite}-updates\n{signed}\n"
+        f"Types: deb\nURIs: {build_environment.SECURITY_MIRROR}\nSuites: {suite}-security\n{signed}"
     )
 
 

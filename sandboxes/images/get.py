@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sandboxes.errors import Exit, SlipwayError
-from sandboxes.images import places
+from sandboxes.images import state_folder
 from sandboxes.images.catalogue import Image, catalogue, find, recipe_hash
 from sandboxes.images.client import LABEL, connect, inspect
-from sandboxes.progress import Progress
 from sandboxes.settings import IMAGE_SOURCES
+from sandboxes.steps import Progress
 
 if TYPE_CHECKING:
     from docker import APIClient
 
-    from sandboxes.engine import Engine
+    from sandboxes.engine.find import Engine
     from sandboxes.images.pull import PullFailed
 
 PULLED, BUILT, OUTDATED, UNKNOWN = "pulled", "built", "built, outdated recipe", "unknown"
@@ -84,7 +84,7 @@ class _Getter:
         """Get one image and, where it is built, first what it is built from."""
         if not again and inspect(self.client, image.reference):
             return
-        with places.lock(image.slug, image.reference, self.progress):
+        with state_folder.lock(image.slug, image.reference, self.progress):
             # Another command may have got it while we waited.
             if not again and inspect(self.client, image.reference):
                 return
@@ -98,11 +98,11 @@ class _Getter:
 
     def _pull(self, image: Image) -> bool:
         """Try the registry; False where the image is to be built instead."""
-        from sandboxes.images import pull, verdict
+        from sandboxes.images import pull, registry_cache
 
         name = pull.registry_name(image)
         key = f"{name} through {self.engine.endpoint.url}"
-        if self.source == "auto" and (known := verdict.recall(key)):
+        if self.source == "auto" and (known := registry_cache.recall(key)):
             self.progress.note(f"Not pulling {image.reference}: {name} could not be used {known.age:.0f} s ago.")
             return False
         try:
@@ -110,12 +110,12 @@ class _Getter:
                 pull.pull(self.client, image, report)
         except pull.PullFailed as failure:
             if failure.everywhere:
-                verdict.remember(key, failure.reason)
+                registry_cache.remember(key, failure.reason)
             if self.source == "pull":
                 raise _cannot_pull(image, name, failure) from failure
             self.progress.note(f"{name}: {failure.reason}. Building {image.reference} instead.")
             return False
-        verdict.forget()
+        registry_cache.forget()
         return True
 
 

@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sandboxes import kubeconfig
+from sandboxes.cluster import kubeconfig
+from sandboxes.host.atomic_write import write_whole
 from sandboxes.settings import Settings
-from sandboxes.textfile import write_whole
 
 SETTINGS = Path(__file__).parent / "settings"
 OFF = ("JUPYTER_CONFIG_PATH", "JUPYTER_TOKEN", "JUPYTER_PORT", "JUPYTERHUB_API_TOKEN", "PYTHONHOME", "PYTHONPATH")

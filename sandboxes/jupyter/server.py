@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from sandboxes import processes
 from sandboxes.errors import SlipwayError
+from sandboxes.host import processes
 from sandboxes.jupyter import config
 from sandboxes.settings import Settings
 

@@ -15,13 +15,14 @@ from typing import Any
 import yaml
 from timing import compare, run, seconds, show
 
-from checks import catalog, needs, session, workspace
+from checks import backend, catalog
 from checks.dev import execute
-from checks.dev.places import places
-from sandboxes import cluster, settings
-from sandboxes.cluster import config, create, programs
+from checks.dev.paths import places
+from checks.lifecycle import provision, workspace
+from sandboxes import settings
+from sandboxes.cluster import binaries, config, create, manage
 from sandboxes.images.client import connect
-from sandboxes.progress import Progress
+from sandboxes.steps import Progress
 
 SLIPWAY = str(Path(sys.executable).with_name("slipway"))
 LAB = "11-pods"
@@ -49,7 +50,7 @@ def main() -> None:
 def once(root: Path, times: dict[str, list[float]]) -> None:
     """Make kind's cluster and ours, solve a lab in ours and reset it; nothing of it is left afterwards."""
     progress, chosen = Progress(), settings.load()
-    kind = str(programs.kind(progress))
+    kind = str(binaries.kind(progress))
     file = root / "kind.yaml"
     file.write_text(yaml.safe_dump(bare(chosen.node_image)), encoding="utf-8")
     named = [f"--name={PLAIN}", f"--kubeconfig={root / 'kubeconfig'}"]
@@ -62,7 +63,7 @@ def once(root: Path, times: dict[str, list[float]]) -> None:
         solve()
         times["reset"].append(seconds(lambda: run([SLIPWAY, "reset", LAB, "--yes"], os.environ)))
     finally:
-        cluster.delete(progress)
+        manage.delete(progress)
 
 
 def bare(image: str) -> dict[str, Any]:
@@ -76,8 +77,8 @@ def bare(image: str) -> dict[str, Any]:
 def solve() -> None:
     """Lab 11 as a learner leaves it: its Pods run."""
     lab, chosen = catalog.find(LAB), settings.load()
-    needs.get([lab])
-    engine = session.connect(lab)
+    provision.get([lab])
+    engine = backend.connect(lab)
     try:
         workspace.start(lab, engine, chosen)
         execute.script(places(chosen).second(lab), workspace.folder(lab, chosen), chosen)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from timing import compare, run, seconds, show
 
-from checks import catalog, grade, session
+from checks import backend, catalog, grade
 from checks.model import Report
 from checks.render import html, text
 from sandboxes import settings
@@ -33,7 +33,7 @@ def main() -> None:
     runs, chosen, lab = asked.runs, settings.load(), catalog.find(asked.lab)
     if lab.id not in SCRIPTS:
         parser.error(f"there is no script for lab {lab.id}; there is one for {', '.join(SCRIPTS)}")
-    engine, variables = session.connect(lab), config.environment(chosen, lab.id)
+    engine, variables = backend.connect(lab), config.environment(chosen, lab.id)
 
     def warm() -> Report:
         graded = grade.grade(lab, engine, chosen)

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
-from checks import catalog, lesson, registry
+from checks import catalog, notebook_file, registry
 from sandboxes.settings import ROOT
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
@@ -168,7 +168,7 @@ def test_a_lab_is_there_with_everything_folded(lab_id: str, desktop: Watched) ->
     checks = registry.load(lab)
     page = desktop.open(f"labs/{lab_id}/")
     expect(page.locator("h1")).to_contain_text(lab.title)
-    tasks = lesson.tasks(lesson.read(lab.folder / "lab.ipynb"))
+    tasks = notebook_file.tasks(notebook_file.read(lab.folder / "lab.ipynb"))
     expect(page.locator(".admonition.task")).to_have_count(len(tasks))
     rows = page.locator("h2#what-is-checked ~ .md-typeset__scrollwrap table tbody tr")
     expect(rows).to_have_count(len(checks))

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from checks import catalog, needs
+from checks import catalog
 from checks.dev.trial import Trial
-from sandboxes import cluster as clusters
-from sandboxes.cluster import Cluster
-from sandboxes.progress import Progress
+from checks.lifecycle import provision
+from sandboxes.cluster import manage as clusters
+from sandboxes.cluster.manage import Cluster
 from sandboxes.settings import ROOT
+from sandboxes.steps import Progress
 
 HOST = "myapp.example.com"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
@@ -33,7 +34,7 @@ class Visited:
 def address(cluster: Cluster) -> Iterator[str]:
     """Where the solved application answers; the lab is reset afterwards."""
     lab = catalog.find("23", ROOT / "labs")
-    needs.get([lab])
+    provision.get([lab])
     with Trial(lab) as trial:
         trial.solve()
         trial.execute(only_work=True)

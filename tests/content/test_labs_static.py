@@ -4,7 +4,7 @@ import pytest
 
 from checks import catalog
 from checks.dev import static
-from checks.dev.places import places
+from checks.dev.paths import places
 from checks.model import Lab
 from sandboxes.settings import ROOT, Settings
 

@@ -6,7 +6,7 @@ import pytest
 
 from checks import catalog, grade
 from checks.dev import replay
-from checks.dev.places import places
+from checks.dev.paths import places
 from checks.dev.replay import Recording
 from checks.model import Report
 from sandboxes.settings import ROOT, Settings

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from sandboxes import kubeconfig, settings
-from sandboxes.cluster import places
+from sandboxes import settings
+from sandboxes.cluster import kubeconfig, paths
 
 SECONDS = 90
 
@@ -25,7 +25,7 @@ BOX = {
 
 def kubectl(*arguments: str, text: str = "", check: bool = True) -> str:
     """The output of the kubectl that a notebook finds, pointed at the cluster before any lab has been started."""
-    environment = {**os.environ, **kubeconfig.environment(settings.load()), "KUBECONFIG": str(places.kubeconfig())}
+    environment = {**os.environ, **kubeconfig.environment(settings.load()), "KUBECONFIG": str(paths.kubeconfig())}
     command = ["kubectl", "--request-timeout=20s", *arguments]
     done = subprocess.run(command, input=text, capture_output=True, text=True, env=environment, timeout=120)
     assert not check or done.returncode == 0, done.stderr

@@ -4,18 +4,18 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from island import TRIED
-from tiny_kube import TinyKube, without_namespace
-from tiny_lab import Tiny
+from offline_engine import TRIED
+from sample_kind_lab import TinyKube, without_namespace
+from sample_lab import Tiny
 
-from checks import catalog, session, workspace
-from checks.collect import inventory
-from checks.collect.cluster import Cluster as Connection
+from checks import backend, catalog
+from checks.clients.cluster import Cluster as Connection
 from checks.dev import execute
-from checks.dev.places import places
+from checks.dev.paths import places
+from checks.lifecycle import inventory, workspace
 from sandboxes import settings
-from sandboxes.cluster import Cluster
-from sandboxes.progress import Progress
+from sandboxes.cluster.manage import Cluster
+from sandboxes.steps import Progress
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -33,7 +33,7 @@ def tiny(tiny_labs: Path, need_images: Callable[[Iterable[str]], None]) -> Itera
     """The tiny lab, started; reset at the end, whatever became of it."""
     lab, chosen = catalog.find("90"), settings.load()
     need_images(lab.images)
-    connection = session.connect()
+    connection = backend.connect()
     # These names are the tests' own: whatever carries them was left by a run that was killed.
     inventory.remove(connection, inventory.take(connection, lab.scope))
     workspace.start(lab, connection, chosen)
@@ -57,12 +57,12 @@ def stopped_kube(
     cluster: Cluster, tiny_labs: Path, need_images: Callable[[Iterable[str]], None], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[TinyKube]:
     """The tiny lab on the cluster, not started; reset at the end, whatever became of it."""
-    from sandboxes import cluster as clusters
+    from sandboxes.cluster import manage as clusters
 
     lab, chosen = catalog.find("91"), settings.load()
     need_images(lab.images)
     clusters.ensure(Progress(), images=lab.images)
-    connection = session.connect(lab)
+    connection = backend.connect(lab)
     assert isinstance(connection, Connection)
     without_namespace(connection)
     try:

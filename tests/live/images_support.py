@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from sandboxes import apt
+from sandboxes.host import packages
 
 CONFIG = """version: 0.1
 log: {{level: error}}
@@ -33,9 +33,9 @@ def free_port() -> int:
 
 def registry_program() -> str:
     """The path of Debian's registry. In CI it is installed; elsewhere the tests that need it are skipped without it."""
-    if not shutil.which("docker-registry") and os.environ.get("CI") and apt.available():
-        apt.agree()
-        apt.ensure_packages(["docker-registry"], reason="pull from a registry of the tests' own")
+    if not shutil.which("docker-registry") and os.environ.get("CI") and packages.available():
+        packages.agree()
+        packages.ensure_packages(["docker-registry"], reason="pull from a registry of the tests' own")
     return shutil.which("docker-registry") or pytest.skip("docker-registry is not installed")
 
 

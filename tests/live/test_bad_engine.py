@@ -12,14 +12,15 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
-from tiny_lab import Tiny, front, outcomes, slipway
+from sample_lab import Tiny, front, outcomes, slipway
 
 from checks import catalog, grade
-from checks.collect.transport import Engine
+from checks.clients.base import Engine
 from checks.model import Lab, Outcome, Report
-from sandboxes import apt, settings
-from sandboxes import engine as machine
-from sandboxes.endpoint import Endpoint
+from sandboxes import settings
+from sandboxes.engine import find as machine
+from sandboxes.engine.endpoint import Endpoint
+from sandboxes.host import packages
 from sandboxes.settings import Settings
 
 COULD_NOT, PASSED = Outcome.COULD_NOT_CHECK, Outcome.PASSED
@@ -98,7 +99,7 @@ class OwnDaemon:
     def start(self) -> None:
         roots = [f"--{root}={self.folder}/{root}" for root in ("data-root", "exec-root")]
         options = ["-H", self.url, *roots, f"--pidfile={self.folder}/pid", "--bridge=none", "--iptables=false"]
-        apart = [*apt.privilege(), "unshare", "--net", "--mount", "--", machine.find_daemon()]
+        apart = [*packages.privilege(), "unshare", "--net", "--mount", "--", machine.find_daemon()]
         with open(self.folder / "log", "ab") as log:
             self.process = subprocess.Popen([*apart, *options], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         deadline = time.monotonic() + 60
@@ -108,7 +109,7 @@ class OwnDaemon:
 
     def signal(self, name: str) -> None:
         pid = (self.folder / "pid").read_text(encoding="ascii").strip()
-        subprocess.run([*apt.privilege(), "kill", f"-{name}", pid], check=True)
+        subprocess.run([*packages.privilege(), "kill", f"-{name}", pid], check=True)
 
     def end(self) -> None:
         if self.process.poll() is not None:
@@ -116,7 +117,7 @@ class OwnDaemon:
             self.start()
         self.signal("TERM")
         self.process.wait(60)
-        subprocess.run([*apt.privilege(), "rm", "-rf", f"{self.folder}/data-root", f"{self.folder}/exec-root"], check=True)
+        subprocess.run([*packages.privilege(), "rm", "-rf", f"{self.folder}/data-root", f"{self.folder}/exec-root"], check=True)
 
 
 @pytest.fixture(scope="module")

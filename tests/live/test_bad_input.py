@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tiny_lab import INTERRUPTED, NAME, PORT, Tiny, command, docker, interrupt, slipway
+from sample_lab import INTERRUPTED, NAME, PORT, Tiny, command, docker, interrupt, slipway
 
-from checks import state
-from checks.collect.transport import Engine
+from checks import progress
+from checks.clients.base import Engine
 from checks.model import Outcome, Report, Result
-from sandboxes import apt
+from sandboxes.host import packages
 
 PUBLISH = f"{PORT}:8080"
 MEGABYTE = 1_000_000
@@ -156,7 +156,7 @@ def full(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "full"
     folder.mkdir()
     options = "size=64k,mode=777"
-    subprocess.run([*apt.privilege(), "mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)], check=True)
+    subprocess.run([*packages.privilege(), "mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)], check=True)
     try:
         (folder / "report").write_text("the old report\n", encoding="utf-8")
         with open(folder / "filler", "wb", buffering=0) as filler:
@@ -167,7 +167,7 @@ def full(tmp_path: Path) -> Iterator[Path]:
                 filler.close()
         yield folder
     finally:
-        subprocess.run([*apt.privilege(), "umount", "-l", str(folder)], check=True)
+        subprocess.run([*packages.privilege(), "umount", "-l", str(folder)], check=True)
 
 
 @pytest.mark.parametrize("option", [["--output"], ["--json", "--output"], ["--format", "html", "--output"], ["--evidence"]])
@@ -194,7 +194,7 @@ def test_two_checks_at_once(solved: Tiny) -> None:
         assert process.returncode == 0
         reports.append(Report.from_json(json.loads(out)))
     assert {report.earned for report in reports} == {6}
-    assert set(state.read(solved.settings, "90-tiny").passed) == {result.id for result in reports[0].results}
+    assert set(progress.read(solved.settings, "90-tiny").passed) == {result.id for result in reports[0].results}
 
 
 # From the first moment of the interpreter to after the end: most lie within the check, which takes about 0.2 s.
@@ -205,7 +205,7 @@ def test_ctrl_c_during_a_check(solved: Tiny, moment: float, tmp_path: Path) -> N
     ended = interrupt(["check", "90", "--json", "--output", str(report)], moment)
     assert ended.returncode in (0, *INTERRUPTED)
     assert report.read_text(encoding="utf-8") == "old" or Report.from_json(json.loads(report.read_text(encoding="utf-8")))
-    assert state.read(solved.settings, "90-tiny").started
+    assert progress.read(solved.settings, "90-tiny").started
 
 
 @pytest.mark.parametrize("moment", [0.3, 1.0, 2.0])

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 import pytest
 from cluster_support import apply, kubectl, until
 
-from sandboxes import cluster as clusters
-from sandboxes.cluster import Cluster
-from sandboxes.progress import Progress
+from sandboxes.cluster import manage as clusters
+from sandboxes.cluster.manage import Cluster
+from sandboxes.steps import Progress
 
 NAMESPACE = "addons"
 

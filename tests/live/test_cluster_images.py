@@ -6,11 +6,12 @@ import pytest
 from typer.testing import CliRunner
 
 from checks.cli.cluster import app
-from sandboxes.cluster import Cluster, load, nodes
-from sandboxes.engine import Engine
+from sandboxes.cluster import load, nodes
+from sandboxes.cluster.manage import Cluster
+from sandboxes.engine.find import Engine
 from sandboxes.errors import SlipwayError
 from sandboxes.images.client import connect
-from sandboxes.progress import Progress
+from sandboxes.steps import Progress
 
 MINE = "slipway.local/test-of-loading:1"
 CTR = ["ctr", "--namespace=k8s.io"]

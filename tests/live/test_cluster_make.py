@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 from cluster_support import BOX, apply, ask, kubectl, ready_nodes, until
 
-from sandboxes import cluster as clusters
-from sandboxes.cluster import Cluster, create, identity, nodes, places
+from sandboxes.cluster import create, identity, nodes, paths
 from sandboxes.cluster import kubectl as inner
+from sandboxes.cluster import manage as clusters
+from sandboxes.cluster.manage import Cluster
 from sandboxes.errors import SlipwayError
-from sandboxes.progress import Progress
+from sandboxes.steps import Progress
 
 NAMESPACE = "make"
 NEEDED = ("busybox:1.35", "nginx:1.22")
@@ -60,7 +61,7 @@ def test_names_resolve_and_pods_reach_each_other_on_every_node(namespace: str) -
 
 
 def test_pods_ask_the_resolver_of_the_machine(namespace: str) -> None:
-    own = f"{places.name()}-worker"
+    own = f"{paths.name()}-worker"
     assert own in ask(namespace, "nslookup", own), "the engine's resolver knows the nodes, and Pods ask it through CoreDNS"
 
 
@@ -116,13 +117,13 @@ def test_the_identity_is_that_of_the_cluster(cluster: Cluster) -> None:
 
 
 def test_another_cluster_under_our_address_is_not_written_to(cluster: Cluster) -> None:
-    whole = places.identity().read_text()
+    whole = paths.identity().read_text()
     try:
-        places.identity().write_text(json.dumps({**json.loads(whole), "kube_system_uid": "another"}))
+        paths.identity().write_text(json.dumps({**json.loads(whole), "kube_system_uid": "another"}))
         with pytest.raises(SlipwayError, match="another cluster answers at its address"):
             identity.require()
     finally:
-        places.identity().write_text(whole)
+        paths.identity().write_text(whole)
 
 
 def test_a_silent_server_is_given_up_in_time(cluster: Cluster) -> None:
@@ -141,8 +142,8 @@ def test_a_silent_server_is_given_up_in_time(cluster: Cluster) -> None:
 def test_another_checkout_sees_nothing_of_this_one(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ports = create.free_ports()
     assert not {cluster.http, cluster.https} & set(ports)
-    monkeypatch.setenv(places.FOLDER, str(tmp_path / "other"))
-    assert places.name() != cluster.name
+    monkeypatch.setenv(paths.FOLDER, str(tmp_path / "other"))
+    assert paths.name() != cluster.name
     assert clusters.find() is None and clusters.status()["condition"] == "not made yet"
     assert not clusters.stop(Progress()) and not clusters.delete(Progress())
     monkeypatch.undo()

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
-from decoy import Authority, authority
-from tiny_kube import docker
+from fake_api_server import Authority, authority
+from sample_kind_lab import docker
 
-from sandboxes import cluster as clusters
-from sandboxes.cluster import Cluster, nodes
-from sandboxes.images import machine
-from sandboxes.progress import Progress
+from sandboxes.cluster import manage as clusters
+from sandboxes.cluster import nodes
+from sandboxes.cluster.manage import Cluster
+from sandboxes.images import build_environment
+from sandboxes.steps import Progress
 
 PROXY, WITHOUT = "http://proxy.invalid:3128", "intern.invalid"
 
@@ -23,7 +24,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 @pytest.fixture(scope="module")
 def inside(cluster: Cluster, company: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
     """The nodes of a cluster of its own, made on a machine with a proxy and an authority more."""
-    folder, usual = tmp_path_factory.mktemp("inside"), machine.system_bundle()
+    folder, usual = tmp_path_factory.mktemp("inside"), build_environment.system_bundle()
     assert usual is not None
     (folder / "ca.pem").write_bytes(usual.read_bytes() + b"\n" + company.pem("ca.crt"))
     with pytest.MonkeyPatch.context() as patch:
@@ -48,6 +49,6 @@ def test_what_pulls_images_in_a_node_knows_the_proxy(inside: list[str]) -> None:
 
 
 def test_a_node_trusts_whom_the_machine_trusts(inside: list[str], company: Authority) -> None:
-    (pem,) = machine.read(company.folder / "ca.crt")
+    (pem,) = build_environment.read(company.folder / "ca.crt")
     for node in inside:
         assert pem.strip() in docker("exec", node, "cat", "/etc/ssl/certs/ca-certificates.crt")

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 import pytest
 from cluster_support import kubectl, ready_nodes, until
 
-from sandboxes import cluster as clusters
-from sandboxes import daemon, ready
-from sandboxes.cluster import Cluster, nodes, places
+from sandboxes.cluster import manage as clusters
+from sandboxes.cluster import nodes, paths
+from sandboxes.cluster.manage import Cluster
+from sandboxes.engine import daemon, ensure
 from sandboxes.images.client import connect
-from sandboxes.progress import Progress
+from sandboxes.steps import Progress
 
 
 class Heard(Progress):
@@ -64,7 +65,7 @@ def test_a_stopped_cluster_is_started(kept: str) -> None:
     assert clusters.stop(Progress())
     if daemon.own().running():
         daemon.stop(daemon.own(), Progress())
-        ready.ensure(Progress())
+        ensure.ensure(Progress())
     assert clusters.status()["condition"] == "stopped"
     assert "Bringing the cluster back: the nodes control-plane, worker and worker2 are stopped" in repaired()
     assert uid() == kept
@@ -87,7 +88,7 @@ def test_a_restart_of_the_engine_brings_it_back(kept: str) -> None:
     if not daemon.own().running():
         pytest.skip("this engine was not started by Slipway, and is not ours to restart")
     daemon.stop(daemon.own(), Progress())
-    ready.ensure(Progress())
+    ensure.ensure(Progress())
     said = repaired()
     assert "anew" not in said and uid() == kept
 
@@ -100,16 +101,16 @@ def test_one_node_that_was_stopped_is_started(kept: str) -> None:
 
 
 def test_a_lost_kubeconfig_is_written_anew(kept: str) -> None:
-    places.kubeconfig().unlink()
+    paths.kubeconfig().unlink()
     assert "its kubeconfig is gone" in repaired()
-    assert uid() == kept and oct(places.kubeconfig().stat().st_mode).endswith("600")
+    assert uid() == kept and oct(paths.kubeconfig().stat().st_mode).endswith("600")
 
 
 def test_a_kubeconfig_that_leads_elsewhere_is_replaced(kept: str) -> None:
-    whole = places.kubeconfig().read_text()
-    places.kubeconfig().write_text(whole.replace("https://127.0.0.1:", "https://example.org:"))
+    whole = paths.kubeconfig().read_text()
+    paths.kubeconfig().write_text(whole.replace("https://127.0.0.1:", "https://example.org:"))
     assert "leads to another cluster" in repaired()
-    assert uid() == kept and places.kubeconfig().read_text() == whole
+    assert uid() == kept and paths.kubeconfig().read_text() == whole
 
 
 def test_a_cluster_without_one_of_its_nodes_is_made_anew(kept: str) -> None:
@@ -120,6 +121,6 @@ def test_a_cluster_without_one_of_its_nodes_is_made_anew(kept: str) -> None:
 
 
 def test_a_half_made_cluster_is_made_anew(kept: str) -> None:
-    places.identity().unlink()
+    paths.identity().unlink()
     assert "Making the cluster anew: its making did not come to an end" in repaired()
     assert uid() != kept

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tiny_lab import NAME, PORT, Tiny, docker
+from sample_lab import NAME, PORT, Tiny, docker
 
 from checks.collect import docker as collecting
-from checks.collect import network as looking
-from checks.collect import probes
-from checks.collect.probes import Context
 from checks.model import Probe, Scope
+from checks.probes import container_network as looking
+from checks.probes import run
+from checks.probes.run import Context
 from checks.snapshot import Snapshot
 
 OTHER = "slipway-collect-other"
@@ -25,14 +25,14 @@ BARE = "slipway-collect-bare"
 
 def ask(tiny: Tiny, kind: str, timeout: float = 5.0, **options: Any) -> dict[str, Any]:
     """The result of one probe. Fails when it could not be run."""
-    seen, errors = probes.run((Probe("it", kind, options, timeout),), context(tiny))
+    seen, errors = run.run((Probe("it", kind, options, timeout),), context(tiny))
     assert not errors
     return seen["it"]
 
 
 def fails(tiny: Tiny, kind: str, timeout: float = 5.0, **options: Any) -> str:
     """Why one probe could not be run."""
-    seen, errors = probes.run((Probe("it", kind, options, timeout),), context(tiny))
+    seen, errors = run.run((Probe("it", kind, options, timeout),), context(tiny))
     assert not seen
     return errors["it"]
 
@@ -259,7 +259,7 @@ def test_a_folder_in_a_container_that_is_the_labs_own(solved: Tiny) -> None:
 
 def test_a_folder_that_is_gone_costs_nobody_a_point(solved: Tiny) -> None:
     lost = Context(solved.engine, solved.folder / "gone", solved.settings.state / "cache")
-    _, errors = probes.run((Probe("it", "shared", {"container": NAME, "folder": "/"}),), lost)
+    _, errors = run.run((Probe("it", "shared", {"container": NAME, "folder": "/"}),), lost)
     assert "no file could be made in gone" in errors["it"]
 
 
@@ -268,7 +268,7 @@ def test_probes_run_side_by_side_each_with_its_own_deadline(solved: Tiny) -> Non
     quick = Probe("quick", "exec", {"container": NAME, "command": ["true"]}, 5.0)
     after = Probe("after", "exec", {"container": NAME, "command": ["true"], "after": ["quick"]}, 5.0)
     started = time.monotonic()
-    seen, errors = probes.run((after, *slow, quick), context(solved))
+    seen, errors = run.run((after, *slow, quick), context(solved))
     assert time.monotonic() - started < 4
     assert not errors
     assert {id for id, result in seen.items() if result["ok"]} == {"quick", "after"}
@@ -278,7 +278,7 @@ def test_a_prober_that_fails_costs_only_itself(solved: Tiny) -> None:
     wrong = Probe("wrong", "exec", {"container": NAME}, 5.0)
     unknown = Probe("unknown", "telepathy", {}, 5.0)
     quick = Probe("quick", "exec", {"container": NAME, "command": ["true"]}, 5.0)
-    seen, errors = probes.run((wrong, unknown, quick), context(solved))
+    seen, errors = run.run((wrong, unknown, quick), context(solved))
     assert seen["quick"]["ok"]
     assert set(errors) == {"wrong", "unknown"}
 

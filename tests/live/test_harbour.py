@@ -18,7 +18,8 @@ from pathlib import Path
 import pytest
 from images_box import Box, docker, must
 
-from checks import catalog, lesson, workspace
+from checks import catalog, notebook_file
+from checks.lifecycle import workspace
 from checks.model import Lab
 from sandboxes.settings import ROOT
 
@@ -58,7 +59,7 @@ class App:
 def _files(lab: Lab) -> Iterator[tuple[Path, Path]]:
     """The files of a lab, each with its path in the lab; those of the solution come last."""
     yield from ((path, path.relative_to(lab.folder)) for path in workspace.starter_files(lab))
-    yield from ((lab.folder / "solution" / path, path) for path in lesson.solution_files(lab))
+    yield from ((lab.folder / "solution" / path, path) for path in notebook_file.solution_files(lab))
 
 
 def apps() -> list[App]:

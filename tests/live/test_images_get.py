@@ -17,9 +17,9 @@ from rich.console import Console
 
 from sandboxes import images
 from sandboxes.errors import SlipwayError
-from sandboxes.images import verdict
+from sandboxes.images import registry_cache
 from sandboxes.images.catalogue import Image
-from sandboxes.progress import Progress
+from sandboxes.steps import Progress
 
 pytestmark = pytest.mark.live
 
@@ -120,12 +120,12 @@ def test_a_failed_build_shows_the_end_of_its_log(tmp_path: Path) -> None:
 
 
 def test_a_verdict_is_forgotten_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    verdict.remember("somewhere", "it refused")
-    assert verdict.recall("somewhere").reason == "it refused"
-    assert verdict.recall("elsewhere") is None
+    registry_cache.remember("somewhere", "it refused")
+    assert registry_cache.recall("somewhere").reason == "it refused"
+    assert registry_cache.recall("elsewhere") is None
     now = time.time()
-    monkeypatch.setattr(time, "time", lambda: now + verdict.SECONDS + 1)
-    assert verdict.recall("somewhere") is None
+    monkeypatch.setattr(time, "time", lambda: now + registry_cache.SECONDS + 1)
+    assert registry_cache.recall("somewhere") is None
 
 
 def start(folder: Path, reference: str, tmp_path: Path, state: str = "state") -> subprocess.Popen:

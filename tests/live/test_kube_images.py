@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from tiny_kube import TinyKube, docker
+from sample_kind_lab import TinyKube, docker
 
-from checks import workspace
-from checks.collect import carried
+from checks.lifecycle import workspace
 from checks.model import Probe
+from checks.probes import node_images
 from sandboxes.cluster import load, nodes
-from sandboxes.engine import Engine
+from sandboxes.engine.find import Engine
 from sandboxes.errors import SlipwayError
 from sandboxes.images.client import connect
-from sandboxes.progress import Progress
+from sandboxes.steps import Progress
 
 OURS, THEIRS = "slipway-tiny-built:1", "somebody-elses-built:1"
 CTR = ["ctr", "--namespace=k8s.io", "images"]
@@ -60,7 +60,7 @@ def test_what_the_lab_built_goes_and_what_somebody_else_tagged_stays(builds: Tin
 
 def test_a_probe_tells_what_was_built_from_what_the_nodes_have(builds: TinyKube) -> None:
     def words() -> set[str]:
-        seen = carried.look(Probe("x", "built_images", {"images": [OURS]}))
+        seen = node_images.look(Probe("x", "built_images", {"images": [OURS]}))
         assert bool(seen["engine"][OURS]) is (docker("image", "ls", "--quiet", OURS) != "")
         assert list(seen["nodes"]) == nodes.expected()
         return {each[OURS] for each in seen["nodes"].values()}
@@ -85,11 +85,11 @@ def test_a_name_that_is_taken_is_refused_and_the_image_stays(builds: TinyKube) -
 
 
 def test_on_another_engine_nothing_is_removed(builds: TinyKube) -> None:
-    from checks import state
+    from checks import progress
 
     builds.start()
     build("one")
-    with state.changing(builds.settings, builds.lab.id) as kept:
+    with progress.changing(builds.settings, builds.lab.id) as kept:
         kept.builder = "another"
     builds.reset()
     assert docker("image", "ls", "--quiet", OURS) != ""

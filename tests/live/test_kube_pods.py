@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-from tiny_kube import TinyKube, until
+from sample_kind_lab import TinyKube, until
 
-from checks.collect import pods
 from checks.model import Finding, Outcome, Probe
+from checks.probes import pods
 from checks.snapshot import Json
 from checks.vocabulary.pods import ready
 

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from tiny_kube import NAMESPACE, TinyKube, docker, until
+from sample_kind_lab import NAMESPACE, TinyKube, docker, until
 
-from checks import state, workspace
-from checks.collect.on_cluster import LAB, WORKSPACE, workspace_id
-from checks.dev import world, world_kube
-from checks.dev.world import Foreign
+from checks import progress
+from checks.dev import resource_diff, resource_diff_kind
+from checks.dev.resource_diff import Foreign
+from checks.lifecycle import workspace
+from checks.lifecycle.kind import LAB, WORKSPACE, workspace_id
 from checks.model import Outcome
 from sandboxes.errors import SlipwayError
 
@@ -30,7 +31,7 @@ CRD = {
 
 @pytest.fixture
 def foreign(stopped_kube: TinyKube) -> Iterator[Foreign]:
-    with world_kube.foreign(stopped_kube.cluster, stopped_kube.lab) as made:
+    with resource_diff_kind.foreign(stopped_kube.cluster, stopped_kube.lab) as made:
         yield made
 
 
@@ -39,21 +40,21 @@ def stuck(kind: str, name: str, finalizer: str = "harbour.example/never-comes") 
 
 
 def test_reset_removes_what_the_lab_made_and_nothing_else(stopped_kube: TinyKube, foreign: Foreign) -> None:
-    before = world_kube.look(stopped_kube.cluster)
+    before = resource_diff_kind.look(stopped_kube.cluster)
     assert stopped_kube.start() is True
     stopped_kube.solve()
-    kinds = {each.split()[0] for each in world_kube.look(stopped_kube.cluster) - before}
+    kinds = {each.split()[0] for each in resource_diff_kind.look(stopped_kube.cluster) - before}
     assert kinds >= {"Namespace", "Pod", "Service", "Secret", "ConfigMap", "PersistentVolume"}
     removed, left = stopped_kube.reset()
     assert left == []
     assert {"Pod tiny", "Service tiny", "Secret tiny-login", f"Namespace {NAMESPACE}"} <= set(removed)
     assert "ConfigMap kube-root-ca.crt" not in removed
-    assert list(world.differences(before, world_kube.look(stopped_kube.cluster))) == []
+    assert list(resource_diff.differences(before, resource_diff_kind.look(stopped_kube.cluster))) == []
     assert stopped_kube.reset() == ([], [])
 
 
 def test_reset_gets_through_stuck_finalizers_of_the_labs_own_objects(stopped_kube: TinyKube, foreign: Foreign) -> None:
-    before = world_kube.look(stopped_kube.cluster)
+    before = resource_diff_kind.look(stopped_kube.cluster)
     stopped_kube.start()
     volume = {**stuck("PersistentVolume", "slipway-tiny-pv"), "spec": {
         "capacity": {"storage": "1Mi"}, "accessModes": ["ReadWriteOnce"], "hostPath": {"path": "/tmp/x"}}}  # fmt: skip
@@ -67,7 +68,7 @@ def test_reset_gets_through_stuck_finalizers_of_the_labs_own_objects(stopped_kub
     begun = time.monotonic()
     assert stopped_kube.reset()[1] == []
     assert time.monotonic() - begun < 30
-    assert list(world.differences(before, world_kube.look(stopped_kube.cluster))) == []
+    assert list(resource_diff.differences(before, resource_diff_kind.look(stopped_kube.cluster))) == []
 
 
 def test_reset_waits_until_a_volume_is_cleared_away_on_its_node(kube: TinyKube) -> None:
@@ -125,14 +126,14 @@ def test_a_namespace_of_that_name_which_is_not_ours_is_refused(stopped_kube: Tin
     about = {"name": NAMESPACE, "annotations": {WORKSPACE: mark} if mark else {}}
     stopped_kube.folder.mkdir(parents=True)
     stopped_kube.cluster.write("POST", "/api/v1/namespaces", {"kind": "Namespace", "metadata": about})
-    before = world_kube.look(stopped_kube.cluster)
+    before = resource_diff_kind.look(stopped_kube.cluster)
     with pytest.raises(SlipwayError, match=f"already taken on this cluster: namespace {NAMESPACE}") as refused:
         stopped_kube.start()
     way_out = "another copy of Slipway" if mark else f"kubectl delete namespace {NAMESPACE}"
     assert way_out in refused.value.fix
-    assert state.read(stopped_kube.settings, stopped_kube.lab.id).started == ""
+    assert progress.read(stopped_kube.settings, stopped_kube.lab.id).started == ""
     stopped_kube.reset()
-    assert world_kube.look(stopped_kube.cluster) >= before
+    assert resource_diff_kind.look(stopped_kube.cluster) >= before
 
 
 def test_a_volume_that_was_there_before_is_refused(stopped_kube: TinyKube) -> None:
@@ -160,11 +161,11 @@ def test_the_namespace_bears_our_mark_and_is_kubectls_default(kube: TinyKube) ->
 
 
 def test_a_lab_started_on_a_cluster_that_is_gone_leaves_this_one_alone(solved_kube: TinyKube) -> None:
-    with state.changing(solved_kube.settings, solved_kube.lab.id) as kept:
+    with progress.changing(solved_kube.settings, solved_kube.lab.id) as kept:
         here, kept.engine = kept.engine, "another"
     assert solved_kube.reset() == ([], [])
     assert solved_kube.kubectl("get", "pod", "tiny")
-    with state.changing(solved_kube.settings, solved_kube.lab.id) as kept:
+    with progress.changing(solved_kube.settings, solved_kube.lab.id) as kept:
         kept.started, kept.engine = "2026-01-01T00:00:00Z", here
 
 

@@ -4,12 +4,12 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from tiny_kube import TinyKube, docker, master, until
-from tiny_lab import slipway
+from sample_kind_lab import TinyKube, docker, master, until
+from sample_lab import slipway
 
 from checks.model import Outcome
-from sandboxes import cluster as clusters
-from sandboxes.progress import Progress
+from sandboxes.cluster import manage as clusters
+from sandboxes.steps import Progress
 
 FRESH = "./slipway cluster up"
 

@@ -7,11 +7,12 @@ that cannot be: without root.
 from collections.abc import Callable, Iterable
 
 import pytest
-from island import POSSIBLE
+from offline_engine import POSSIBLE
 
-from checks import catalog, needs
+from checks import catalog
 from checks.dev import live
-from checks.dev.places import places
+from checks.dev.paths import places
+from checks.lifecycle import provision
 from checks.model import Lab
 from sandboxes.settings import ROOT, Settings
 
@@ -35,7 +36,7 @@ def test_lab(
     need_images(lab.images)
     if lab.sandbox == "kind":
         request.getfixturevalue("cluster")
-        needs.get([lab])
+        provision.get([lab])
     proof = {"untouched": live.untouched, "solved": live.solved, "second": live.second}[state]
     faults = list(proof(lab, PLACES))
     assert not faults, "\n".join(faults)

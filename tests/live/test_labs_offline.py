@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from images_support import docker
-from island import POSSIBLE, TRIED, Island
+from offline_engine import POSSIBLE, TRIED, Island
 
 from checks import catalog
 from checks.model import Lab
@@ -26,7 +26,7 @@ SOLVE = """
 import json, sys
 from checks import catalog
 from checks.dev import live
-from checks.dev.places import places
+from checks.dev.paths import places
 from sandboxes.settings import Settings
 print(json.dumps(list(live.solved(catalog.find(sys.argv[1]), places(Settings())))))
 """

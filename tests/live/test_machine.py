@@ -17,11 +17,14 @@ from pathlib import Path
 
 import pytest
 
-from sandboxes import apt, background, daemon, engine, jupyter, settings
-from sandboxes.endpoint import Endpoint
+from sandboxes import jupyter, settings
+from sandboxes.engine import daemon, find
+from sandboxes.engine.endpoint import Endpoint
 from sandboxes.errors import SlipwayError
-from sandboxes.progress import Progress
+from sandboxes.host import packages
+from sandboxes.images import prefetch
 from sandboxes.settings import Settings
+from sandboxes.steps import Progress
 
 pytestmark = pytest.mark.live
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,7 +46,7 @@ def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     monkeypatch.setenv("SLIPWAY_WORK", str(folder / "my work"))
     chosen = settings.load()
     yield chosen
-    background.stop(chosen)
+    prefetch.stop(chosen)
     jupyter.stop(chosen)
     shutil.rmtree(folder.parent)
 
@@ -57,7 +60,7 @@ def own_daemon() -> Iterator[daemon.Daemon]:
 
     The network namespace is what matters most: a daemon told to do without a bridge removes the one that it finds.
     """
-    if not engine.find_daemon():
+    if not find.find_daemon():
         pytest.skip("no Docker daemon is installed")
     folder = Path(tempfile.mkdtemp(prefix="sw"))
     arguments = (
@@ -74,14 +77,14 @@ def own_daemon() -> Iterator[daemon.Daemon]:
 @as_root
 def test_own_daemon_starts_once_and_is_stopped_by_us_alone(own_daemon: daemon.Daemon) -> None:
     started = daemon.start(own_daemon, Progress())
-    assert started.ok and started.id != engine.describe().id
+    assert started.ok and started.id != find.describe().id
     process = own_daemon.running()
     assert process is not None and "dockerd" in Path(f"/proc/{process.pid}/cmdline").read_text()
     assert os.getsid(process.pid) == process.pid, "it must not get our terminal's Ctrl-C"
     assert daemon.start(own_daemon, Progress()).id == started.id
     assert own_daemon.running() == process, "the daemon that runs is used, not replaced"
     assert daemon.stop(own_daemon, Progress())
-    assert not process.alive and engine.describe(Endpoint(own_daemon.url)).state is engine.State.NOT_RUNNING
+    assert not process.alive and find.describe(Endpoint(own_daemon.url)).state is find.State.NOT_RUNNING
     assert not daemon.stop(own_daemon, Progress()), "nothing is left to stop"
 
 
@@ -108,15 +111,15 @@ def test_an_engine_of_somebody_else_is_never_stopped(own_daemon: daemon.Daemon) 
 # --- packages -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(not apt.available(), reason="no apt here")
+@pytest.mark.skipif(not packages.available(), reason="no apt here")
 def test_a_private_source_fetches_and_leaves_the_machine_as_it_was() -> None:
-    codename = apt.os_release().get("VERSION_CODENAME", "")
-    address = apt.mirror(codename)
-    if not address or not apt.KEYRING.is_file():
+    codename = packages.os_release().get("VERSION_CODENAME", "")
+    address = packages.mirror(codename)
+    if not address or not packages.KEYRING.is_file():
         pytest.skip("no Debian mirror among this machine's sources")
     watched = [path for path in Path("/etc/apt").rglob("*") if path.is_file()] + [Path("/var/lib/apt/lists")]
     before = {path: path.stat().st_mtime_ns for path in watched}
-    with apt.private_source(f"deb [signed-by={apt.KEYRING}] {address} trixie main") as source:
+    with packages.private_source(f"deb [signed-by={packages.KEYRING}] {address} trixie main") as source:
         files = source.download(["docker-compose"], lambda line: None)
         fields = subprocess.run(["dpkg-deb", "-f", files[0], "Package", "Version"], capture_output=True, text=True).stdout
     assert "Package: docker-compose" in fields and re.search(r"Version: 2\.", fields)
@@ -218,10 +221,10 @@ def test_up_detached_status_up_again_and_down(place: Settings) -> None:
     assert standing["images"]["missing"] == [] and standing["labs"]
     shown = slipway("status").stdout
     assert server.url() in shown and "Docker" in shown
-    before = engine.describe().id
+    before = find.describe().id
     ended = slipway("down")
     assert ended.returncode == 0 and "JupyterLab has ended." in ended.stdout
-    assert not server.process.alive and engine.describe().id == before, "an engine that we did not start goes on"
+    assert not server.process.alive and find.describe().id == before, "an engine that we did not start goes on"
 
 
 @pytest.mark.usefixtures("images_ready")
@@ -238,7 +241,7 @@ def test_ctrl_c_stops_jupyterlab_only_and_says_so(place: Settings) -> None:
         process.kill()
     assert process.returncode == 0, words
     assert "Ctrl-C stops JupyterLab." in words and "`./slipway down`" in words and "Traceback" not in words
-    assert not server.process.alive and engine.describe().ok
+    assert not server.process.alive and find.describe().ok
 
 
 @pytest.mark.usefixtures("images_ready")
@@ -277,15 +280,15 @@ def test_doctor_and_status_without_an_engine(place: Settings, monkeypatch: pytes
 
 def test_background_work_is_recorded_stopped_and_goes_on(place: Settings, need_images: Callable) -> None:
     need_images(["busybox:1.35"])
-    assert background.start(["busybox:1.35"], place)
-    wait_until(lambda: not background.read(place).running)
-    work = background.read(place)
-    assert work.references == ("busybox:1.35",) and not work.error, background.log_path(place).read_text()
-    assert not background.stop(place)
+    assert prefetch.start(["busybox:1.35"], place)
+    wait_until(lambda: not prefetch.read(place).running)
+    work = prefetch.read(place)
+    assert work.references == ("busybox:1.35",) and not work.error, prefetch.log_path(place).read_text()
+    assert not prefetch.stop(place)
     # One that fails says why, and the process that runs is ended when asked.
-    assert background.start(["no-such-image:1"], place)
-    wait_until(lambda: not background.read(place).running)
-    assert "no-such-image" in background.read(place).error
+    assert prefetch.start(["no-such-image:1"], place)
+    wait_until(lambda: not prefetch.read(place).running)
+    assert "no-such-image" in prefetch.read(place).error
 
 
 # --- the launcher with the whole project ----------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """What a notebook shows of images and of times, on the real engine."""
 
 import pytest
-from tiny_lab import NAME, Tiny, docker
+from sample_lab import NAME, Tiny, docker
 
 from checks.notebook import Here
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 from course import OWN_LABS, use_labs
-from tiny_lab import INTERRUPTED, NAME, docker, interrupt, slipway
+from sample_lab import INTERRUPTED, NAME, docker, interrupt, slipway
 
-from checks import catalog, session
-from checks.dev import live, replay, world
-from checks.dev.places import Places, places
+from checks import backend, catalog
+from checks.dev import live, replay, resource_diff
+from checks.dev.paths import Places, places
 from checks.model import Lab
 from sandboxes import settings
 
@@ -34,10 +34,10 @@ def where(lab: Lab) -> Places:
     return places(settings.load())
 
 
-def seen() -> world.World:
-    engine = session.connect()
+def seen() -> resource_diff.World:
+    engine = backend.connect()
     try:
-        return frozenset(each for each in world.look(engine) if NAME in each or "somebody" in each)
+        return frozenset(each for each in resource_diff.look(engine) if NAME in each or "somebody" in each)
     finally:
         engine.close()
 

@@ -5,13 +5,13 @@ from contextlib import suppress
 from subprocess import CalledProcessError
 
 import pytest
-from tiny_lab import NAME, Tiny, docker, slipway
+from sample_lab import NAME, Tiny, docker, slipway
 
-from checks import grade, state, workspace
-from checks.collect import inventory
-from checks.dev import execute, world
-from checks.dev.places import places
-from checks.dev.world import Foreign
+from checks import grade, progress
+from checks.dev import execute, resource_diff
+from checks.dev.paths import places
+from checks.dev.resource_diff import Foreign
+from checks.lifecycle import inventory, workspace
 from sandboxes.errors import SlipwayError
 
 MINE = "slipway-scope-mine"
@@ -19,7 +19,7 @@ MINE = "slipway-scope-mine"
 
 @pytest.fixture
 def foreign(tiny: Tiny) -> Iterator[Foreign]:
-    with world.foreign(tiny.engine, tiny.lab) as made:
+    with resource_diff.foreign(tiny.engine, tiny.lab) as made:
         yield made
 
 
@@ -41,23 +41,23 @@ def reset(tiny: Tiny) -> list[str]:
 
 
 def test_reset_removes_what_the_lab_made_and_nothing_else(stopped: Tiny, foreign: Foreign) -> None:
-    before = world.look(stopped.engine)
+    before = resource_diff.look(stopped.engine)
     workspace.start(stopped.lab, stopped.engine, stopped.settings)
     solve(stopped)
     docker("network", "create", f"{NAME}-net")
-    during = world.look(stopped.engine)
+    during = resource_diff.look(stopped.engine)
     kinds = {each.split()[0] for each in during - before}
     assert kinds == {"container", "image", "tag", "volume", "network"}
     removed = reset(stopped)
     assert {each.split()[0] for each in removed} == {"container", "image", "volume", "network"}
-    assert list(world.differences(before, world.look(stopped.engine))) == []
+    assert list(resource_diff.differences(before, resource_diff.look(stopped.engine))) == []
 
 
 def test_reset_twice_is_harmless(solved: Tiny, foreign: Foreign) -> None:
     reset(solved)
-    before = world.look(solved.engine)
+    before = resource_diff.look(solved.engine)
     assert reset(solved) == []
-    assert world.look(solved.engine) == before
+    assert resource_diff.look(solved.engine) == before
 
 
 def test_containers_of_the_labs_image_go_under_whatever_name(solved: Tiny) -> None:
@@ -130,7 +130,7 @@ def test_volumes_without_a_name_that_the_labs_containers_left_are_removed(tiny: 
         (left,) = volumes() - foreign
         if seen:
             grade.remember(tiny.grade(wait=0), tiny.settings)
-            assert state.read(tiny.settings, "90-tiny").volumes == [left]
+            assert progress.read(tiny.settings, "90-tiny").volumes == [left]
         docker("rm", "--force", NAME)
         assert left in volumes()
         assert f"volume {left[:12]}…, which has no name of its own" in reset(tiny)
@@ -178,7 +178,7 @@ def test_what_was_there_before_the_lab_is_refused_with_the_way_out(stopped: Tiny
     docker("tag", "busybox:1.35", f"{NAME}:latest")
     docker("volume", "create", f"{NAME}-data")
     docker("network", "create", f"{NAME}-net")
-    before = world.look(stopped.engine)
+    before = resource_diff.look(stopped.engine)
     try:
         with pytest.raises(SlipwayError, match="already taken") as refused:
             workspace.start(stopped.lab, stopped.engine, stopped.settings)
@@ -188,9 +188,9 @@ def test_what_was_there_before_the_lab_is_refused_with_the_way_out(stopped: Tiny
         assert f"docker tag {NAME}:latest my-{NAME}:latest && docker rmi {NAME}:latest" in refused.value.fix
         assert "docker volume rm" in refused.value.fix
         assert slipway("start", "90").code == 2
-        assert state.read(stopped.settings, "90-tiny").started == ""
+        assert progress.read(stopped.settings, "90-tiny").started == ""
         reset(stopped)
-        assert world.look(stopped.engine) == before
+        assert resource_diff.look(stopped.engine) == before
     finally:
         docker("rm", NAME)
         docker("rmi", f"{NAME}:latest")
@@ -224,21 +224,21 @@ def test_what_is_in_use_by_others_is_kept_and_said(solved: Tiny) -> None:
         assert len(left) == 1
         assert f"network {NAME}-net was kept" in left[0]
         docker("inspect", MINE)
-        assert state.read(solved.settings, "90-tiny").started, "what is left must still be known as the lab's"
+        assert progress.read(solved.settings, "90-tiny").started, "what is left must still be known as the lab's"
     finally:
         docker("rm", "--force", MINE)
     assert reset(solved) == [f"network {NAME}-net"]
 
 
 def test_another_engine_is_not_reset(solved: Tiny) -> None:
-    with state.changing(solved.settings, "90-tiny") as kept:
+    with progress.changing(solved.settings, "90-tiny") as kept:
         here, kept.engine = kept.engine, "another"
     try:
         with pytest.raises(SlipwayError, match="another Docker engine"):
             workspace.reset(solved.lab, solved.engine, solved.settings)
         assert inventory.take(solved.engine, solved.lab.scope)
     finally:
-        with state.changing(solved.settings, "90-tiny") as kept:
+        with progress.changing(solved.settings, "90-tiny") as kept:
             kept.engine = here
 
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from tiny_lab import NAME, Tiny, docker
+from sample_lab import NAME, Tiny, docker
 
-from checks import state, workspace
+from checks import progress
 from checks.collect import docker as collecting
-from checks.collect import swarm
-from checks.collect.probes import Context
-from checks.dev import world
+from checks.dev import resource_diff
+from checks.lifecycle import swarm, workspace
+from checks.probes.run import Context
 
 OVERLAY = f"{NAME}-net"
 INIT = ("swarm", "init", "--advertise-addr", "127.0.0.1")
@@ -43,8 +43,8 @@ def work() -> None:
     docker("run", "--detach", "--name", NAME, "--network", OVERLAY, "busybox:1.35", "sleep", "600")
 
 
-def seen(lab: Tiny) -> world.World:
-    return world.look(lab.engine)
+def seen(lab: Tiny) -> resource_diff.World:
+    return resource_diff.look(lab.engine)
 
 
 def test_a_swarm_that_began_during_the_lab_ends_with_its_reset(stopped: Tiny) -> None:
@@ -57,7 +57,7 @@ def test_a_swarm_that_began_during_the_lab_ends_with_its_reset(stopped: Tiny) ->
     removed, left = reset(stopped)
     assert left == []
     assert removed == [f"container {NAME}", f"network {OVERLAY}", "Swarm mode", "network docker_gwbridge"]
-    assert list(world.differences(before, seen(stopped))) == []
+    assert list(resource_diff.differences(before, seen(stopped))) == []
 
 
 def test_what_an_earlier_swarm_left_stays(stopped: Tiny) -> None:
@@ -69,7 +69,7 @@ def test_what_an_earlier_swarm_left_stays(stopped: Tiny) -> None:
         work()
         removed, left = reset(stopped)
         assert (left, "Swarm mode" in removed, f"network {swarm.GATEWAY}" in removed) == ([], True, False)
-        assert list(world.differences(before, seen(stopped))) == []
+        assert list(resource_diff.differences(before, seen(stopped))) == []
     finally:
         docker("network", "rm", swarm.GATEWAY)
 
@@ -86,7 +86,7 @@ def test_an_engine_that_was_in_a_swarm_stays_in_it(stopped: Tiny) -> None:
         work()
         removed, left = reset(stopped)
         assert (removed, left) == ([f"container {NAME}", f"network {OVERLAY}"], [])
-        assert list(world.differences(before, seen(stopped))) == []
+        assert list(resource_diff.differences(before, seen(stopped))) == []
         assert docker("service", "ls", "--format", "{{.Name}}") == THEIRS
     finally:
         docker("service", "rm", THEIRS)
@@ -103,7 +103,7 @@ def test_a_swarm_that_somebody_else_has_come_to_use_is_kept_until_they_are_gone(
         assert "Swarm mode" not in removed
         assert left == [f"Swarm mode was kept on: it holds the service {THEIRS}, which this lab did not make."]
         assert docker("service", "ls", "--format", "{{.Name}}") == THEIRS
-        assert state.read(stopped.settings, stopped.lab.id).started, "what is left must still be known as the lab's"
+        assert progress.read(stopped.settings, stopped.lab.id).started, "what is left must still be known as the lab's"
     finally:
         docker("service", "rm", THEIRS)
     assert reset(stopped) == (["Swarm mode", f"network {swarm.GATEWAY}"], [])
@@ -118,7 +118,7 @@ def test_a_swarm_that_the_learner_has_left_already_leaves_no_network_behind(stop
     docker("swarm", "leave", "--force")
     assert swarm.GATEWAY in "".join(seen(stopped))
     assert reset(stopped)[1] == []
-    assert list(world.differences(before, seen(stopped))) == []
+    assert list(resource_diff.differences(before, seen(stopped))) == []
 
 
 def test_a_lab_without_leave_neither_sees_nor_touches_a_swarm(stopped: Tiny) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from decoy import Authority, Decoy, authority, decoy
+from fake_api_server import Authority, Decoy, authority, decoy
 
 from sandboxes import settings
 

@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from checks import expect
 from checks.evaluate import evaluate
 from checks.model import Finding, Lab, Report, Scope
 from checks.registry import Check
 from checks.snapshot import Snapshot, Unknown
+from checks.vocabulary import containers
 
 DATA = Path(__file__).parent / "data"
 PREFIX = "slipway-render-"
@@ -24,7 +24,7 @@ def snapshot(name: str) -> Snapshot:
 def runs(state: str) -> Check:
     """The container of this state runs."""
     title = f"The container {PREFIX}{state} runs"
-    return _check(f"{state}-runs", title, lambda seen: expect.running(seen, PREFIX + state, "Look at `docker ps -a`."))
+    return _check(f"{state}-runs", title, lambda seen: containers.running(seen, PREFIX + state, "Look at `docker ps -a`."))
 
 
 def report(*checks: Check, name: str = "states") -> Report:
@@ -69,22 +69,22 @@ def _check(id: str, title: str, function, points: int = 1, needs: tuple[str, ...
 def _port(seen: Snapshot) -> Iterator[Finding]:
     swapped = seen.container(f"{PREFIX}swapped")
     hint = "`docker run -p HOST:CONTAINER` takes the host's port first."
-    for finding in expect.publishes(swapped, 18752, 8000, hint):
+    for finding in containers.publishes(swapped, 18752, 8000, hint):
         yield Finding(**{**finding.__dict__, "cost": 1})
 
 
 def _healthy(seen: Snapshot) -> Iterator[Finding]:
-    yield from expect.healthy(seen, seen.container(f"{PREFIX}ill"), "Read what the health check says.")
+    yield from containers.healthy(seen, seen.container(f"{PREFIX}ill"), "Read what the health check says.")
 
 
 def _labels(seen: Snapshot) -> Iterator[Finding]:
     for key, found in sorted(seen.container(f"{PREFIX}labels")["Config"]["Labels"].items()):
         where, path = f"container/{PREFIX}labels", f"Config.Labels.{key}"
-        yield from expect.equal(where, path, "slipway", found, f"The label {key} has another value.")
+        yield from containers.equal(where, path, "slipway", found, f"The label {key} has another value.")
 
 
 def _settling(seen: Snapshot) -> Iterator[Finding]:
-    yield from expect.healthy(seen, seen.container(f"{PREFIX}young"), "")
+    yield from containers.healthy(seen, seen.container(f"{PREFIX}young"), "")
 
 
 def _unknown(seen: Snapshot) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ import pytest
 
 from checks import catalog, evidence, grade
 from checks.dev import replay
-from checks.dev.places import places
+from checks.dev.paths import places
 from checks.grade import Graded
 from checks.model import Lab, Outcome
 from checks.snapshot import Snapshot

@@ -10,14 +10,15 @@ from typing import Any
 import pytest
 import yaml
 
-from sandboxes import cluster, images, resources, settings
-from sandboxes.cluster import addons, config, create, identity, kubectl, load, needs, places, programs, state
+from sandboxes import images, settings
+from sandboxes.cluster import addons, binaries, config, create, identity, kubectl, load, manage, paths, preflight, state
 from sandboxes.cluster.config import Plan
 from sandboxes.cluster.nodes import Node
-from sandboxes.endpoint import Endpoint
-from sandboxes.engine import Engine, State
+from sandboxes.engine.endpoint import Endpoint
+from sandboxes.engine.find import Engine, State
 from sandboxes.errors import SlipwayError
-from sandboxes.textfile import write_whole
+from sandboxes.host import resources
+from sandboxes.host.atomic_write import write_whole
 
 PLAN = Plan("slipway-1a2b3c", "kindest/node:v1.37.0", 8081, 8444)
 ENOUGH = Engine(State.OK, Endpoint(), memory=16 * 2**30, root="/")
@@ -26,18 +27,18 @@ ENOUGH = Engine(State.OK, Endpoint(), memory=16 * 2**30, root="/")
 @pytest.fixture
 def place(folders: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of a cluster of the test's own."""
-    monkeypatch.delenv(places.FOLDER, raising=False)
-    return places.folder()
+    monkeypatch.delenv(paths.FOLDER, raising=False)
+    return paths.folder()
 
 
 def test_each_state_folder_has_a_cluster_of_its_own(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert place == settings.load().state / "cluster" and stat.S_IMODE(place.stat().st_mode) == 0o700
-    name = places.name()
-    assert name == places.name() and name.startswith("slipway-") and len(name) == len("slipway-1a2b3c")
+    name = paths.name()
+    assert name == paths.name() and name.startswith("slipway-") and len(name) == len("slipway-1a2b3c")
     monkeypatch.setenv("SLIPWAY_STATE", str(place))
-    assert places.name() != name
-    monkeypatch.setenv(places.FOLDER, str(place))
-    assert places.name() == name and places.location() == place
+    assert paths.name() != name
+    monkeypatch.setenv(paths.FOLDER, str(place))
+    assert paths.name() == name and paths.location() == place
 
 
 def test_kind_is_told_of_three_nodes_and_of_ports_on_loopback_alone() -> None:
@@ -88,19 +89,19 @@ def test_a_taken_port_is_replaced_by_a_free_one(monkeypatch: pytest.MonkeyPatch)
     ("found", "enough"), [("0.33.0", True), ("0.34.1", True), ("1.0.0", True), ("0.32.9", False), ("", False)]
 )
 def test_only_a_kind_that_is_new_enough_is_used(found: str, enough: bool) -> None:
-    assert programs.new_enough(found) is enough
+    assert binaries.new_enough(found) is enough
 
 
 def test_the_version_of_a_program_is_asked_and_a_broken_one_has_none(tmp_path: Path) -> None:
     for name, text in (("kind", "echo kind v0.33.0 go1.26.6 linux/amd64"), ("broken", "exit 3")):
         (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
         (tmp_path / name).chmod(0o755)
-    assert programs.version(tmp_path / "kind") == "0.33.0"
-    assert programs.version(tmp_path / "broken") == programs.version(tmp_path / "absent") == ""
+    assert binaries.version(tmp_path / "kind") == "0.33.0"
+    assert binaries.version(tmp_path / "broken") == binaries.version(tmp_path / "absent") == ""
 
 
 def test_kind_and_the_node_image_belong_to_the_course() -> None:
-    assert images.find(programs.KIND_IMAGE).local
+    assert images.find(binaries.KIND_IMAGE).local
     assert settings.Settings().node_image in images.catalogue()
 
 
@@ -113,22 +114,22 @@ PEM = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"
 def write_kubeconfig(server: str, pem: str = PEM) -> None:
     authority = base64.b64encode(pem.encode()).decode()
     entry = {"name": "kind-x", "cluster": {"server": server, "certificate-authority-data": authority}}
-    write_whole(places.kubeconfig(), yaml.safe_dump({"clusters": [entry]}), 0o600)
+    write_whole(paths.kubeconfig(), yaml.safe_dump({"clusters": [entry]}), 0o600)
 
 
 def write_identity(server: str, ca: str) -> None:
     known = {
-        "name": places.name(),
+        "name": paths.name(),
         "server": server,
         "ca_sha256": ca,
         "kube_system_uid": "u",
         "made": "2026-01-01T00:00:00+00:00",
     }
-    write_whole(places.identity(), json.dumps(known))
+    write_whole(paths.identity(), json.dumps(known))
 
 
 def test_a_cluster_that_was_not_recorded_is_not_ours(place: Path) -> None:
-    assert identity.load() is None and cluster.find() is None
+    assert identity.load() is None and manage.find() is None
     write_kubeconfig("https://127.0.0.1:1")
     assert "nothing is recorded" in identity.differs()
     with pytest.raises(SlipwayError, match="not Slipway's own cluster"):
@@ -146,14 +147,14 @@ def test_a_kubeconfig_that_leads_elsewhere_is_refused_before_anything_is_asked(p
 def test_a_damaged_kubeconfig_is_said_to_be_so(place: Path) -> None:
     write_identity("https://127.0.0.1:1", "00")
     for text in ("", "clusters: []", "clusters: [{cluster: {server: a}}]", ": {"):
-        write_whole(places.kubeconfig(), text)
+        write_whole(paths.kubeconfig(), text)
         with pytest.raises(SlipwayError, match="missing or damaged"):
             identity.require()
 
 
 def test_a_record_that_cannot_be_read_is_no_record(place: Path) -> None:
     for text in ("", "[]", '{"name": "a"}'):
-        write_whole(places.identity(), text)
+        write_whole(paths.identity(), text)
         assert identity.load() is None
 
 
@@ -164,7 +165,7 @@ def test_a_machine_that_will_do_passes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resources, "available_memory", lambda: 8 * 2**30)
     monkeypatch.setattr(resources, "free_space", lambda path: 50 * 2**30)
     monkeypatch.setattr(resources, "kernel_limit", lambda name: 128)
-    needs.require(ENOUGH)
+    preflight.require(ENOUGH)
 
 
 @pytest.mark.parametrize(
@@ -182,7 +183,7 @@ def test_what_is_lacking_is_said_with_its_fix(
     for each, enough in plenty.items():
         monkeypatch.setattr(resources, each, lambda *_, given=value if each == name else enough: given)
     with pytest.raises(SlipwayError) as lacking:
-        needs.require(ENOUGH)
+        preflight.require(ENOUGH)
     assert said in lacking.value.message and fix in lacking.value.fix
 
 

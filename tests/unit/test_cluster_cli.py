@@ -7,8 +7,9 @@ import pytest
 from typer.testing import CliRunner
 
 from checks.cli.cluster import app
-from sandboxes import cluster, images
-from sandboxes.cluster import Cluster, load
+from sandboxes import images
+from sandboxes.cluster import load, manage
+from sandboxes.cluster.manage import Cluster
 from sandboxes.errors import SlipwayError
 
 RUNNER = CliRunner()
@@ -42,7 +43,7 @@ def test_up_gets_what_is_asked_for_and_no_more(
         placed.update(images)
         return Cluster("slipway", Path(), "", "", 8280, 8643)
 
-    monkeypatch.setattr(cluster, "ensure", ensure)
+    monkeypatch.setattr(manage, "ensure", ensure)
     monkeypatch.setattr(images, "ensure", lambda wanted, **options: None)
     assert RUNNER.invoke(app, ["up", *options]).exit_code == 0
     assert installed == addons and placed == set(loaded)
@@ -50,7 +51,7 @@ def test_up_gets_what_is_asked_for_and_no_more(
 
 def test_load_says_of_each_image_what_was_done(monkeypatch: pytest.MonkeyPatch) -> None:
     placed = {"web:1": ["a", "b"], "api:latest": []}
-    monkeypatch.setattr(cluster, "take_in", lambda references, progress: placed)
+    monkeypatch.setattr(manage, "take_in", lambda references, progress: placed)
     lines = RUNNER.invoke(app, ["load", "web:1", "api"]).stdout.splitlines()
     assert lines[:2] == ["web:1 is now in 2 nodes.", "api:latest was in all nodes already."]
     assert "imagePullPolicy: IfNotPresent" in lines[2]

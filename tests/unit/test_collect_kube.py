@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 from course import OWN_LABS, use_labs
-from decoy import Decoy, status
+from fake_api_server import Decoy, status
 
-from checks import catalog, grade, session
-from checks.collect import kubectl
+from checks import backend, catalog, grade
 from checks.model import Lab, Outcome, Probe, Report
+from checks.probes import kubectl
 from checks.snapshot import Json
-from sandboxes import kubeconfig, settings
+from sandboxes import settings
+from sandboxes.cluster import kubeconfig
 
 BASE = "/api/v1/namespaces/lab-91-tiny-kind"
 
@@ -25,7 +26,7 @@ def lab(cluster_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
 
 
 def look(lab: Lab) -> grade.Graded:
-    return grade.grade(lab, session.connect(lab), settings.load(), wait=0)
+    return grade.grade(lab, backend.connect(lab), settings.load(), wait=0)
 
 
 def outcomes(report: Report) -> set[Outcome]:
@@ -102,9 +103,9 @@ def test_one_kind_that_fails_leaves_the_others(lab: Lab, server: Decoy) -> None:
 
 
 def test_an_api_server_that_answers_slowly_is_given_up(lab: Lab, server: Decoy, monkeypatch: pytest.MonkeyPatch) -> None:
-    from checks.collect.cluster import Cluster
+    from checks.clients.cluster import Cluster
 
-    cluster = session.connect(lab)
+    cluster = backend.connect(lab)
     assert isinstance(cluster, Cluster)
     server.delay = 1.0
     with pytest.raises(Exception, match="did not answer within 0.2 s"):
@@ -142,7 +143,7 @@ def test_what_is_outside_of_the_scope_is_not_kept(lab: Lab, server: Decoy) -> No
 
 
 def aim(lab: Lab) -> Json:
-    cluster = session.connect(lab)
+    cluster = backend.connect(lab)
     return kubectl.aim(Probe("aim", "kubectl_aim", {}), cluster, lab.id)  # type: ignore[arg-type]
 
 

@@ -9,11 +9,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from decoy import Authority, Decoy
+from fake_api_server import Authority, Decoy
 
-from checks.collect import tls
-from checks.collect.transport import EngineError
+from checks.clients.base import EngineError
 from checks.model import Probe
+from checks.probes import tls
 from checks.snapshot import Json
 
 

@@ -11,7 +11,7 @@ from course import OWN_LABS, use_labs
 from checks import catalog, grade
 from checks.dev import judge, misses, replay
 from checks.dev.misses import Miss
-from checks.dev.places import Places, places
+from checks.dev.paths import Places, places
 from checks.dev.proof import prove
 from checks.model import Finding, Lab, Outcome, Report, Result
 from checks.registry import RegistryError

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from course import OWN_LABS, use_labs
 
-from checks import catalog, lesson, registry
+from checks import catalog, notebook_file, registry
 from checks.dev import literals, rules, static, syntax
-from checks.dev.places import Places
-from checks.lesson import Notebook
+from checks.dev.paths import Places
 from checks.model import Lab
+from checks.notebook_file import Notebook
 
 IDS = ("image-built", "running", "answers", "note-kept")
 
@@ -33,7 +33,7 @@ def where(lab: Lab) -> Places:
 
 @pytest.fixture
 def notebook(lab: Lab) -> Notebook:
-    return lesson.read(lab.folder / "lab.ipynb")
+    return notebook_file.read(lab.folder / "lab.ipynb")
 
 
 def cell(notebook: Notebook, id: str) -> dict:

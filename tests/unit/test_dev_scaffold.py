@@ -7,7 +7,7 @@ from course import use_labs
 
 from checks import catalog
 from checks.dev import scaffold, static
-from checks.dev.places import Places, places
+from checks.dev.paths import Places, places
 from sandboxes import settings
 from sandboxes.errors import Exit, SlipwayError
 

@@ -5,7 +5,7 @@ import struct
 import pytest
 import render_cases as cases
 
-from checks.collect import elf
+from checks.probes import elf
 
 LOADER = b"/lib/ld.so.1\0"
 

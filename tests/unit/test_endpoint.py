@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sandboxes import endpoint
+from sandboxes.engine import endpoint
 from sandboxes.errors import SlipwayError
 
 

@@ -16,12 +16,13 @@ from socketserver import ThreadingMixIn, UnixStreamServer
 
 import pytest
 
-from sandboxes import apt, daemon, endpoint, engine, install, processes, ready
-from sandboxes.endpoint import Endpoint
-from sandboxes.engine import State
+from sandboxes.engine import daemon, endpoint, ensure, find, install
+from sandboxes.engine.endpoint import Endpoint
+from sandboxes.engine.find import State
+from sandboxes.engine.install import Part
 from sandboxes.errors import SlipwayError
-from sandboxes.install import Part
-from sandboxes.progress import Progress
+from sandboxes.host import packages, processes
+from sandboxes.steps import Progress
 
 VERSION = {"Version": "26.1.5", "ApiVersion": "1.45"}
 INFO = {
@@ -68,7 +69,7 @@ def answers(**version: str) -> dict[str, bytes]:
 
 
 def test_an_engine_that_answers_is_described(serve: Callable) -> None:
-    found = engine.describe(serve(answers()))
+    found = find.describe(serve(answers()))
     assert found.ok and not found.too_old
     assert (found.version, found.api_version, found.storage, found.cgroup) == ("26.1.5", "1.45", "overlay2", "2")
     assert (found.id, found.name, found.cpus, found.memory) == ("3c95cb0d", "vm", 2, 2**33)
@@ -77,42 +78,42 @@ def test_an_engine_that_answers_is_described(serve: Callable) -> None:
 
 @pytest.mark.parametrize(("api", "too_old"), [("1.40", True), ("1.41", False), ("1.9", True), ("2.0", False)])
 def test_too_old_is_told_by_number(serve: Callable, api: str, too_old: bool) -> None:
-    assert engine.describe(serve(answers(ApiVersion=api))).too_old is too_old
+    assert find.describe(serve(answers(ApiVersion=api))).too_old is too_old
 
 
 @pytest.mark.parametrize("version", [b"<html>not an engine</html>", b'{"Version": 1}', b"[]", b""])
 def test_something_else_behind_the_socket_is_no_engine(serve: Callable, version: bytes) -> None:
-    found = engine.describe(serve({**answers(), "/version": version}))
+    found = find.describe(serve({**answers(), "/version": version}))
     assert found.state is State.UNRESPONSIVE and found.reason
 
 
 def test_no_socket_and_no_program_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(endpoint, "DEFAULT_URL", OTHER.url)
-    monkeypatch.setattr(engine, "find_daemon", lambda: "")
-    found = engine.describe(OTHER)
+    monkeypatch.setattr(find, "find_daemon", lambda: "")
+    found = find.describe(OTHER)
     assert found.state is State.NOT_INSTALLED
-    assert engine.problem(found).fix
+    assert find.problem(found).fix
 
 
 def test_no_socket_but_a_program_is_not_running(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(endpoint, "DEFAULT_URL", OTHER.url)
-    monkeypatch.setattr(engine, "find_daemon", lambda: "/usr/sbin/dockerd")
-    found = engine.describe(OTHER)
+    monkeypatch.setattr(find, "find_daemon", lambda: "/usr/sbin/dockerd")
+    found = find.describe(OTHER)
     assert found.state is State.NOT_RUNNING
-    assert "slipway up" in engine.problem(found).fix
+    assert "slipway up" in find.problem(found).fix
 
 
 def test_a_chosen_endpoint_without_engine_is_named_and_not_replaced() -> None:
-    found = engine.describe(OTHER)
+    found = find.describe(OTHER)
     assert found.state is State.NOT_RUNNING
-    assert OTHER.url in engine.problem(found).message and "docker context use" in engine.problem(found).fix
+    assert OTHER.url in find.problem(found).message and "docker context use" in find.problem(found).fix
 
 
 def test_socket_left_by_a_dead_daemon_is_not_running(tmp_path: Path) -> None:
     path = tempfile.mkdtemp() + "/s"
     with socket.socket(socket.AF_UNIX) as dead:
         dead.bind(path)
-    found = engine.describe(Endpoint(f"unix://{path}", "a test"))
+    found = find.describe(Endpoint(f"unix://{path}", "a test"))
     shutil.rmtree(os.path.dirname(path))
     assert found.state is State.NOT_RUNNING
 
@@ -122,10 +123,10 @@ def test_an_engine_that_never_answers_is_given_up() -> None:
     with socket.socket(socket.AF_UNIX) as silent:
         silent.bind(f"{folder}/s")
         silent.listen()
-        found = engine.describe(Endpoint(f"unix://{folder}/s", "a test"), timeout=0.2)
+        found = find.describe(Endpoint(f"unix://{folder}/s", "a test"), timeout=0.2)
     shutil.rmtree(folder)
     assert found.state is State.UNRESPONSIVE and "0.2 seconds" in found.reason
-    assert "does not answer" in engine.problem(found).message
+    assert "does not answer" in find.problem(found).message
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become another user")
@@ -134,11 +135,11 @@ def test_socket_without_rights_says_how_to_get_them(serve: Callable) -> None:
     os.chmod(where.socket_path, 0o600)
     os.chmod(os.path.dirname(where.socket_path), 0o755)
     # Loaded before: the other user may not be able to read this Python's files.
-    assert engine.user_name() == "root" and engine.group_is_new() in (True, False)
+    assert find.user_name() == "root" and find.group_is_new() in (True, False)
     os.seteuid(65534)
     try:
-        found = engine.describe(where)
-        fix = engine.problem(found).fix
+        found = find.describe(where)
+        fix = find.problem(found).fix
     finally:
         os.seteuid(0)
     assert found.state is State.NO_RIGHTS and "usermod -aG docker" in fix
@@ -148,9 +149,9 @@ def test_remote_engine_is_refused_unless_asked_for(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("SLIPWAY_STATE", str(tmp_path))
     monkeypatch.setenv("DOCKER_HOST", "tcp://192.0.2.7:2375")
     with pytest.raises(SlipwayError, match="on another machine"):
-        engine.connect()
+        find.connect()
     with pytest.raises(SlipwayError, match="on another machine"):
-        ready.ensure(Progress())
+        ensure.ensure(Progress())
     monkeypatch.setenv("SLIPWAY_REMOTE_ENGINE", "1")
     endpoint.refuse_remote(endpoint.find())
     monkeypatch.delenv("SLIPWAY_REMOTE_ENGINE")
@@ -162,11 +163,11 @@ PARTS = [Part.DAEMON, Part.CLIENT, Part.COMPOSE, Part.BUILDX]
 BOOKWORM = {"ID": "debian", "VERSION_CODENAME": "bookworm"}
 
 
-def offer(monkeypatch: pytest.MonkeyPatch, packages: dict[str, str], docker: bool = False) -> list[str]:
+def offer(monkeypatch: pytest.MonkeyPatch, offered: dict[str, str], docker: bool = False) -> list[str]:
     """Pretend that the machine's sources offer these packages, and whether Docker's repository answers."""
     asked: list[str] = []
-    monkeypatch.setattr(apt, "candidate", lambda name: packages.get(name, ""))
-    monkeypatch.setattr(apt, "mirror", lambda codename: "http://mirror.example/debian/")
+    monkeypatch.setattr(packages, "candidate", lambda name: offered.get(name, ""))
+    monkeypatch.setattr(packages, "mirror", lambda codename: "http://mirror.example/debian/")
     monkeypatch.setattr(install, "_answers", lambda address: asked.append(address) or docker)
     return asked
 
@@ -205,27 +206,27 @@ def test_a_system_that_offers_nothing_is_told_where_to_look(monkeypatch: pytest.
     offer(monkeypatch, {})
     with pytest.raises(SlipwayError) as refused:
         install.choose(PARTS, {"ID": "linuxmint", "ID_LIKE": "ubuntu debian", "UBUNTU_CODENAME": "jammy"})
-    assert engine.INSTALL_PAGE in refused.value.fix
+    assert find.INSTALL_PAGE in refused.value.fix
 
 
 def test_nothing_is_installed_without_agreement(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(apt.CONSENT, raising=False)
+    monkeypatch.delenv(packages.CONSENT, raising=False)
     monkeypatch.setattr(sys, "stdin", open(os.devnull))  # noqa: SIM115
-    monkeypatch.setattr(apt, "available", lambda: True)
-    monkeypatch.setattr(apt, "privilege", lambda: [])
+    monkeypatch.setattr(packages, "available", lambda: True)
+    monkeypatch.setattr(packages, "privilege", lambda: [])
     monkeypatch.setattr(processes, "run", lambda *arguments, **options: pytest.fail(f"ran {arguments}"))
     with pytest.raises(SlipwayError) as refused:
         install.install(PARTS, Progress())
     assert "slipway up --yes" in refused.value.fix
     with pytest.raises(SlipwayError, match="is needed to build images"):
-        apt.ensure_packages(["slipway-no-such-package"], reason="build images")
+        packages.ensure_packages(["slipway-no-such-package"], reason="build images")
 
 
 def test_os_release_is_read_with_quotes(tmp_path: Path) -> None:
     path = tmp_path / "os-release"
     path.write_text('# a comment\nID=debian\nVERSION_CODENAME="bookworm"\nEMPTY=\n', encoding="utf-8")
-    assert apt.os_release(path) == {"ID": "debian", "VERSION_CODENAME": "bookworm", "EMPTY": ""}
-    assert apt.os_release(tmp_path / "absent") == {}
+    assert packages.os_release(path) == {"ID": "debian", "VERSION_CODENAME": "bookworm", "EMPTY": ""}
+    assert packages.os_release(tmp_path / "absent") == {}
 
 
 def test_a_pid_that_was_handed_out_again_is_not_ours(tmp_path: Path) -> None:

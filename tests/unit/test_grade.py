@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from checks import catalog, grade, session, state
-from checks.collect.transport import Engine
+from checks import backend, catalog, grade, progress
+from checks.clients.base import Engine
 from checks.dev import replay
-from checks.dev.places import places
+from checks.dev.paths import places
 from checks.model import Lab, Outcome, Probe, Report
 from checks.snapshot import Snapshot
 from sandboxes import settings
-from sandboxes.endpoint import Endpoint
+from sandboxes.engine.endpoint import Endpoint
 from sandboxes.errors import SlipwayError
 from sandboxes.settings import ROOT, Settings
 
@@ -74,7 +74,7 @@ def see(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[tuple[str, ...]]]
             asked.append(tuple(probe.id for probe in probes))
             return left.pop(0) if len(left) > 1 else left[0]
 
-        monkeypatch.setattr(session, "collector", lambda lab: collect)
+        monkeypatch.setattr(backend, "collector", lambda lab: collect)
         return asked
 
     return showing
@@ -144,7 +144,7 @@ def test_what_passed_is_remembered(lab: Lab, solved: Snapshot, see: Callable[...
     chosen: Settings = settings.load()
     graded = grade.grade(lab, ENGINE, chosen)
     grade.remember(graded, chosen)
-    kept = state.read(chosen, lab.id)
+    kept = progress.read(chosen, lab.id)
     assert kept.passed.keys() == {"image-built", "running", "answers", "note-kept"}
     assert kept.images == sorted(solved.objects["image"])
 
@@ -160,5 +160,5 @@ def test_a_check_starts_without_what_it_may_not_need() -> None:
     code = "import sys, checks.cli.checking; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     loaded = set(done.stdout.split())
-    assert "checks.collect.probes" in loaded
+    assert "checks.probes.run" in loaded
     assert not {"secrets", "difflib", "shutil", "typer", "rich", "docker", "kubernetes", "yaml"} & loaded

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from sandboxes import apt
-from sandboxes.endpoint import Endpoint
+from sandboxes.engine.endpoint import Endpoint
 from sandboxes.errors import SlipwayError
-from sandboxes.images import build, debian, machine, places
+from sandboxes.host import packages
+from sandboxes.images import build, build_environment, debian, state_folder
 from sandboxes.images import pull as pulling
 
 
@@ -20,7 +20,7 @@ def pem(content: bytes) -> str:
 def test_certificates_come_from_the_folders_and_from_the_named_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usual = tmp_path / "usual.crt"
     usual.write_text(pem(b"usual"))
-    monkeypatch.setattr(machine, "system_bundle", lambda: usual)
+    monkeypatch.setattr(build_environment, "system_bundle", lambda: usual)
     anchors = tmp_path / "anchors"
     (anchors / "below").mkdir(parents=True)
     (anchors / "Müller & Co.crt").write_text(pem(b"company"))
@@ -28,7 +28,7 @@ def test_certificates_come_from_the_folders_and_from_the_named_file(tmp_path: Pa
     (anchors / "notes.txt").write_text(pem(b"ignored"))
     named = tmp_path / "named.pem"
     named.write_text(pem(b"usual") + pem(b"company") + pem(b"extra"))
-    found = machine.certificates([anchors, tmp_path / "absent"], {"SSL_CERT_FILE": str(named)})
+    found = build_environment.certificates([anchors, tmp_path / "absent"], {"SSL_CERT_FILE": str(named)})
     assert sorted(found.values()) == sorted(pem(each) for each in (b"company", b"first", b"second", b"extra"))
     assert all(name.isascii() and name.endswith(".crt") and " " not in name for name in found)
 
@@ -37,33 +37,33 @@ def test_what_is_no_certificate_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "broken.crt").write_text("-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n")
     (tmp_path / "cut.crt").write_text(pem(b"x" * 100)[:60])
     (tmp_path / "binary.crt").write_bytes(b"\x00\xff" * 50)
-    assert machine.certificates([tmp_path], {"SSL_CERT_FILE": str(tmp_path / "absent")}) == {}
+    assert build_environment.certificates([tmp_path], {"SSL_CERT_FILE": str(tmp_path / "absent")}) == {}
 
 
 def test_certificates_of_windows_line_ends_are_the_same(tmp_path: Path) -> None:
     (tmp_path / "a.crt").write_bytes(pem(b"one").replace("\n", "\r\n").encode())
-    assert list(machine.certificates([tmp_path], {}).values()) == [pem(b"one")]
+    assert list(build_environment.certificates([tmp_path], {}).values()) == [pem(b"one")]
 
 
 def test_proxies_keep_their_spelling() -> None:
     environ = {"http_proxy": "http://p:1", "NO_PROXY": "localhost", "HTTPS_PROXY": "", "PATH": "/bin"}
-    assert machine.proxies(environ) == {"http_proxy": "http://p:1", "NO_PROXY": "localhost"}
+    assert build_environment.proxies(environ) == {"http_proxy": "http://p:1", "NO_PROXY": "localhost"}
 
 
 def test_mirrors_are_the_machines_own_or_the_public_ones(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apt, "available", lambda: True)
-    monkeypatch.setattr(apt, "os_release", lambda: {"ID": "debian", "VERSION_CODENAME": "forky"})
+    monkeypatch.setattr(packages, "available", lambda: True)
+    monkeypatch.setattr(packages, "os_release", lambda: {"ID": "debian", "VERSION_CODENAME": "forky"})
     known = {"forky": "http://mirror.example/debian/", "forky-security": "http://mirror.example/security/"}
-    monkeypatch.setattr(apt, "mirror", lambda suite: known.get(suite, ""))
-    assert machine.mirrors("bookworm") == ("http://mirror.example/debian", "http://mirror.example/security")
-    monkeypatch.setattr(apt, "os_release", lambda: {"ID": "ubuntu", "VERSION_CODENAME": "forky"})
-    assert machine.mirrors("bookworm") == (machine.DEBIAN_MIRROR, machine.SECURITY_MIRROR)
+    monkeypatch.setattr(packages, "mirror", lambda suite: known.get(suite, ""))
+    assert build_environment.mirrors("bookworm") == ("http://mirror.example/debian", "http://mirror.example/security")
+    monkeypatch.setattr(packages, "os_release", lambda: {"ID": "ubuntu", "VERSION_CODENAME": "forky"})
+    assert build_environment.mirrors("bookworm") == (build_environment.DEBIAN_MIRROR, build_environment.SECURITY_MIRROR)
 
 
 def test_a_machine_without_apt_builds_with_the_public_mirrors(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apt, "available", lambda: False)
-    assert machine.mirrors("bookworm") == (machine.DEBIAN_MIRROR, machine.SECURITY_MIRROR)
-    assert machine.machine_settings() == []
+    monkeypatch.setattr(packages, "available", lambda: False)
+    assert build_environment.mirrors("bookworm") == (build_environment.DEBIAN_MIRROR, build_environment.SECURITY_MIRROR)
+    assert build_environment.machine_settings() == []
 
 
 @pytest.mark.parametrize(
@@ -104,9 +104,9 @@ def test_without_buildkit_the_fix_is_named(tmp_path: Path, monkeypatch: pytest.M
 
 def test_too_little_disk_is_said_before_anything_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLIPWAY_STATE", str(tmp_path))
-    places.require_space(1, "Building x", "/absent/and/remote")
+    state_folder.require_space(1, "Building x", "/absent/and/remote")
     with pytest.raises(SlipwayError, match=r"Building x needs 9000000000 MB of disk, and .* has \d+ MB free"):
-        places.require_space(9_000_000_000, "Building x", "")
+        state_folder.require_space(9_000_000_000, "Building x", "")
 
 
 def test_without_root_the_other_way_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,7 +114,7 @@ def test_without_root_the_other_way_is_named(monkeypatch: pytest.MonkeyPatch) ->
         raise SlipwayError("This needs the rights of root, and sudo is not at hand.", "Ask who is.")
 
     monkeypatch.setattr(debian.shutil, "which", lambda name: None)
-    monkeypatch.setattr(apt, "ensure_packages", refuse)
+    monkeypatch.setattr(packages, "ensure_packages", refuse)
     with pytest.raises(SlipwayError, match="rights of root.*images load"):
         debian._require_tools(None)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandboxes.interrupts import POLITE, finishing, stopped_by_signals
+from sandboxes.host.signals import POLITE, finishing, stopped_by_signals
 
 
 def press(number: int = signal.SIGINT) -> None:

@@ -15,17 +15,19 @@ from typing import Any
 import pytest
 import yaml
 from course import OWN_LABS, use_labs
-from decoy import UID, Authority, Decoy, decoy, status
+from fake_api_server import UID, Authority, Decoy, decoy, status
 
-from checks import catalog, session, workspace
+from checks import backend, catalog
 from checks.cli.__main__ import main
-from checks.collect.cluster import Cluster
-from checks.collect.transport import EngineError
+from checks.clients.base import EngineError
+from checks.clients.cluster import Cluster
+from checks.lifecycle import workspace
 from checks.model import Lab
-from sandboxes import kubeapi, kubeconfig, settings
+from sandboxes import settings
+from sandboxes.cluster import client, kubeconfig
+from sandboxes.cluster.kubeconfig import Refused
 from sandboxes.errors import SlipwayError
 from sandboxes.jupyter import config
-from sandboxes.kubeconfig import Refused
 
 Config = dict[str, Any]
 
@@ -49,7 +51,7 @@ def attempt(lab: Lab) -> str:
     said = set()
     for action in (workspace.start, workspace.reset):
         with pytest.raises(SlipwayError) as refused:
-            action(lab, session.connect(lab), settings.load())
+            action(lab, backend.connect(lab), settings.load())
         said.add(refused.value.message)
     for command in (["start", "91"], ["check", "91"], ["reset", "91", "--yes"]):
         err = io.StringIO()
@@ -173,7 +175,7 @@ def test_an_identity_that_says_something_else_is_refused(lab: Lab, cluster_folde
     path.write_text(json.dumps({**data, name: "other"}), encoding="utf-8")
     if name == "kube_system_uid":
         with pytest.raises(Refused, match="is not the one that was made"):
-            workspace.start(lab, session.connect(lab), settings.load())
+            workspace.start(lab, backend.connect(lab), settings.load())
         assert server.log == ["GET /api/v1/namespaces/kube-system"]
     else:
         attempt(lab)
@@ -189,7 +191,7 @@ def test_a_damaged_identity_is_refused(lab: Lab, cluster_folder: Path, server: D
 
 def test_a_cluster_made_anew_under_the_old_name_is_refused(lab: Lab, server: Decoy) -> None:
     server.uid = "0d1c2b3a-0000-4000-8000-000000000002"
-    cluster = session.connect(lab)
+    cluster = backend.connect(lab)
     for action in (
         lambda: workspace.start(lab, cluster, settings.load()),
         lambda: cluster.write("POST", "/api/v1/namespaces", {}),
@@ -208,19 +210,19 @@ def test_another_clusters_certificate_is_refused(lab: Lab, cluster_folder: Path,
         moved = server.authority.access(other.port)
         kubeconfig.write(cluster_folder, moved, server.identity(server=moved.server))
         with pytest.raises(EngineError, match="is not our cluster"):
-            workspace.start(lab, session.connect(lab), settings.load())
+            workspace.start(lab, backend.connect(lab), settings.load())
         assert other.log == []
 
 
 def test_every_write_is_preceded_by_a_look_at_the_identity(lab: Lab, server: Decoy) -> None:
-    cluster = session.connect(lab)
+    cluster = backend.connect(lab)
     for _ in range(3):
         cluster.write("POST", "/api/v1/namespaces", {})
     assert server.log == ["GET /api/v1/namespaces/kube-system", "POST /api/v1/namespaces"] * 3
 
 
 def test_a_cluster_that_changes_between_two_writes_gets_no_second_one(lab: Lab, server: Decoy) -> None:
-    cluster = session.connect(lab)
+    cluster = backend.connect(lab)
     cluster.write("POST", "/api/v1/namespaces", {})
     server.uid = "another"
     with pytest.raises(Refused):
@@ -229,7 +231,7 @@ def test_a_cluster_that_changes_between_two_writes_gets_no_second_one(lab: Lab, 
 
 
 def test_changed_files_are_read_again_before_the_next_write(lab: Lab, cluster_folder: Path, server: Decoy) -> None:
-    cluster = session.connect(lab)
+    cluster = backend.connect(lab)
     cluster.verify()
     change(cluster_folder, lambda data: data["clusters"][0]["cluster"].update(server=ELSEWHERE))
     with pytest.raises(Refused):
@@ -251,14 +253,14 @@ def test_a_kubeconfig_variable_that_leads_elsewhere_is_refused(
 def test_our_own_copies_are_no_foreign_kubeconfig(lab: Lab, cluster_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for value in ("", str(kubeconfig.copy_path(cluster_folder)), str(kubeconfig.copy_path(cluster_folder, lab.id))):
         monkeypatch.setenv("KUBECONFIG", value)
-        assert isinstance(session.connect(lab), Cluster)
+        assert isinstance(backend.connect(lab), Cluster)
 
 
 def test_without_a_cluster_the_way_to_one_is_said(lab: Lab, cluster_folder: Path) -> None:
     for path in (kubeconfig.FILE, kubeconfig.IDENTITY):
         (cluster_folder / path).unlink()
     with pytest.raises(SlipwayError, match="There is no cluster yet") as refused:
-        session.connect(lab)
+        backend.connect(lab)
     assert "./slipway cluster up" in refused.value.fix
 
 
@@ -318,19 +320,19 @@ def test_the_key_shows_in_no_words(cluster_folder: Path, server: Decoy) -> None:
 def test_what_the_api_server_answers_is_said_in_words(lab: Lab, server: Decoy, reply: tuple[int, Any], words: str) -> None:
     server.choose = lambda method, path: reply
     with pytest.raises(EngineError, match=words):
-        workspace.start(lab, session.connect(lab), settings.load())
+        workspace.start(lab, backend.connect(lab), settings.load())
     assert server.writes == []
 
 
 def test_the_small_client_reads_the_uid(cluster_folder: Path, server: Decoy) -> None:
-    assert kubeapi.kube_system_uid(server.access) == UID
+    assert client.kube_system_uid(server.access) == UID
 
 
 def test_expired_certificates_are_told(lab: Lab, cluster_folder: Path, tmp_path: Path) -> None:
-    from decoy import authority
+    from fake_api_server import authority
 
     with decoy(authority(tmp_path / "old", days=-1)) as expired:
         expired.keep(cluster_folder)
         with pytest.raises(EngineError, match="expired"):
-            session.connect(lab).verify()
+            backend.connect(lab).verify()
         assert expired.log == []

@@ -6,10 +6,10 @@ from copy import deepcopy
 import pytest
 import render_cases as cases
 
-from checks import layers
 from checks.render import html, stack
 from checks.snapshot import Json, Unknown
-from checks.vocabulary import layers as expect_layers
+from checks.vocabulary import image_history
+from checks.vocabulary import image_layers as expect_layers
 
 IMAGES: dict[str, Json] = json.loads((cases.DATA / "layers.json").read_text(encoding="utf-8"))
 BASES = {name: IMAGES[name] for name in ("python:3.11-slim", "debian:bookworm-slim")}
@@ -23,11 +23,11 @@ def scene(*tags: str) -> stack.Scene:
     return stack.build({tag: image(tag) for tag in tags}, BASES)
 
 
-def own(tag: str) -> list[layers.Step]:
+def own(tag: str) -> list[image_history.Step]:
     """The steps of an image above its base."""
-    base = layers.base_of(image(tag), BASES)
+    base = image_history.base_of(image(tag), BASES)
     assert base is not None
-    return layers.steps(image(tag))[base[1] :]
+    return image_history.steps(image(tag))[base[1] :]
 
 
 def test_buildkit_makes_a_layer_for_every_step_that_may_change_a_file() -> None:
@@ -48,7 +48,7 @@ def test_buildkit_makes_a_layer_for_every_step_that_may_change_a_file() -> None:
 
 def test_the_second_workdir_of_a_folder_makes_an_empty_layer() -> None:
     first, second = [step for step in own("before") if step.verb == "WORKDIR"]
-    assert (first.layer == layers.EMPTY, second.layer == layers.EMPTY) == (False, True)
+    assert (first.layer == image_history.EMPTY, second.layer == image_history.EMPTY) == (False, True)
 
 
 def test_the_builder_before_buildkit_made_no_layer_where_nothing_changed() -> None:
@@ -59,7 +59,7 @@ def test_the_builder_before_buildkit_made_no_layer_where_nothing_changed() -> No
 
 @pytest.mark.parametrize("tag", ["before", "after", "small", "legacy"])
 def test_every_layer_has_one_step_and_its_size(tag: str) -> None:
-    steps = layers.steps(image(tag))
+    steps = image_history.steps(image(tag))
     assert [step.layer for step in steps if step.layer] == image(tag)["RootFS"]["Layers"]
     assert sum(step.size for step in steps) == sum(entry["Size"] for entry in image(tag)["History"])
 
@@ -68,19 +68,19 @@ def test_a_history_that_does_not_fit_is_not_guessed_at() -> None:
     odd = image("before")
     odd["RootFS"]["Layers"].append("sha256:0")
     with pytest.raises(Unknown, match="its history has"):
-        layers.steps(odd)
+        image_history.steps(odd)
 
 
 @pytest.mark.parametrize(("tag", "base"), [("before", "python:3.11-slim"), ("small", "debian:bookworm-slim")])
 def test_the_nearest_base_is_found(tag: str, base: str) -> None:
-    found = layers.base_of(image(tag), BASES)
+    found = image_history.base_of(image(tag), BASES)
     assert found is not None and found[0] == base
-    assert layers.base_of(image(tag), {}) is None
+    assert image_history.base_of(image(tag), {}) is None
 
 
 def test_two_images_share_all_below_the_edit() -> None:
-    shared = layers.foundation([image("before"), image("after")])
-    assert layers.steps(image("after"))[shared].instruction == "COPY page ."
+    shared = image_history.foundation([image("before"), image("after")])
+    assert image_history.steps(image("after"))[shared].instruction == "COPY page ."
 
 
 def test_the_picture_sets_the_edit_above_the_common_ground() -> None:
@@ -95,7 +95,7 @@ def test_a_layer_that_is_met_again_above_other_ground_is_marked() -> None:
     assert "COPY page ." not in same and "RUN cat tools > installed" not in same
     with_copy = image("small")
     shared = next(step.layer for step in own("after") if step.instruction == "COPY page .")
-    at = next(number for number, step in enumerate(s for s in layers.steps(with_copy) if s.layer) if step.verb == "COPY")
+    at = next(number for number, step in enumerate(s for s in image_history.steps(with_copy) if s.layer) if step.verb == "COPY")
     with_copy["RootFS"]["Layers"][at] = shared
     seen = stack.build({"after": image("after"), "small": with_copy}, BASES)
     assert [block.words for block in seen.stacks[0].blocks if block.elsewhere] == ["COPY page ."]
@@ -128,7 +128,7 @@ def test_the_same_image_under_two_names_is_all_common() -> None:
     + [(147_000_000, "147 MB"), (1_020_000_000, "1.02 GB")],
 )
 def test_bytes_in_words(bytes_: int, said: str) -> None:
-    assert layers.size(bytes_) == said
+    assert image_history.size(bytes_) == said
 
 
 def test_three_images_share_what_all_of_them_have() -> None:

@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from checks import catalog, lesson
+from checks import catalog, notebook_file
 from sandboxes.errors import SlipwayError
 
 
 @pytest.fixture
-def notebook(tiny_labs: Path) -> lesson.Notebook:
-    return lesson.read(tiny_labs / "90-tiny" / "lab.ipynb")
+def notebook(tiny_labs: Path) -> notebook_file.Notebook:
+    return notebook_file.read(tiny_labs / "90-tiny" / "lab.ipynb")
 
 
-def test_tasks_in_their_order(notebook: lesson.Notebook) -> None:
-    first, second = lesson.tasks(notebook)
+def test_tasks_in_their_order(notebook: notebook_file.Notebook) -> None:
+    first, second = notebook_file.tasks(notebook)
     assert (first.id, first.work, first.checks, first.files) == ("task-build", "work-build", ("image-built",), ("Dockerfile",))
     assert (second.id, second.work, second.checks) == ("task-run", "work-run", ("running", "answers", "note-kept"))
     assert "slipway-tiny" in first.text
@@ -33,25 +33,25 @@ def test_tasks_in_their_order(notebook: lesson.Notebook) -> None:
     ],
 )
 def test_checks_asked_for(source: str, asked: tuple[str, ...]) -> None:
-    assert lesson.checks_asked(source) == asked
+    assert notebook_file.checks_asked(source) == asked
 
 
 def test_the_solution_of_a_check_is_that_of_its_task(tiny_labs: Path) -> None:
     lab = catalog.find("90")
-    assert set(lesson.solution_of(lab, "image-built")) == {"Dockerfile", "in a cell"}
-    assert "docker run" in lesson.solution_of(lab, "answers")["in a cell"]
-    assert lesson.solution_of(lab, "answers").keys() == {"in a cell"}
-    assert lesson.solution_of(lab, "unknown") == {}
-    assert [str(path) for path in lesson.solution_files(lab)] == ["Dockerfile"]
-    assert lesson.solution_cells(lab)["work-build"].startswith("%%bash\ndocker build")
+    assert set(notebook_file.solution_of(lab, "image-built")) == {"Dockerfile", "in a cell"}
+    assert "docker run" in notebook_file.solution_of(lab, "answers")["in a cell"]
+    assert notebook_file.solution_of(lab, "answers").keys() == {"in a cell"}
+    assert notebook_file.solution_of(lab, "unknown") == {}
+    assert [str(path) for path in notebook_file.solution_files(lab)] == ["Dockerfile"]
+    assert notebook_file.solution_cells(lab)["work-build"].startswith("%%bash\ndocker build")
 
 
-def test_filling_leaves_the_original(notebook: lesson.Notebook) -> None:
-    filled = lesson.fill(notebook, {"work-build": "echo"})
+def test_filling_leaves_the_original(notebook: notebook_file.Notebook) -> None:
+    filled = notebook_file.fill(notebook, {"work-build": "echo"})
     assert [cell["source"] for cell in filled["cells"] if cell["id"] == "work-build"] == ["echo"]
     assert not [cell for cell in notebook["cells"] if cell["source"] == "echo"]
     with pytest.raises(KeyError):
-        lesson.fill(notebook, {"nowhere": "echo"})
+        notebook_file.fill(notebook, {"nowhere": "echo"})
 
 
 def test_a_notebook_cut_anywhere_is_named_with_the_way_out(tiny_labs: Path, tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_a_notebook_cut_anywhere_is_named_with_the_way_out(tiny_labs: Path, tmp_
     for length in range(0, len(whole), 7):
         path.write_bytes(whole[:length])
         with pytest.raises(SlipwayError, match="cannot be read") as refused:
-            lesson.read(path)
+            notebook_file.read(path)
         assert "slipway reset 90-tiny" in refused.value.fix
 
 
@@ -70,4 +70,4 @@ def test_json_that_is_no_notebook_is_refused(tmp_path: Path, data: object) -> No
     path = tmp_path / "lab.ipynb"
     path.write_text(json.dumps(data), encoding="utf-8")
     with pytest.raises(SlipwayError, match="cannot be read"):
-        lesson.read(path)
+        notebook_file.read(path)

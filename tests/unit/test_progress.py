@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandboxes.progress import Progress
+from sandboxes.steps import Progress
 
 
 def test_without_a_terminal_a_step_is_two_lines(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

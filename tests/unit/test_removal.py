@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from checks.collect import removal
-from checks.collect.discovery import Resource
-from checks.collect.removal import Found
+from checks.clients.discovery import Resource
+from checks.lifecycle import removal
+from checks.lifecycle.removal import Found
 
 
 class Asked:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from checks import rollout
+from checks import rollout_watch
 from checks.model import Lab, Scope
 from checks.render import html
 from checks.render.rollout import Moment, View, build, describe
@@ -153,7 +153,7 @@ def test_the_page_says_what_the_text_says() -> None:
 
 def watched(views: Iterator[View], seconds: float = 5) -> tuple[list[Moment], int]:
     shown = []
-    moments = rollout.watch(lambda: next(views), seconds, lambda moments, left: shown.append(len(moments)), pause=0)
+    moments = rollout_watch.watch(lambda: next(views), seconds, lambda moments, left: shown.append(len(moments)), pause=0)
     return moments, len(shown)
 
 
@@ -183,10 +183,10 @@ def test_the_last_look_counts_though_the_picture_is_the_same() -> None:
 def test_what_cannot_be_watched_is_refused(folders) -> None:
     lab = Lab("91", "", "", 1, "docker", folders, ())
     with pytest.raises(SlipwayError, match="no cluster"):
-        rollout.looking(lab, None, settings.load(), "web")
+        rollout_watch.looking(lab, None, settings.load(), "web")
     lab = replace(lab, sandbox="kind", scope=Scope(namespaces=("lab",)))
     with pytest.raises(SlipwayError, match="no namespace of this lab"):
-        rollout.looking(lab, None, settings.load(), "web", "kube-system")
+        rollout_watch.looking(lab, None, settings.load(), "web", "kube-system")
 
 
 def test_a_pod_that_is_ready_again_is_not_called_unready() -> None:

@@ -9,7 +9,7 @@ import markdown
 import pytest
 from markdown_it import MarkdownIt
 
-from checks import catalog, lesson
+from checks import catalog, notebook_file
 from checks.docs.markdown import adapt, fence, indent, split_heading
 from sandboxes.settings import ROOT
 
@@ -73,7 +73,7 @@ def every_lab() -> list[Any]:
 
 @pytest.mark.parametrize("path", every_lab())
 def test_every_cell_of_every_lab_keeps_its_structure(path: Path, site_markdown: markdown.Markdown) -> None:
-    for cell in lesson.read(path)["cells"]:
+    for cell in notebook_file.read(path)["cells"]:
         if cell["cell_type"] == "markdown":
             site_markdown.reset()
             ours = structure(site_markdown.convert(adapt(cell["source"], "glossary.md")))

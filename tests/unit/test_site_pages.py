@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import typer
 
-from checks import catalog, lesson, registry
+from checks import catalog, notebook_file, registry
 from checks.cli.app import build
 from checks.docs import cli, interface, labs, mermaid, schema
 from checks.model import Lab
@@ -33,7 +33,7 @@ def test_a_page_has_everything_of_its_lab(tiny: Lab) -> None:
         assert check.title in page
         for hint in check.hints:
             assert hint in page
-    for task in lesson.tasks(lesson.read(tiny.folder / "lab.ipynb")):
+    for task in notebook_file.tasks(notebook_file.read(tiny.folder / "lab.ipynb")):
         assert all(line.strip() in page for line in task.text.splitlines() if not line.startswith("#"))
 
 
@@ -43,7 +43,7 @@ def test_hints_and_solutions_are_folded(tiny: Lab) -> None:
     assert page.count('    ??? hint "Hint ') == hints
     shown = page.split('??? success "A solution"')
     assert len(shown) > 1
-    typed = "\n".join(lesson.solution_cells(tiny).values()).splitlines()
+    typed = "\n".join(notebook_file.solution_cells(tiny).values()).splitlines()
     for line in (line for line in typed if line.strip()):
         assert not any(each.strip() == line.strip() for each in shown[0].splitlines()), "the solution stands open"
         assert f"    {line}" in page

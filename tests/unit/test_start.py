@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from checks import catalog, needs, notebook, session, state, workspace
+from checks import backend, catalog, notebook, progress
 from checks.cli import grading
+from checks.lifecycle import provision, workspace
 from sandboxes import settings
+from sandboxes.cluster.kubeconfig import Refused
 from sandboxes.errors import SlipwayError
-from sandboxes.kubeconfig import Refused
 
 KIND, DOCKER = "91", "90"
 
@@ -25,8 +26,8 @@ def done(tiny_labs: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         calls.append("connect")
         return object()
 
-    monkeypatch.setattr(needs, "get", lambda labs: calls.append("get"))
-    monkeypatch.setattr(session, "connect", connect)
+    monkeypatch.setattr(provision, "get", lambda labs: calls.append("get"))
+    monkeypatch.setattr(backend, "connect", connect)
     monkeypatch.setattr(workspace, "start", lambda *arguments: calls.append("start") or True)
     monkeypatch.setattr(notebook, "_point_kubectl", lambda *arguments: None)
     return calls
@@ -48,8 +49,8 @@ def test_the_first_cell_gets_what_a_lab_that_was_not_started_needs(done: list[st
 @pytest.mark.parametrize("lab", [KIND, DOCKER])
 def test_a_lab_that_goes_on_waits_for_nothing(lab: str, done: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     found: Any = catalog.find(lab)
-    monkeypatch.setattr(session, "connect", lambda lab: done.append("connect"))
-    with state.changing(settings.load(), found.id) as kept:
+    monkeypatch.setattr(backend, "connect", lambda lab: done.append("connect"))
+    with progress.changing(settings.load(), found.id) as kept:
         kept.started = "2026-11-25T04:00:00Z"
     notebook.Here(found)
     assert done == ["connect", "start"]
@@ -59,7 +60,7 @@ def test_what_leads_elsewhere_is_refused_before_anything_is_made(done: list[str]
     def refuse(lab: object) -> None:
         raise Refused("leads elsewhere", "Look.")
 
-    monkeypatch.setattr(session, "connect", refuse)
+    monkeypatch.setattr(backend, "connect", refuse)
     with pytest.raises(Refused):
         grading.start_(KIND)
     assert done == []

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from checks import state
+from checks import progress
 from checks.model import Made, Outcome, Report, Result
-from checks.state import LabState
+from checks.progress import LabState
 from sandboxes import settings
 from sandboxes.errors import SlipwayError
 
@@ -22,14 +22,14 @@ def report(taken: str, **outcomes: Outcome) -> Report:
 
 
 def test_nothing_is_remembered_at_first(folders: Path) -> None:
-    assert state.read(settings.load(), LAB) == LabState()
+    assert progress.read(settings.load(), LAB) == LabState()
     assert not list(folders.rglob("*.json"))
 
 
 def test_what_was_changed_is_kept(folders: Path) -> None:
-    with state.changing(settings.load(), LAB) as kept:
+    with progress.changing(settings.load(), LAB) as kept:
         kept.__dict__.update(asdict(FULL))
-    assert state.read(settings.load(), LAB) == FULL
+    assert progress.read(settings.load(), LAB) == FULL
 
 
 def test_the_first_time_of_passing_stands_and_passed_is_not_taken_back() -> None:
@@ -44,37 +44,37 @@ def test_the_first_time_of_passing_stands_and_passed_is_not_taken_back() -> None
 
 def test_a_file_cut_anywhere_is_named_with_the_way_out(folders: Path) -> None:
     whole = json.dumps(asdict(FULL))
-    path = state.path(settings.load(), LAB)
+    path = progress.path(settings.load(), LAB)
     path.parent.mkdir(parents=True)
     for length in range(len(whole)):
         path.write_text(whole[:length], encoding="utf-8")
         with pytest.raises(SlipwayError, match="damaged") as refused:
-            state.read(settings.load(), LAB)
+            progress.read(settings.load(), LAB)
         assert "slipway start" in refused.value.fix
 
 
 @pytest.mark.parametrize("content", ["[]", "3", '{"other": 1}', '{"passed": [1]}', '{"images": "x"}', "\xff", "\0"])
 def test_a_file_of_something_else_is_refused(folders: Path, content: str) -> None:
-    path = state.path(settings.load(), LAB)
+    path = progress.path(settings.load(), LAB)
     path.parent.mkdir(parents=True)
     path.write_text(content, encoding="latin-1")
     with pytest.raises(SlipwayError, match="damaged"):
-        state.read(settings.load(), LAB)
+        progress.read(settings.load(), LAB)
 
 
 def test_an_error_half_way_changes_nothing(folders: Path) -> None:
     chosen = settings.load()
-    with state.changing(chosen, LAB) as kept:
+    with progress.changing(chosen, LAB) as kept:
         kept.started = "before"
-    with pytest.raises(KeyboardInterrupt), state.changing(chosen, LAB) as kept:
+    with pytest.raises(KeyboardInterrupt), progress.changing(chosen, LAB) as kept:
         kept.started = "after"
         raise KeyboardInterrupt
-    assert state.read(chosen, LAB).started == "before"
+    assert progress.read(chosen, LAB).started == "before"
 
 
 def _count(times: int) -> None:
     for _ in range(times):
-        with state.changing(settings.load(), LAB) as kept:
+        with progress.changing(settings.load(), LAB) as kept:
             kept.hints["a"] = kept.hints.get("a", 0) + 1
 
 
@@ -86,4 +86,4 @@ def test_two_at_once_wait_for_each_other(folders: Path) -> None:
     for process in both:
         process.join(60)
         assert process.exitcode == 0
-    assert state.read(settings.load(), LAB).hints == {"a": 300}
+    assert progress.read(settings.load(), LAB).hints == {"a": 300}

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from checks import catalog
-from checks.collect import swarm
-from sandboxes.endpoint import Endpoint
+from checks.lifecycle import swarm
+from sandboxes.engine.endpoint import Endpoint
 from sandboxes.errors import SlipwayError
 from sandboxes.settings import ROOT
 

@@ -6,7 +6,7 @@ import pytest
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import claims as expect_claims
+from checks.vocabulary import persistent_volumes as expect_claims
 
 DEFAULT = {"storageclass.kubernetes.io/is-default-class": "true"}
 CLASS = {"metadata": {"name": "standard", "annotations": DEFAULT}, "volumeBindingMode": "WaitForFirstConsumer"}

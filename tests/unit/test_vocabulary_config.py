@@ -6,7 +6,7 @@ import pytest
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import config as expect_config
+from checks.vocabulary import configmaps_secrets as expect_config
 
 MARK, OTHER = "‹redacted 12345678›", "‹redacted 00000000›"
 

@@ -7,7 +7,7 @@ import pytest
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import network as expect_network
+from checks.vocabulary import container_networks as expect_network
 from sandboxes.settings import ROOT
 
 RECORDED = json.loads((ROOT / "tests" / "snapshots" / "04-networks" / "solved.json").read_text(encoding="utf-8"))

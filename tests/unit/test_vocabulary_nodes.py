@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import nodes as expect_nodes
+from checks.vocabulary import daemonsets as expect_nodes
 
 TAINT = {"key": "zone", "value": "red", "effect": "NoSchedule"}
 NOW = "2030-01-01T00:10:00Z"

@@ -9,10 +9,10 @@ import pytest
 
 from checks import catalog
 from checks.dev import replay
-from checks.dev.places import places
+from checks.dev.paths import places
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import kube as expect_kube
+from checks.vocabulary import objects as expect_kube
 from checks.vocabulary import pods as expect_pods
 from checks.vocabulary import services as expect_services
 from checks.vocabulary import workloads as expect_workloads

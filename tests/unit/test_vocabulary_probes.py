@@ -6,7 +6,7 @@ import pytest
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import probes as expect_probes
+from checks.vocabulary import health_probes as expect_probes
 
 TAKEN = "2026-01-01T10:01:00Z"
 

@@ -6,7 +6,7 @@ import pytest
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import resources as expect_resources
+from checks.vocabulary import pod_resources as expect_resources
 
 V1 = "nr_periods 49\nnr_throttled 40\nthrottled_time 3025578744\n"
 V2 = "usage_usec 81\nnr_periods 49\nnr_throttled 7\nthrottled_usec 302557\ncore_sched.force_idle_usec 0\n"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import sets as expect_sets
+from checks.vocabulary import statefulsets as expect_sets
 
 SET: Json = {"kind": "StatefulSet", "metadata": {"name": "db"}, "spec": {"serviceName": "dbs"}}
 SERVICE: Json = {"kind": "Service", "metadata": {"name": "dbs", "creationTimestamp": "2030-01-01T00:00:00Z"}}

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from checks.collect import websocket
-from checks.collect.transport import Answer, EngineError
+from checks.clients.base import Answer, EngineError
+from checks.probes import pod_exec
 from sandboxes.http1 import Closed, NotHttp
 
 
@@ -36,7 +36,7 @@ class Line:
 
 
 def read(data: bytes, line: Line | None = None) -> list[bytes]:
-    return list(websocket.messages(line or Line(), io.BytesIO(data), deadline=float("inf")))
+    return list(pod_exec.messages(line or Line(), io.BytesIO(data), deadline=float("inf")))
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 65535, 65536, 300_000])
@@ -81,10 +81,10 @@ def failure(**details: object) -> bytes:
     ],
 )
 def test_how_a_command_ended(status: bytes, code: int | None, error: str) -> None:
-    assert websocket.ended(status) == {"exit": code, "error": error}
+    assert pod_exec.ended(status) == {"exit": code, "error": error}
 
 
 def test_a_refusal_about_the_pod_is_a_fact_and_any_other_a_failure() -> None:
-    assert websocket.explain(Answer(404, b'{"message": "pods \\"x\\" not found"}', {})) == 'pods "x" not found'
+    assert pod_exec.explain(Answer(404, b'{"message": "pods \\"x\\" not found"}', {})) == 'pods "x" not found'
     with pytest.raises(EngineError, match="too much to do"):
-        websocket.explain(Answer(429, b"", {}))
+        pod_exec.explain(Answer(429, b"", {}))

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from checks import catalog, lesson, registry, state, workspace
+from checks import catalog, notebook_file, progress, registry
+from checks.lifecycle import workspace
 from checks.model import Lab
 from sandboxes import settings
 from sandboxes.errors import SlipwayError
@@ -44,28 +45,28 @@ def test_a_learners_files_are_never_touched(lab: Lab, chosen: Settings) -> None:
 def test_solving_keeps_what_was_there(lab: Lab, chosen: Settings) -> None:
     copy = workspace.prepare(lab, chosen)
     (copy / "Dockerfile").write_text("mine", encoding="utf-8")
-    notebook = lesson.read(copy / "lab.ipynb")
+    notebook = notebook_file.read(copy / "lab.ipynb")
     notebook["cells"].append({"cell_type": "markdown", "id": "my-note", "metadata": {}, "source": "a note"})
     (copy / "lab.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
     kept = workspace.solve(lab, chosen)
     assert kept
     assert (kept / "Dockerfile").read_text(encoding="utf-8") == "mine"
     assert "httpd" in (copy / "Dockerfile").read_text(encoding="utf-8")
-    solved = {cell["id"]: cell["source"] for cell in lesson.read(copy / "lab.ipynb")["cells"]}
+    solved = {cell["id"]: cell["source"] for cell in notebook_file.read(copy / "lab.ipynb")["cells"]}
     assert solved["my-note"] == "a note"
     assert "docker build" in solved["work-build"]
-    assert len(state.read(chosen, lab.id).solutions) == 4
+    assert len(progress.read(chosen, lab.id).solutions) == 4
 
 
 def test_solving_works_where_a_cell_was_removed(lab: Lab, chosen: Settings) -> None:
     copy = workspace.prepare(lab, chosen)
-    notebook = lesson.read(copy / "lab.ipynb")
+    notebook = notebook_file.read(copy / "lab.ipynb")
     notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] != "work-run"]
     (copy / "lab.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
     kept = workspace.solve(lab, chosen)
     assert kept
     assert "work-run" not in (kept / "lab.ipynb").read_text(encoding="utf-8")
-    solved = {cell["id"]: cell["source"] for cell in lesson.read(copy / "lab.ipynb")["cells"]}
+    solved = {cell["id"]: cell["source"] for cell in notebook_file.read(copy / "lab.ipynb")["cells"]}
     assert "docker run" in solved["work-run"]
 
 
@@ -111,15 +112,15 @@ def test_hints_rise_and_the_last_one_stays(lab: Lab, chosen: Settings) -> None:
     seen = [workspace.next_hint(lab, check, chosen) for _ in range(3)]
     assert [number for number, _, _ in seen] == [1, 2, 2]
     assert [text for _, _, text in seen] == [check.hints[0], check.hints[1], check.hints[1]]
-    assert state.read(chosen, lab.id).hints == {"answers": 2}
+    assert progress.read(chosen, lab.id).hints == {"answers": 2}
 
 
 def test_progress_and_what_is_next(lab: Lab, chosen: Settings) -> None:
     assert workspace.next_lab().id == "90-tiny"
-    with state.changing(chosen, lab.id) as kept:
+    with progress.changing(chosen, lab.id) as kept:
         kept.passed = {"image-built": "t", "running": "t", "gone-from-the-course": "t"}
-    progress = workspace.progress_of(lab, chosen)
-    assert (progress.passed, progress.total, progress.done) == (2, 4, False)
+    standing = workspace.progress_of(lab, chosen)
+    assert (standing.passed, standing.total, standing.done) == (2, 4, False)
     following = workspace.next_check(lab, chosen)
     assert following and following.id == "answers"
 

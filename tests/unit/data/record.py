@@ -15,12 +15,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from checks.collect import disk, docker
-from checks.collect.probes import Context
-from checks.collect.transport import Engine
+from checks.clients.base import Engine
+from checks.collect import docker
 from checks.model import Lab, Probe, Scope
+from checks.probes import mounts
+from checks.probes.run import Context
 from checks.snapshot import Snapshot
-from sandboxes import endpoint
+from sandboxes.engine import endpoint
 
 HERE = Path(__file__).parent
 PREFIX = "slipway-render-"
@@ -102,7 +103,7 @@ def record(name: str, lab: Lab, *, layers: bool = False) -> None:
     with tempfile.TemporaryDirectory() as cache:
         snapshot = docker.collect(lab, engine, Context(engine, HERE, Path(cache)), lab.probes, "")
     if layers:
-        disk.add_layers(engine, snapshot)
+        mounts.add_layers(engine, snapshot)
     if snapshot.errors:
         sys.exit(f"{name}: {snapshot.errors}")
     (HERE / f"{name}.json").write_text(small(snapshot).dumps(), encoding="utf-8")

@@ -1,8 +1,8 @@
 """The checks of lab $id."""
 
-from checks import expect
 from checks.registry import check
 from checks.snapshot import Snapshot
+from checks.vocabulary import containers
 
 IMAGE = "$word-page"
 
@@ -16,5 +16,5 @@ IMAGE = "$word-page"
         "`docker build --tag $word-page .` in the lab's folder.",
     ],
 )
-def image_built(snapshot: Snapshot) -> expect.Findings:
-    yield from expect.image_exists(snapshot, IMAGE, f"Build it with the name {IMAGE}.")
+def image_built(snapshot: Snapshot) -> containers.Findings:
+    yield from containers.image_exists(snapshot, IMAGE, f"Build it with the name {IMAGE}.")

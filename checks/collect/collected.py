@@ -1,0 +1,44 @@
+"""What is being collected: by kind, and for each kind that could not be had, the reason."""
+
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from typing import Any
+
+from checks.clients.base import EngineError
+from checks.snapshot import Json
+
+
+class Facts:
+    """`side` says in messages whose facts these are: the engine's or the cluster's."""
+
+    def __init__(self, side: str) -> None:
+        self.side = side
+        self.objects: dict[str, dict[str, Json]] = {}
+        self.errors: dict[str, str] = {}
+
+    def attempt(self, kind: str, job: Future[Any]) -> Any:
+        try:
+            return job.result()
+        except EngineError as error:
+            self.errors[kind] = str(error)
+        except Exception as error:  # an answer that is not what the API says costs nobody a point
+            self.errors[kind] = f"the {self.side}'s {kind}s could not be understood ({type(error).__name__}: {error})"
+        return None
+
+    def take(self, kind: str, job: Future[Any]) -> None:
+        found = self.attempt(kind, job)
+        if found is not None:
+            self.objects[kind] = found
+
+    def add(self, kind: str, job: Future[Any]) -> None:
+        """More of a kind of which some was taken; when that fails, the kind as a whole was not collected."""
+        more = self.attempt(kind, job)
+        if more is None:
+            del self.objects[kind]
+        else:
+            self.objects[kind] |= more
+
+
+def now() -> str:
+    """The time of this machine, where the other side has not told its own."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

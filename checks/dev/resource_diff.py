@@ -1,0 +1,83 @@
+"""All that is on an engine or cluster, to be compared before and after; and objects of somebody else, to see that they
+survive."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
+
+from checks.clients.base import Engine, EngineError
+from checks.collect.docker import filtered
+from checks.model import Lab
+from sandboxes.host.signals import finishing
+
+World = frozenset[str]
+
+
+def look(engine: Engine) -> World:
+    """Every container, image, tag, volume and network of the engine, each as "kind name", and the swarm it is in."""
+    found = set()
+    for each in engine.get("/containers/json?all=1"):
+        found.add(f"container {each['Names'][0].lstrip('/')} ({each['Id'][:12]})")
+    for each in engine.get("/images/json"):
+        found.add(f"image {each['Id'][7:19]}")
+        found |= {f"tag {tag}" for tag in each["RepoTags"] or () if tag != "<none>:<none>"}
+    found |= {f"volume {each['Name']}" for each in engine.get("/volumes")["Volumes"] or ()}
+    found |= {f"network {each['Name']} ({each['Id'][:12]})" for each in engine.get("/networks")}
+    swarm = engine.get("/info")["Swarm"]
+    if swarm["LocalNodeState"] != "inactive":
+        found.add(f"swarm (node {swarm['NodeID']})")
+    return frozenset(found)
+
+
+def differences(before: World, after: World) -> Iterator[str]:
+    """What was left behind, and what is gone that should have stayed."""
+    yield from (f"left behind: {each}" for each in sorted(after - before))
+    yield from (f"removed, though it is not the lab's: {each}" for each in sorted(before - after))
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """Somebody else's objects under one name: on an engine a container, an untagged image made from it, a volume, a network."""
+
+    name: str
+    container: str
+    image: str
+
+
+def ground(lab: Lab) -> ModuleType:
+    """What looks at the lab's side and makes foreign objects there: `look` and `foreign`."""
+    return import_module("checks.dev.resource_diff_kind" if lab.sandbox == "kind" else "checks.dev.resource_diff")
+
+
+@contextmanager
+def foreign(engine: Engine, lab: Lab) -> Iterator[Foreign]:
+    """Foreign objects made from the lab's first image while the block runs; images tagged with their name meanwhile go
+    with them. Raises EngineError where they cannot be made."""
+    image, name = lab.images[0], f"somebody-elses-{secrets.token_hex(4)}"
+    # Removed by name or label, so that an interruption between making a thing and noting its ID leaves nothing behind.
+    made = [f"/containers/{name}?force=1", f"/networks/{name}", f"/volumes/{name}"]
+    try:
+        _post(engine, "/volumes/create", {"Name": name})
+        _post(engine, "/networks/create", {"Name": name})
+        settings = {"Binds": [f"{name}:/data"], "NetworkMode": name}
+        body = {"Image": image, "Cmd": ["true"], "Labels": {"owner": name}, "HostConfig": settings}
+        container = _post(engine, f"/containers/create?name={name}", body)["Id"]
+        untagged = _post(engine, f"/commit?container={container}&comment={name}", {})["Id"]
+        yield Foreign(name, container, untagged)
+    finally:
+        with finishing():
+            committed = engine.get(filtered("/images/json", label=[f"owner={name}"], dangling=["true"]))
+            tagged = engine.get(filtered("/images/json", reference=[name]))
+            tags = [tag for each in tagged for tag in each["RepoTags"] if tag.startswith(f"{name}:")]
+            for path in [*(f"/images/{each}" for each in [*(each["Id"] for each in committed), *tags]), *made]:
+                engine.request("DELETE", path, timeout=30)
+
+
+def _post(engine: Engine, path: str, body: dict[str, object]) -> dict[str, str]:
+    answer = engine.request("POST", path, body, timeout=30)
+    if answer.status >= 400:
+        raise EngineError(f"the Docker engine refused POST {path}: {answer.message}")
+    return answer.json()

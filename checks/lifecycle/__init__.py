@@ -1,0 +1,1 @@
+"""The life of a lab: provided for, begun, solved and cleared away."""

@@ -1,0 +1,48 @@
+"""Images that a learner builds for a lab on the cluster: they lie on the engine, and in the nodes that took them over."""
+
+from checks.clients.base import Engine
+from checks.collect import untagged_images
+from checks.lifecycle import docker, inventory
+from checks.model import Lab, Made
+from checks.probes import node_images
+from checks.progress import LabState
+from sandboxes.cluster import load, nodes
+from sandboxes.errors import SlipwayError
+
+
+def begin(lab: Lab, kept: LabState) -> None:
+    """Refuse names of images that are taken, and note the engine on which the lab will build."""
+    engine = node_images.engine_here()
+    try:
+        docker.refuse_taken(lab, engine)
+        kept.builder = inventory.engine_id(engine)
+    finally:
+        engine.close()
+
+
+def clear(lab: Lab, kept: LabState) -> tuple[list[str], list[str]]:
+    """Remove the lab's images from the engine that built them, and from the cluster's nodes that run on it.
+
+    Returns what was removed, and a sentence for each thing that could not be. On another engine, nothing is the lab's.
+    """
+    engine = node_images.engine_here()
+    try:
+        if inventory.engine_id(engine) != kept.builder:
+            return [], []
+        told = untagged_images.recall(engine, lab.scope, kept.started)
+        found = inventory.take(engine, lab.scope, Made(told.images.union(kept.images)))
+        left = inventory.remove(engine, found)
+        in_nodes, stuck = _out_of_nodes(lab, engine)
+    finally:
+        engine.close()
+    return [*found.names(), *in_nodes], [*left, *stuck]
+
+
+def _out_of_nodes(lab: Lab, engine: Engine) -> tuple[list[str], list[str]]:
+    if any(engine.get(f"/containers/{node}/json") is None for node in nodes.expected()):
+        return [], []
+    try:
+        gone = load.drop(engine.endpoint, lambda name: untagged_images.in_scope(name, lab.scope))
+    except SlipwayError as error:
+        return [], [f"The lab's images may still be in the nodes: {error.message}"]
+    return [f"image {name} in {len(where)} nodes" for name, where in sorted(gone.items())], []

@@ -1,0 +1,162 @@
+"""Removing namespaces and named objects from our cluster, quickly, also where finalizers hold them up."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from checks.api_resources import KINDS
+from checks.clients.cluster import MERGE, Cluster
+from checks.clients.discovery import Resource, items, resources
+from checks.snapshot import Json
+
+DEADLINE = 30.0  # seconds for everything together
+PATIENCE = 3.0  # seconds that whoever set a finalizer gets to do his work
+CLEARING = 15.0  # seconds that whoever made a volume gets to remove what is in it, and the volume with it
+PAUSE = 0.1
+# Pods wait for their processes only if asked nicely; what a lab made need not be asked.
+AT_ONCE = {"apiVersion": "v1", "kind": "DeleteOptions", "gracePeriodSeconds": 0, "propagationPolicy": "Background"}
+# Those that would make new Pods go before the Pods, and Pods before what they hold on to.
+FIRST = ("cronjobs", "deployments", "statefulsets", "daemonsets", "jobs", "replicasets", "replicationcontrollers")
+# The mark of a volume that was made for a claim.
+PROVISIONER = "pv.kubernetes.io/provisioned-by"
+# What the cluster itself puts into every namespace.
+FURNITURE = frozenset({"ConfigMap kube-root-ca.crt", "ServiceAccount default"})
+UNNAMED = frozenset({"Event", "EndpointSlice", "Endpoints", "Lease", "PodMetrics", "ControllerRevision"})
+
+
+@dataclass(frozen=True)
+class Found:
+    """An object that exists, with the resource that it is served as."""
+
+    resource: Resource
+    item: Json
+
+    @property
+    def name(self) -> str:
+        return f"{self.resource.kind} {self.item['metadata']['name']}"
+
+    @property
+    def path(self) -> str:
+        about = self.item["metadata"]
+        return self.resource.path(about.get("namespace", ""), about["name"])
+
+
+def remove(cluster: Cluster, namespaces: tuple[str, ...], objects: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """Remove namespaces with all that is in them, the volumes that their claims had, and objects named "Kind/name".
+
+    Returns what was removed, in words, and a sentence for each thing that did not go.
+    """
+    if not namespaces and not objects:
+        return [], []
+    known = resources(cluster)
+    found = _inside(cluster, known, namespaces)
+    outside = _outside(cluster, namespaces, objects)
+    _empty(cluster, found)
+    paths = [each.path for each in outside] + [f"{KINDS['Namespace'].path()}/{name}" for name in namespaces]
+    later = [each.path for each in outside if _is_cleared_by_its_maker(each.item)]
+    for path in paths:
+        if path not in later:
+            cluster.write("DELETE", path, AT_ONCE)
+    left = _wait(cluster, known, namespaces, paths, later)
+    named = [each.name for each in (*found, *outside) if _is_worth_a_word(each)]
+    return [*sorted(named), *(f"Namespace {name}" for name in namespaces)], left
+
+
+def _is_cleared_by_its_maker(volume: Json) -> bool:
+    """Whether a volume goes by itself after its claim, with what is in it. Taken away before, its folder would stay."""
+    about, spec = volume["metadata"], volume.get("spec") or {}
+    made = PROVISIONER in (about.get("annotations") or {}) and spec.get("persistentVolumeReclaimPolicy") == "Delete"
+    return made and bool(spec.get("claimRef"))
+
+
+def _order(resource: Resource) -> tuple[int, str]:
+    rank = FIRST.index(resource.plural) if resource.plural in FIRST else len(FIRST)
+    return (rank + (resource.plural != "pods" and rank == len(FIRST)), resource.plural)
+
+
+def _is_worth_a_word(found: Found) -> bool:
+    made_by_others = found.item["metadata"].get("ownerReferences")
+    return not made_by_others and found.name not in FURNITURE and found.resource.kind not in UNNAMED
+
+
+def _inside(cluster: Cluster, known: Iterable[Resource], namespaces: Iterable[str]) -> list[Found]:
+    """All that is in the namespaces, whatever kind it is of."""
+    wanted = [(resource, name) for name in namespaces for resource in known if resource.namespaced]
+    jobs = [(resource, cluster.pool.submit(items, cluster, resource, name)) for resource, name in wanted]
+    return [Found(resource, item) for resource, job in jobs for item in job.result()]
+
+
+def _outside(cluster: Cluster, namespaces: tuple[str, ...], objects: tuple[str, ...]) -> list[Found]:
+    """The named objects that exist, and the volumes bound by claims in the namespaces."""
+    found = []
+    for kind in dict.fromkeys(["PersistentVolume", *(each.partition("/")[0] for each in objects)]):
+        served = KINDS[kind]
+        resource = Resource(f"/{served.group}", served.plural, kind, False, frozenset())
+        for item in items(cluster, resource):
+            claim = (item.get("spec") or {}).get("claimRef") or {}
+            if f"{kind}/{item['metadata']['name']}" in objects or claim.get("namespace") in namespaces:
+                found.append(Found(resource, item))
+    return found
+
+
+def _empty(cluster: Cluster, found: Iterable[Found]) -> None:
+    """Remove all objects of the kinds that were found, in the namespaces in which they were, whoever made them first."""
+    places = {(each.resource, each.item["metadata"]["namespace"]) for each in found}
+    for resource, namespace in sorted(places, key=lambda place: (_order(place[0]), place[1])):
+        if "deletecollection" in resource.verbs:
+            # The server answers when it has gone through all of them: hundreds of events take it a while.
+            cluster.write("DELETE", resource.path(namespace), AT_ONCE, timeout=DEADLINE)
+
+
+def _wait(cluster: Cluster, known: list[Resource], namespaces: tuple[str, ...], paths: list[str], later: list[str]) -> list[str]:
+    """Wait until nothing answers at the paths. What only its finalizers keep, after a while, is let go; what is to go
+    by itself (`later`) and does not is removed then.
+
+    Returns a sentence for each thing that is still there at the end.
+    """
+    started, patience = time.monotonic(), PATIENCE
+    while waiting := [path for path in paths if cluster.request("GET", path).status != 404]:
+        waited = time.monotonic() - started
+        if waited > DEADLINE:
+            return [_reason(cluster, path) for path in waiting]
+        for name in namespaces:
+            _finish(cluster, known, name)
+        if waited > CLEARING:
+            while later:
+                cluster.write("DELETE", later.pop(), AT_ONCE)
+        if waited > patience:
+            _let_go(cluster, known, namespaces, waiting)
+            patience += 1
+        time.sleep(PAUSE)
+    return []
+
+
+def _finish(cluster: Cluster, known: list[Resource], namespace: str) -> None:
+    """Let a namespace go in which nothing is left, as the cluster itself does five seconds after it was deleted.
+
+    Nothing can be made in a namespace that is being removed, so what is empty stays empty.
+    """
+    path = f"{KINDS['Namespace'].path()}/{namespace}"
+    item = cluster.get(path)
+    if item is None or not item["metadata"].get("deletionTimestamp"):
+        return
+    if left := _inside(cluster, known, (namespace,)):
+        _empty(cluster, [each for each in left if not each.item["metadata"].get("deletionTimestamp")])
+    else:
+        cluster.write("PUT", f"{path}/finalize", {**item, "spec": {**item["spec"], "finalizers": []}})
+
+
+def _let_go(cluster: Cluster, known: list[Resource], namespaces: tuple[str, ...], waiting: list[str]) -> None:
+    """Take the finalizers off the lab's own objects that are being deleted: whoever was to act on them has not come."""
+    stuck = [(each.path, each.item) for each in _inside(cluster, known, namespaces)]
+    stuck += [(path, item) for path in waiting if (item := cluster.get(path)) is not None]
+    for path, item in stuck:
+        if item["metadata"].get("deletionTimestamp") and item["metadata"].get("finalizers"):
+            cluster.write("PATCH", path, {"metadata": {"finalizers": None}}, headers=MERGE)
+
+
+def _reason(cluster: Cluster, path: str) -> str:
+    item = cluster.get(path) or {}
+    conditions = (item.get("status") or {}).get("conditions") or ()
+    words = " ".join(each.get("message", "") for each in conditions if each.get("status") == "True")
+    return f"The {item.get('kind', 'object')} {path.rpartition('/')[2]} is still being removed. {words}".strip()

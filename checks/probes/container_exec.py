@@ -1,0 +1,90 @@
+"""Probes inside a container: a command run, the log read."""
+
+import json
+import time
+from urllib.parse import quote
+
+from checks.clients.base import Engine, EngineError
+from checks.model import Probe
+from checks.snapshot import Json
+
+OUTPUT_LIMIT = 256 * 1024  # bytes
+
+
+def execute(probe: Probe, engine: Engine) -> Json:
+    """Run `command` (a list) in `container`: exit code, stdout and stderr, at most 256 KiB in all.
+
+    Instead of a container, a Compose `project` and its `service` can be named: whatever its running container is called.
+    """
+    return run(engine, container(probe, engine), probe.options["command"], probe.timeout, probe.options.get("user", ""))
+
+
+def container(probe: Probe, engine: Engine) -> str:
+    """The container that a probe names, or the running one of the Compose `project` and `service` that it names."""
+    return probe.options.get("container") or _of_service(engine, probe.options["project"], probe.options["service"])
+
+
+def _of_service(engine: Engine, project: str, service: str) -> str:
+    """The ID of the service's running container; the name that Compose would give to one where none runs."""
+    labels = [f"com.docker.compose.{name}" for name in (f"project={project}", f"service={service}", "oneoff=False")]
+    found = engine.get(f"/containers/json?filters={quote(json.dumps({'label': labels}))}")
+    return found[0]["Id"] if found else f"{project}-{service}-1"
+
+
+def run(engine: Engine, container: str, command: list[str], timeout: float, user: str = "") -> Json:
+    """The result of one command in a container. `ok` means that it ran and exited 0."""
+    result: Json = {"kind": "exec", "container": container, "command": command, "ok": False, "error": "", "exit": None}
+    result |= {"stdout": "", "stderr": ""}
+    deadline = time.monotonic() + timeout
+    order = {"Cmd": command, "AttachStdout": True, "AttachStderr": True, "User": user}
+    created = engine.request("POST", f"/containers/{quote(container)}/exec", order, timeout=timeout)
+    if created.status == 404:
+        return {**result, "error": "no such container"}
+    if created.status == 409:
+        return {**result, "error": created.message}
+    if created.status >= 400:
+        raise EngineError(f"the Docker engine refused to run a command in {container}: {created.message}")
+    id = created.json()["Id"]
+    try:
+        body = {"Detach": False, "Tty": False}
+        left = max(0.1, deadline - time.monotonic())
+        started = engine.request("POST", f"/exec/{id}/start", body, timeout=left, limit=OUTPUT_LIMIT)
+    except EngineError as error:
+        # Slow is the command only where the engine itself still answers, and says that the command runs.
+        if isinstance(error.__cause__, TimeoutError) and engine.get(f"/exec/{id}/json")["Running"]:
+            return {**result, "error": f"still running after {timeout:g} s"}
+        raise
+    if started.status >= 400:
+        return {**result, "error": started.message}
+    out, err = split(started.body)
+    code = engine.get(f"/exec/{id}/json")["ExitCode"]
+    return {**result, "ok": code == 0, "exit": code, "stdout": out, "stderr": err}
+
+
+def logs(probe: Probe, engine: Engine) -> Json:
+    """The last `tail` lines (200 unless told) of a container's log, at most 256 KiB of them. Named as for `execute`."""
+    return tail(engine, container(probe, engine), probe.options.get("tail", 200), probe.timeout)
+
+
+def tail(engine: Engine, container: str, lines: int, timeout: float) -> Json:
+    """The last lines of a container's log, stdout and stderr together."""
+    path = f"/containers/{quote(container)}/logs?stdout=1&stderr=1&tail={lines}"
+    answer = engine.request("GET", path, timeout=timeout, limit=OUTPUT_LIMIT)
+    result: Json = {"kind": "logs", "container": container, "ok": True, "error": "", "text": ""}
+    if answer.status == 404:
+        return {**result, "ok": False, "error": "no such container"}
+    if answer.status >= 400:
+        raise EngineError(f"the Docker engine did not give the log of {container}: {answer.message}")
+    framed = "raw-stream" not in answer.headers.get("content-type", "")
+    return {**result, "text": "".join(split(answer.body)) if framed else answer.body.decode(errors="replace")}
+
+
+def split(stream: bytes) -> tuple[str, str]:
+    """Docker's multiplexed stream as (stdout, stderr): frames of an 8-byte header (stream, length) and a payload."""
+    parts: dict[int, list[bytes]] = {1: [], 2: []}
+    at = 0
+    while at + 8 <= len(stream) and stream[at] in (0, 1, 2):
+        length = int.from_bytes(stream[at + 4 : at + 8], "big")
+        parts[stream[at] or 1].append(stream[at + 8 : at + 8 + length])
+        at += 8 + length
+    return tuple(b"".join(parts[number]).decode("utf-8", errors="replace") for number in (1, 2))

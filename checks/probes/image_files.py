@@ -1,0 +1,61 @@
+"""Probes of files: those in an image's layers, and those in the learner's folder."""
+
+import hashlib
+import json
+import os
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from checks.clients.base import Engine
+from checks.model import Probe
+from checks.probes import image_layers
+from checks.snapshot import Json
+
+FILE_LIMIT = 256 * 1024  # bytes
+# Part of the key under which an image's files are kept: what was read in another form is read again.
+FORM = 2
+
+
+def workspace_file(probe: Probe, workspace: Path) -> Json:
+    """The text of `path` in the learner's copy of the lab, and when it was last changed (ISO 8601, UTC)."""
+    result: Json = {"kind": "file", "path": probe.options["path"], "ok": False, "error": "", "text": "", "modified": ""}
+    path = workspace / probe.options["path"]
+    try:
+        if not path.resolve().is_relative_to(workspace.resolve()):
+            return {**result, "error": "points outside the lab's folder"}
+        with path.open("rb") as file:
+            text = file.read(FILE_LIMIT).decode("utf-8", errors="replace")
+            modified = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
+    except FileNotFoundError:
+        return {**result, "error": "no such file"}
+    except OSError as error:
+        return {**result, "error": error.strerror or str(error)}
+    return {**result, "ok": True, "text": text, "modified": modified.strftime("%Y-%m-%dT%H:%M:%S.%fZ")}
+
+
+def image_files(probe: Probe, engine: Engine, cache: Path) -> Json:
+    """The files in an image's layers whose path matches one of `patterns`, also those that a later layer deletes.
+
+    With `contains`, a regular expression, only those whose content matches it, files of more than 256 KiB left out. Of a
+    program it also says, under "interpreter", which loader it asks for: an empty one, if it is static. An image never
+    changes under its ID, so what was found once is kept in `cache`.
+    """
+    image, patterns, contains = probe.options["image"], probe.options["patterns"], probe.options.get("contains", "")
+    result: Json = {"kind": "image_files", "image": image, "ok": False, "error": "", "files": []}
+    detail = engine.get(f"/images/{quote(image, safe='')}/json")
+    if detail is None:
+        return {**result, "error": "no such image"}
+    key = hashlib.sha256(json.dumps([FORM, detail["Id"], patterns, contains]).encode()).hexdigest()[:24]
+    kept = cache / f"image-files-{key}.json"
+    try:
+        files = json.loads(kept.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        search = image_layers.Search(tuple(patterns), re.compile(contains.encode()) if contains else None)
+        files = image_layers.read(engine, detail["Id"], search, probe.timeout)
+        cache.mkdir(parents=True, exist_ok=True)
+        temporary = kept.with_suffix(".part")
+        temporary.write_text(json.dumps(files), encoding="utf-8")
+        temporary.replace(kept)
+    return {**result, "ok": True, "id": detail["Id"], "files": files}

@@ -1,0 +1,203 @@
+"""Probes of a cluster: requests through the API server to a Pod or a Service, commands, logs and look-ups in a Pod.
+
+A Pod is named (`pod`) or chosen by its labels (`selector`, as kubectl writes it): then a ready one before others, and the
+newest of these. Every result says which Pod it was.
+"""
+
+import re
+from urllib.parse import quote, urlencode
+
+from checks.clients.base import Answer, EngineError
+from checks.clients.cluster import Cluster, refusal
+from checks.model import Probe
+from checks.probes import http
+from checks.probes import pod_exec as exec_protocol
+from checks.probes.http import BODY_LIMIT
+from checks.snapshot import Json
+
+OUTPUT_LIMIT = 256 * 1024  # bytes
+NOT_RUNNABLE = (126, 127)  # exit codes of a shell for "cannot execute" and "not found"
+LOOK_UP = (
+    ["getent", "ahostsv4", "{name}"],
+    ["nslookup", "{name}"],
+    ["python3", "-c", "import socket,sys; print(socket.gethostbyname(sys.argv[1]))", "{name}"],
+)
+# The API server's node has no way to the Pods' network: it is about to be made, as after a restart of the node.
+NO_NETWORK = "connect: permission denied"
+# What the API server says when what it was to ask on our behalf did not answer, and the word for it in a result.
+UNREACHED = (
+    ("connection refused", "refused"),
+    ("no endpoints available", "no endpoints"),
+    ("no service port", "no such port"),
+    ("i/o timeout", "timeout"),
+    ("deadline exceeded", "timeout"),
+    ("connection reset", "closed"),
+    ("EOF", "closed"),
+    ("malformed HTTP", "not HTTP"),
+    ("no route to host", "no route"),
+)
+
+
+def pod_http(probe: Probe, cluster: Cluster, namespace: str) -> Json:
+    """Request `path` at `port` of a Pod, through the API server: reaches what is published nowhere."""
+    namespace, pod = _choose(probe, cluster, namespace)
+    request = f"{_method(probe)} http://{pod or _wanted(probe)}:{probe.options['port']}{probe.options.get('path', '/')}"
+    if not pod:
+        return {**_nothing(probe, pod, request), "error": "no such pod"}
+    return _proxy(probe, cluster, f"/api/v1/namespaces/{namespace}/pods/{pod}", request, pod)
+
+
+def service_http(probe: Probe, cluster: Cluster, namespace: str) -> Json:
+    """Request `path` at `port` of a Service: one of its ready endpoints answers."""
+    namespace, service = probe.options.get("namespace", namespace), probe.options["service"]
+    request = f"{_method(probe)} http://{service}:{probe.options['port']}{probe.options.get('path', '/')}"
+    return _proxy(probe, cluster, f"/api/v1/namespaces/{namespace}/services/{service}", request, "")
+
+
+def ingress_http(probe: Probe, cluster: Cluster) -> Json:
+    """Request `path` for the host name `host` at the cluster's own HTTP port on this machine."""
+    port, path = cluster.ports().get("http"), probe.options.get("path", "/")
+    if port is None:
+        raise EngineError("no port of this machine leads to the cluster's Ingress; `./slipway cluster status` says more")
+    options = {**probe.options, "url": f"http://127.0.0.1:{port}{path}", "headers": {"Host": probe.options["host"]}}
+    seen = http.request(Probe(probe.id, probe.kind, options, probe.timeout))
+    return {**seen, "kind": probe.kind, "request": f"{_method(probe)} http://{probe.options['host']}{path}"}
+
+
+def pod_exec(probe: Probe, cluster: Cluster, namespace: str) -> Json:
+    """Run `command` (a list) in a Pod: exit code, stdout and stderr, at most 256 KiB of each."""
+    namespace, pod = _choose(probe, cluster, namespace)
+    if not pod:
+        return {**_result(probe, pod, probe.options["command"]), "error": "no such pod"}
+    return _run(probe, cluster, namespace, pod, probe.options["command"])
+
+
+def pod_logs(probe: Probe, cluster: Cluster, namespace: str) -> Json:
+    """The last `tail` lines (200 unless told) of a container's log; with `previous`, of the one that ended before it."""
+    namespace, pod = _choose(probe, cluster, namespace)
+    result: Json = {"kind": probe.kind, "pod": pod, "ok": False, "error": "", "text": ""}
+    if not pod:
+        return {**result, "error": "no such pod"}
+    options = {name: str(probe.options[name]).lower() for name in ("container", "previous") if name in probe.options}
+    answer = log(cluster, namespace, pod, probe.options.get("tail", 200), probe.timeout, **options)
+    if answer.status in (400, 404, 500):
+        return {**result, "error": answer.message}
+    if answer.status >= 400:
+        raise EngineError(refusal(answer, "GET log"))
+    return {**result, "ok": True, "text": answer.body.decode("utf-8", errors="replace")}
+
+
+def pod_resolve(probe: Probe, cluster: Cluster, namespace: str) -> Json:
+    """Look up `name` from inside a Pod, with the first tool that the Pod has."""
+    namespace, pod = _choose(probe, cluster, namespace)
+    if not pod:
+        return {**_result(probe, pod, []), "addresses": [], "error": "no such pod"}
+    for tool in LOOK_UP:
+        command = [part.replace("{name}", probe.options["name"]) for part in tool]
+        seen = _run(probe, cluster, namespace, pod, command)
+        missing = "executable file not found" in seen["error"] or "no such file or directory" in seen["error"]
+        if seen["exit"] not in NOT_RUNNABLE and not missing:
+            # What counts is the answer: nslookup complains of every search domain in which the name is not found.
+            addresses = _addresses(tool[0], seen["stdout"])
+            return {**seen, "addresses": addresses, "ok": bool(addresses)}
+    tools = ", ".join(tool[0] for tool in LOOK_UP)
+    raise EngineError(f"the Pod {pod} has none of the tools to look a name up with ({tools})")
+
+
+def log(cluster: Cluster, namespace: str, pod: str, lines: int, timeout: float, **options: str) -> Answer:
+    """The API's answer with the end of a container's log, at most 256 KiB of it."""
+    query = urlencode({"tailLines": lines, "limitBytes": OUTPUT_LIMIT, **options})
+    return cluster.request("GET", f"/api/v1/namespaces/{namespace}/pods/{pod}/log?{query}", timeout=timeout, limit=OUTPUT_LIMIT)
+
+
+def _choose(probe: Probe, cluster: Cluster, namespace: str) -> tuple[str, str]:
+    """Namespace and name of the Pod that a probe is about; no name where none carries the labels."""
+    namespace = probe.options.get("namespace", namespace)
+    if "pod" in probe.options:
+        return namespace, quote(probe.options["pod"])
+    found = cluster.get(f"/api/v1/namespaces/{namespace}/pods?labelSelector={quote(probe.options['selector'])}")
+    pods = sorted((found or {}).get("items") or (), key=lambda pod: (_ready(pod), pod["metadata"]["creationTimestamp"]))
+    return namespace, pods[-1]["metadata"]["name"] if pods else ""
+
+
+def _ready(pod: Json) -> bool:
+    conditions = (pod.get("status") or {}).get("conditions") or ()
+    ready = any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
+    return ready and not pod["metadata"].get("deletionTimestamp")
+
+
+def _wanted(probe: Probe) -> str:
+    return probe.options.get("pod") or f"a Pod with {probe.options['selector']}"
+
+
+def _method(probe: Probe) -> str:
+    return probe.options.get("method", "GET")
+
+
+def _nothing(probe: Probe, pod: str, request: str) -> Json:
+    return {"kind": probe.kind, "request": request, "pod": pod, "ok": False, "error": "", "status": 0, "body": ""}
+
+
+def _proxy(probe: Probe, cluster: Cluster, base: str, request: str, pod: str) -> Json:
+    scheme, port, path = probe.options.get("scheme", ""), probe.options["port"], probe.options.get("path", "/")
+    where = f"{base.rpartition('/')[0]}/{scheme}{':' if scheme else ''}{base.rpartition('/')[2]}:{port}/proxy{path}"
+    result, method = _nothing(probe, pod, request), _method(probe)
+    if method != "GET":
+        cluster.verify()
+    body, headers = probe.options.get("body"), probe.options.get("headers")
+    try:
+        answer = cluster.request(method, where, body, timeout=probe.timeout, limit=BODY_LIMIT, headers=headers)
+    except EngineError as error:
+        # Slow is what was asked, and not the API server, where that still answers.
+        if isinstance(error.__cause__, TimeoutError) and cluster.request("GET", "/livez").status == 200:
+            return {**result, "error": "timeout"}
+        raise
+    if (reason := _unreached(answer)) is not None:
+        return {**result, "error": reason}
+    text = answer.body.decode("utf-8", errors="replace")
+    return {**result, "ok": True, "status": answer.status, "headers": answer.headers, "body": text}
+
+
+def _unreached(answer: Answer) -> str | None:
+    """Why the API server could not pass the request on; None where the answer comes from what was asked."""
+    if answer.status < 400 or b'"kind":"Status"' not in answer.body.replace(b" ", b""):
+        return None
+    if answer.status in (401, 403, 429):
+        raise EngineError(refusal(answer, "a request through the API server"))
+    if answer.status == 404:
+        return answer.message.replace('"', "")
+    if NO_NETWORK in answer.message:
+        raise EngineError("the cluster's own network is not ready; it comes up within seconds after a restart of a node")
+    return next((word for sign, word in UNREACHED if sign in answer.message), answer.message)
+
+
+def _result(probe: Probe, pod: str, command: list[str]) -> Json:
+    result: Json = {"kind": probe.kind, "pod": pod, "command": command, "ok": False, "error": "", "exit": None}
+    return {**result, "stdout": "", "stderr": ""}
+
+
+def _run(probe: Probe, cluster: Cluster, namespace: str, pod: str, command: list[str]) -> Json:
+    result = _result(probe, pod, command)
+    query = [("stdout", "true"), ("stderr", "true"), *(("command", part) for part in command)]
+    query += [("container", probe.options["container"])] if "container" in probe.options else []
+    cluster.verify()
+    path = f"/api/v1/namespaces/{namespace}/pods/{pod}/exec?{urlencode(query)}"
+    try:
+        channels, refused = exec_protocol.execute(cluster, path, probe.timeout, OUTPUT_LIMIT)
+    except exec_protocol.Slow as slow:
+        return {**result, **_outputs(slow.channels), "error": f"still running after {probe.timeout:g} s"}
+    if refused is not None:
+        return {**result, "error": exec_protocol.explain(refused)}
+    end = exec_protocol.ended(channels[exec_protocol.STATUS])
+    return {**result, **_outputs(channels), **end, "ok": end["exit"] == 0}
+
+
+def _outputs(channels: dict[int, bytes]) -> Json:
+    names = {"stdout": exec_protocol.STDOUT, "stderr": exec_protocol.STDERR}
+    return {name: channels[channel].decode("utf-8", errors="replace") for name, channel in names.items()}
+
+
+def _addresses(tool: str, output: str) -> list[str]:
+    """The IPv4 addresses that a look-up printed. nslookup names the server that it asks before any answer: left out."""
+    answer = output.partition("Name:")[2] if tool == "nslookup" else output
+    return sorted(set(re.findall(r"(?<![\d.])\d+\.\d+\.\d+\.\d+(?![\d.])", answer)))

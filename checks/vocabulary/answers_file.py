@@ -1,0 +1,53 @@
+"""The vocabulary of answers: what a learner has found out, or decided, and written into a TOML file of the lab.
+
+As in `checks.vocabulary.containers`, all functions are pure over a Snapshot; the file is seen by a probe of the kind `file`.
+"""
+
+import tomllib
+from collections.abc import Sequence
+
+from checks.model import Finding
+from checks.snapshot import Json, Snapshot
+from checks.vocabulary.containers import Findings
+
+# A reason is somebody's own words; nothing but their number is looked at.
+LEAST_WORDS = 5
+FILE = "answers.toml"
+
+
+def table(snapshot: Snapshot, probe_id: str, example: str) -> Json | Finding:
+    """The answers in the file, or the finding that says why there are none. `example` is how an answer is written."""
+    file = snapshot.probe(probe_id)
+    name = file["path"]
+    if not file["ok"]:
+        message = f"{name} cannot be read: {file['error']}."
+        hint = f"`slipway reset {snapshot.lab.partition('-')[0]}` restores it."
+        return Finding(message, name, "", "a file with your answers", file["error"], hint=hint)
+    try:
+        return tomllib.loads(file["text"])
+    except tomllib.TOMLDecodeError as error:
+        message = f"{name} is not valid TOML: {error}."
+        hint = f"Each answer is one line: {example}, with both quotes."
+        return Finding(message, name, "", example, file["text"], hint=hint)
+
+
+def chosen(answers: Json, name: str, choices: Sequence[str], right: str, why: str, cost: int | None = None) -> Findings:
+    """The table `name` holds the right one of two `choices`, and a reason. `why` says what the wrong one would mean."""
+    answer = answers.get(name)
+    given = answer if isinstance(answer, dict) else {}
+    choice, reason = (str(given.get(part, "")).strip() for part in ("choice", "reason"))
+    path = f"{name}.choice"
+    if choice.lower() not in choices:
+        message = f"There is no choice for {name} yet." if not choice else f"The choice for {name} is none of the two."
+        either = " or ".join(f'"{each}"' for each in choices)
+        hint = f"Write {either} behind choice, below [{name}]."
+        yield Finding(message, FILE, path, either, choice, hint=hint, cost=cost)
+    elif choice.lower() != right:
+        message = f"For {name}, {choice} would not serve well."
+        hint = "Read the story again: what has to happen in it, who does that, and at what price?"
+        yield Finding(message, FILE, path, "the other one", choice, why, hint, cost=cost)
+    elif len(reason.split()) < LEAST_WORDS:
+        message = f"The choice for {name} has no reason yet." if not reason else f"The reason for {name} is too short to be one."
+        hint = f"Say it in at least {LEAST_WORDS} words, as you would to a colleague who prefers the other one."
+        where, expected = f"{name}.reason", f"at least {LEAST_WORDS} words"
+        yield Finding(message, FILE, where, expected, reason, hint=hint, cost=cost)

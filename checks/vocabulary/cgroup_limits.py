@@ -1,0 +1,92 @@
+"""The vocabulary of limits: memory, swap, CPU and processes, as the engine keeps and the kernel applies them.
+
+Each function is pure over a Snapshot and yields a Finding for what is not as expected.
+"""
+
+from checks.model import Finding
+from checks.snapshot import Json, Snapshot, Unknown
+from checks.vocabulary import containers
+from checks.vocabulary.containers import Findings
+
+MIB = 1024 * 1024
+# What the kernel itself says of each limit: in control groups of version 2, and of version 1.
+MEMORY_FILES = ("memory.max", "memory/memory.limit_in_bytes")
+SWAP_FILES = ("memory.swap.max", "memory/memory.memsw.limit_in_bytes")
+CPU_FILES = ("cpu.max", "cpu/cpu.cfs_quota_us")
+PROCESS_FILES = ("pids.max", "pids/pids.max")
+# Bytes: version 1 writes a number of this size where there is no limit.
+ENDLESS = 2**60
+
+
+def memory_limited(container: Json, most: int, hint: str, cost: int | None = None) -> Findings:
+    """The container has a limit of memory, of at most `most` MiB."""
+    limit, where = container["HostConfig"]["Memory"], containers.subject(container)
+    if not 0 < limit <= most * MIB:
+        found = mebibytes(limit) if limit else "no limit"
+        message = f"{_name(container)} may use {mebibytes(limit) if limit else 'all the memory of this machine'}."
+        yield Finding(message, where, "HostConfig.Memory", f"at most {most} MiB", found, hint=hint, cost=cost)
+
+
+def no_swap(container: Json, hint: str, cost: int | None = None) -> Findings:
+    """The container may use no swap beside its memory."""
+    memory, both = container["HostConfig"]["Memory"], container["HostConfig"]["MemorySwap"]
+    if both == memory and memory:
+        return
+    beside = f"{mebibytes(both - memory)} of swap" if both > 0 else "as much swap as there is"
+    message = f"Beside its memory, {_name(container)} may use {beside}."
+    why = (
+        "MemorySwap is memory and swap together. Left out, it is twice the memory; -1 is no limit. What should end at "
+        "its limit moves to the disk instead, and makes the whole machine slow."
+    )
+    found, where = mebibytes(both) if both > 0 else "no limit", containers.subject(container)
+    yield Finding(message, where, "HostConfig.MemorySwap", "the same as HostConfig.Memory", found, why, hint, cost=cost)
+
+
+def cpu_limited(container: Json, most: float, hint: str, cost: int | None = None) -> Findings:
+    """The container may use at most so many CPUs."""
+    settings = container["HostConfig"]
+    cpus = (settings.get("NanoCpus") or 0) / 1e9
+    if not cpus:  # said in the kernel's own terms: microseconds of each period
+        cpus = max(0, settings.get("CpuQuota") or 0) / (settings.get("CpuPeriod") or 100_000)
+    if not 0 < cpus <= most:
+        message = f"{_name(container)} may use {f'{cpus:g} CPUs' if cpus else 'every CPU of this machine'}."
+        where, found = containers.subject(container), cpus or "no limit"
+        yield Finding(message, where, "HostConfig.NanoCpus", f"at most {most:g} CPUs", found, hint=hint, cost=cost)
+
+
+def processes_limited(container: Json, most: int, hint: str, cost: int | None = None) -> Findings:
+    """The container may have at most so many processes and threads."""
+    limit, where = container["HostConfig"].get("PidsLimit") or 0, containers.subject(container)
+    if not 0 < limit <= most:
+        found = limit if limit > 0 else "no limit"
+        message = f"{_name(container)} may start {limit if limit > 0 else 'any number of'} processes."
+        why = "Processes that start more of themselves fill the machine's table of processes: nobody can log in then."
+        yield Finding(message, where, "HostConfig.PidsLimit", f"at most {most}", found, why, hint, cost=cost)
+
+
+def kernel_limits(snapshot: Snapshot, probe_id: str) -> dict[str, str]:
+    """The files in which the kernel keeps a container's limits, each with its first word, as a probe has read them."""
+    lines = (line.split() for line in snapshot.probe(probe_id)["stdout"].splitlines())
+    return {words[0]: words[1] for words in lines if len(words) > 1}
+
+
+def counts_swap(kernel: dict[str, str]) -> bool:
+    """Whether the kernel limits swap; it can be started without. Taken for granted where nothing can be seen."""
+    return not any(name in kernel for name in MEMORY_FILES) or any(name in kernel for name in SWAP_FILES)
+
+
+def must_apply(kernel: dict[str, str]) -> None:
+    """Raises Unknown where the kernel does not know of a limit that the engine keeps: no fault of the learner's."""
+    for name in (*MEMORY_FILES, *CPU_FILES, *PROCESS_FILES):
+        word = kernel.get(name, "0")
+        if word in ("max", "-1") or (word.isdigit() and int(word) > ENDLESS):
+            raise Unknown(f"the engine keeps the limit, but the kernel does not apply it: {name} says {word}")
+
+
+def mebibytes(size: int) -> str:
+    """A size in bytes, in words."""
+    return f"{size / MIB:g} MiB"
+
+
+def _name(container: Json) -> str:
+    return containers.subject(container).partition("/")[2]

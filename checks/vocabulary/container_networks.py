@@ -1,0 +1,108 @@
+"""The vocabulary of networks: who is on which, under which name, and what is reached from where.
+
+Each function is pure over a Snapshot and yields a Finding for what is not as expected.
+"""
+
+from collections.abc import Iterable
+
+from checks.model import Finding
+from checks.snapshot import Json, Snapshot
+from checks.vocabulary import containers
+from checks.vocabulary.containers import Findings
+
+# What the networks that every engine has mean for a container that should be on another one.
+DEFAULTS = {
+    "bridge": "It is on Docker's default network, where containers reach each other by address and never by name.",
+    "host": "It shares the network of the machine, and is on none of Docker's.",
+    "none": "It has no network at all.",
+}
+
+
+def networks(container: Json) -> set[str]:
+    """The names of the networks that the container is on."""
+    return set(container["NetworkSettings"]["Networks"])
+
+
+def known_as(container: Json, network: str) -> list[str]:
+    """The names under which the others on a network find a container: its aliases there, and its own name."""
+    if network in DEFAULTS:
+        return []
+    endpoint = container["NetworkSettings"]["Networks"].get(network) or {}
+    own = container["Name"].lstrip("/")
+    given = dict.fromkeys([*(endpoint.get("Aliases") or ()), *(endpoint.get("DNSNames") or ()), own])
+    return [each for each in given if not container.get("Id", "").startswith(each)]
+
+
+def network_exists(snapshot: Snapshot, name: str, driver: str, hint: str) -> Findings:
+    """There is a network of this name and kind."""
+    network, where = snapshot.network(name), f"network/{name}"
+    if network is None:
+        others = sorted(snapshot.of_kind("network"))
+        yield Finding(f"There is no network called {name} yet.", where, "Name", name, others, hint=hint)
+    elif network["Driver"] != driver:
+        message = f"{name} is a network of the kind {network['Driver']}, not of the kind {driver}."
+        yield Finding(message, where, "Driver", driver, network["Driver"], hint=hint)
+
+
+def joined(container: Json, network: str, hint: str, name: str = "") -> Findings:
+    """The container is on the network, where it is found under this name."""
+    where, found = containers.subject(container), networks(container)
+    title = where.partition("/")[2]
+    if network not in found:
+        why = "\n".join(DEFAULTS[each] for each in sorted(found & DEFAULTS.keys()))
+        message = f"{title} is not on the network {network}."
+        yield Finding(message, where, "NetworkSettings.Networks", network, sorted(found), why, hint)
+    elif name and name not in (names := known_as(container, network)):
+        why = "On a network of your own, a container is found under its own name and under its aliases there."
+        message = f"{title} is on {network}, but nobody finds it there under the name {name}."
+        yield Finding(message, where, f"NetworkSettings.Networks.{network}.Aliases", name, names, why, hint)
+
+
+def finds(
+    snapshot: Snapshot, look_up: str, connection: str, container: Json, other: Json, network: str, hint: str, silent: str
+) -> Findings:
+    """From inside the container, a name leads to the other one on a network, and a port of it answers.
+
+    `look_up` and `connection` are ids of probes, of the kinds `resolve` and `connect`; `silent` is the hint for a port
+    that does not answer.
+    """
+    looked, tried = snapshot.probe(look_up), snapshot.probe(connection)
+    where, title = containers.subject(container), containers.subject(container).partition("/")[2]
+    name, path = looked["name"], f"look-up of {looked['name']}"
+    endpoint = other["NetworkSettings"]["Networks"].get(network) or {}
+    address, target = endpoint.get("IPAddress") or "an address", containers.subject(other).partition("/")[2]
+    if not looked["addresses"]:
+        said = containers.last_lines(f"{looked['stdout']}\n{looked['stderr']}") or looked["error"]
+        message = f"From inside {title}, nobody is found under the name {name}."
+        yield Finding(message, where, path, address, [], said, hint)
+    elif address not in looked["addresses"]:
+        message = f"From inside {title}, {name} leads to something else than {target} on {network}."
+        why = "The container's own list of hosts (`--add-host`) goes before the names of a network."
+        yield Finding(message, where, path, address, looked["addresses"], why, hint)
+    elif not tried["ok"]:
+        port = f"port {tried['port']} of {tried['host']}"
+        message = f"{title} finds {target}, but nothing answers on {port}."
+        said = containers.last_lines(tried["stderr"], 1) or tried["error"]
+        young = other["State"]["Running"] and containers.seconds_running(other, snapshot) < containers.GRACE
+        yield Finding(message, where, f"connection to {port}", "accepted", "not accepted", said, silent, waiting=young)
+
+
+def unpublished(inside: Iterable[Json], hint: str, cost: int | None = None) -> Findings:
+    """No port of these containers is published on the host."""
+    for container in inside:
+        if bound := containers.bindings(container):
+            where, expected = containers.subject(container), "no published port"
+            name = where.partition("/")[2]
+            message = f"{name} is published on this machine: everybody who reaches the machine reaches it too."
+            why = "Containers on the same network reach each other without any published port."
+            yield Finding(message, where, "HostConfig.PortBindings", expected, bound, why, hint, cost=cost)
+
+
+def shares_machines_network(container: Json, hint: str) -> Findings:
+    """The container is on the network of the machine."""
+    mode = container["HostConfig"]["NetworkMode"]
+    if mode != "host":
+        where = containers.subject(container)
+        why = "A published port leads into a network of the container's own." if containers.bindings(container) else ""
+        message = f"{where.partition('/')[2]} has a network of its own and does not share the machine's."
+        yield Finding(message, where, "HostConfig.NetworkMode", "host", mode, why, hint)

@@ -1,0 +1,111 @@
+"""The vocabulary of nodes: on which of them a DaemonSet has a ready Pod, and what keeps it from the others.
+
+Each function is pure over a Snapshot and yields a Finding for what is not as expected.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from checks.model import Finding
+from checks.snapshot import Json, Snapshot
+from checks.vocabulary.containers import Findings
+from checks.vocabulary.objects import age, name_of, selects, subject
+from checks.vocabulary.pods import trouble_of
+
+CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
+OLD_KEY = "node-role.kubernetes.io/master"
+# Taints that the cluster sets by itself; a DaemonSet's Pods tolerate the most of them without being told.
+OF_THE_CLUSTER = "node.kubernetes.io/"
+# How long a DaemonSet may take to make a Pod, in seconds.
+FRESH = 15
+
+
+def is_control_plane(node: Json) -> bool:
+    return CONTROL_PLANE in (node["metadata"].get("labels") or {})
+
+
+def node_of(pod: Json) -> str:
+    """The node that a Pod is on, or is meant for: a DaemonSet's Pod says so before it is placed. Empty for neither."""
+    spec = pod.get("spec") or {}
+    if spec.get("nodeName"):
+        return str(spec["nodeName"])
+    affinity = (spec.get("affinity") or {}).get("nodeAffinity") or {}
+    terms = (affinity.get("requiredDuringSchedulingIgnoredDuringExecution") or {}).get("nodeSelectorTerms") or ()
+    fields = [each for term in terms for each in term.get("matchFields") or () if each.get("key") == "metadata.name"]
+    return str(fields[0]["values"][0]) if fields and fields[0].get("values") else ""
+
+
+def ready_on(snapshot: Snapshot, item: Json) -> dict[str, Json]:
+    """The ready Pods of a DaemonSet, by node."""
+    return {node_of(pod): pod for pod in snapshot.pods(owner=item) if trouble_of(snapshot, pod) is None}
+
+
+def tolerates(spec: Json, taint: Json) -> bool:
+    """Whether a Pod's specification tolerates a taint. (The meaning of the fields: the API reference, `Toleration`.)"""
+    return any(_matches(each, taint) for each in spec.get("tolerations") or ())
+
+
+def _matches(toleration: Json, taint: Json) -> bool:
+    key, effect = toleration.get("key", ""), toleration.get("effect", "")
+    exists = toleration.get("operator", "Equal") == "Exists"
+    named = key == taint["key"] or (exists and not key)
+    return named and effect in ("", taint.get("effect")) and (exists or toleration.get("value", "") == taint.get("value", ""))
+
+
+def one_on_each(snapshot: Snapshot, item: Json, nodes: Sequence[Json], hint: str) -> Findings:
+    """The DaemonSet has a ready Pod on each of these nodes."""
+    there = ready_on(snapshot, item)
+    missing = [node for node in nodes if name_of(node) not in there]
+    if not missing:
+        return
+    pods = {node_of(pod): pod for pod in snapshot.pods(owner=item)}
+    reasons = [_why_not(snapshot, item, node, pods.get(name_of(node))) for node in missing]
+    where = ", ".join(name_of(node) for node in missing)
+    message = f"{name_of(item)} has no ready Pod on {where}."
+    wanted, why = sorted(name_of(node) for node in nodes), "\n".join(dict.fromkeys(words for words, _ in reasons if words))
+    waiting = all(each for _, each in reasons)
+    yield Finding(message, subject(item), "its Pods by node", wanted, sorted(there) or "none", why, hint, waiting=waiting)
+
+
+def none_on(snapshot: Snapshot, item: Json, nodes: Sequence[Json], why: str, hint: str) -> Findings:
+    """The DaemonSet has no Pod on any of these nodes."""
+    found = {node_of(pod): pod for pod in snapshot.pods(owner=item)}
+    extra = [name_of(node) for node in nodes if name_of(node) in found]
+    if extra:
+        # What a changed template no longer wants there goes within moments.
+        waiting = all(found[name]["metadata"].get("deletionTimestamp") for name in extra)
+        message = f"{name_of(item)} also has a Pod on {', '.join(extra)}."
+        yield Finding(message, subject(item), "its Pods by node", "none there", sorted(found), why, hint, waiting=waiting)
+
+
+def _why_not(snapshot: Snapshot, item: Json, node: Json, pod: Json | None) -> tuple[str, bool]:
+    """Why a node has no ready Pod of a DaemonSet, in words, and whether it may still get one by itself."""
+    if pod is not None and (trouble := trouble_of(snapshot, pod)):
+        return f"{name_of(pod)}: {trouble.message} {trouble.why}".strip(), trouble.waiting
+    reasons = [*_unselected(item, node), *_untolerated(item, node)]
+    if reasons:
+        return "\n".join(reasons), False
+    status = item.get("status") or {}
+    seen = status.get("observedGeneration", 0) >= item["metadata"].get("generation", 0)
+    return "", not seen or age(item, snapshot) < FRESH or pod is not None
+
+
+def _unselected(item: Json, node: Json) -> Iterator[str]:
+    spec = item["spec"]["template"].get("spec") or {}
+    selector = spec.get("nodeSelector") or {}
+    if selector and not selects(selector, node["metadata"].get("labels")):
+        words = ", ".join(f"{key}={value}" if value else key for key, value in sorted(selector.items()))
+        yield f"Its nodeSelector asks for the label {words}, which none of these nodes carries."
+    elif (spec.get("affinity") or {}).get("nodeAffinity"):
+        yield f"It has a nodeAffinity. Does {name_of(node)} carry the labels that it asks for?"
+
+
+def _untolerated(item: Json, node: Json) -> Iterator[str]:
+    spec = item["spec"]["template"].get("spec") or {}
+    given = [str(each.get("key") or "every key") for each in spec.get("tolerations") or ()]
+    for taint in (node.get("spec") or {}).get("taints") or ():
+        hard = taint.get("effect") in ("NoSchedule", "NoExecute") and not taint["key"].startswith(OF_THE_CLUSTER)
+        if hard and not tolerates(spec, taint):
+            words = f"Its Pods tolerate {', '.join(given)}." if given else "Its Pods tolerate none."
+            if OLD_KEY in given:
+                words += f" {OLD_KEY} was the key until Kubernetes 1.24; no node carries that taint any more."
+            yield f"{name_of(node)} carries the taint {taint['key']}:{taint['effect']}. {words}"

@@ -1,0 +1,59 @@
+"""The vocabulary of secrets in images: what an image says of itself, and what lies in its layers.
+
+Each function is pure over a Snapshot and yields a Finding for what is not as expected.
+"""
+
+import re
+
+from checks.model import Finding
+from checks.snapshot import Json, Snapshot, Unknown
+from checks.vocabulary.containers import Findings
+
+# How `checks.redact` begins the mark that it puts in the place of a secret.
+REDACTED = "‹redacted"
+
+
+def no_secret_described(
+    image: Json, where: str, what: str, hint: str, cost: int | None = None, signs: tuple[str, ...] = ()
+) -> Findings:
+    """No variable and no step of the image holds a secret: `docker image inspect` and `history` show both.
+
+    `where` is the finding's subject, `what` the image in words, `signs` are words that betray a secret under any name.
+    """
+    steps = [each["CreatedBy"] for each in image.get("History", ())]
+    said = [*(image["Config"].get("Env") or ()), *steps]
+    found = [_masked(each, signs) for each in said if any(sign in each for sign in (REDACTED, *signs))]
+    if found:
+        message = f"{what} holds a secret in its description."
+        why = "ENV and ARG stay in an image for good: `docker image inspect` and `docker history` show them."
+        yield Finding(message, where, "Config.Env and History", "no secret", found, why, hint, cost=cost)
+
+
+def _masked(text: str, signs: tuple[str, ...]) -> str:
+    """The text without the secrets that begin with one of the signs."""
+    for sign in signs:
+        text = re.sub(rf"{re.escape(sign)}\w+", f"{sign}…", text)
+    return text
+
+
+def no_secret_in_layers(snapshot: Snapshot, probe_id: str, hint: str) -> Findings:
+    """The `image_files` probe has found no file that holds a secret, in any layer: deleted files included."""
+    probe = snapshot.probe(probe_id)
+    if not probe["ok"]:
+        raise Unknown(f"the layers of {probe['image']} could not be read ({probe['error']})")
+    for file in probe["files"]:
+        message = f"A layer of {probe['image']} holds a secret: the file {file['path']}."
+        why = f"The layer was made by: {_step(file['step'])}"
+        if file["deleted_by"]:
+            message = f"A layer of {probe['image']} still holds a secret: the file {file['path']}, deleted later."
+            why += (
+                f"\nA later layer deletes the file: {_step(file['deleted_by'])}\nThat hides it from containers. "
+                "The layer below stays as it is, and whoever has the image has the layer."
+            )
+        where, path = f"image/{probe['image']}", f"layer {file['layer'] + 1} of the image"
+        yield Finding(message, where, path, "no secret in any layer", file["path"], why, hint)
+
+
+def _step(created_by: str) -> str:
+    """A build step as it stands in the Dockerfile."""
+    return created_by.removesuffix(" # buildkit").replace("RUN /bin/sh -c ", "RUN ", 1)

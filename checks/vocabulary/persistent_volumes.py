@@ -1,0 +1,157 @@
+"""The vocabulary of storage on a cluster: claims, the volumes that they are bound to, and why one waits.
+
+Each function is pure over a Snapshot and yields a Finding for what is not as expected.
+"""
+
+from collections.abc import Iterator
+
+from checks.model import Finding
+from checks.snapshot import Json, Snapshot
+from checks.vocabulary.configmaps_secrets import mount_over, volume_of
+from checks.vocabulary.containers import Findings
+from checks.vocabulary.objects import name_of, quantity, seconds, subject
+from checks.vocabulary.pods import last_event
+
+# A claim that has found no volume is looked at again after 15 seconds; beyond this, in seconds, nothing will come.
+PATIENCE = 30.0
+DEFAULT = "storageclass.kubernetes.io/is-default-class"
+PROVISIONER = "pv.kubernetes.io/provisioned-by"
+FIRST_POD = "WaitForFirstConsumer"
+# What the phases of a volume mean.
+PHASES = {
+    "Available": "No claim has taken it yet.",
+    "Bound": "Its claim is still there.",
+    "Released": "Its claim is gone, and it still bears that claim's name.",
+    "Failed": "Its claim is gone, and deleting the data did not work.",
+    "Pending": "It has only just been made.",
+}
+
+
+def class_of(item: Json) -> str:
+    """The class of a claim or a volume; empty where it has none."""
+    return str((item.get("spec") or {}).get("storageClassName") or "")
+
+
+def size(item: Json) -> str:
+    """What a volume holds, or what a claim asks for; "0" where nothing is said."""
+    spec = item.get("spec") or {}
+    room = spec.get("capacity") or (spec.get("resources") or {}).get("requests") or {}
+    return str(room.get("storage", "0"))
+
+
+def phase(item: Json) -> str:
+    return str((item.get("status") or {}).get("phase", "Pending"))
+
+
+def volume_behind(snapshot: Snapshot, claim: Json) -> Json | None:
+    """The volume that this very claim is bound to: each names the other, the volume by the claim's UID."""
+    volume = snapshot.of_kind("PersistentVolume").get((claim.get("spec") or {}).get("volumeName", ""))
+    held = ((volume or {}).get("spec") or {}).get("claimRef") or {}
+    return volume if held.get("uid") == claim["metadata"].get("uid") else None
+
+
+def bound_to(snapshot: Snapshot, claim: Json, volume_name: str, hint: str) -> Findings:
+    """The claim is bound to the volume of this name."""
+    volume = volume_behind(snapshot, claim)
+    if volume is None:
+        yield from bound(snapshot, claim, hint, volume_name)
+    elif name_of(volume) != volume_name:
+        why = f"It asks for the class {class_of(claim)}, and the volume that it got is of that class."
+        if _is_default(snapshot, class_of(claim)):
+            why += " That is the cluster's default: whoever names no class gets it."
+        message = f"{name_of(claim)} is bound to another volume, {name_of(volume)}."
+        yield Finding(message, subject(claim), "spec.volumeName", volume_name, name_of(volume), why, hint)
+
+
+def bound(snapshot: Snapshot, claim: Json, hint: str, wanted: str = "") -> Findings:
+    """The claim is bound to a volume. `wanted` names the volume with which it is compared where it is not."""
+    if volume_behind(snapshot, claim) is not None:
+        return
+    reasons = [*_differences(snapshot, claim, wanted), *_said(snapshot, claim)]
+    name, young = name_of(claim), seconds(claim["metadata"].get("creationTimestamp"), snapshot.taken) < PATIENCE
+    waiting = young and not reasons
+    message = f"{name} is not bound to a volume{' yet' if waiting else ''}."
+    if phase(claim) == "Lost":
+        message = f"{name} has lost its volume: that is gone."
+    yield Finding(message, subject(claim), "status.phase", "Bound", phase(claim), "\n".join(reasons), hint, waiting)
+
+
+def _differences(snapshot: Snapshot, claim: Json, wanted: str) -> Iterator[str]:
+    """Why the claim and the volume `wanted` do not come together."""
+    volume, spec = snapshot.of_kind("PersistentVolume").get(wanted), claim.get("spec") or {}
+    if volume is None:
+        if wanted:
+            yield f"There is no volume {wanted}."
+        return
+    if class_of(claim) != class_of(volume):
+        yield f"It asks for the class “{class_of(claim)}”; {wanted} is of the class “{class_of(volume)}”."
+    if quantity(size(claim)) > quantity(size(volume)):
+        yield f"It asks for {size(claim)}; {wanted} holds {size(volume)}. A claim gets what it asks for, or nothing."
+    modes, offered = spec.get("accessModes") or (), (volume.get("spec") or {}).get("accessModes") or ()
+    if missing := [mode for mode in modes if mode not in offered]:
+        yield f"It asks for {', '.join(missing)}; {wanted} offers {', '.join(offered)}."
+    held = (volume.get("spec") or {}).get("claimRef") or {}
+    if held and held.get("uid", claim["metadata"].get("uid")) != claim["metadata"].get("uid"):
+        gone = phase(volume) == "Released"
+        holder = f"{held.get('name')} (which is gone)" if gone else held.get("name")
+        yield f"{wanted} belongs to the claim {holder}. One volume, one claim."
+        if gone:
+            yield f"{wanted} is free again once its `claimRef` is removed."
+
+
+def _said(snapshot: Snapshot, claim: Json) -> Iterator[str]:
+    """What the cluster says about a claim that waits."""
+    storage_class = snapshot.objects.get("StorageClass", {}).get(class_of(claim)) or {}
+    if storage_class.get("volumeBindingMode") == FIRST_POD and not (claim.get("spec") or {}).get("volumeName"):
+        yield f"The class {class_of(claim)} makes a volume when the first Pod that uses the claim has been placed."
+        return
+    for reason in ("ProvisioningFailed", "FailedBinding", "VolumeMismatch"):
+        if said := last_event(snapshot, claim, reason):
+            yield f"The cluster says: {said}"
+
+
+def _is_default(snapshot: Snapshot, name: str) -> bool:
+    found = snapshot.objects.get("StorageClass", {}).get(name) or {"metadata": {}}
+    return (found["metadata"].get("annotations") or {}).get(DEFAULT) == "true"
+
+
+def provisioned(snapshot: Snapshot, claim: Json, hint: str) -> Findings:
+    """The claim's volume was made by a provisioner, because of the claim's class."""
+    volume = volume_behind(snapshot, claim)
+    if volume is None or (volume["metadata"].get("annotations") or {}).get(PROVISIONER):
+        return
+    message = f"The volume of {name_of(claim)}, {name_of(volume)}, was made by hand."
+    observed = f"class {class_of(claim)}"
+    yield Finding(message, subject(claim), "spec.storageClassName", "a class that makes volumes", observed, hint=hint)
+
+
+def in_phase(volume: Json, name: str, hint: str) -> Findings:
+    """The volume is in this phase."""
+    found = phase(volume)
+    if found != name:
+        status = volume.get("status") or {}
+        why = " ".join(filter(None, [PHASES.get(found, ""), status.get("message", "")]))
+        message = f"{name_of(volume)} is {found}, not {name}."
+        yield Finding(message, subject(volume), "status.phase", name, found, why, hint)
+
+
+def keeps(item: Json, container: str, folder: str, claim_name: str, hint: str) -> Findings:
+    """The folder in the container lies on the volume of this claim (`item` is a Pod or makes Pods)."""
+    mount = mount_over(item, container, folder)
+    volume = volume_of(item, (mount or {}).get("name", ""))
+    found = (volume.get("persistentVolumeClaim") or {}).get("claimName", "")
+    path, expected = f"containers[{container}].volumeMounts", f"{claim_name} at {folder}"
+    if mount is None:
+        message = f"{folder} in the container {container} lies on no volume of yours."
+        why = "What is written there goes with the Pod."
+        yield Finding(message, subject(item), path, expected, _mounted(item, container), why, hint)
+    elif found != claim_name:
+        message = f"{folder} in the container {container} does not lie on the claim {claim_name}."
+        what = found or next((kind for kind in volume if kind != "name"), "no volume of that name")
+        yield Finding(message, subject(item), path, expected, f"{what} at {mount['mountPath']}", hint=hint)
+
+
+def _mounted(item: Json, container: str) -> list[str]:
+    spec = (item if item["kind"] == "Pod" else item["spec"]["template"]).get("spec") or {}
+    found = next((each for each in spec.get("containers") or () if each["name"] == container), {})
+    return [f"{each['name']} at {each['mountPath']}" for each in found.get("volumeMounts") or ()]

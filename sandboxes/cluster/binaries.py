@@ -1,0 +1,150 @@
+"""The programs that work on the cluster: kind, found, fetched or built; kubectl, taken from the node image."""
+
+import hashlib
+import os
+import platform
+import re
+import shutil
+import subprocess
+import tarfile
+import tempfile
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sandboxes import images
+from sandboxes.cluster import paths
+from sandboxes.errors import SlipwayError
+from sandboxes.images.client import connect
+from sandboxes.steps import Progress
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+KIND_VERSION = "0.33.0"
+KIND_PAGE = "https://kind.sigs.k8s.io/docs/user/quick-start/#installation"
+RELEASES = f"https://github.com/kubernetes-sigs/kind/releases/download/v{KIND_VERSION}"
+# How long a release may be silent, in seconds, before the program is built instead.
+PATIENCE = 10
+# Builds kind where no release can be had; the program is at this place in it.
+KIND_IMAGE = f"slipway.local/kind:{KIND_VERSION}"
+KIND_IN_IMAGE = "/usr/local/bin/kind"
+KUBECTL_IN_NODE = ("/usr/bin/kubectl", "/usr/local/bin/kubectl")
+
+
+def kind(progress: Progress) -> Path:
+    """A kind that is new enough: this machine's own, or ours, fetched or built once. Raises SlipwayError."""
+    own = paths.programs() / "kind"
+    for found in (shutil.which("kind"), own):
+        if found and new_enough(version(Path(found))):
+            return Path(found)
+    own.parent.mkdir(parents=True, exist_ok=True)
+    with progress.step(f"Fetching kind {KIND_VERSION}"):
+        reason = _fetch(own)
+    if reason:
+        progress.note(f"kind's releases: {reason}. Building kind instead.")
+        _build(own, progress)
+    return own
+
+
+def version(program: Path) -> str:
+    """The version of a kind program, such as 0.33.0; empty for one that does not start."""
+    try:
+        done = subprocess.run([program, "version"], capture_output=True, text=True, timeout=20)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    found = re.search(r"\bv?(\d+\.\d+\.\d+)", done.stdout)
+    return found[1] if found else ""
+
+
+def new_enough(found: str) -> bool:
+    """Whether a version of kind, such as 0.33.0, can make the cluster."""
+    numbers = [tuple(int(part) for part in text.split(".")) for text in (found, KIND_VERSION) if text]
+    return len(numbers) == 2 and numbers[0] >= numbers[1]
+
+
+def _fetch(path: Path) -> str:
+    """Fetch the release and compare it with its published hash; why that failed, empty when it did not."""
+    machine = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}.get(platform.machine())
+    if machine is None:
+        return f"there is none for {platform.machine()}"
+    address = f"{RELEASES}/kind-{platform.system().lower()}-{machine}"
+    try:
+        with urllib.request.urlopen(f"{address}.sha256sum", timeout=PATIENCE) as answer:
+            expected = answer.read(1000).decode("ascii").split()[0]
+        with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
+            program = answer.read()
+    except (urllib.error.URLError, OSError, ValueError, IndexError) as error:
+        return f"not to be had ({getattr(error, 'reason', error)})"
+    if hashlib.sha256(program).hexdigest() != expected:
+        return "what was sent does not agree with its published hash"
+    _install(program, path)
+    return ""
+
+
+def _build(path: Path, progress: Progress) -> None:
+    if platform.system() != "Linux":
+        raise SlipwayError("kind is needed, and its releases cannot be reached.", f"Install it: {KIND_PAGE}")
+    images.ensure([KIND_IMAGE], source="build", progress=progress)
+    with connect() as (client, _):
+        _install(_file_of(client, KIND_IMAGE, (KIND_IN_IMAGE,)), path)
+
+
+def kubectl(node_image: str, progress: Progress) -> Path:
+    """kubectl of the cluster's own version, from its node image, once. Raises SlipwayError."""
+    path, made_from = paths.programs() / "kubectl", paths.programs() / "kubectl.image"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with connect() as (client, _):
+        image_id = client.inspect_image(node_image)["Id"]
+        if path.exists() and made_from.exists() and made_from.read_text(encoding="ascii") == image_id:
+            return path
+        if platform.system() == "Linux":
+            with progress.step("Getting kubectl from the node image"):
+                _install(_file_of(client, node_image, KUBECTL_IN_NODE), path)
+        elif found := shutil.which("kubectl"):
+            path.unlink(missing_ok=True)
+            path.symlink_to(found)
+        else:
+            raise SlipwayError("kubectl is needed.", "Install it: https://kubernetes.io/docs/tasks/tools/")
+    made_from.write_text(image_id, encoding="ascii")
+    return path
+
+
+def _install(program: bytes, path: Path) -> None:
+    """Put a program into its place, whole or not at all."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_bytes(program)
+    temporary.chmod(0o755)
+    temporary.replace(path)
+
+
+def _file_of(client: "APIClient", image: str, candidates: tuple[str, ...]) -> bytes:
+    """The content of the first of some paths that an image has; links are followed. Nothing of the image runs."""
+    from docker.errors import NotFound
+
+    container = client.create_container(image, command=["none"], entrypoint=["none"])["Id"]
+    try:
+        for path in candidates:
+            try:
+                return _read(client, container, path)
+            except NotFound:
+                continue
+    finally:
+        client.remove_container(container, v=True)
+    raise SlipwayError(
+        f"The image {image} has no {Path(candidates[0]).name}.", f"Build it again: slipway images build --again {image}"
+    )
+
+
+def _read(client: "APIClient", container: str, path: str) -> bytes:
+    with tempfile.TemporaryFile() as file:
+        chunks, _ = client.get_archive(container, path)
+        for chunk in chunks:
+            file.write(chunk)
+        file.seek(0)
+        with tarfile.open(fileobj=file) as tar:
+            member = tar.next()
+            if member.issym():
+                return _read(client, container, os.path.normpath(os.path.join(os.path.dirname(path), member.linkname)))
+            return tar.extractfile(member).read()

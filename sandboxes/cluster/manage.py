@@ -1,0 +1,125 @@
+"""The kind cluster that labs run on: made, brought back, repaired, taken away.
+
+`ensure` makes it ready and installs what a lab needs in it; `find` and `status` look and change nothing;
+`take_in` puts images that a person has built into its nodes.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sandboxes import settings
+from sandboxes.cluster import addons as catalogue
+from sandboxes.cluster import create, identity, kubectl, load, nodes, paths, state
+from sandboxes.cluster.repair import Mechanic
+from sandboxes.errors import SlipwayError
+from sandboxes.images.client import connect
+from sandboxes.steps import Progress
+
+__all__ = ["Cluster", "delete", "ensure", "find", "status", "stop", "take_in"]
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A cluster as it was recorded when it was made: nothing was asked to find this out.
+
+    `http` and `https` are the ports of this machine that lead to the Ingress controller.
+    """
+
+    name: str
+    kubeconfig: Path
+    server: str
+    image: str
+    http: int
+    https: int
+
+
+def find() -> Cluster | None:
+    """Our cluster, or None where none was made."""
+    import json
+
+    known = identity.load()
+    try:
+        plan = json.loads(paths.record().read_text(encoding="utf-8"))
+        return Cluster(known.name, paths.kubeconfig(), known.server, plan["image"], plan["http"], plan["https"])
+    except (AttributeError, OSError, ValueError, KeyError):
+        return None
+
+
+def ensure(progress: Progress, addons: Iterable[str] = (), images: Iterable[str] = ()) -> Cluster:
+    """The cluster, ready, with these add-ons serving and these images of the engine in its nodes.
+
+    One that is there is used; one that was stopped is started; a damaged one is repaired or made anew, and it is said
+    which and why. Raises SlipwayError where that cannot be done.
+    """
+    where, wanted = settings.load(), [catalogue.find(name) for name in addons]
+    with paths.exclusive(), connect() as (client, engine):
+        Mechanic(client, engine, where, progress).ready()
+        for addon in wanted:
+            catalogue.install(client, engine, addon, where, progress)
+        load.load(client, engine, images, progress)
+    return find()
+
+
+def take_in(references: Iterable[str], progress: Progress) -> dict[str, list[str]]:
+    """Put images of the engine into the nodes of a cluster that is ready, and change nothing else about it.
+
+    Returns for each image, under its whole name, the nodes that had another one or none. Raises SlipwayError where the
+    cluster is not ready, and for an image that the engine does not have.
+    """
+    wanted = [load.named(reference) for reference in references]
+    with paths.exclusive(), connect() as (client, engine):
+        found = state.look(client)
+        if found.condition is not state.Condition.READY:
+            raise SlipwayError(f"The cluster is {found.condition}: {found.reason}.", "`./slipway cluster up` makes it ready.")
+        missing = load.load(client, engine, wanted, progress)
+    return {reference: missing.get(reference, []) for reference in wanted}
+
+
+def stop(progress: Progress) -> bool:
+    """Stop the nodes, which frees their memory; what is in the cluster is kept. False where none runs."""
+    with paths.exclusive(), connect() as (client, _):
+        running = [node.name for node in nodes.find(client) if node.running]
+        if running:
+            with progress.step(f"Stopping the cluster {paths.name()}") as report:
+                # The workers first: without them, the control plane would begin to move their Pods.
+                for name in reversed(running):
+                    report(name)
+                    nodes.stop(client, name)
+        return bool(running)
+
+
+def delete(progress: Progress) -> bool:
+    """Remove the cluster and all that is in it. False where there is none."""
+    with paths.exclusive(), connect() as (client, engine):
+        if not nodes.find(client):
+            create.forget()
+            return False
+        create.remove(engine, progress)
+        return True
+
+
+def status() -> dict[str, Any]:
+    """How the cluster stands, as JSON values. Raises SlipwayError without an engine."""
+    known = find()
+    with connect() as (client, _):
+        found = state.look(client)
+    ready = found.condition is state.Condition.READY
+    try:
+        present = catalogue.installed() if ready else []
+    except kubectl.Unanswered:
+        present = []
+    return {
+        "name": paths.name(),
+        "condition": found.condition.value,
+        "reason": found.reason,
+        "nodes": [{"name": node.name, "running": node.running} for node in found.nodes],
+        "image": known.image if known else "",
+        "server": known.server if known else "",
+        "kubeconfig": str(paths.kubeconfig()),
+        "http": known.http if known else None,
+        "https": known.https if known else None,
+        "addons": present,
+        "log": str(paths.log()),
+    }

@@ -1,0 +1,134 @@
+"""A Docker daemon of our own: started where nobody else runs one, stopped when it is no longer needed.
+
+Where systemd runs, the engine is its business: we ask it to start the service and leave the stopping to it.
+"""
+
+import os
+import shlex
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandboxes import settings
+from sandboxes.engine import endpoint, find
+from sandboxes.engine.endpoint import Endpoint
+from sandboxes.engine.find import Engine, State
+from sandboxes.errors import SlipwayError
+from sandboxes.host import packages, processes
+from sandboxes.steps import Progress
+
+START_SECONDS = 90
+STOP_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Daemon:
+    """How a daemon of ours is run: where it listens, what it is told, and the folder of its record and log.
+
+    `apart` is a command that it is run through, for a daemon beside another one: the network is then its own, too.
+    """
+
+    folder: Path
+    url: str = endpoint.DEFAULT_URL
+    arguments: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
+
+    @property
+    def record(self) -> Path:
+        return self.folder / "daemon.json"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "dockerd.log"
+
+    def running(self) -> processes.Process | None:
+        """The daemon that we started, if it still runs."""
+        return processes.load(self.record)
+
+
+def own() -> Daemon:
+    """The daemon that `slipway up` starts for this project."""
+    return Daemon(settings.load().state / "engine")
+
+
+def start(daemon: Daemon, progress: Progress) -> Engine:
+    """Start a daemon and wait until it answers. Raises SlipwayError with its last words when it does not."""
+    if daemon.url == endpoint.DEFAULT_URL and Path("/run/systemd/system").is_dir():
+        return _start_service(progress)
+    with progress.step("Starting the Docker engine") as report:
+        process = daemon.running() or _launch(daemon)
+        return _wait(Endpoint(daemon.url), process, daemon, report)
+
+
+def _launch(daemon: Daemon) -> processes.Process:
+    program = find.find_daemon()
+    if not program:
+        raise SlipwayError("No Docker daemon is installed.", find.how_to_install())
+    daemon.folder.mkdir(parents=True, exist_ok=True)
+    daemon.log.write_bytes(b"")
+    path = f"{os.environ.get('PATH', '')}:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin"
+    command = ["env", f"PATH={path}", *daemon.apart, program, "-H", daemon.url, *daemon.arguments]
+    # Through a shell that goes away at once: the daemon is then nobody's child, whether sudo was needed or not.
+    script = 'setsid "$@" >>"$0" 2>&1 </dev/null & echo $!'
+    done = subprocess.run(
+        [*packages.privilege(), "sh", "-c", script, str(daemon.log), *command], stdout=subprocess.PIPE, text=True, check=True
+    )
+    pid = int(done.stdout)
+    process = processes.Process(pid, processes.start_time(pid), {"command": command[2:]})
+    process.save(daemon.record)
+    return process
+
+
+def _wait(where: Endpoint, process: processes.Process, daemon: Daemon, report: Callable[[str], None]) -> Engine:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        found = find.describe(where, timeout=2)
+        if found.ok or found.state is State.NO_RIGHTS:
+            return found
+        if not process.alive:
+            raise SlipwayError(f"The Docker engine ended while starting: {_last_words(daemon)}", f"Its log: {daemon.log}")
+        report("waiting for it to answer")
+        time.sleep(0.1)
+    raise SlipwayError(
+        f"The Docker engine does not answer {START_SECONDS} seconds after its start: {_last_words(daemon)}",
+        f"Its log: {daemon.log}",
+    )
+
+
+def _last_words(daemon: Daemon) -> str:
+    """The last line of the log that tells why, without its time stamp."""
+    lines = processes.last_lines(daemon.log, 20)
+    telling = [line for line in lines if line.startswith("failed to") or "level=fatal" in line or "level=error" in line]
+    line = (telling or lines or ["it left no log"])[-1]
+    _, _, message = line.partition("msg=")
+    return (shlex.split(message)[0] if message.startswith('"') and message.count('"') % 2 == 0 else message or line)[:400]
+
+
+def _start_service(progress: Progress) -> Engine:
+    with progress.step("Starting the Docker service") as report:
+        processes.run([*packages.privilege(), "systemctl", "start", "docker.service"], report)
+        found = find.describe()
+        if found.state not in (State.OK, State.NO_RIGHTS):
+            raise find.problem(found)
+        return found
+
+
+def stop(daemon: Daemon, progress: Progress) -> bool:
+    """Stop the daemon that we started; False where there is none. Raises SlipwayError when it does not end in time."""
+    process = daemon.running()
+    if process is None:
+        daemon.record.unlink(missing_ok=True)
+        return False
+    with progress.step("Stopping the Docker engine") as report:
+        gone = processes.terminate(
+            process, STOP_SECONDS, packages.privilege(), lambda: report("waiting until its containers have ended")
+        )
+    if not gone:
+        raise SlipwayError(
+            f"The Docker engine (process {process.pid}) has not ended after {STOP_SECONDS} seconds.",
+            "It may still be stopping containers; run `./slipway down` again in a minute.",
+        )
+    daemon.record.unlink(missing_ok=True)
+    return True

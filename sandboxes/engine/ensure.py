@@ -1,0 +1,24 @@
+"""Making an engine ready: found, installed and started as far as that is needed and agreed to."""
+
+from sandboxes.engine import daemon, endpoint, find, install
+from sandboxes.engine.find import Engine, State
+from sandboxes.steps import Progress
+
+
+def ensure(progress: Progress) -> Engine:
+    """The engine that labs run on, installed and started where the person agrees (see `apt.ask`).
+
+    An engine that answers is used as it is. Raises SlipwayError where there is none and cannot be one.
+    """
+    where = endpoint.find()
+    endpoint.refuse_remote(where)
+    ours = where.url == endpoint.DEFAULT_URL
+    found = find.describe(where)
+    if parts := install.missing_parts(daemon=ours and found.state is State.NOT_INSTALLED):
+        install.install(parts, progress)
+        found = find.describe(where)
+    if ours and found.state is State.NOT_RUNNING:
+        found = daemon.start(daemon.own(), progress)
+    if found.state is State.NO_RIGHTS and find.group_is_new():
+        find.become_member()
+    return find.connect()

@@ -1,0 +1,187 @@
+"""The Docker engine: whether it is there, what it is, and how to get one.
+
+`describe` looks and never changes anything; `connect` is the same with an error where labs cannot run on what is
+found; `ensure` also installs and starts, where the person agrees.
+"""
+
+import os
+import platform
+import shlex
+import shutil
+import sys
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from sandboxes.engine import client, endpoint
+from sandboxes.engine.endpoint import Endpoint
+from sandboxes.errors import SlipwayError
+
+INSTALL_PAGE = "https://docs.docker.com/engine/install/"
+# 1.41 is Docker 20.10: the oldest engine with BuildKit and what Compose v2 asks for.
+OLDEST_API = (1, 41)
+
+
+class State(StrEnum):
+    """What can be the matter with an engine."""
+
+    OK = "ok"
+    NOT_INSTALLED = "not installed"
+    NOT_RUNNING = "not running"
+    NO_RIGHTS = "no rights on the socket"
+    UNRESPONSIVE = "does not answer"
+
+
+@dataclass(frozen=True)
+class Engine:
+    """An engine as found. What it says of itself is filled only in state OK; `reason` says why it is not.
+
+    `memory` is in bytes, `clock` is its time (ISO 8601, UTC), `root` its data folder on its own machine.
+    """
+
+    state: State
+    endpoint: Endpoint
+    reason: str = ""
+    version: str = ""
+    api_version: str = ""
+    storage: str = ""
+    cgroup: str = ""
+    name: str = ""
+    id: str = ""
+    system: str = ""
+    root: str = ""
+    cpus: int = 0
+    memory: int = 0
+    clock: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return self.state is State.OK
+
+    @property
+    def too_old(self) -> bool:
+        return self.ok and tuple(int(part) for part in self.api_version.split(".")) < OLDEST_API
+
+    def to_json(self) -> dict[str, Any]:
+        """The engine as JSON values."""
+        where = {"url": self.endpoint.url, "source": self.endpoint.source, "remote": self.endpoint.remote}
+        return {**asdict(self), "too_old": self.too_old, "endpoint": where}
+
+
+def describe(where: Endpoint | None = None, timeout: float = 5.0) -> Engine:
+    """Look at an engine, by default the one that the docker command would use. Takes at most twice `timeout` seconds.
+
+    Raises SlipwayError only for an endpoint that cannot be understood.
+    """
+    where = where or endpoint.find()
+    try:
+        version = client.get(where, "/version", timeout)
+        info = client.get(where, "/info", timeout)
+        return Engine(
+            State.OK,
+            where,
+            version=str(version["Version"]),
+            api_version=str(version["ApiVersion"]),
+            storage=str(info["Driver"]),
+            cgroup=str(info.get("CgroupVersion", "")),
+            name=str(info["Name"]),
+            id=str(info["ID"]),
+            system=str(info.get("OperatingSystem", "")),
+            root=str(info.get("DockerRootDir", "")),
+            cpus=int(info.get("NCPU", 0)),
+            memory=int(info.get("MemTotal", 0)),
+            clock=str(info.get("SystemTime", "")),
+        )
+    except PermissionError as error:
+        return Engine(State.NO_RIGHTS, where, reason=str(error))
+    except TimeoutError:
+        return Engine(State.UNRESPONSIVE, where, reason=f"no answer within {timeout:g} seconds")
+    except (FileNotFoundError, ConnectionRefusedError) as error:
+        state = State.NOT_RUNNING if where.url != endpoint.DEFAULT_URL or find_daemon() else State.NOT_INSTALLED
+        return Engine(state, where, reason=str(error))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return Engine(State.UNRESPONSIVE, where, reason=str(error) or type(error).__name__)
+
+
+def find_daemon() -> str:
+    """The path of the Docker daemon's program; empty where it is not installed."""
+    folders = os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"])
+    return shutil.which("dockerd", path=folders) or ""
+
+
+def connect(timeout: float = 5.0) -> Engine:
+    """The engine that labs run on. Raises SlipwayError that says why there is none and what to do about it."""
+    where = endpoint.find()
+    endpoint.refuse_remote(where)
+    found = describe(where, timeout)
+    if not found.ok:
+        raise problem(found)
+    if found.too_old:
+        raise SlipwayError(f"Docker {found.version} is too old for the labs.", f"Install a newer one: {INSTALL_PAGE}")
+    return found
+
+
+def problem(found: Engine) -> SlipwayError:
+    """The error for an engine that labs cannot run on, with its fix."""
+    where = found.endpoint
+    named = "" if where.url == endpoint.DEFAULT_URL else f" at {where.url} (chosen by {where.source})"
+    match found.state:
+        case State.NOT_INSTALLED:
+            return SlipwayError("No Docker engine is installed on this machine.", how_to_install())
+        case State.NOT_RUNNING if named:
+            return SlipwayError(f"No Docker engine runs{named}.", "Start it, or choose another with `docker context use`.")
+        case State.NOT_RUNNING:
+            return SlipwayError("The Docker engine is not running.", "Start it with `./slipway up`.")
+        case State.NO_RIGHTS:
+            return SlipwayError(f"You may not use the Docker engine{named}: no rights on its socket.", how_to_get_rights())
+        case _:
+            return SlipwayError(
+                f"The Docker engine{named} does not answer: {found.reason}.",
+                "See `./slipway doctor`; a restart of the engine often helps.",
+            )
+
+
+def user_name() -> str:
+    """The name of the user that this process runs as."""
+    import pwd
+
+    return pwd.getpwuid(os.geteuid()).pw_name
+
+
+def group_is_new() -> bool:
+    """Whether this user has joined the group “docker” but this session began before."""
+    import grp
+
+    try:
+        group = grp.getgrnam("docker")
+    except KeyError:
+        return False
+    return user_name() in group.gr_mem and group.gr_gid not in os.getgroups()
+
+
+def become_member() -> None:
+    """Run the same command again with the rights of the group “docker”, once."""
+    if shutil.which("sg") and not os.environ.get("SLIPWAY_GROUP"):
+        os.environ["SLIPWAY_GROUP"] = "docker"
+        command = shlex.join([sys.executable, "-I", "-m", "checks.cli", *sys.argv[1:]])
+        os.execvp("sg", ["sg", "docker", "-c", command])
+
+
+def how_to_get_rights() -> str:
+    """What to do about a socket that one may not open."""
+    user = user_name()
+    if group_is_new():
+        return "You are in the group “docker” already: log out and in again once, or run `newgrp docker` in this terminal."
+    return f"Join its group with `sudo usermod -aG docker {user}`, then log out and in again."
+
+
+def how_to_install() -> str:
+    """What to install here, where we cannot or may not."""
+    system = platform.system()
+    if system == "Darwin":
+        return "Install Docker Desktop (https://docs.docker.com/desktop/setup/install/mac-install/) or colima, and start it."
+    if "microsoft" in platform.release().lower():
+        return "Install Docker Desktop with its WSL 2 engine: https://docs.docker.com/desktop/features/wsl/"
+    if shutil.which("apt-get"):
+        return "Run `./slipway up`, which offers to install it, or see " + INSTALL_PAGE
+    return f"Install Docker Engine with the Compose and Buildx plugins: {INSTALL_PAGE}"

@@ -1,0 +1,164 @@
+"""Debian and Ubuntu packages: asking, installing, and fetching from elsewhere without touching the machine's sources."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from sandboxes.errors import SlipwayError
+from sandboxes.host import processes
+from sandboxes.steps import Progress
+
+# Set by `slipway up --yes`; also reaches the processes that we start.
+CONSENT = "SLIPWAY_YES"
+QUIET = ("env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C.UTF-8")
+KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+
+
+def agree() -> None:
+    """Record that the person agrees to installing packages (`--yes`)."""
+    os.environ[CONSENT] = "1"
+
+
+def ask(question: str, problem: str, fix: str) -> None:
+    """Get the person's agreement, on a terminal or by `--yes`. Raises SlipwayError where there is none."""
+    if os.environ.get(CONSENT):
+        return
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        print(textwrap.fill(f"{question} [y/N]", 78), end=" ", file=sys.stderr, flush=True)
+        if sys.stdin.readline().strip().lower() in ("y", "yes"):
+            return
+    raise SlipwayError(problem, fix)
+
+
+def privilege() -> list[str]:
+    """What to put before a command that needs root: nothing, or sudo. Raises SlipwayError where there is neither."""
+    if os.geteuid() == 0:
+        return []
+    if sudo := shutil.which("sudo"):
+        if sys.stdin.isatty() or subprocess.run([sudo, "-n", "true"], capture_output=True).returncode == 0:
+            return [sudo]
+    raise SlipwayError("This needs the rights of root, and sudo is not at hand.", "Run it as root, or ask who is.")
+
+
+def available() -> bool:
+    """Whether this machine installs its software with apt."""
+    return bool(shutil.which("apt-get") and shutil.which("dpkg-query"))
+
+
+def os_release(path: Path = Path("/etc/os-release")) -> dict[str, str]:
+    """The machine's own description of its system; {} where there is none."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return {}
+    pairs = (line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    return {name.strip(): value.strip().strip("\"'") for name, value in pairs}
+
+
+def installed(package: str) -> bool:
+    """Whether a package is installed and configured."""
+    done = subprocess.run(["dpkg-query", "-W", "-f", "${Status}", package], capture_output=True, text=True)
+    return done.stdout == "install ok installed"
+
+
+def candidate(package: str) -> str:
+    """The version that the machine's own sources offer; empty for none."""
+    done = subprocess.run(["apt-cache", "madison", package], capture_output=True, text=True)
+    versions = [line.split("|")[1].strip() for line in done.stdout.splitlines() if line.count("|") == 2]
+    return versions[0] if versions else ""
+
+
+def update(report: Callable[[str], None]) -> None:
+    """Fetch the machine's own package lists. Raises SlipwayError where no source answers."""
+    processes.run([*privilege(), *QUIET, "apt-get", "update"], report)
+
+
+def install(packages: Sequence[str], report: Callable[[str], None]) -> None:
+    """Install packages, by name or as paths of .deb files, under the machine's own configuration."""
+    apt_get = ["apt-get", "install", "-y", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0"]
+    # In a session of its own, Ctrl-C does not reach dpkg in the middle of a package.
+    processes.run([*privilege(), "setsid", "--wait", *QUIET, *apt_get, *packages], report, uncut=True)
+
+
+def ensure_packages(packages: Sequence[str], *, reason: str, progress: Progress | None = None) -> None:
+    """Install what is missing of some packages, after asking. `reason` completes "… is needed to …".
+
+    Raises SlipwayError where the machine has no apt, nobody agrees, or the installation fails.
+    """
+    names = " ".join(packages)
+    if not available():
+        raise SlipwayError(f"{names} is needed to {reason}.", "Install it with the package manager of this system.")
+    missing = [package for package in packages if not installed(package)]
+    if not missing:
+        return
+    names = " ".join(missing)
+    ask(
+        f"{names} is needed to {reason}. Install it?",
+        f"{names} is needed to {reason}, and is not installed.",
+        f"Run `sudo apt-get install {names}`, or repeat the command with {CONSENT}=1 in the environment.",
+    )
+    with (progress or Progress()).step(f"Installing {names}") as report:
+        update(report)
+        install(missing, report)
+
+
+@contextmanager
+def private_source(line: str) -> Iterator["PrivateSource"]:
+    """Use one more package source for a moment, beside the machine's own configuration and never in it."""
+    with tempfile.TemporaryDirectory(prefix="slipway-apt-") as folder:
+        source = PrivateSource(Path(folder))
+        (source.folder / "sources.list").write_text(f"{line}\n", encoding="utf-8")
+        yield source
+
+
+class PrivateSource:
+    """A package source with its own lists and files, in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.chmod(0o755)
+        (folder / "lists" / "partial").mkdir(parents=True)
+        (folder / "debs").mkdir()
+
+    @property
+    def options(self) -> list[str]:
+        places = {
+            "Dir::Etc::sourcelist": self.folder / "sources.list",
+            "Dir::Etc::sourceparts": "/dev/null",
+            "Dir::State::lists": self.folder / "lists",
+            "Dir::Cache::pkgcache": "",
+            "Dir::Cache::srcpkgcache": "",
+            "APT::Get::List-Cleanup": "0",
+            "Acquire::Retries": "1",
+            "Acquire::http::Timeout": "15",
+        }
+        # As root, apt would otherwise read as another user, who may not enter a private temporary folder.
+        return [word for name, value in {**places, **_as_root()}.items() for word in ("-o", f"{name}={value}")]
+
+    def download(self, packages: Sequence[str], report: Callable[[str], None]) -> list[str]:
+        """Fetch packages, without what they depend on; the paths of their .deb files."""
+        processes.run([*QUIET, "apt-get", *self.options, "update"], report)
+        command = [*QUIET, "sh", "-c", 'cd "$0" && exec "$@"', str(self.folder / "debs")]
+        processes.run([*command, "apt-get", *self.options, "download", *packages], report)
+        return [str(path) for path in sorted((self.folder / "debs").glob("*.deb"))]
+
+
+def _as_root() -> dict[str, str]:
+    return {"APT::Sandbox::User": "root"} if os.geteuid() == 0 else {}
+
+
+def mirror(codename: str) -> str:
+    """The address from which the machine gets a release's main component; empty where its sources do not say."""
+    command = ["apt-get", "indextargets", "--format", "$(REPO_URI)|$(RELEASE)|$(COMPONENT)", "Created-By: Packages"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    for line in done.stdout.splitlines():
+        address, release, component = (line.split("|") + ["", ""])[:3]
+        if release == codename and component == "main":
+            return address
+    return ""

@@ -1,0 +1,165 @@
+"""What `slipway doctor` judges: facts of this machine, collected once, as plain values that can be kept in a file."""
+
+import os
+import platform
+import shutil
+import socket
+import ssl
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sandboxes.engine import client, find, install
+from sandboxes.errors import SlipwayError
+from sandboxes.host import resources
+from sandboxes.settings import Settings
+
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+TOOLS = ("bash", "curl")
+LIMITS = ("max_user_watches", "max_user_instances")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Facts of a machine. Sizes are in bytes, times ISO 8601 in UTC; None means: not known here.
+
+    `engine` is `Engine.to_json()`; `rights_fix` and `install_fix` are what to do here about a socket that may not be
+    opened and an engine that is not there; `missing` are parts of the Docker client, `missing_tools` programs that cells of
+    the labs call; `ports` maps each port that labs use to the labs' ids, `listeners` each of these that is taken to who
+    has it; `jupyter` has "port", "free" and "ours"; `certificates` maps each authority that was added to this machine to
+    whether its programs trust it; `cluster` has "name", "condition" and "reason" of a cluster that was made, and is empty
+    where none was.
+    """
+
+    system: str = ""
+    user: str = ""
+    python: tuple[int, int] = (0, 0)
+    engine: dict[str, Any] = field(default_factory=dict)
+    remote_allowed: bool = False
+    rights_fix: str = ""
+    install_fix: str = ""
+    missing: tuple[str, ...] = ()
+    missing_tools: tuple[str, ...] = ()
+    engine_free: int | None = None
+    project_free: int | None = None
+    not_writable: tuple[str, ...] = ()
+    memory: int | None = None
+    inotify: dict[str, int] = field(default_factory=dict)
+    ports: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    listeners: dict[int, str] = field(default_factory=dict)
+    jupyter: dict[str, Any] = field(default_factory=dict)
+    certificates: dict[str, bool] = field(default_factory=dict)
+    cluster: dict[str, str] = field(default_factory=dict)
+    now: str = ""
+    proxies: dict[str, str] = field(default_factory=dict)
+
+
+def collect(settings: Settings, ports: dict[int, tuple[str, ...]], own: Callable[[str], bool]) -> Facts:
+    """Collect the facts. `ports` are what labs use; `own` says whether a container, by name, belongs to a lab."""
+    found = find.describe()
+    local = found.ok and not found.endpoint.remote
+    published = published_ports(found) if found.ok else {}
+    return Facts(
+        system=platform.system(),
+        user=find.user_name(),
+        python=(sys.version_info.major, sys.version_info.minor),
+        engine=found.to_json(),
+        remote_allowed=settings.allow_remote_engine,
+        rights_fix=find.how_to_get_rights(),
+        install_fix=find.how_to_install(),
+        missing=tuple(install.missing_parts()),
+        missing_tools=tuple(name for name in TOOLS if not shutil.which(name)),
+        engine_free=resources.free_space(Path(found.root)) if local and found.root else None,
+        project_free=resources.free_space(settings.root),
+        not_writable=tuple(str(path) for path in (settings.work, settings.state) if not can_write(path)),
+        memory=resources.available_memory(),
+        inotify={name: value for name in LIMITS if (value := resources.kernel_limit(name)) is not None},
+        ports=ports,
+        listeners=listeners(ports, published, own) if not found.endpoint.remote else {},
+        jupyter=jupyter_facts(settings),
+        certificates=certificates(),
+        cluster=cluster_facts(found),
+        now=datetime.now(UTC).isoformat(),
+        proxies={name: value for name in PROXIES if (value := os.environ.get(name) or os.environ.get(name.lower()))},
+    )
+
+
+def can_write(path: Path) -> bool:
+    """Whether a folder, or the nearest one above it that exists, can be written to."""
+    while not path.exists() and path != path.parent:
+        path = path.parent
+    return os.access(path, os.W_OK | os.X_OK)
+
+
+def published_ports(found: find.Engine) -> dict[int, str]:
+    """Host ports that containers publish, with the container's name."""
+    try:
+        containers = client.get(found.endpoint, "/containers/json", 5.0)
+        return {
+            port["PublicPort"]: container["Names"][0].lstrip("/")
+            for container in containers
+            for port in container["Ports"]
+            if "PublicPort" in port
+        }
+    except (OSError, ValueError, KeyError, TypeError, IndexError):
+        return {}
+
+
+def listeners(ports: dict[int, tuple[str, ...]], published: dict[int, str], own: Callable[[str], bool]) -> dict[int, str]:
+    """Which of the ports are taken by something that is not a lab's own container, and by what."""
+    taken = {}
+    for port in ports:
+        if port in published:
+            if not own(published[port]):
+                taken[port] = f"the container “{published[port]}”"
+        elif is_taken(port):
+            taken[port] = "another program"
+    return taken
+
+
+def is_taken(port: int) -> bool:
+    """Whether nothing more can listen on this port of all addresses, as a published port does."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("0.0.0.0", port))
+        except PermissionError:
+            return False
+        except OSError:
+            return True
+    return False
+
+
+def jupyter_facts(settings: Settings) -> dict[str, Any]:
+    """The port that JupyterLab has, or would ask for first."""
+    from sandboxes import jupyter
+
+    server = jupyter.find(settings)
+    if server:
+        return {"port": server.port, "free": False, "ours": True, "answers": server.answers()}
+    return {"port": settings.port, "free": jupyter.is_free(settings.port), "ours": False}
+
+
+def cluster_facts(found: find.Engine) -> dict[str, str]:
+    """How the cluster stands, where one was made; {} for none, or without an engine to ask."""
+    from sandboxes.cluster import manage
+
+    if not found.ok or manage.find() is None:
+        return {}
+    try:
+        stands = manage.status()
+    except SlipwayError as error:
+        return {"name": "the cluster", "condition": "not known", "reason": error.message}
+    return {name: str(stands[name]) for name in ("name", "condition", "reason")}
+
+
+def certificates() -> dict[str, bool]:
+    """The certificate authorities that were added to this machine, each with whether its programs trust it."""
+    from sandboxes.images import build_environment
+
+    bundle = build_environment.system_bundle()
+    trusted = {ssl.PEM_cert_to_DER_cert(pem) for pem in build_environment.read(bundle)} if bundle else set()
+    return {name: ssl.PEM_cert_to_DER_cert(pem) in trusted for name, pem in build_environment.certificates().items()}

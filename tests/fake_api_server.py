@@ -1,0 +1,159 @@
+"""A decoy API server: real TLS on the loopback address, certificates of its own, and a log of all that it receives."""
+
+import json
+import ssl
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from sandboxes.cluster import kubeconfig
+from sandboxes.cluster.kubeconfig import Access, Identity
+
+UID = "0d1c2b3a-0000-4000-8000-000000000001"
+Reply = tuple[int, Any]
+
+
+@dataclass(frozen=True)
+class Authority:
+    """A certificate authority with a server's and a client's pair, as files and as PEM."""
+
+    folder: Path
+
+    def pem(self, name: str) -> bytes:
+        return (self.folder / name).read_bytes()
+
+    def access(self, port: int, context: str = "slipway") -> Access:
+        server = f"https://127.0.0.1:{port}"
+        return Access(context, server, self.pem("ca.crt"), self.pem("client.crt"), self.pem("client.key"))
+
+
+def authority(folder: Path, days: int = 2) -> Authority:
+    """Make one with the openssl command. With `days` of -1 its certificates have expired."""
+    folder.mkdir(parents=True)
+
+    def run(*arguments: str) -> None:
+        subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
+
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    run("req", "-x509", *key, "-days", "2", "-subj", "/CN=decoy-ca", "-keyout", "ca.key", "-out", "ca.crt")
+    (folder / "san").write_text("subjectAltName=IP:127.0.0.1\n", encoding="ascii")
+    for name in ("server", "client"):
+        run("req", *key, "-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.csr")
+        run(
+            "x509", "-req", "-in", f"{name}.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial",
+            "-days", str(days), "-extfile", "san", "-out", f"{name}.crt",
+        )  # fmt: skip
+    return Authority(folder)
+
+
+@dataclass
+class Decoy:
+    """The server. `log` holds "METHOD path" of every request; `answer` decides what it says."""
+
+    authority: Authority
+    server: ThreadingHTTPServer
+    log: list[str] = field(default_factory=list)
+    bodies: list[Any] = field(default_factory=list)
+    uid: str = UID
+    delay: float = 0.0
+    retry_after: str = ""
+    answers: dict[str, Reply] = field(default_factory=dict)
+    choose: Callable[[str, str], Reply | None] = lambda method, path: None
+
+    @property
+    def port(self) -> int:
+        return int(self.server.server_address[1])
+
+    @property
+    def access(self) -> Access:
+        return self.authority.access(self.port)
+
+    def identity(self, **changed: str) -> Identity:
+        about = {"name": "slipway", "server": self.access.server, "ca_sha256": self.access.ca_sha256}
+        return Identity(**{**about, "kube_system_uid": UID, "made": "2026-01-01T00:00:00Z", **changed})
+
+    def keep(self, folder: Path, **changed: str) -> Path:
+        """Write the files of a cluster that is this server."""
+        kubeconfig.write(folder, self.access, self.identity(**changed))
+        return folder
+
+    @property
+    def writes(self) -> list[str]:
+        return [each for each in self.log if not each.startswith("GET ")]
+
+    def reply(self, method: str, path: str) -> Reply:
+        plain = path.partition("?")[0]
+        if (chosen := self.choose(method, path)) is not None:
+            return chosen
+        if plain in self.answers:
+            return self.answers[plain]
+        if plain == "/api/v1/namespaces/kube-system":
+            return 200, {"kind": "Namespace", "metadata": {"name": "kube-system", "uid": self.uid}}
+        if plain == "/version":
+            return 200, {"gitVersion": "v1.37.2"}
+        if method == "GET" and plain.rpartition("/")[2].endswith("s"):
+            return 200, {"kind": "List", "apiVersion": "v1", "items": []}
+        return status(404, "not found") if method == "GET" else (200, {"kind": "Status", "status": "Success"})
+
+
+def status(code: int, message: str) -> Reply:
+    body = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "message": message, "code": code}
+    return code, body
+
+
+@contextmanager
+def decoy(made: Authority) -> Iterator[Decoy]:
+    """Run one on a free port while the block runs."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(made.folder / "server.crt", made.folder / "server.key")
+    context.load_verify_locations(made.folder / "ca.crt")
+    context.verify_mode = ssl.CERT_OPTIONAL
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def handle_any(self) -> None:
+            length = int(self.headers.get("Content-Length") or 0)
+            running.bodies.append(json.loads(self.rfile.read(length)) if length else None)
+            running.log.append(f"{self.command} {self.path}")
+            time.sleep(running.delay)
+            code, body = running.reply(self.command, self.path)
+            data = body if isinstance(body, bytes) else json.dumps(body).encode()
+            self.send_response(code)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(data)))
+            if code == 429 and running.retry_after:
+                self.send_header("Retry-After", running.retry_after)
+            self.end_headers()
+            self.wfile.write(data)
+
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any  # noqa: N815
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def get_request(self) -> Any:
+            plain, address = super().get_request()
+            plain.settimeout(10)
+            return context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False), address
+
+        def handle_error(self, request: object, address: object) -> None:
+            pass  # a client that does not trust us breaks off: that is what the tests want to see
+
+    server = Server(("127.0.0.1", 0), Handler)
+    running = Decoy(made, server)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    try:
+        yield running
+    finally:
+        server.shutdown()
+        server.server_close()
