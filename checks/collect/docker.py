@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from checks.clients.base import DEADLINE, Engine, EngineError
 from checks.collect.collected import Facts, now
-from checks.lifecycle import swarm
 from checks.model import Lab, Probe, Scope
 from checks.probes import container_exec
 from checks.probes import run as probing
@@ -19,12 +18,14 @@ PROJECT_LABEL = "com.docker.compose.project"
 LOG_LINES = 20
 # Where the engine keeps layers on its own disk: of no use to a check, and nobody else's business in an evidence file.
 STORAGE = "GraphDriver"
+# What the engine says of the swarm that it is in, without its addresses, keys and certificates.
+SWARM_FIELDS = ("LocalNodeState", "ControlAvailable", "NodeID", "Nodes", "Managers", "Error")
 
 
 def collect(lab: Lab, engine: Engine, context: probing.Context, probes: Iterable[Probe], started: str) -> Snapshot:
     """What is true now in `lab`'s scope. Never raises for a failing engine: the snapshot says what is missing and why."""
     facts = Facts("engine")
-    readers = READERS | ({"swarm": swarm.read} if lab.scope.swarm else {})
+    readers = READERS | ({"swarm": _swarm} if lab.scope.swarm else {})
     jobs = {kind: engine.pool.submit(read, engine, lab.scope) for kind, read in readers.items()}
     seen, failed = probing.run(tuple(probes), context)
     for kind, job in jobs.items():
@@ -62,6 +63,12 @@ def container_ids(engine: Engine, scope: Scope) -> list[str]:
         for each in engine.get(filtered("/containers/json?all=1", label=[f"{PROJECT_LABEL}={project}"])):
             found[each["Id"]] = None
     return list(found)
+
+
+def _swarm(engine: Engine, scope: Scope) -> dict[str, Json]:
+    """The engine's Swarm mode, under the one name "swarm"."""
+    state = engine.get("/info")["Swarm"]
+    return {"swarm": {name: state.get(name) for name in SWARM_FIELDS}}
 
 
 def _containers(engine: Engine, scope: Scope) -> dict[str, Json]:

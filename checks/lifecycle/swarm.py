@@ -5,23 +5,14 @@ is taken out again, unless somebody else has put something into that swarm meanw
 """
 
 from checks.clients.base import Engine
-from checks.model import Scope
 from checks.snapshot import Json
 from sandboxes.engine.endpoint import Endpoint
 from sandboxes.errors import SlipwayError
 
-# What the engine says of the swarm that it is in, without its addresses, keys and certificates.
-FIELDS = ("LocalNodeState", "ControlAvailable", "NodeID", "Nodes", "Managers", "Error")
 # The network through which containers of an overlay reach the outside: the engine makes it and leaves it behind.
 GATEWAY = "docker_gwbridge"
 MODE = "Swarm mode"
 LEAVE_DEADLINE = 30.0  # seconds
-
-
-def read(engine: Engine, scope: Scope) -> dict[str, Json]:
-    """The engine's Swarm mode, under the one name "swarm"."""
-    told = engine.get("/info")["Swarm"]
-    return {"swarm": {name: told.get(name) for name in FIELDS}}
 
 
 def _state(engine: Engine) -> str:

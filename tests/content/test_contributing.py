@@ -1,0 +1,146 @@
+"""The contributors' page and the README: the files, commands and import directions that they name."""
+
+import ast
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+
+from checks import catalog
+from checks.cli.app import build
+from sandboxes.settings import ROOT
+
+PAGES = ("CONTRIBUTING.md", "README.md")
+# Folders of a checkout that is in use, and files of a lab's folder.
+MADE_LATER = (".venv", ".slipway", "work")
+OF_A_LAB = {"misses.toml": "tests/snapshots/01-flask/misses.toml", "lab.toml": "labs/01-flask/lab.toml"}
+PATH = re.compile(r"(?:[\w.-]+/)*[\w.-]+(?:\.(?:py|md|toml|json|sh)|/)|(?:[\w.-]+/)+[\w.-]+")
+CODE = re.compile(r"`([^`\n]+)`")
+FENCE = re.compile(r"```bash\n(.*?)```", re.DOTALL)
+LINK = re.compile(r"\]\(([^)#:]+)\)|src=\"([^\"]+)\"")
+# The layers of "Which folder may import which", from the top; what is pure imports none of those that do I/O.
+LAYERS = (
+    ("checks.cli", "checks.docs"),
+    ("checks.dev", "checks.notebook"),
+    ("checks.lifecycle", "checks.grade"),
+    ("checks.collect",),
+    ("checks.probes",),
+    ("checks.clients",),
+    ("sandboxes",),
+)
+PURE = ("checks.labs", "checks.render", "checks.vocabulary", "checks.evaluate", "checks.snapshot", "checks.model")
+DOING_IO = tuple(name for layer in LAYERS[:-1] for name in layer)
+
+
+def read(page: str) -> str:
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def commands(text: str) -> Iterator[list[str]]:
+    """The words of every `./slipway …` command on a page, without comments."""
+    spans = [*CODE.findall(FENCE.sub("", text)), *(line for block in FENCE.findall(text) for line in block.splitlines())]
+    for span in spans:
+        if span.startswith("./slipway "):
+            yield shlex.split(span, comments=True)[1:]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_path_on_the_page_exists(page: str) -> None:
+    text = read(page)
+    named = {span for span in CODE.findall(FENCE.sub("", text)) if PATH.fullmatch(span)}
+    named |= {word for words in commands(text) for word in words if "/" in word}
+    named |= {target for pair in LINK.findall(text) for target in pair if target}
+    assert len(named) > 3
+    absent = [name for name in sorted(named) if not exists(name)]
+    assert not absent, f"{page} names what does not exist: {absent}"
+
+
+def exists(name: str) -> bool:
+    return name.split("/")[0] in MADE_LATER or (ROOT / OF_A_LAB.get(name, name)).exists()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_on_the_page_exists_with_its_options(page: str) -> None:
+    root = typer.main.get_command(build())
+    found = list(commands(read(page)))
+    assert len(found) > 2
+    for words in found:
+        command, rest = root, list(words)
+        while hasattr(command, "commands") and rest and not rest[0].startswith("-"):
+            assert rest[0] in command.commands, f"{page}: there is no command `slipway {' '.join(words)}`"
+            command = command.commands[rest.pop(0)]
+        if command.name == "test":
+            continue  # its options are pytest's
+        known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+        wrong = [word for word in rest if word.startswith("-") and word not in known]
+        assert not wrong, f"{page}: `slipway {' '.join(words)}` has no {wrong}"
+
+
+def test_readme_has_the_commands_for_learners_and_for_contributors() -> None:
+    text = read("README.md")
+    assert "./slipway up" in text and "./slipway test" in text
+    first = FENCE.search(text)
+    assert first is not None and "test" not in first[1], "the first command of a learner is not the tests"
+
+
+def test_readme_gives_the_length_of_the_shortest_and_the_longest_lab() -> None:
+    minutes = [lab.minutes for lab in catalog.labs(ROOT / "labs")]
+    assert f"{min(minutes)} to {max(minutes)} minutes" in " ".join(read("README.md").split())
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The full names of everything that a module imports, also inside functions."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def modules(unit: str) -> list[Path]:
+    """The files of a package or a module, by its dotted name."""
+    path = ROOT / unit.replace(".", "/")
+    found = sorted(path.rglob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
+    return [each for each in found if "template" not in each.parts]
+
+
+def imported_from(unit: str, others: tuple[str, ...]) -> list[str]:
+    """What the modules of `unit` import from `others`."""
+    return [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in modules(unit)
+        for name in imports(path)
+        if any(name == other or name.startswith(f"{other}.") for other in others)
+    ]
+
+
+@pytest.mark.parametrize(("above", "below"), [(at, layer) for at, layer in enumerate(LAYERS) if at])
+def test_imports_never_point_upwards(above: int, below: tuple[str, ...]) -> None:
+    upper = tuple(name for layer in LAYERS[:above] for name in layer)
+    faults = [fault for unit in below for fault in imported_from(unit, upper)]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("unit", PURE)
+def test_pure_modules_import_nothing_that_does_io(unit: str) -> None:
+    faults = imported_from(unit, DOING_IO)
+    assert not faults, "\n".join(faults)
+
+
+def test_page_lists_the_layers_that_are_tested() -> None:
+    section = read("CONTRIBUTING.md").split("## Which folder may import which")[1].split("\n## ")[0]
+    listed = re.findall(r"^\d\. ([^:]+):", section, re.MULTILINE)
+    assert [tuple(CODE.findall(line)) for line in listed] == [
+        tuple(name.replace(".", "/") + ("/" if (ROOT / name.replace(".", "/")).is_dir() else ".py") for name in layer)
+        for layer in LAYERS
+    ]
+
+
+def test_a_command_without_a_name_is_noticed() -> None:
+    assert [*commands("`./slipway nothing --x`, `docker ps` and ```bash\n./slipway up # now\n```")] == [
+        ["nothing", "--x"],
+        ["up"],
+    ]
