@@ -6,7 +6,6 @@ Only the side that a lab needs is loaded.
 import os
 from collections.abc import Callable
 from importlib import import_module
-from types import ModuleType
 
 from checks.clients.base import Client
 from checks.model import Lab
@@ -14,7 +13,6 @@ from checks.snapshot import Snapshot
 from sandboxes import settings
 
 COLLECTORS = {"docker": "checks.collect.docker", "kind": "checks.collect.kubernetes"}
-GROUNDS = {"docker": "checks.lifecycle.docker", "kind": "checks.lifecycle.kind"}
 
 
 def connect(lab: Lab | None = None) -> Client:
@@ -28,11 +26,6 @@ def connect(lab: Lab | None = None) -> Client:
 def collector(lab: Lab) -> Callable[..., Snapshot]:
     """What collects the lab's scope into a snapshot."""
     return import_module(COLLECTORS[lab.sandbox]).collect
-
-
-def ground(lab: Lab) -> ModuleType:
-    """What begins a lab and clears it away: `identity`, `begin`, `go_on`, `clear`."""
-    return import_module(GROUNDS[lab.sandbox])
 
 
 def _engine() -> Client:

@@ -1,11 +1,11 @@
 """Collects a lab's scope from a Docker engine into a Snapshot: one LIST per kind, then what was found in full."""
 
-import json
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote
 
 from checks.clients.base import DEADLINE, Engine, EngineError
+from checks.clients.filters import PROJECT_LABEL, filtered
 from checks.collect.collected import Facts, now
 from checks.model import Lab, Probe, Scope
 from checks.probes import container_exec
@@ -14,7 +14,6 @@ from checks.redact import redact
 from checks.snapshot import Json, Snapshot
 
 SCOPE = ("containers", "images", "volumes", "networks", "projects")
-PROJECT_LABEL = "com.docker.compose.project"
 LOG_LINES = 20
 # Where the engine keeps layers on its own disk: of no use to a check, and nobody else's business in an evidence file.
 STORAGE = "GraphDriver"
@@ -43,12 +42,6 @@ def collect(lab: Lab, engine: Engine, context: probing.Context, probes: Iterable
 def scope_of(scope: Scope) -> dict[str, list[str]]:
     """The names that were asked for, by kind in the plural."""
     return {name: list(getattr(scope, name)) for name in SCOPE}
-
-
-def filtered(path: str, **filters: Iterable[str]) -> str:
-    """An API path with Docker's own `filters` parameter."""
-    query = quote(json.dumps({name: list(values) for name, values in filters.items()}))
-    return f"{path}{'&' if '?' in path else '?'}filters={query}"
 
 
 def container_ids(engine: Engine, scope: Scope) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from checks.clients.base import Engine, EngineError
-from checks.collect.docker import PROJECT_LABEL, filtered
+from checks.clients.filters import PROJECT_LABEL, filtered
 from checks.model import Made, Scope
 from checks.snapshot import Json, Snapshot, is_anonymous
 

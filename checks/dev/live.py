@@ -1,6 +1,8 @@
 """The proofs of a lab on the real engine."""
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
+from types import ModuleType
 
 from checks import backend
 from checks.dev import execute, judge, resource_diff
@@ -33,7 +35,7 @@ def solved(lab: Lab, places: Places) -> Faults:
     Reset then leaves nothing behind; what belongs to somebody else stays, also on the lab's image. Both are seen in one
     run: what the whole notebook has made is what reset has to remove.
     """
-    engine, ground = backend.connect(lab), resource_diff.ground(lab)
+    engine, ground = backend.connect(lab), _differ(lab)
     with ground.foreign(engine, lab) as foreign:
         before = ground.look(engine)
         with Trial(lab) as trial:
@@ -53,6 +55,11 @@ def solved(lab: Lab, places: Places) -> Faults:
             engine.request("DELETE", f"/images/{tag}", timeout=30)
         yield from resource_diff.differences(before, ground.look(engine))
     engine.close()
+
+
+def _differ(lab: Lab) -> ModuleType:
+    """Return the module with `look` and `foreign` for the lab's sandbox. Only that one is loaded."""
+    return import_module("checks.dev.resource_diff_kind" if lab.sandbox == "kind" else "checks.dev.resource_diff")
 
 
 def _failed_in_cells(executed: Notebook) -> Faults:

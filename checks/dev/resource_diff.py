@@ -5,11 +5,9 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
-from types import ModuleType
 
 from checks.clients.base import Engine, EngineError
-from checks.collect.docker import filtered
+from checks.clients.filters import filtered
 from checks.model import Lab
 from sandboxes.host.signals import finishing
 
@@ -45,11 +43,6 @@ class Foreign:
     name: str
     container: str
     image: str
-
-
-def ground(lab: Lab) -> ModuleType:
-    """What looks at the lab's side and makes foreign objects there: `look` and `foreign`."""
-    return import_module("checks.dev.resource_diff_kind" if lab.sandbox == "kind" else "checks.dev.resource_diff")
 
 
 @contextmanager

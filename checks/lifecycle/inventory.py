@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from checks.clients.base import Engine, EngineError
-from checks.collect.docker import container_ids, filtered, image_ids, networks, volumes
+from checks.clients.filters import filtered
+from checks.collect.docker import container_ids, image_ids, networks, volumes
 from checks.collect.untagged_images import in_scope
 from checks.model import Made, Scope
 from checks.snapshot import is_anonymous

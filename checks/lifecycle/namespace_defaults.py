@@ -1,22 +1,23 @@
-"""What a cluster puts into every namespace a moment after it was made."""
+"""The objects that a cluster creates in every new namespace a moment after the namespace itself."""
 
 import time
 
+from checks.api_resources import KINDS
 from checks.clients.base import EngineError
 from checks.clients.cluster import Cluster
 
-FURNITURE = ("serviceaccounts/default", "configmaps/kube-root-ca.crt")
+DEFAULTS = (("ServiceAccount", "default"), ("ConfigMap", "kube-root-ca.crt"))
 SECONDS = 30.0
 
 
 def wait(cluster: Cluster, namespaces: tuple[str, ...]) -> None:
-    """Wait until the namespaces have what each is given. Raises EngineError when that takes more than 30 seconds.
+    """Wait until the namespaces have their default objects. Raises EngineError after 30 seconds.
 
-    Until then, a Pod made in one of them is forbidden: its service account is not there.
+    Until then, the cluster refuses to create a Pod in one of them, because its service account is missing.
     """
-    paths = [f"/api/v1/namespaces/{name}/{each}" for name in namespaces for each in FURNITURE]
+    paths = [f"{KINDS[kind].path(namespace)}/{name}" for namespace in namespaces for kind, name in DEFAULTS]
     deadline = time.monotonic() + SECONDS
     while missing := [path for path in paths if cluster.request("GET", path).status == 404]:
         if time.monotonic() > deadline:
-            raise EngineError(f"new namespaces stay without what belongs in each: {', '.join(missing)}")
+            raise EngineError(f"new namespaces do not get their default objects: {', '.join(missing)}")
         time.sleep(0.05)

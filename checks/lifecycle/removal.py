@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from checks.api_resources import KINDS
 from checks.clients.cluster import MERGE, Cluster
 from checks.clients.discovery import Resource, items, resources
+from checks.lifecycle import namespace_defaults
 from checks.snapshot import Json
 
 DEADLINE = 30.0  # seconds for everything together
@@ -19,8 +20,7 @@ AT_ONCE = {"apiVersion": "v1", "kind": "DeleteOptions", "gracePeriodSeconds": 0,
 FIRST = ("cronjobs", "deployments", "statefulsets", "daemonsets", "jobs", "replicasets", "replicationcontrollers")
 # The mark of a volume that was made for a claim.
 PROVISIONER = "pv.kubernetes.io/provisioned-by"
-# What the cluster itself puts into every namespace.
-FURNITURE = frozenset({"ConfigMap kube-root-ca.crt", "ServiceAccount default"})
+DEFAULTS = frozenset(f"{kind} {name}" for kind, name in namespace_defaults.DEFAULTS)
 UNNAMED = frozenset({"Event", "EndpointSlice", "Endpoints", "Lease", "PodMetrics", "ControllerRevision"})
 
 
@@ -76,7 +76,7 @@ def _order(resource: Resource) -> tuple[int, str]:
 
 def _is_worth_a_word(found: Found) -> bool:
     made_by_others = found.item["metadata"].get("ownerReferences")
-    return not made_by_others and found.name not in FURNITURE and found.resource.kind not in UNNAMED
+    return not made_by_others and found.name not in DEFAULTS and found.resource.kind not in UNNAMED
 
 
 def _inside(cluster: Cluster, known: Iterable[Resource], namespaces: Iterable[str]) -> list[Found]:

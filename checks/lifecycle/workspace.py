@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from checks import backend, catalog, notebook_file, progress, registry
+from checks import catalog, notebook_file, progress, registry
 from checks.clients.base import Client
+from checks.lifecycle import sandbox
 from checks.model import Lab
 from sandboxes.errors import SlipwayError
 from sandboxes.host.atomic_write import write_whole
@@ -82,7 +83,7 @@ def start(lab: Lab, engine: Client, settings: Settings) -> bool:
     Raises SlipwayError when names that the lab will use are taken by something that the lab did not make.
     """
     prepare(lab, settings)
-    ground = backend.ground(lab)
+    ground = sandbox.of(lab)
     here = ground.identity(engine)
     with progress.changing(settings, lab.id) as kept:
         if kept.started and kept.engine == here:
@@ -101,7 +102,7 @@ def reset(lab: Lab, engine: Client, settings: Settings, *, notebook: bool = True
     as it is (for a reset out of that very notebook).
     """
     kept = progress.read(settings, lab.id)
-    removed, left = backend.ground(lab).clear(lab, engine, settings, kept) if kept.started else ([], [])
+    removed, left = sandbox.of(lab).clear(lab, engine, settings, kept) if kept.started else ([], [])
     _restore_files(lab, settings, notebook)
     with progress.changing(settings, lab.id) as fresh:
         fresh.__dict__.update(progress.LabState(hints=fresh.hints, solutions=fresh.solutions).__dict__)

@@ -1,10 +1,10 @@
 """Probes inside a container: a command run, the log read."""
 
-import json
 import time
 from urllib.parse import quote
 
 from checks.clients.base import Engine, EngineError
+from checks.clients.filters import filtered
 from checks.model import Probe
 from checks.snapshot import Json
 
@@ -27,7 +27,7 @@ def container(probe: Probe, engine: Engine) -> str:
 def _of_service(engine: Engine, project: str, service: str) -> str:
     """The ID of the service's running container; the name that Compose would give to one where none runs."""
     labels = [f"com.docker.compose.{name}" for name in (f"project={project}", f"service={service}", "oneoff=False")]
-    found = engine.get(f"/containers/json?filters={quote(json.dumps({'label': labels}))}")
+    found = engine.get(filtered("/containers/json", label=labels))
     return found[0]["Id"] if found else f"{project}-{service}-1"
 
 

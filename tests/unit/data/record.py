@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from checks.clients.base import Engine
+from checks.clients.filters import PROJECT_LABEL
 from checks.collect import docker
 from checks.model import Lab, Probe, Scope
 from checks.probes import mounts
@@ -143,7 +144,7 @@ def project() -> Iterator[str]:
         order = ("docker", "compose", "-p", f"{PREFIX}shop", "--project-directory", folder)
         try:
             run(*order, "up", "-d", "--wait")
-            run("docker", "volume", "create", "--label", f"{docker.PROJECT_LABEL}={PREFIX}shop", f"{PREFIX}spare")
+            run("docker", "volume", "create", "--label", f"{PROJECT_LABEL}={PREFIX}shop", f"{PREFIX}spare")
             yield f"{PREFIX}shop"
         finally:
             run(*order, "down", "-v", "-t", "0")
