@@ -1,12 +1,11 @@
-"""Where `slipway` begins: the right exit code for everything, and a traceback for nothing that a person can do."""
+"""The entry point of `slipway`: every error becomes a message and an exit code, never a traceback."""
 
 import os
 import sys
 from collections.abc import Callable
 
+from checks.cli import INTERRUPTED
 from sandboxes.errors import Exit, SlipwayError
-
-INTERRUPTED = 130  # what shells expect of a program that Ctrl-C ended
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,21 +16,21 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(arguments: list[str]) -> int:
     if plain_check(arguments):
-        from checks.cli.checking import Order, run
+        from checks.cli.checking import Request, run
 
-        return run(Order(arguments[1], tuple(arguments[2:])))
+        return run(Request(arguments[1], tuple(arguments[2:])))
     from checks.cli.app import run_app
 
     return run_app(arguments)
 
 
 def plain_check(arguments: list[str]) -> bool:
-    """Whether this is `check LAB [CHECK …]` without an option: then nothing needs the library that parses options."""
-    return arguments[:1] == ["check"] and len(arguments) > 1 and not any(each.startswith("-") for each in arguments)
+    """Tell whether this is `check LAB [CHECK …]` without options, which runs without loading the option parser."""
+    return arguments[:1] == ["check"] and len(arguments) > 1 and not any(word.startswith("-") for word in arguments)
 
 
 def guarded(action: Callable[[], int]) -> int:
-    """Run an action; what goes wrong becomes a sentence and an exit code."""
+    """Run an action and return its exit code; print a message instead of raising an exception."""
     try:
         code = action()
         sys.stdout.flush()
@@ -42,10 +41,10 @@ def guarded(action: Callable[[], int]) -> int:
             print(f"Fix: {error.fix}", file=sys.stderr)
         return int(error.exit_code)
     except KeyboardInterrupt:
-        print("\nStopped. Nothing is half-made; the same command goes on from here.", file=sys.stderr)
+        print("\nInterrupted. Run the same command again to continue.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader went away (`slipway check … | head`): keep the interpreter from complaining at its exit.
+        # The reader closed the pipe (`slipway check … | head`): keep the interpreter from reporting it when it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(Exit.COULD_NOT_CHECK)
     except Exception:
@@ -56,23 +55,23 @@ def guarded(action: Callable[[], int]) -> int:
 
 
 def command() -> None:
-    """The process's own way in: Ctrl-C counts from here on, and once more ends it at once while it winds up."""
+    """Run the process. Handle Ctrl-C from here on; a second Ctrl-C during clean-up ends the process at once."""
     import signal
 
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # a terminal that knows no “ or · shows a question mark, not a failure
+        stream.reconfigure(errors="replace")  # a terminal without “ or · shows a question mark instead of failing
 
-    def listening() -> int:
+    def interruptible() -> int:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         return _run(sys.argv[1:])
 
     try:
-        code = guarded(listening)
+        code = guarded(interruptible)
     finally:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.stdout.flush()
     sys.stderr.flush()
-    # Nothing is left to do: threads that still wait for an engine must not hold up the exit.
+    # All work is done: threads that still wait for an engine must not delay the exit.
     os._exit(code)
 
 

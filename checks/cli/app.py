@@ -1,11 +1,11 @@
-"""The commands of `slipway`, put together."""
+"""The complete command line of `slipway`, assembled from its commands and groups."""
 
 import importlib
 import sys
 
 import typer
 
-from checks.cli import grading
+from checks.cli import INTERRUPTED, grading
 from sandboxes.errors import Exit
 
 GROUPS = {"images": "checks.cli.images", "cluster": "checks.cli.cluster", "dev": "checks.cli.dev"}
@@ -14,14 +14,16 @@ LABS = ("list", "start", "check", "hint", "solve", "reset")
 
 HELP = """Slipway: learn containers by building and launching them.
 
-The labs are notebooks; the graders look at your real containers. Begin with `slipway up`.
+The labs are notebooks, and a grader inspects your real containers. Start with `slipway up`.
 
-Exit codes: 0 all passed or done, 1 not yet, 2 could not check or could not do it, 64 wrong usage.
+Example: slipway up
+
+Exit codes: 0 success or all checks passed, 1 not yet passed, 2 could not check or an error occurred, 64 wrong usage.
 """
 
 
 def build() -> typer.Typer:
-    """The whole command line."""
+    """Build the command line with all commands and groups."""
     app = typer.Typer(name="slipway", help=HELP, rich_markup_mode=None, no_args_is_help=True, pretty_exceptions_enable=False)
     app.callback()(_options)
     machine = importlib.import_module("checks.cli.machine")
@@ -36,8 +38,8 @@ def build() -> typer.Typer:
     return app
 
 
-def _show_version(wanted: bool) -> None:
-    if wanted:
+def _show_version(requested: bool) -> None:
+    if requested:
         from checks.version import __version__
 
         print(f"slipway {__version__}")
@@ -46,35 +48,35 @@ def _show_version(wanted: bool) -> None:
 
 def _options(
     version: bool = typer.Option(
-        False, "--version", is_eager=True, callback=_show_version, help="Show the course's version and exit."
+        False, "--version", is_eager=True, callback=_show_version, help="Show the version of the course and exit."
     ),
 ) -> None:
-    """What can be said before a command."""
+    """Handle the options that come before a command."""
 
 
 def run_app(arguments: list[str]) -> int:
-    """Parse and run. Wrong usage gives its own exit code."""
+    """Parse the arguments and run the command. Return its exit code; wrong usage has a code of its own."""
     try:
         code = build()(arguments, prog_name="slipway", standalone_mode=False)
-    except typer.Abort as stopped:
-        raise KeyboardInterrupt from stopped
-    except typer.TyperException as wrong:
-        if not hasattr(wrong, "format_message"):
+    except typer.Abort as abort:
+        raise KeyboardInterrupt from abort
+    except typer.TyperException as error:
+        if not hasattr(error, "format_message"):
             raise
-        return _wrong_usage(wrong)
-    if code == 130:  # the parsing library turns Ctrl-C into this
+        return _wrong_usage(error)
+    if code == INTERRUPTED:  # the option parser turns Ctrl-C into this code
         raise KeyboardInterrupt
     return int(code or 0)
 
 
-def _wrong_usage(wrong: typer.TyperException) -> int:
-    message = wrong.format_message()
+def _wrong_usage(error: typer.TyperException) -> int:
+    message = error.format_message()
     if message.startswith("Usage:"):  # called without a command
         print(message, file=sys.stderr)
         return int(Exit.WRONG_USAGE)
     if message:
         print(f"slipway: {message}", file=sys.stderr)
-    context = getattr(wrong, "ctx", None)
+    context = getattr(error, "ctx", None)
     if context is not None:
         print(context.get_help() if not message else f"See `{context.command_path} --help`.", file=sys.stderr)
     return int(Exit.WRONG_USAGE)

@@ -1,4 +1,4 @@
-"""`slipway check`, without the library that parses options: a plain check then starts in a third of the time."""
+"""`slipway check` without the option parser, so that a plain check starts in a third of the time."""
 
 import sys
 from dataclasses import dataclass
@@ -14,8 +14,11 @@ EXITS = {Outcome.PASSED: Exit.PASSED, Outcome.COULD_NOT_CHECK: Exit.COULD_NOT_CH
 
 
 @dataclass(frozen=True)
-class Order:
-    """What `slipway check` was asked to do. `source` is an evidence file to grade instead of the live engine."""
+class Request:
+    """The arguments of `slipway check`.
+
+    `wait` is in seconds; `evidence` is a file to write, and `source` is an evidence file to grade instead of the engine.
+    """
 
     lab: str = ""
     checks: tuple[str, ...] = ()
@@ -26,66 +29,72 @@ class Order:
     source: Path | None = None
 
 
-def run(order: Order) -> int:
-    """Grade, show the report, keep what was asked for. Returns the exit code."""
-    report = _offline(order) if order.source else _live(order)
-    text = render(report, order.format, to_file=order.output is not None)
-    if order.output:
+def run(request: Request) -> int:
+    """Grade the lab, show the report and write the requested files. Return the exit code."""
+    report = _offline(request) if request.source else _live(request)
+    text = render(report, request.format, to_file=request.output is not None)
+    if request.output:
         from sandboxes.host.atomic_write import write_whole
 
-        write_whole(order.output, text)
-        say(f"The report is in {order.output}: {report.outcome.value}.")
+        write_whole(request.output, text)
+        say(f"The report was written to {request.output} ({report.outcome.value}).")
     else:
         sys.stdout.write(text)
     return int(EXITS.get(report.outcome, Exit.NOT_YET))
 
 
-def _live(order: Order) -> Report:
-    if not order.lab:
-        raise SlipwayError("Which lab?", "Name one: `slipway check 01`. `slipway list` shows them.", Exit.WRONG_USAGE)
-    chosen, lab = settings.load(), catalog.find(order.lab)
+def _live(request: Request) -> Report:
+    if not request.lab:
+        raise SlipwayError(
+            "No lab was specified.", "Name a lab, such as `slipway check 01`. `slipway list` shows all labs.", Exit.WRONG_USAGE
+        )
+    chosen, lab = settings.load(), catalog.find(request.lab)
     engine = backend.connect(lab)
-    shown = Waiting()
+    status = Waiting()
     try:
-        graded = grade.grade(lab, engine, chosen, wanted=order.checks, wait=order.wait, on_wait=shown.update)
+        graded = grade.grade(lab, engine, chosen, wanted=request.checks, wait=request.wait, on_wait=status.update)
     finally:
-        shown.end()
+        status.end()
         engine.close()
     _note_unstarted(lab, chosen, graded.report)
     try:
         grade.remember(graded, chosen)
-    except SlipwayError as error:  # what was found out is worth more than its note in the progress
-        say(f"Your progress was not noted. {error}")
-    if order.evidence:
+    except SlipwayError as error:  # the report is worth more than its entry in the progress
+        say(f"Your progress was not saved. {error}")
+    if request.evidence:
         from checks import evidence
 
-        evidence.save(order.evidence, graded)
-        say(f"The evidence is in {order.evidence}.")
+        evidence.save(request.evidence, graded)
+        say(f"The evidence was written to {request.evidence}.")
     return graded.report
 
 
-def _offline(order: Order) -> Report:
+def _offline(request: Request) -> Report:
     from checks import evidence
     from checks.version import __version__
 
-    kept = evidence.load(order.source)
+    kept = evidence.load(request.source)
     lab = catalog.find(kept.report.lab)
-    if order.lab and catalog.find(order.lab).id != lab.id:
-        raise SlipwayError(f"{order.source} is evidence of lab {lab.id}, not of {order.lab}.", "", Exit.WRONG_USAGE)
+    if request.lab and catalog.find(request.lab).id != lab.id:
+        raise SlipwayError(
+            f"{request.source} contains evidence of lab {lab.id}, not of {request.lab}.",
+            "Leave out the lab, or name the lab of the evidence.",
+            Exit.WRONG_USAGE,
+        )
     if kept.course != __version__:
-        say(f"This evidence was made with course version {kept.course}; it is graded with {__version__}.")
-    return grade.regrade(lab, kept.snapshot, order.checks or kept.checks)
+        say(f"This evidence was created with version {kept.course} of the course and is graded with version {__version__}.")
+    return grade.regrade(lab, kept.snapshot, request.checks or kept.checks)
 
 
 def _note_unstarted(lab: Lab, chosen: settings.Settings, report: Report) -> None:
     from checks import progress
 
     if not report.passed and not progress.read(chosen, lab.id).started:
-        say(f"Lab {lab.id} is not started yet: `slipway start {lab.id}`.")
+        say(f"Lab {lab.id} is not started. Run `slipway start {lab.id}`.")
 
 
 def render(report: Report, format: str, to_file: bool = False) -> str:
-    """The report in one of FORMATS. Colour only on a terminal that wants it."""
+    """Render the report in one of FORMATS. Use color only on a terminal, and not where NO_COLOR is set."""
     from importlib import import_module
     from os import environ
 
@@ -99,6 +108,7 @@ def render(report: Report, format: str, to_file: bool = False) -> str:
 
 
 def terminal_width() -> int:
+    """Return the width of the terminal, at most 100 columns; 80 where the output is not a terminal."""
     if not sys.stdout.isatty():
         return 80
     from shutil import get_terminal_size
@@ -107,27 +117,29 @@ def terminal_width() -> int:
 
 
 def say(text: str) -> None:
-    """A remark beside the report."""
+    """Print a remark on stderr, apart from the report."""
     print(text, file=sys.stderr)
 
 
 class Waiting:
-    """Says on stderr that a check waits, and for what: rewritten on a terminal, once per state elsewhere."""
+    """The line on stderr that says what a check waits for: rewritten on a terminal, printed once per state elsewhere."""
 
     def __init__(self) -> None:
         self.last = ""
 
     def update(self, report: Report, left: float) -> None:
+        """Show what the report waits for, and the seconds left."""
         messages = [finding.message for result in report.results for finding in result.findings if finding.waiting]
         text = messages[0] if messages else "Waiting"
         if sys.stderr.isatty():
-            line = f"Waiting, {left:.0f} s at most. {text}"
+            line = f"Waiting for up to {left:.0f} s. {text}"
             sys.stderr.write(f"\r\x1b[K{line[: terminal_width() - 1]}")
             sys.stderr.flush()
         elif text != self.last:
-            say(f"Waiting, {left:.0f} s at most. {text}")
+            say(f"Waiting for up to {left:.0f} s. {text}")
         self.last = text
 
     def end(self) -> None:
+        """Clear the line on a terminal."""
         if self.last and sys.stderr.isatty():
             sys.stderr.write("\r\x1b[K")

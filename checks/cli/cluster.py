@@ -1,36 +1,39 @@
-"""`slipway cluster`: the Kubernetes cluster that the labs of the second half run on."""
+"""`slipway cluster`: the commands for the Kubernetes cluster that labs 10 to 23 run on."""
 
 import json
 from typing import Annotated, Any
 
 import typer
 
-GROUP_HELP = """The cluster of the Kubernetes labs: up, down, status, load, reset.
+GROUP_HELP = """Manage the cluster of the Kubernetes labs.
 
-One control plane and two workers, made with kind in containers on your Docker engine. It belongs to this folder alone:
-your own clusters and ~/.kube/config are never touched.
+kind runs one control plane node and two worker nodes as containers on your Docker engine. The cluster belongs to this
+folder only: your own clusters and ~/.kube/config are never touched.
+
+Example: slipway cluster up
 """
 
 app = typer.Typer(help=GROUP_HELP, rich_markup_mode=None, no_args_is_help=True, pretty_exceptions_enable=False)
 
 Addon = Annotated[
-    list[str] | None, typer.Option("--addon", metavar="NAME", help="Install it too: metrics-server, ingress. Repeatable.")
+    list[str] | None, typer.Option("--addon", metavar="NAME", help="Add-on to install: metrics-server or ingress. Repeatable.")
 ]
-All = Annotated[bool, typer.Option("--all", help="Get all that any lab needs: every add-on, and the images.")]
+All = Annotated[bool, typer.Option("--all", help="Install every add-on and load the images of all labs.")]
 Load = Annotated[
-    list[str] | None, typer.Option("--load", metavar="IMAGE", help="Put this image of the engine into the nodes. Repeatable.")
+    list[str] | None, typer.Option("--load", metavar="IMAGE", help="Image on the engine to load into the nodes. Repeatable.")
 ]
-References = Annotated[list[str], typer.Argument(metavar="IMAGE...", help="Images of the engine, such as harbour-backend:1.")]
-Delete = Annotated[bool, typer.Option("--delete", help="Remove the cluster with everything in it.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+References = Annotated[list[str], typer.Argument(metavar="IMAGE", help="Images on the engine, such as harbour-backend:1.")]
+Delete = Annotated[bool, typer.Option("--delete", help="Delete the cluster with everything in it.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()
 def up(addon: Addon = None, everything: All = False, load: Load = None) -> None:
-    """Make the cluster, or bring it back.
+    """Create, start or repair the cluster.
 
-    A cluster that was stopped is started, a damaged one repaired or made anew; which, and why, is said. A lab that is
-    started gets the add-ons and images that it needs by itself; --all gets them for all labs now.
+    A stopped cluster is started. A damaged cluster is repaired or, if that is not possible, recreated; a message says
+    which and why. Each lab installs the add-ons and images that it needs when you start it; --all installs them for all
+    labs now.
 
     Example: slipway cluster up --addon metrics-server
     """
@@ -43,13 +46,15 @@ def up(addon: Addon = None, everything: All = False, load: Load = None) -> None:
     progress = Progress()
     if everything:
         get([lab for lab in catalog.labs() if lab.sandbox == "kind"], progress, ADDONS)
-    made = manage.ensure(progress, addons=addon or (), images=load or ())
-    print(f"The cluster {made.name} is ready. `./slipway cluster status` shows it.")
+    cluster = manage.ensure(progress, addons=addon or (), images=load or ())
+    print(f"The cluster {cluster.name} is ready. `./slipway cluster status` shows its nodes and ports.")
 
 
 @app.command()
 def down(delete: Delete = False) -> None:
-    """Stop the cluster; what is in it is kept.
+    """Stop the cluster and keep its contents.
+
+    With --delete, remove the cluster and everything in it.
 
     Example: slipway cluster down --delete
     """
@@ -57,34 +62,34 @@ def down(delete: Delete = False) -> None:
     from sandboxes.steps import Progress
 
     if delete:
-        print("The cluster is removed." if manage.delete(Progress()) else "There was no cluster.")
+        print("The cluster was deleted." if manage.delete(Progress()) else "There is no cluster.")
     else:
         stopped = manage.stop(Progress())
-        print("The cluster has stopped; `./slipway cluster up` brings it back." if stopped else "No cluster was running.")
+        print("The cluster is stopped. `./slipway cluster up` starts it again." if stopped else "No cluster is running.")
 
 
 @app.command()
 def status(json_output: Json = False) -> None:
-    """Show how the cluster stands: nodes, ports, add-ons, and how kubectl reaches it.
+    """Show nodes, ports, add-ons and kubeconfig.
 
-    Exit code 0: it is ready, 1: it is not.
+    Exit code 0: the cluster is ready. 1: it is not ready.
 
     Example: slipway cluster status
     """
     from sandboxes.cluster import manage
 
-    found = manage.status()
-    print(json.dumps({"format": "slipway-cluster/1", **found}, indent=2) if json_output else text(found))
-    if found["condition"] != "ready":
+    facts = manage.status()
+    print(json.dumps({"format": "slipway-cluster/1", **facts}, indent=2) if json_output else text(facts))
+    if facts["condition"] != "ready":
         raise typer.Exit(1)
 
 
 @app.command()
 def load(references: References) -> None:
-    """Put images that you have built into the cluster's nodes.
+    """Load images that you built into the nodes.
 
-    Nodes have a store of their own: what `docker build` makes is on the engine, and no Pod finds it there. An image that
-    was built anew under the same name is put there anew; one that is there already is left alone.
+    The nodes have an image store of their own: an image that `docker build` creates is on the engine, where Pods cannot
+    use it. An image that you rebuilt under the same name is loaded again; an image that the nodes already have is skipped.
 
     Example: slipway cluster load harbour-backend:1
     """
@@ -92,17 +97,17 @@ def load(references: References) -> None:
     from sandboxes.steps import Progress
 
     placed = manage.take_in(references, Progress())
-    for reference, taken in placed.items():
-        print(f"{reference} is now in {len(taken)} nodes." if taken else f"{reference} was in all nodes already.")
+    for reference, loaded in placed.items():
+        print(f"{reference} was loaded into {len(loaded)} nodes." if loaded else f"All nodes already have {reference}.")
     if any(reference.endswith(":latest") for reference in placed):
-        print("A Pod asks a registry for `latest` each time, unless it says imagePullPolicy: IfNotPresent.")
+        print("For the tag `latest`, a Pod pulls from a registry unless you set imagePullPolicy: IfNotPresent.")
 
 
 @app.command()
 def reset(addon: Addon = None) -> None:
-    """Remove the cluster and make a new one.
+    """Delete the cluster and create a new one.
 
-    Everything in it is lost; your files and your progress are kept.
+    Everything in the cluster is lost. Your files and your progress are kept.
 
     Example: slipway cluster reset
     """
@@ -111,22 +116,22 @@ def reset(addon: Addon = None) -> None:
 
     progress = Progress()
     manage.delete(progress)
-    print(f"The cluster {manage.ensure(progress, addons=addon or ()).name} is new and ready.")
+    print(f"The new cluster {manage.ensure(progress, addons=addon or ()).name} is ready.")
 
 
-def text(found: dict[str, Any]) -> str:
-    """The status for a person."""
-    reason = f": {found['reason']}" if found["reason"] else ""
-    lines = [f"Cluster     {found['name']}, {found['condition']}{reason}"]
-    for number, node in enumerate(found["nodes"]):
-        state = "runs" if node["running"] else "stopped"
+def text(facts: dict[str, Any]) -> str:
+    """Return the status of the cluster as text: `facts` as `manage.status` returns them."""
+    reason = f": {facts['reason']}" if facts["reason"] else ""
+    lines = [f"Cluster     {facts['name']}, {facts['condition']}{reason}"]
+    for number, node in enumerate(facts["nodes"]):
+        state = "running" if node["running"] else "stopped"
         lines.append(f"{'Nodes' if number == 0 else '':<12}{node['name']}  {state}")
-    if found["image"]:
-        lines.append(f"Image       {found['image']}")
-        lines.append(f"API         {found['server']}")
-        lines.append(f"Ingress     http://127.0.0.1:{found['http']}  https://127.0.0.1:{found['https']}")
-        lines.append(f"Add-ons     {', '.join(found['addons']) or 'none'}")
-        lines.append(f"Use it      export KUBECONFIG={found['kubeconfig']}")
-    if found["condition"] != "ready":
-        lines.append("`./slipway cluster up` makes it ready.")
+    if facts["image"]:
+        lines.append(f"Image       {facts['image']}")
+        lines.append(f"API         {facts['server']}")
+        lines.append(f"Ingress     http://127.0.0.1:{facts['http']}  https://127.0.0.1:{facts['https']}")
+        lines.append(f"Add-ons     {', '.join(facts['addons']) or 'none'}")
+        lines.append(f"kubectl     export KUBECONFIG={facts['kubeconfig']}")
+    if facts["condition"] != "ready":
+        lines.append("Run `./slipway cluster up` to make it ready.")
     return "\n".join(lines)

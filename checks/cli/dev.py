@@ -1,4 +1,4 @@
-"""The commands of authors: new, check, record; and the one that runs all tests."""
+"""The commands for authors: new, check and record; and the one that runs all tests."""
 
 import importlib.util
 import subprocess
@@ -17,17 +17,23 @@ from sandboxes import settings
 from sandboxes.errors import Exit, SlipwayError
 from sandboxes.host.signals import stopped_by_signals
 
-app = typer.Typer(help="For authors: make a lab, prove it, record what it is proven with.", no_args_is_help=True)
+app = typer.Typer(
+    help="""Create, prove and record labs (for authors).
+
+    Example: slipway dev check 01 --static
+    """,
+    no_args_is_help=True,
+)
 PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True}
 OFFLINE = "not live and not browser"
 
 
 @app.command()
 def new(
-    name: Annotated[str, typer.Argument(help="Number and words: 24-service-mesh.")],
-    title: Annotated[str, typer.Option(help="What the learner reads: “Service mesh”.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Number and words, such as 24-service-mesh.")],
+    title: Annotated[str, typer.Option(help="Title of the lab, such as “Service mesh”.")],
 ) -> None:
-    """Make a new lab that is complete in its parts, for you to write.
+    """Create a small, complete lab to edit.
 
     Example: slipway dev new 24-service-mesh --title "Service mesh"
     """
@@ -35,18 +41,21 @@ def new(
 
     for path in scaffold.create(name, title, places(settings.load())):
         print(path)
-    print(f"\nWrite it, then: slipway dev record {name} (keeps what its checks see), slipway dev check {name}.")
+    print(f"\nEdit these files. Then run `slipway dev record {name}` and `slipway dev check {name}`.")
 
 
 @app.command()
 def check(
-    labs: Annotated[list[str] | None, typer.Argument(help="Labs to prove; all when none is named.")] = None,
-    static: Annotated[bool, typer.Option("--static", help="Only what needs no engine.")] = False,
+    labs: Annotated[list[str] | None, typer.Argument(metavar="LAB", help="Labs to prove. [default: all]")] = None,
+    static: Annotated[bool, typer.Option("--static", help="Skip what needs an engine.")] = False,
 ) -> int:
-    """Prove a lab: its parts, its recordings, and its behaviour on the real engine.
+    """Prove that a lab is right.
 
-    Untouched, nothing passes; solved, everything does; reset leaves nothing behind; every check can fail for its own
-    reason. The lab must not be in progress: its names are used.
+    Examines the lab's files and recordings, and runs it on the real engine: in the untouched lab no check passes, in the
+    solved lab all checks pass, a reset leaves nothing behind, and each check can fail for its own reason. The lab must
+    not be in progress, because the command uses its names.
+
+    Exit code 0: everything is proven. 1: something is not.
 
     Example: slipway dev check 01
 
@@ -55,27 +64,30 @@ def check(
     from checks.dev import live
     from checks.dev import static as offline
 
-    held = True
+    proven = True
     with stopped_by_signals():
         for lab in _chosen(labs):
             where = places(settings.load())
             print(lab.id)
-            held &= _show(lab, offline.proofs(lab, where))
+            proven &= _show(lab, offline.proofs(lab, where))
             if not static:
                 get([lab])
-                held &= _show(lab, live.proofs(lab, where))
-    return int(Exit.PASSED if held else Exit.NOT_YET)
+                proven &= _show(lab, live.proofs(lab, where))
+    return int(Exit.PASSED if proven else Exit.NOT_YET)
 
 
 @app.command()
 def record(
-    labs: Annotated[list[str], typer.Argument(help="Labs to record.")],
-    only: Annotated[list[str] | None, typer.Option(metavar="STATE", help="Record this state alone. Repeatable.")] = None,
+    labs: Annotated[list[str], typer.Argument(metavar="LAB", help="Labs to record.")],
+    only: Annotated[list[str] | None, typer.Option(metavar="STATE", help="Record only this state. Repeatable.")] = None,
 ) -> int:
-    """Bring about every state of a lab on the real engine and keep what its checks see.
+    """Record the states of a lab on an engine.
 
-    The states are untouched, solved, the second solution (second.sh) and the near misses of misses.toml. A state that
-    is not graded as it should be is shown and not written.
+    Creates each state of the lab on the real engine and keeps what the checks see. The states are untouched, solved, the
+    second solution (second.sh) and the near misses of misses.toml. A state that is not graded as expected is reported
+    and not written.
+
+    Exit code 0: all states were recorded. 1: at least one was not.
 
     Example: slipway dev record 01
 
@@ -83,13 +95,13 @@ def record(
     """
     from checks.dev.record import record as run
 
-    held = True
+    proven = True
     with stopped_by_signals():
         for lab in _chosen(labs):
             print(lab.id)
             get([lab])
-            held &= _show(lab, run(lab, places(settings.load()), only or ()))
-    return int(Exit.PASSED if held else Exit.NOT_YET)
+            proven &= _show(lab, run(lab, places(settings.load()), only or ()))
+    return int(Exit.PASSED if proven else Exit.NOT_YET)
 
 
 @app.command(context_settings=PASS_THROUGH)
@@ -124,24 +136,24 @@ def test(
 def _chosen(names: list[str] | None) -> list[Lab]:
     found = [catalog.find(name) for name in names] if names else catalog.labs()
     if not found:
-        raise SlipwayError(f"There is no lab in {settings.load().labs}.", "Make one with `slipway dev new`.")
+        raise SlipwayError(f"There are no labs in {settings.load().labs}.", "Create one with `slipway dev new`.")
     return found
 
 
 def _show(lab: Lab, proofs: Iterable[Proof]) -> bool:
-    """Print a line for each proof as it comes, and what speaks against it. Says whether all hold."""
+    """Print each proof as it finishes, with its faults. Tell whether all proofs hold."""
     from rich.console import Console
 
-    held = True
-    waiting = Console(stderr=True).status(f"Proving lab {lab.id}")
+    proven = True
+    spinner = Console(stderr=True).status(f"Proving lab {lab.id}")
     remaining = iter(proofs)
     while True:
-        with waiting:
+        with spinner:
             proof = next(remaining, None)
         if proof is None:
-            return held
-        held &= proof.holds
-        print(f"  {'holds' if proof.holds else 'FAILS'} {proof.seconds:6.1f} s  {proof.statement}")
+            return proven
+        proven &= proof.holds
+        print(f"  {'passed' if proof.holds else 'FAILED':6} {proof.seconds:6.1f} s  {proof.statement}")
         for fault in proof.faults:
             print("\n".join(f"           {mark} {line}" for mark, line in zip("-" + " " * 99, fault.splitlines(), strict=False)))
         sys.stdout.flush()

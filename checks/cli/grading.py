@@ -1,7 +1,8 @@
-"""The commands about labs: list, start, check, hint, solve, reset."""
+"""The commands for labs: list, start, check, hint, solve and reset."""
 
 import json
 from pathlib import Path
+from textwrap import fill
 from typing import Annotated
 
 import typer
@@ -11,6 +12,8 @@ from checks.cli import checking
 from checks.lifecycle import workspace
 from sandboxes import settings
 from sandboxes.errors import Exit, SlipwayError
+
+LAB_HELP = "Lab to use: 01-flask, 01 or flask."
 
 
 def _complete_lab(start: str) -> list[str]:
@@ -22,25 +25,37 @@ def _complete_check(context: typer.Context, start: str) -> list[str]:
     return [check.id for check in checks if check.id.startswith(start)]
 
 
-LabName = Annotated[str, typer.Argument(help="A lab: 01-flask, 01 or flask.", autocompletion=_complete_lab)]
-CheckName = Annotated[str, typer.Argument(help="A check's id, as `slipway check` shows it.", autocompletion=_complete_check)]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for a program to read.")]
+LabName = Annotated[str, typer.Argument(metavar="LAB", help=LAB_HELP, autocompletion=_complete_lab)]
+CheckName = Annotated[
+    str, typer.Argument(metavar="CHECK", help="Id of a check, such as answers.", autocompletion=_complete_check)
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def list_(as_json: Json = False) -> None:
-    """List the labs and how far you are.
+    """List the labs with your progress.
 
     Example: slipway list
     """
     rows = workspace.course_progress()
     if as_json:
-        print(json.dumps([_row(each) for each in rows], indent=1))
+        print(json.dumps([_row(progress) for progress in rows], indent=1))
         return
-    for each in rows:
-        stage = "done" if each.done else "started" if each.started else "not started"
-        print(f"{each.lab.id:<14} {each.passed} of {each.total} checks, {stage:<12} {each.lab.minutes:>3} min  {each.lab.title}")
-    print(f"\nNext: {workspace.next_lab().id}")
+    print(_table(rows))
+    print(f"\nNext lab: {workspace.next_lab().id}")
+
+
+def _table(rows: list[workspace.Progress]) -> str:
+    """Return the labs as a table for the width of the terminal; a long title continues on the next line."""
+    width = max((len(progress.lab.id) for progress in rows), default=0)
+    lines = [f"{'LAB':<{width}}  PASSED  STATUS       TIME    TITLE"]
+    for progress in rows:
+        lab, passed = progress.lab, f"{progress.passed}/{progress.total}"
+        status = "done" if progress.done else "started" if progress.started else "not started"
+        facts = f"{lab.id:<{width}}  {passed:<6}  {status:<11}  {lab.minutes} min  "
+        lines.append(fill(lab.title, checking.terminal_width(), initial_indent=facts, subsequent_indent=" " * len(facts)))
+    return "\n".join(lines)
 
 
 def _row(progress: workspace.Progress) -> dict[str, object]:
@@ -51,10 +66,10 @@ def _row(progress: workspace.Progress) -> dict[str, object]:
 
 
 def start_(lab: LabName) -> None:
-    """Start a lab, or go on with it.
+    """Start a lab, or continue it.
 
-    Your copy of its files is made, its images are fetched, and its names are checked to be free. For a lab on the
-    cluster, the cluster is made ready with what the lab needs in it, and the lab gets a namespace of its own.
+    Copies the files of the lab to your workspace, gets its images, and checks that its names are free. For a Kubernetes
+    lab, this command also makes the cluster ready and creates the namespace of the lab.
 
     Example: slipway start 01
     """
@@ -64,43 +79,50 @@ def start_(lab: LabName) -> None:
     if found.sandbox == "kind":
         get_cluster(found)
         new = workspace.start(found, backend.connect(found), chosen)
-    else:  # names that are taken are a matter of a moment, images are not
+    else:  # finding a name that is taken takes a moment, getting images takes minutes
         new = workspace.start(found, backend.connect(found), chosen)
         get([found])
     print(f"Lab {found.id} is {'started' if new else 'already started'}. Its files are in {workspace.folder(found, chosen)}.")
-    print(f"Open lab.ipynb there (`slipway up` opens JupyterLab); `slipway check {found.id}` looks at your work.")
+    print(f"Open lab.ipynb in that folder (`slipway up` opens JupyterLab). `slipway check {found.id}` checks your work.")
 
 
 def check_(
-    lab: Annotated[str, typer.Argument(help="A lab: 01-flask, 01 or flask.", autocompletion=_complete_lab)] = "",
-    checks: Annotated[list[str] | None, typer.Argument(help="Checks to run; all when none is named.")] = None,
-    wait: Annotated[float | None, typer.Option(min=0, help="Seconds to wait for what is still starting.")] = None,
-    format: Annotated[str, typer.Option("--format", "-f", help="text, json, html or junit.")] = "text",
+    lab: Annotated[str, typer.Argument(metavar="LAB", help=LAB_HELP, autocompletion=_complete_lab)] = "",
+    checks: Annotated[list[str] | None, typer.Argument(metavar="CHECK", help="Checks to run. [default: all]")] = None,
+    wait: Annotated[float | None, typer.Option(min=0, help="Seconds to wait while something is starting.")] = None,
+    format: Annotated[str, typer.Option("--format", "-f", help="Format of the report: text, json, html or junit.")] = "text",
     as_json: Annotated[bool, typer.Option("--json", help="Short for --format json.")] = False,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the report to this file.")] = None,
-    evidence: Annotated[Path | None, typer.Option(help="Keep what was seen and graded in this file.")] = None,
-    source: Annotated[Path | None, typer.Option("--from", help="Grade this evidence file, offline.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write the report to.")] = None,
+    evidence: Annotated[Path | None, typer.Option(help="File to write the evidence to.")] = None,
+    source: Annotated[Path | None, typer.Option("--from", help="Evidence file to grade, offline.")] = None,
 ) -> int:
-    """Look at your real containers and Pods.
+    """Check your work in a lab.
 
-    Says what holds, what does not yet, and why. Waits a while for what is still starting.
+    Inspects your real containers and Pods, and reports what is right, what is not right yet, and why. If something is
+    still starting, the command waits for it.
+
+    Exit code 0: all checks passed. 1: a check has not passed yet. 2: something could not be checked.
 
     Example: slipway check 01
 
     Example: slipway check 01 answers --wait 0
 
-    Example: slipway check 05 --evidence mine.json; slipway check --from mine.json --json
+    Example: slipway check 05 --evidence mine.json
+
+    Example: slipway check --from mine.json --json
     """
     chosen = "json" if as_json else format
     if chosen not in checking.FORMATS:
-        raise SlipwayError(f"There is no format “{format}”.", f"Known: {', '.join(checking.FORMATS)}.", Exit.WRONG_USAGE)
+        raise SlipwayError(f"Unknown format “{format}”.", f"Use one of: {', '.join(checking.FORMATS)}.", Exit.WRONG_USAGE)
     if source and evidence:
-        raise SlipwayError("--from and --evidence exclude each other.", "", Exit.WRONG_USAGE)
-    return checking.run(checking.Order(lab, tuple(checks or ()), wait, chosen, output, evidence, source))
+        raise SlipwayError("--from and --evidence cannot be combined.", "Leave out one of them.", Exit.WRONG_USAGE)
+    return checking.run(checking.Request(lab, tuple(checks or ()), wait, chosen, output, evidence, source))
 
 
 def hint_(lab: LabName, check: CheckName) -> None:
-    """Show the next hint for a check. Asking again shows the one after it.
+    """Show the next hint for a check.
+
+    Run the command again to see the hint after it.
 
     Example: slipway hint 01 answers
     """
@@ -109,43 +131,44 @@ def hint_(lab: LabName, check: CheckName) -> None:
     number, total, text = workspace.next_hint(found, chosen, settings.load())
     print(f"Hint {number} of {total} for “{chosen.title}”:\n{text}")
     if number == total:
-        print(f"That was the last hint. `slipway solve {found.id}` shows the whole way.")
+        print(f"This is the last hint. `slipway solve {found.id}` gives you the complete solution.")
 
 
 def solve_(lab: LabName, yes: Yes = False) -> None:
-    """Lay the solution over your copy of a lab.
+    """Copy the solution into your lab.
 
-    That is its files, and what is typed into the notebook's cells. Your own versions are kept under work/.saved. Nothing is run: run the notebook's cells to reach the state.
+    Replaces the files and the notebook cells that the solution contains. Your own versions are kept in work/.saved. Nothing is run: run the cells of the notebook to reach the state.
 
     Example: slipway solve 01 --yes
     """
     chosen, found = settings.load(), catalog.find(lab)
     if not yes:
-        typer.confirm(f"Replace your files of lab {found.id} by the solution? Yours are kept", abort=True)
+        typer.confirm(f"Replace your files of lab {found.id} with the solution? Your versions are kept", abort=True)
     kept = workspace.solve(found, chosen)
     print(f"The solution of lab {found.id} is in {workspace.folder(found, chosen)}.")
     if kept:
         print(f"Your own versions are in {kept}.")
-    print("Run the notebook's cells to reach the state.")
+    print("Run the cells of the notebook to reach the state.")
 
 
 def reset_(lab: LabName, yes: Yes = False) -> int:
-    """Bring a lab back to its start.
+    """Return a lab to its start.
 
-    What it made on the engine or cluster is removed, its files are restored. Nothing else on your machine is touched. Your versions of the files are kept under work/.saved.
+    Removes what the lab created on the engine or the cluster and restores its files. Nothing else on your machine is touched. Your versions of the files are kept in work/.saved.
+
+    Exit code 0: the lab is at its start. 1: something could not be removed.
 
     Example: slipway reset 01 --yes
     """
     chosen, found = settings.load(), catalog.find(lab)
     if not yes:
-        typer.confirm(f"Remove what lab {found.id} made and restore its files?", abort=True)
+        typer.confirm(f"Remove everything that lab {found.id} created, and restore its files?", abort=True)
     if not workspace.progress_of(found, chosen).started:
-        print(f"Lab {found.id} was not started here, so nothing on the engine is touched.")
+        print(f"Lab {found.id} was not started from this folder, so nothing on the engine is removed.")
     removed, left = workspace.reset(found, backend.connect(found), chosen)
     for name in removed:
         print(f"Removed {name}.")
     for sentence in left:
         print(sentence)
-    ending = "is not wholly back at its start" if left else "is back at its start"
-    print(f"Lab {found.id} {ending}.")
+    print(f"Lab {found.id} is only partly reset." if left else f"Lab {found.id} is back at its start.")
     return int(Exit.NOT_YET if left else Exit.PASSED)

@@ -1,4 +1,4 @@
-"""`slipway images`: the images that labs run on."""
+"""`slipway images`: the commands for the container images of the course."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,23 +9,27 @@ import typer
 if TYPE_CHECKING:
     from sandboxes.images.get import Status
 
-GROUP_HELP = """The images that labs run on: list, pull, build, save, load.
+GROUP_HELP = """Manage the container images of the labs.
 
-Images come from a registry where one answers. Where none does, they are built from Debian packages under the same
-names. A class with a registry of its own names it in SLIPWAY_REGISTRY: with SLIPWAY_REGISTRY=mirror.example:5000,
-python:3.11-slim is pulled as mirror.example:5000/library/python:3.11-slim.
+Images are pulled from a registry if one answers. Otherwise they are built from Debian packages under the same names. To
+pull from a registry of your own, set SLIPWAY_REGISTRY: with SLIPWAY_REGISTRY=mirror.example:5000, python:3.11-slim is
+pulled as mirror.example:5000/library/python:3.11-slim.
+
+Example: slipway images list
 """
 
 app = typer.Typer(help=GROUP_HELP, rich_markup_mode=None, no_args_is_help=True, pretty_exceptions_enable=False)
 
-References = Annotated[list[str] | None, typer.Argument(metavar="[IMAGE]...", help="Such as python:3.11-slim; none: all.")]
-Lab = Annotated[str, typer.Option("--lab", "-l", metavar="LAB", help="The images of this lab, such as 01-flask.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+References = Annotated[list[str] | None, typer.Argument(metavar="IMAGE", help="Images, such as python:3.11-slim. [default: all]")]
+Lab = Annotated[str, typer.Option("--lab", "-l", metavar="LAB", help="Use the images of this lab, such as 01-flask.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command("list")
 def list_(json: Json = False) -> None:
-    """Show each image: is it there, how large is it, how was it got, what is it for.
+    """List the images of the course.
+
+    Shows the state, size, origin and purpose of each image.
 
     Example: slipway images list
     """
@@ -37,7 +41,9 @@ def list_(json: Json = False) -> None:
 
 @app.command()
 def pull(references: References = None, lab: Lab = "") -> None:
-    """Pull what is missing from a registry, and say so where none answers.
+    """Pull missing images from a registry.
+
+    Fails if no registry answers.
 
     Example: slipway images pull python:3.11-slim
     """
@@ -48,9 +54,11 @@ def pull(references: References = None, lab: Lab = "") -> None:
 def build(
     references: References = None,
     lab: Lab = "",
-    again: Annotated[bool, typer.Option("--again", help="Build even what is there already.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Build images again that already exist.")] = False,
 ) -> None:
-    """Build what is missing from Debian packages, without a registry.
+    """Build missing images from Debian packages.
+
+    No registry is needed.
 
     Example: slipway images build --lab 01-flask
     """
@@ -59,11 +67,13 @@ def build(
 
 @app.command()
 def save(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write, such as images.tar.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="File to write, such as images.tar.")],
     lab: Lab = "",
-    everything: Annotated[bool, typer.Option("--all", help="All images of the course. This is the default.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Save all images of the course. This is the default.")] = False,
 ) -> None:
-    """Write images into one file, to load on a machine without a registry.
+    """Save images to a file.
+
+    Load the file on a machine that has no access to a registry.
 
     Example: slipway images save images.tar --lab 01-flask
     """
@@ -71,17 +81,17 @@ def save(
     from sandboxes.images import archive
 
     if lab and everything:
-        raise SlipwayError("--lab and --all exclude each other.", "Give one of them.", Exit.WRONG_USAGE)
+        raise SlipwayError("--lab and --all cannot be combined.", "Leave out one of them.", Exit.WRONG_USAGE)
     references = _chosen(None, lab)
     size = archive.save(references, file)
-    print(f"Saved {len(references)} images to {file} ({size / 1e6:.0f} MB). `slipway images load {file}` takes them in.")
+    print(f"Saved {len(references)} images to {file} ({size / 1e6:.0f} MB). Load them with `slipway images load {file}`.")
 
 
 @app.command()
 def load(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that `slipway images save` wrote.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="File that `slipway images save` wrote.")],
 ) -> None:
-    """Take in the images of a file.
+    """Load images from a file.
 
     Example: slipway images load images.tar
     """
@@ -91,13 +101,13 @@ def load(
 
 
 def _chosen(references: Iterable[str] | None, lab: str) -> list[str]:
-    """What the command is about: the named images, those of a lab, or all."""
+    """Return the references of the named images, of the images of a lab, or of all images."""
     from sandboxes import images
     from sandboxes.errors import Exit, SlipwayError
 
     named = list(references or [])
     if lab and named:
-        raise SlipwayError("Images and --lab exclude each other.", "Give one of them.", Exit.WRONG_USAGE)
+        raise SlipwayError("Images and --lab cannot be combined.", "Leave out one of them.", Exit.WRONG_USAGE)
     if lab:
         from checks import catalog
 
@@ -112,17 +122,17 @@ def _ensure(references: list[str], source: str, again: bool) -> None:
     images.ensure(references, source=source, again=again)
     for reference in references:
         if reference in absent or again:
-            print(f"{reference} is there now.")
+            print(f"{reference} is ready.")
         else:
-            print(f"{reference} was there already.")
+            print(f"{reference} already exists.")
 
 
 def _as_text(entries: "list[Status]") -> str:
-    """A table of at most 80 columns; the purpose stands on a line of its own."""
-    lines = [f"{'IMAGE':<22} {'STATE':<8} {'SIZE':>8}  HOW GOT"]
+    """Return a table of at most 80 columns, with the purpose of each image on a line of its own."""
+    lines = [f"{'IMAGE':<22} {'STATE':<8} {'SIZE':>8}  ORIGIN"]
     for entry in entries:
         size = f"{entry.size / 1e6:.0f} MB" if entry.present else ""
-        state = "there" if entry.present else "missing"
+        state = "present" if entry.present else "missing"
         name = entry.image.reference
         if len(name) > 22:
             lines.append(name)
@@ -130,7 +140,7 @@ def _as_text(entries: "list[Status]") -> str:
         lines.append(f"{name:<22} {state:<8} {size:>8}  {entry.origin}".rstrip())
         lines.append(f"    {entry.image.purpose}")
     missing = sum(not entry.present for entry in entries)
-    lines.append(f"{len(entries) - missing} of {len(entries)} images are there.")
+    lines.append(f"{len(entries) - missing} of {len(entries)} images are present.")
     return "\n".join(lines)
 
 

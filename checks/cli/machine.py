@@ -1,4 +1,4 @@
-"""`slipway up`, `down`, `status` and `doctor`: the machine that the labs run on."""
+"""`slipway up`, `down`, `status` and `doctor`: the commands for the machine that the labs run on."""
 
 import json
 import os
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from sandboxes.settings import Settings
     from sandboxes.steps import Progress
 
-# The images of so many labs, from the one to do next, are got before JupyterLab opens; the rest while one works.
+# The number of labs, from the next one on, whose images are ready before JupyterLab opens. The rest follow in the background.
 LABS_FIRST = 2
 
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Agree to installing what is missing of Docker.")]
-NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Only print the address; open no browser.")]
-Port = Annotated[int | None, typer.Option(help="JupyterLab's port. [default: the first free one from 8888]", min=1, max=65535)]
-Detach = Annotated[bool, typer.Option("--detach", "-d", help="Return as soon as JupyterLab answers; it goes on running.")]
-Remote = Annotated[bool, typer.Option("--remote-engine", help="Accept a Docker engine on another machine.")]
-All = Annotated[bool, typer.Option("--all", help="Make the cluster of the Kubernetes labs too, with every add-on.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Install missing parts of Docker without asking.")]
+NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Print the address without opening a browser.")]
+Port = Annotated[int | None, typer.Option(help="Port of JupyterLab. [default: the first free port from 8888]", min=1, max=65535)]
+Detach = Annotated[bool, typer.Option("--detach", "-d", help="Return as soon as JupyterLab answers, and leave it running.")]
+Remote = Annotated[bool, typer.Option("--remote-engine", help="Allow a Docker engine on another machine.")]
+All = Annotated[bool, typer.Option("--all", help="Also create the cluster of the Kubernetes labs, with every add-on.")]
 KeepEngine = Annotated[bool, typer.Option("--keep-engine", help="Leave the Docker engine running.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def up(
@@ -35,10 +35,11 @@ def up(
     remote_engine: Remote = False,
     everything: All = False,
 ) -> None:
-    """Get everything ready; open JupyterLab on the next lab.
+    """Set up and open JupyterLab.
 
-    Finds a Docker engine, or installs and starts one where you agree; gets the images of the first labs; makes your
-    workspace; starts JupyterLab. Ctrl-C stops JupyterLab. Run it again at any time: it continues.
+    Finds a Docker engine (or, if you agree, installs and starts one), gets the images of the first labs, creates your
+    workspace, and opens JupyterLab on the next lab. Press Ctrl-C to stop JupyterLab. You can run this command again at
+    any time to continue.
 
     Example: slipway up --yes
     """
@@ -53,9 +54,9 @@ def up(
     if yes:
         packages.agree()
     where, progress = settings.load(), Progress()
-    with processes.exclusive(where.state / "up.lock", "Another `slipway up` is at work; waiting for it ..."):
+    with processes.exclusive(where.state / "up.lock", "Another `slipway up` is running; waiting for it to finish ..."):
         ensure.ensure(progress)
-        with progress.step("Making your workspace"):
+        with progress.step("Creating your workspace"):
             workspace.prepare_all()
         lab = workspace.next_lab()
         if everything:
@@ -64,32 +65,32 @@ def up(
             get_images(where, lab, progress)
         server, new = jupyter_server(where, port, progress)
     url = server.url(f"{lab.id}/lab.ipynb")
-    print(f"JupyterLab {'is ready' if new else 'runs already'}. Open lab {lab.id} in it:\n{url}", flush=True)
+    print(f"JupyterLab is {'ready' if new else 'already running'}. Open lab {lab.id}:\n{url}", flush=True)
     if not no_browser:
         open_browser(url)
     if detach or not new:
-        print("`./slipway status` shows how things stand, `./slipway down` stops everything.")
+        print("`./slipway status` shows what is running, and `./slipway down` stops it.")
     else:
         serve(server, where)
 
 
 def get_images(where: "Settings", lab: "Lab", progress: "Progress") -> None:
-    """Get the images of the next labs now and start getting the others in the background."""
+    """Get the images of the next labs, and start a background process that gets the others."""
     from checks import catalog
     from sandboxes import images
     from sandboxes.images import prefetch
 
-    labs = [each for each in catalog.labs() if each.sandbox == "docker"]
-    begin = next((number for number, each in enumerate(labs) if each.id == lab.id), 0)
-    first = list(dict.fromkeys(name for each in labs[begin : begin + LABS_FIRST] for name in each.images))
-    images.ensure(first, source=where.image_source, progress=progress)
-    if rest := images.missing(dict.fromkeys(name for each in labs for name in each.images)):
+    on_docker = [known for known in catalog.labs() if known.sandbox == "docker"]
+    start = next((number for number, known in enumerate(on_docker) if known.id == lab.id), 0)
+    first = dict.fromkeys(image for known in on_docker[start : start + LABS_FIRST] for image in known.images)
+    images.ensure(list(first), source=where.image_source, progress=progress)
+    if rest := images.missing(dict.fromkeys(image for known in on_docker for image in known.images)):
         if prefetch.start(rest, where):
-            progress.note(f"{len(rest)} more images follow in the background while you work.")
+            progress.note(f"Getting {len(rest)} more image{'s' if len(rest) > 1 else ''} in the background while you work.")
 
 
 def get_everything(progress: "Progress") -> None:
-    """Get the images of all labs and the cluster with its add-ons."""
+    """Get the images of all labs, and create the cluster with its add-ons."""
     from checks import catalog
     from checks.lifecycle.provision import get
     from sandboxes.cluster.addons import ADDONS
@@ -98,7 +99,7 @@ def get_everything(progress: "Progress") -> None:
 
 
 def jupyter_server(where: "Settings", port: int | None, progress: "Progress") -> tuple["Server", bool]:
-    """The running JupyterLab, or a new one; says whether it is new. Raises SlipwayError for a taken --port."""
+    """Return the running JupyterLab or start one, and tell whether it is new. Raise SlipwayError if the port is in use."""
     from sandboxes import jupyter
     from sandboxes.errors import SlipwayError
 
@@ -106,16 +107,16 @@ def jupyter_server(where: "Settings", port: int | None, progress: "Progress") ->
         return server, False
     jupyter.stop(where)
     if port is not None and not jupyter.is_free(port):
-        raise SlipwayError(f"Port {port} is taken by another program.", "Choose another, or leave --port away.")
+        raise SlipwayError(f"Port {port} is in use by another program.", "Choose another port, or leave out --port.")
     chosen = port or jupyter.free_port(where.port)
     if port is None and chosen != where.port:
-        progress.note(f"Port {where.port} is taken by another program; JupyterLab uses {chosen}.")
+        progress.note(f"Port {where.port} is in use by another program; JupyterLab uses port {chosen}.")
     with progress.step("Starting JupyterLab") as report:
         return jupyter.start(where, chosen, report), True
 
 
 def open_browser(url: str) -> None:
-    """Open a graphical browser, where there is one."""
+    """Open a graphical browser, if there is one."""
     import webbrowser
 
     graphical = sys.platform == "darwin" or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
@@ -124,29 +125,28 @@ def open_browser(url: str) -> None:
 
 
 def serve(server: "Server", where: "Settings") -> None:
-    """Stay until JupyterLab ends, or end it on Ctrl-C."""
+    """Wait until JupyterLab ends, or stop it on Ctrl-C."""
     from sandboxes import jupyter
     from sandboxes.host.signals import stopped_by_signals
 
-    print("Ctrl-C stops JupyterLab.", flush=True)
+    print("Press Ctrl-C to stop JupyterLab.", flush=True)
     with stopped_by_signals():
         try:
             while server.process.alive:
                 time.sleep(0.2)
-            print("JupyterLab has ended.")
+            print("JupyterLab has stopped.")
         except KeyboardInterrupt:
             print("\nStopping JupyterLab ...", flush=True)
             jupyter.stop(where)
-            print("JupyterLab has ended. Your work is saved as far as you saved it.")
-    print("Containers and the Docker engine go on running.\n`./slipway down` stops what Slipway started.")
+            print("JupyterLab has stopped.")
+    print("Your containers and the Docker engine are still running.\n`./slipway down` stops what Slipway started.")
 
 
 def down(keep_engine: KeepEngine = False) -> None:
     """Stop what Slipway started.
 
-    That is JupyterLab, background work, the cluster, and the Docker engine if `slipway up` started it.
-
-    An engine that somebody else started goes on running. Your files and progress stay, and what is in the cluster.
+    Stops JupyterLab, background work, the cluster, and the Docker engine if `slipway up` started it. An engine that you
+    started keeps running. Your files, your progress and the contents of the cluster are kept.
 
     Example: slipway down --keep-engine
     """
@@ -156,42 +156,44 @@ def down(keep_engine: KeepEngine = False) -> None:
     from sandboxes.steps import Progress
 
     where, progress = settings.load(), Progress()
-    print("JupyterLab has ended." if jupyter.stop(where) else "JupyterLab was not running.", flush=True)
+    print("JupyterLab has stopped." if jupyter.stop(where) else "JupyterLab is not running.", flush=True)
     if prefetch.stop(where):
-        print("Getting images has stopped; the next `slipway up` continues it.", flush=True)
+        print("Getting images has stopped. The next `slipway up` continues it.", flush=True)
     stop_cluster(progress)
-    ours = daemon.own()
-    if keep_engine or not ours.running():
-        print("The Docker engine goes on running." if ours.running() else "No Docker engine was started by Slipway.")
+    engine = daemon.own()
+    if not engine.running():
+        print("Slipway did not start a Docker engine, so none was stopped.")
+    elif keep_engine:
+        print("The Docker engine is still running.")
     else:
-        daemon.stop(ours, progress)
-        print("The Docker engine has ended, with its containers; volumes and images are kept.")
+        daemon.stop(engine, progress)
+        print("The Docker engine and its containers have stopped. Volumes and images are kept.")
 
 
 def stop_cluster(progress: "Progress") -> None:
-    """Stop the cluster, where one was made and an engine answers."""
+    """Stop the cluster, if it exists and an engine answers."""
     from sandboxes.cluster import manage
     from sandboxes.engine import find
 
     if manage.find() and find.describe().ok and manage.stop(progress):
-        print("The cluster has stopped; `slipway up --all` or `slipway cluster up` brings it back.", flush=True)
+        print("The cluster has stopped. `slipway cluster up` starts it again.", flush=True)
 
 
 def status(json_output: Json = False) -> None:
-    """Show how things stand.
+    """Show what is running, and your progress.
 
-    Engine, images, cluster, JupyterLab, and your progress in each lab.
+    Shows the engine, images, cluster and JupyterLab, and how many checks you have passed in each lab.
 
     Example: slipway status --json
     """
     from checks.cli import machine_text
 
-    facts = standing()
+    facts = current_state()
     print(json.dumps(facts, indent=2, ensure_ascii=False) if json_output else machine_text.status(facts))
 
 
-def standing() -> dict[str, Any]:
-    """What `slipway status` shows, as JSON values."""
+def current_state() -> dict[str, Any]:
+    """Return what `slipway status` shows, as JSON values."""
     from checks import catalog
     from checks.lifecycle import workspace
     from sandboxes import images, jupyter, settings
@@ -200,35 +202,43 @@ def standing() -> dict[str, Any]:
     from sandboxes.images import prefetch
 
     where = settings.load()
-    found = find.describe()
+    engine = find.describe()
     references = list(dict.fromkeys(name for lab in catalog.labs() if lab.sandbox == "docker" for name in lab.images))
-    missing = images.missing(references) if found.ok else None
-    work = prefetch.read(where)
+    missing = images.missing(references) if engine.ok else None
+    background = prefetch.read(where)
     server = jupyter.find(where)
     answers = server is not None and server.answers()
     return {
         "format": "slipway-status/1",
-        "engine": {**found.to_json(), "ours": daemon.own().running() is not None},
+        "engine": {**engine.to_json(), "ours": daemon.own().running() is not None},
         "images": {
             "wanted": references,
             "missing": missing,
-            "under_way": work.current,
-            "error": work.error if missing else "",
-            "log": str(prefetch.log_path(where)) if work.references else "",
+            "under_way": background.current,
+            "error": background.error if missing else "",
+            "log": str(prefetch.log_path(where)) if background.references else "",
         },
-        "cluster": manage.status() if found.ok and manage.find() else None,
+        "cluster": manage.status() if engine.ok and manage.find() else None,
         "jupyter": {"running": server is not None, "answers": answers, "url": server.url() if server else ""},
         "labs": [
-            {"id": each.lab.id, "title": each.lab.title, "started": each.started, "passed": each.passed, "total": each.total}
-            for each in workspace.course_progress()
+            {
+                "id": progress.lab.id,
+                "title": progress.lab.title,
+                "started": progress.started,
+                "passed": progress.passed,
+                "total": progress.total,
+            }
+            for progress in workspace.course_progress()
         ],
     }
 
 
 def doctor(json_output: Json = False) -> None:
-    """Name this machine's problems and their fixes.
+    """Find problems on this machine.
 
-    Exit code 0: no problem, 1: at least one.
+    Checks the engine, disk, memory, ports and network, and tells you how to fix each problem.
+
+    Exit code 0: no problems. 1: at least one problem.
 
     Example: slipway doctor
     """
@@ -247,7 +257,7 @@ def doctor(json_output: Json = False) -> None:
 
 
 def lab_ports() -> tuple[dict[int, tuple[str, ...]], Any]:
-    """The ports of this machine that labs use, and whether a container, by name, belongs to a lab."""
+    """Return the ports that labs use, with the ids of the labs, and a test whether a container name belongs to a lab."""
     from urllib.parse import urlsplit
 
     from checks import catalog

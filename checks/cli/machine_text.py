@@ -1,4 +1,4 @@
-"""The words of `slipway status` and `slipway doctor`: plain text for 80 columns, the same with and without colour."""
+"""The output of `slipway status` and `slipway doctor`: text of 80 columns, the same with and without color."""
 
 import os
 import sys
@@ -13,7 +13,7 @@ COLORS = {Level.FINE: "32", Level.NOTE: "33", Level.PROBLEM: "31", Level.UNKNOWN
 
 
 def status(facts: dict[str, Any]) -> str:
-    """`slipway status` as text."""
+    """Return the output of `slipway status`; `facts` are those of `machine.current_state`."""
     parts = [
         ("Engine", _engine(facts["engine"])),
         *_images(facts["images"]),
@@ -30,27 +30,27 @@ def status(facts: dict[str, Any]) -> str:
 
 
 def _engine(engine: dict[str, Any]) -> str:
-    where = engine["endpoint"]
+    url = engine["endpoint"]["url"]
     if engine["state"] != "ok":
-        return f"{engine['state']} ({where['url']}). `slipway doctor` says what to do."
-    who = "started by Slipway" if engine["ours"] else "not started by Slipway"
-    return f"Docker {engine['version']} at {where['url']}, {who}"
+        return f"{engine['state']} ({url}). Run `slipway doctor` to find the fix."
+    starter = "started by Slipway" if engine["ours"] else "not started by Slipway"
+    return f"Docker {engine['version']} at {url}, {starter}"
 
 
 def _images(images: dict[str, Any]) -> list[tuple[str, str]]:
     if images["missing"] is None:
-        return [("Images", "not known without an engine")]
+        return [("Images", "unknown, because no engine answers")]
     wanted, missing = len(images["wanted"]), images["missing"]
-    text = f"{wanted - len(missing)} of {wanted} there"
+    text = f"{wanted - len(missing)} of {wanted} present"
     if missing:
         text += f"; missing: {', '.join(missing)}"
     lines = [("Images", text)]
     if images["under_way"]:
-        lines.append(("", f"being got now: {images['under_way']}"))
+        lines.append(("", f"getting {images['under_way']} now"))
     elif images["error"]:
         lines.append(("", f"stopped: {images['error']} Log: {images['log']}"))
     elif missing:
-        lines.append(("", "`slipway up` gets them, or `slipway images` by hand"))
+        lines.append(("", "`slipway up` gets them"))
     return lines
 
 
@@ -60,35 +60,38 @@ def _cluster(cluster: dict[str, Any] | None) -> list[tuple[str, str]]:
     if cluster["condition"] == "ready":
         text = f"{cluster['name']} is ready; Ingress at http://127.0.0.1:{cluster['http']}"
     else:
-        text = f"{cluster['name']}, {cluster['condition']}: {cluster['reason']}. `slipway cluster up` makes it ready."
+        text = f"{cluster['name']}, {cluster['condition']}: {cluster['reason']}. Run `slipway cluster up` to make it ready."
     return [("Cluster", text)]
 
 
 def _jupyter(jupyter: dict[str, Any]) -> str:
     if not jupyter["running"]:
-        return "not running; `slipway up` starts it"
-    return jupyter["url"] if jupyter["answers"] else f"runs but does not answer: {jupyter['url']}"
+        return "not running. Run `slipway up` to start it."
+    return jupyter["url"] if jupyter["answers"] else f"running, but does not answer at {jupyter['url']}"
 
 
 def _lab(lab: dict[str, Any]) -> str:
-    word = "done" if lab["passed"] == lab["total"] else "begun" if lab["started"] else "to do"
-    return f"{word:6} {lab['passed']} of {lab['total']} checks passed"
+    status = "done" if lab["passed"] == lab["total"] else "started" if lab["started"] else "not started"
+    return f"{status:11}  {lab['passed']} of {lab['total']} checks passed"
 
 
 def doctor(diagnoses: list[Diagnosis]) -> str:
-    """`slipway doctor` as text."""
+    """Return the output of `slipway doctor`."""
     lines = []
-    for each in diagnoses:
-        lines.append(_wrapped(f"{each.title}: {each.text}", colored(f"{each.level:9}", COLORS[each.level])))
-        if each.fix:
-            lines.append(textwrap.fill(f"Fix: {each.fix}", WIDTH, initial_indent=" " * 9, subsequent_indent=" " * 14, **WHOLE))
-    problems = sum(each.level is Level.PROBLEM for each in diagnoses)
+    for diagnosis in diagnoses:
+        label = colored(f"{diagnosis.level:9}", COLORS[diagnosis.level])
+        lines.append(_wrapped(f"{diagnosis.title}: {diagnosis.text}", label))
+        if diagnosis.fix:
+            lines.append(
+                textwrap.fill(f"Fix: {diagnosis.fix}", WIDTH, initial_indent=" " * 9, subsequent_indent=" " * 14, **WHOLE)
+            )
+    problems = sum(diagnosis.level is Level.PROBLEM for diagnosis in diagnoses)
     lines.append("")
-    lines.append("No problems." if not problems else f"{problems} problem{'s' if problems > 1 else ''} to mend.")
+    lines.append("No problems found." if not problems else f"{problems} problem{'s' if problems > 1 else ''} to fix.")
     return "\n".join(lines)
 
 
-# Addresses and commands are to be copied: they are never broken.
+# Addresses and commands are never broken, so that you can copy them.
 WHOLE: dict[str, bool] = {"break_long_words": False, "break_on_hyphens": False}
 
 
@@ -103,7 +106,7 @@ def _entry(name: str, text: str) -> str:
 
 
 def colored(text: str, code: str) -> str:
-    """The text in colour on a terminal that wants it."""
+    """Return the text in color on a terminal, unless NO_COLOR is set."""
     if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
         return text
     return f"\x1b[{code}m{text}\x1b[0m"

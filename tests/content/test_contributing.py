@@ -1,10 +1,8 @@
-"""The contributors' page and the README: the files, commands and import directions that they name."""
+"""The contributors' page and the README: the files and commands that they name."""
 
-import ast
 import re
 import shlex
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import typer
@@ -21,18 +19,6 @@ PATH = re.compile(r"(?:[\w.-]+/)*[\w.-]+(?:\.(?:py|md|toml|json|sh)|/)|(?:[\w.-]
 CODE = re.compile(r"`([^`\n]+)`")
 FENCE = re.compile(r"```bash\n(.*?)```", re.DOTALL)
 LINK = re.compile(r"\]\(([^)#:]+)\)|src=\"([^\"]+)\"")
-# The layers of "Which folder may import which", from the top; what is pure imports none of those that do I/O.
-LAYERS = (
-    ("checks.cli", "checks.docs"),
-    ("checks.dev", "checks.notebook"),
-    ("checks.lifecycle", "checks.grade"),
-    ("checks.collect",),
-    ("checks.probes",),
-    ("checks.clients",),
-    ("sandboxes",),
-)
-PURE = ("checks.labs", "checks.render", "checks.vocabulary", "checks.evaluate", "checks.snapshot", "checks.model")
-DOING_IO = tuple(name for layer in LAYERS[:-1] for name in layer)
 
 
 def read(page: str) -> str:
@@ -89,54 +75,6 @@ def test_readme_has_the_commands_for_learners_and_for_contributors() -> None:
 def test_readme_gives_the_length_of_the_shortest_and_the_longest_lab() -> None:
     minutes = [lab.minutes for lab in catalog.labs(ROOT / "labs")]
     assert f"{min(minutes)} to {max(minutes)} minutes" in " ".join(read("README.md").split())
-
-
-def imports(path: Path) -> Iterator[str]:
-    """The full names of everything that a module imports, also inside functions."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def modules(unit: str) -> list[Path]:
-    """The files of a package or a module, by its dotted name."""
-    path = ROOT / unit.replace(".", "/")
-    found = sorted(path.rglob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
-    return [each for each in found if "template" not in each.parts]
-
-
-def imported_from(unit: str, others: tuple[str, ...]) -> list[str]:
-    """What the modules of `unit` import from `others`."""
-    return [
-        f"{path.relative_to(ROOT)} imports {name}"
-        for path in modules(unit)
-        for name in imports(path)
-        if any(name == other or name.startswith(f"{other}.") for other in others)
-    ]
-
-
-@pytest.mark.parametrize(("above", "below"), [(at, layer) for at, layer in enumerate(LAYERS) if at])
-def test_imports_never_point_upwards(above: int, below: tuple[str, ...]) -> None:
-    upper = tuple(name for layer in LAYERS[:above] for name in layer)
-    faults = [fault for unit in below for fault in imported_from(unit, upper)]
-    assert not faults, "\n".join(faults)
-
-
-@pytest.mark.parametrize("unit", PURE)
-def test_pure_modules_import_nothing_that_does_io(unit: str) -> None:
-    faults = imported_from(unit, DOING_IO)
-    assert not faults, "\n".join(faults)
-
-
-def test_page_lists_the_layers_that_are_tested() -> None:
-    section = read("CONTRIBUTING.md").split("## Which folder may import which")[1].split("\n## ")[0]
-    listed = re.findall(r"^\d\. ([^:]+):", section, re.MULTILINE)
-    assert [tuple(CODE.findall(line)) for line in listed] == [
-        tuple(name.replace(".", "/") + ("/" if (ROOT / name.replace(".", "/")).is_dir() else ".py") for name in layer)
-        for layer in LAYERS
-    ]
 
 
 def test_a_command_without_a_name_is_noticed() -> None:

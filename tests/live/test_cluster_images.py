@@ -65,8 +65,8 @@ def test_an_image_that_the_engine_lacks_is_named(cluster: Cluster) -> None:
 def test_the_command_says_what_it_has_put_where(mine: Callable[[str], None], engine: Engine) -> None:
     mine("one")
     first, again = (CliRunner().invoke(app, ["load", MINE]) for _ in range(2))
-    assert (first.exit_code, first.stdout) == (0, f"{MINE} is now in 3 nodes.\n")
-    assert (again.exit_code, again.stdout) == (0, f"{MINE} was in all nodes already.\n")
+    assert (first.exit_code, first.stdout) == (0, f"{MINE} was loaded into 3 nodes.\n")
+    assert (again.exit_code, again.stdout) == (0, f"All nodes already have {MINE}.\n")
     assert MINE in nodes.run(engine.endpoint, nodes.expected()[2], [*CTR, "images", "ls", "--quiet"])
 
 

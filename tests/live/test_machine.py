@@ -214,7 +214,7 @@ def test_up_detached_status_up_again_and_down(place: Settings) -> None:
     notebook = re.search(r"/lab/tree/(\S+)\?", address).group(1)
     assert (place.work / notebook).is_file() and ask(server, f"/api/contents/{notebook}?content=0")[0] == 200
     again = slipway("up", "--detach", "--no-browser")
-    assert "runs already" in again.stdout and address in again.stdout
+    assert "already running" in again.stdout and address in again.stdout
     assert jupyter.find(place).process == server.process
     standing = json.loads(slipway("status", "--json").stdout)
     assert standing["engine"]["state"] == "ok" and standing["jupyter"]["answers"]
@@ -223,7 +223,7 @@ def test_up_detached_status_up_again_and_down(place: Settings) -> None:
     assert server.url() in shown and "Docker" in shown
     before = find.describe().id
     ended = slipway("down")
-    assert ended.returncode == 0 and "JupyterLab has ended." in ended.stdout
+    assert ended.returncode == 0 and "JupyterLab has stopped." in ended.stdout
     assert not server.process.alive and find.describe().id == before, "an engine that we did not start goes on"
 
 
@@ -240,7 +240,7 @@ def test_ctrl_c_stops_jupyterlab_only_and_says_so(place: Settings) -> None:
     finally:
         process.kill()
     assert process.returncode == 0, words
-    assert "Ctrl-C stops JupyterLab." in words and "`./slipway down`" in words and "Traceback" not in words
+    assert "Press Ctrl-C to stop JupyterLab." in words and "`./slipway down`" in words and "Traceback" not in words
     assert not server.process.alive and find.describe().ok
 
 

@@ -53,13 +53,13 @@ def test_load_says_of_each_image_what_was_done(monkeypatch: pytest.MonkeyPatch) 
     placed = {"web:1": ["a", "b"], "api:latest": []}
     monkeypatch.setattr(manage, "take_in", lambda references, progress: placed)
     lines = RUNNER.invoke(app, ["load", "web:1", "api"]).stdout.splitlines()
-    assert lines[:2] == ["web:1 is now in 2 nodes.", "api:latest was in all nodes already."]
+    assert lines[:2] == ["web:1 was loaded into 2 nodes.", "All nodes already have api:latest."]
     assert "imagePullPolicy: IfNotPresent" in lines[2]
 
 
 def test_load_without_an_image_is_wrong_usage() -> None:
     done = RUNNER.invoke(app, ["load"])
-    assert done.exit_code == 2 and "IMAGE..." in done.output
+    assert done.exit_code == 2 and "Missing argument 'IMAGE'" in done.output
 
 
 @pytest.mark.parametrize(

@@ -131,8 +131,8 @@ def test_text_fits_80_columns_and_has_no_colour_in_a_file(capsys: pytest.Capture
     for _, changed, _, _ in PROBLEMS:
         text = machine_text.doctor(doctor.diagnose(changed))
         assert all(len(line) <= 80 for line in text.splitlines()), text
-        assert "\x1b" not in text and "1 problem to mend." in text
-    assert machine_text.doctor(doctor.diagnose(GOOD)).endswith("No problems.")
+        assert "\x1b" not in text and "1 problem to fix." in text
+    assert machine_text.doctor(doctor.diagnose(GOOD)).endswith("No problems found.")
 
 
 def test_colour_only_on_a_terminal_that_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,10 +39,10 @@ def test_each_command_has_help_with_an_example(command: str) -> None:
 def test_the_list_fits_eighty_columns(statuses: None) -> None:
     lines = RUNNER.invoke(app, ["list"]).output.splitlines()
     assert max(map(len, lines)) <= 80
-    assert lines[1].split() == ["debian:bookworm-slim", "there", "100", "MB", "built,", "outdated", "recipe"]
+    assert lines[1].split() == ["debian:bookworm-slim", "present", "100", "MB", "built,", "outdated", "recipe"]
     assert lines[3].split() == ["debian:trixie-slim", "missing"]
     count = len(images.catalogue())
-    assert lines[-1] == f"{(count + 1) // 2} of {count} images are there."
+    assert lines[-1] == f"{(count + 1) // 2} of {count} images are present."
 
 
 def test_the_list_as_json(statuses: None) -> None:
@@ -62,8 +62,8 @@ def test_without_an_engine_each_says_so(arguments: list[str], no_engine: None) -
     ("arguments", "message"),
     [
         (["pull", "redis:77"], "Did you mean redis:7?"),
-        (["build", "redis:7", "--lab", "01"], "exclude each other"),
-        (["save", "x.tar", "--lab", "01", "--all"], "exclude each other"),
+        (["build", "redis:7", "--lab", "01"], "cannot be combined"),
+        (["save", "x.tar", "--lab", "01", "--all"], "cannot be combined"),
         (["pull", "--lab", "no-such-lab"], "There is no lab"),
     ],
 )
