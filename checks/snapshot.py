@@ -67,10 +67,10 @@ class Snapshot:
     def _look_up(self, kind: str, name: str) -> Json | None:
         found = self.of_kind(kind).get(name)
         if found is None and self.scope is not None and not self.scope["projects"]:
-            self._require(name in self.scope[f"{kind}s"], f"the {kind} {name}")
+            self._demand(name in self.scope[f"{kind}s"], f"the {kind} {name}")
         return found
 
-    def _require(self, in_scope: bool, what: str) -> None:
+    def _demand(self, in_scope: bool, what: str) -> None:
         if not in_scope:
             raise Unknown(f"{what} is not in the lab's scope; its lab.toml is incomplete")
 
@@ -82,7 +82,7 @@ class Snapshot:
             repository = wanted.rsplit(":", 1)[0]
             named = {wanted, repository} & set(self.scope["images"])
             of_project = any(repository.startswith(f"{project}-") for project in self.scope["projects"])
-            self._require(bool(named) or of_project, f"the image {reference}")
+            self._demand(bool(named) or of_project, f"the image {reference}")
         return found
 
     def image_of(self, container: Json) -> Json | None:
@@ -92,7 +92,7 @@ class Snapshot:
     def services(self, project: str) -> dict[str, list[Json]]:
         """The containers of a Compose project by service, one-off `compose run` containers left out."""
         if self.scope is not None:
-            self._require(project in self.scope["projects"], f"the Compose project {project}")
+            self._demand(project in self.scope["projects"], f"the Compose project {project}")
         found: dict[str, list[Json]] = {}
         for container in self.of_kind("container").values():
             labels = container["Config"]["Labels"] or {}
@@ -105,8 +105,22 @@ class Snapshot:
         """An object of the cluster, in the lab's own namespace unless another one of its scope is named."""
         own = (self.scope or {}).get("namespaces") or [namespace]
         if namespace and self.scope is not None:
-            self._require(namespace in own, f"the namespace {namespace}")
+            self._demand(namespace in own, f"the namespace {namespace}")
         return self.of_kind(kind).get(name if namespace in ("", own[0]) else f"{namespace}/{name}")
+
+    def require(self, kind: str, name: str) -> Json:
+        """Return the object of this kind and name, which a needed check has found.
+
+        `kind` is a key of `objects`; `name` is an image's reference where the kind is "image". Raises Unknown where the
+        object is missing: the check does not name in its `needs` the one that looks for it.
+        """
+        look_ups = {"container": self.container, "volume": self.volume, "network": self.network, "image": self.image}
+        item = look_ups[kind](name) if kind in look_ups else self.object(kind, name)
+        if item is None:
+            raise Unknown(
+                f"{kind} {name} is missing, and no needed check looks for it. This is a fault in Slipway, not in your work"
+            )
+        return item
 
     def pod(self, name: str) -> Json | None:
         return self.object("Pod", name)

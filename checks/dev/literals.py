@@ -33,7 +33,9 @@ DEMANDING = frozenset(
     {"most", "name", "reference", "host_port", "port", "number", "count", "contains", "expected", "project", "labels"}
     | {"namespace"}
 )
-LOOK_UPS = frozenset({"container", "volume", "network", "image", "services", "pod", "object"})
+LOOK_UPS = frozenset({"container", "volume", "network", "image", "services", "pod", "object", "require"})
+# What several labs share and no other lab needs.
+SHARED = "checks.labs.lab_23_tiers"
 PROBE_NAMES = ("container", "project", "service", "host", "name", "port", "path", "image", "pod", "selector")
 # What an engine calls its own states and settings; a learner brings them about without typing them.
 ENGINES_WORDS = frozenset({"running", "healthy", "exited", "created", "starting", "paused", "local", "bridge", "tcp"})
@@ -118,9 +120,9 @@ def _arguments(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
 
 @cache
 def vocabulary() -> dict[str, Callable[..., Any]]:
-    """The functions that checks are written in, by name: those of `checks.vocabulary`."""
+    """The functions that checks are written in, by name: those of `checks.vocabulary`, and what labs 23 share."""
     names = sorted(module.name for module in pkgutil.iter_modules(checks.vocabulary.__path__))
-    modules = [importlib.import_module(f"checks.vocabulary.{name}") for name in names]
+    modules = [importlib.import_module(name) for name in (SHARED, *(f"checks.vocabulary.{each}" for each in names))]
     return {name: each for module in modules for name, each in vars(module).items() if inspect.isfunction(each)}
 
 

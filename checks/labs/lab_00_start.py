@@ -2,9 +2,8 @@
 
 from checks.model import Finding
 from checks.registry import check
-from checks.snapshot import Json, Snapshot, Unknown
-from checks.vocabulary import answers_file as expect_answers
-from checks.vocabulary import containers
+from checks.snapshot import Snapshot, Unknown
+from checks.vocabulary import answers_file, containers
 
 FIRST = "first-container"
 FAILING = "failing-container"
@@ -14,13 +13,6 @@ WORDS = "Hello from a container"
 FAILURE = 3
 ANSWERS = "answers.toml"
 SHORTEST_ID = 12
-
-
-def there(snapshot: Snapshot, name: str) -> Json:
-    """A container that a needed check has found."""
-    container = snapshot.container(name)
-    assert container is not None
-    return container
 
 
 @check(
@@ -53,7 +45,7 @@ def first_ran(snapshot: Snapshot) -> containers.Findings:
 )
 def first_said(snapshot: Snapshot) -> containers.Findings:
     hint = "Let its command print these words, as echo does."
-    yield from containers.said(there(snapshot, FIRST), WORDS, hint)
+    yield from containers.said(snapshot.require("container", FIRST), WORDS, hint)
 
 
 @check(
@@ -118,7 +110,7 @@ def api_version(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def image_id(snapshot: Snapshot) -> containers.Findings:
-    container, hint = there(snapshot, FIRST), f"Look for “Image” in the answer to GET /containers/{FIRST}/json."
+    container, hint = snapshot.require("container", FIRST), f"Look for “Image” in the answer to GET /containers/{FIRST}/json."
     for observed in _answer(snapshot, "image_id", hint):
         if isinstance(observed, Finding):
             yield observed
@@ -140,7 +132,7 @@ def _engine_says(snapshot: Snapshot, field: str) -> str:
 
 def _answer(snapshot: Snapshot, name: str, hint: str) -> list[str | Finding]:
     """The learner's answer, or the finding that says why there is none."""
-    answers = expect_answers.table(snapshot, "answers", f'{name} = "…"')
+    answers = answers_file.table(snapshot, "answers", f'{name} = "…"')
     if isinstance(answers, Finding):
         return [answers]
     answer = str(answers.get(name, "")).strip()

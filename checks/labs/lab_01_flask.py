@@ -19,13 +19,6 @@ ENDED_WHEN_ASKED = (0, 130, 143)
 NEVER = "0001-01-01"
 
 
-def there(snapshot: Snapshot, name: str) -> Json:
-    """A container that a needed check has found."""
-    container = snapshot.container(name)
-    assert container is not None
-    return container
-
-
 @check(
     "image-built",
     "There is an image called my-python-app",
@@ -51,8 +44,7 @@ def image_built(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def image_config(snapshot: Snapshot) -> containers.Findings:
-    image = snapshot.image(IMAGE)
-    assert image is not None
+    image = snapshot.require("image", IMAGE)
     config, where = image["Config"], f"image/{IMAGE}"
     folder = config.get("WorkingDir") or "/"
     if folder.rstrip("/") != FOLDER:
@@ -97,7 +89,7 @@ def container_runs(snapshot: Snapshot) -> containers.Findings:
 )
 def same_image(snapshot: Snapshot) -> containers.Findings:
     hint = f"Remove the container (`docker rm -f {APP}`) and run {IMAGE} again."
-    yield from containers.runs_image(snapshot, there(snapshot, APP), IMAGE, hint)
+    yield from containers.runs_image(snapshot, snapshot.require("container", APP), IMAGE, hint)
 
 
 @check(
@@ -112,7 +104,7 @@ def same_image(snapshot: Snapshot) -> containers.Findings:
 )
 def port_published(snapshot: Snapshot) -> containers.Findings:
     hint = f"Make the container again with `-p {PORT}:{PORT}`: ports are published when it is made, never later."
-    yield from containers.publishes(there(snapshot, APP), PORT, PORT, hint)
+    yield from containers.publishes(snapshot.require("container", APP), PORT, PORT, hint)
 
 
 @check(
@@ -128,7 +120,7 @@ def port_published(snapshot: Snapshot) -> containers.Findings:
 )
 def answers(snapshot: Snapshot) -> containers.Findings:
     hint = "Look at the last line of app.py: at which address does it listen? After a change: build, remove, run."
-    yield from containers.answers(snapshot, "greeting", there(snapshot, APP), GREETING, hint)
+    yield from containers.answers(snapshot, "greeting", snapshot.require("container", APP), GREETING, hint)
 
 
 @check(
@@ -186,7 +178,7 @@ def _its_own_command(snapshot: Snapshot, container: Json) -> containers.Findings
     ],
 )
 def requests_in_log(snapshot: Snapshot) -> containers.Findings:
-    container, lines = there(snapshot, APP), snapshot.probe("log")["text"].splitlines()
+    container, lines = snapshot.require("container", APP), snapshot.probe("log")["text"].splitlines()
     where = containers.subject(container)
     if not any(OUTSIDE in line for line in lines):
         message = f"The log has no request for {OUTSIDE}."
@@ -215,7 +207,7 @@ def requests_in_log(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def restarted(snapshot: Snapshot) -> containers.Findings:
-    container = there(snapshot, APP)
+    container = snapshot.require("container", APP)
     finished = container["State"]["FinishedAt"]
     if finished.startswith(NEVER):
         message = f"{APP} has run without a break since it was made."

@@ -5,8 +5,7 @@ import tomllib
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import containers, image_history
-from checks.vocabulary import image_layers as expect_layers
+from checks.vocabulary import containers, image_history, image_layers
 
 SLOW = "harbour-greeting:slow"
 BEFORE, AFTER = "harbour-greeting:before", "harbour-greeting:after"
@@ -50,7 +49,7 @@ def _answered(snapshot: Snapshot) -> containers.Findings:
         message = f"{ANSWERS} does not say yet whether {', '.join(open_)} make a layer."
         yield Finding(message, ANSWERS, "makes_a_layer", "true or false for each", answers, hint=hint)
         return
-    made = {step.verb: bool(step.layer) for step in image_history.steps(expect_layers.there(snapshot, SLOW))}
+    made = {step.verb: bool(step.layer) for step in image_history.steps(snapshot.require("image", SLOW))}
     for verb in VERBS:
         if said[verb] != made.get(verb):
             words = {True: ("a layer", "none"), False: ("no layer", "one")}[said[verb]]
@@ -102,7 +101,7 @@ def built_twice(snapshot: Snapshot) -> containers.Findings:
     if before is None or after is None:
         return
     where, hint = f"image/{AFTER}", "Edit app.py (`python3 edit.py`), then build again as harbour-greeting:after."
-    holding = expect_layers.digests_with(snapshot, "edited-files", after, ["app/app.py"])
+    holding = image_layers.digests_with(snapshot, "edited-files", after, ["app/app.py"])
     if not holding:
         message = f"{AFTER} has no /app/app.py."
         hint = "Work in /app, and copy app.py there."
@@ -126,13 +125,13 @@ def built_twice(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def dependencies_kept(snapshot: Snapshot) -> containers.Findings:
-    before, after = (expect_layers.there(snapshot, reference) for reference in (BEFORE, AFTER))
-    holding = expect_layers.digests_with(snapshot, "edited-files", after, DEPENDENCIES)
+    before, after = (snapshot.require("image", reference) for reference in (BEFORE, AFTER))
+    holding = image_layers.digests_with(snapshot, "edited-files", after, DEPENDENCIES)
     if not holding:
         yield _nothing_installed(AFTER)
         return
     hint = "What changes with every edit has to stand below the installation. Build, edit app.py alone, build again."
-    yield from expect_layers.layers_kept(before, after, holding, "the dependencies", hint)
+    yield from image_layers.layers_kept(before, after, holding, "the dependencies", hint)
 
 
 def _nothing_installed(reference: str) -> Finding:
@@ -166,8 +165,8 @@ def clean_built(snapshot: Snapshot) -> containers.Findings:
 )
 def context_clean(snapshot: Snapshot) -> containers.Findings:
     hint = "Name it in .dockerignore, or copy only what is needed, and build again. No step has to delete it then."
-    image = expect_layers.there(snapshot, CLEAN)
-    yield from expect_layers.free_of(snapshot, "clean-files", image, UNWANTED, hint, cost=1)
+    image = snapshot.require("image", CLEAN)
+    yield from image_layers.free_of(snapshot, "clean-files", image, UNWANTED, hint, cost=1)
 
 
 @check(
@@ -181,13 +180,13 @@ def context_clean(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def layers_small(snapshot: Snapshot) -> containers.Findings:
-    image = expect_layers.there(snapshot, CLEAN)
-    installed = expect_layers.brought_by(snapshot, "clean-files", image, DEPENDENCIES)
+    image = snapshot.require("image", CLEAN)
+    installed = image_layers.brought_by(snapshot, "clean-files", image, DEPENDENCIES)
     if not installed:
         yield _nothing_installed(CLEAN)
         return
     hint = "Take the step out, or let it do its work in the step that brings the files."
-    yield from expect_layers.small_above(image, installed, LIMIT, "the dependencies", hint)
+    yield from image_layers.small_above(image, installed, LIMIT, "the dependencies", hint)
 
 
 @check(

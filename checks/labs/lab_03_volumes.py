@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
-from checks.vocabulary import container_storage as expect_storage
-from checks.vocabulary import containers
+from checks.vocabulary import container_storage, containers
 
 DESK, DATABASE, WEB = "harbour-desk", "harbour-database", "harbour-web"
 BOOK, DATA = "harbour-book", "harbour-data"
@@ -20,13 +19,6 @@ WELCOME = "Welcome to the harbour!"
 def _seconds(time: str) -> float:
     """An ISO 8601 time in seconds since 1970."""
     return datetime.fromisoformat(time).timestamp()
-
-
-def there(snapshot: Snapshot, name: str) -> Json:
-    """A container that a needed check has found."""
-    container = snapshot.container(name)
-    assert container is not None
-    return container
 
 
 @check(
@@ -48,8 +40,8 @@ def two_places(snapshot: Snapshot) -> containers.Findings:
     if found:
         yield from found
         return
-    desk = there(snapshot, DESK)
-    yield from expect_storage.named_volume(desk, "/book", f"Make it again with `-v {BOOK}:/book`.", 1, BOOK)
+    desk = snapshot.require("container", DESK)
+    yield from container_storage.named_volume(desk, "/book", f"Make it again with `-v {BOOK}:/book`.", 1, BOOK)
     yield from _written(snapshot, desk)
 
 
@@ -85,7 +77,7 @@ def database_answers(snapshot: Snapshot) -> containers.Findings:
     found = list(containers.running(snapshot, DATABASE, hint))
     yield from found
     if not found and not (probe := snapshot.probe("data-directory"))["ok"]:
-        container = there(snapshot, DATABASE)
+        container = snapshot.require("container", DATABASE)
         message, why = f"PostgreSQL in {DATABASE} does not answer.", probe["stderr"].strip() or probe["error"]
         young = containers.seconds_running(container, snapshot) < containers.GRACE
         yield Finding(message, containers.subject(container), "psql", "an answer", "none", why, hint, waiting=young)
@@ -108,7 +100,7 @@ def database_answers(snapshot: Snapshot) -> containers.Findings:
 def data_in_volume(snapshot: Snapshot) -> containers.Findings:
     folder = snapshot.probe("data-directory")["stdout"].strip()
     hint = f"Make the container again with `-v {DATA}:{folder}`: a mount cannot be added later."
-    yield from expect_storage.named_volume(there(snapshot, DATABASE), folder, hint, name=DATA)
+    yield from container_storage.named_volume(snapshot.require("container", DATABASE), folder, hint, name=DATA)
 
 
 @check(
@@ -125,7 +117,7 @@ def data_in_volume(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def rows_kept(snapshot: Snapshot) -> containers.Findings:
-    database, probe = there(snapshot, DATABASE), snapshot.probe("rows")
+    database, probe = snapshot.require("container", DATABASE), snapshot.probe("rows")
     where, made = containers.subject(database), database["Created"]
     if not probe["ok"]:
         message = f"The visits in {DATABASE} cannot be counted."
@@ -158,7 +150,7 @@ def web_answers(snapshot: Snapshot) -> containers.Findings:
     found = list(containers.running(snapshot, WEB, hint))
     yield from found
     if not found:
-        web = there(snapshot, WEB)
+        web = snapshot.require("container", WEB)
         yield from containers.first(
             containers.publishes(web, 8003, 5000, "Make it again with `-p 127.0.0.1:8003:5000`."),
             containers.answers(snapshot, "home", web, "You have reached", hint),
@@ -180,7 +172,7 @@ def web_answers(snapshot: Snapshot) -> containers.Findings:
 )
 def folder_mounted(snapshot: Snapshot) -> containers.Findings:
     hint = 'Run it in the lab\'s folder with `-v "$PWD":/app:ro`: a whole path, and the folder rather than one file.'
-    yield from expect_storage.labs_folder(snapshot, "same-folder", there(snapshot, WEB), FOLDER, hint)
+    yield from container_storage.labs_folder(snapshot, "same-folder", snapshot.require("container", WEB), FOLDER, hint)
 
 
 @check(
@@ -196,7 +188,7 @@ def folder_mounted(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def folder_read_only(snapshot: Snapshot) -> containers.Findings:
-    web, probe = there(snapshot, WEB), snapshot.probe("may-write")
+    web, probe = snapshot.require("container", WEB), snapshot.probe("may-write")
     if probe["exit"] is None:
         raise Unknown(f"nothing could be run in {WEB} ({probe['error']})")
     if probe["ok"]:
@@ -204,7 +196,7 @@ def folder_read_only(snapshot: Snapshot) -> containers.Findings:
         why = "Its process runs as root, so it could replace what you write, and leave files that belong to root."
         hint = 'Mount it read-only: `-v "$PWD":/app:ro`.'
         yield Finding(message, containers.subject(web), FOLDER, "read-only", "writable", why, hint, cost=1)
-    yield from expect_storage.in_memory(web, SCRATCH, f"Make it again with `--tmpfs {SCRATCH}`.", cost=1)
+    yield from container_storage.in_memory(web, SCRATCH, f"Make it again with `--tmpfs {SCRATCH}`.", cost=1)
 
 
 @check(
@@ -221,7 +213,7 @@ def folder_read_only(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def changed_live(snapshot: Snapshot) -> containers.Findings:
-    web, home, source = there(snapshot, WEB), snapshot.probe("home"), snapshot.probe("source")
+    web, home, source = snapshot.require("container", WEB), snapshot.probe("home"), snapshot.probe("source")
     if WELCOME not in home["body"]:
         yield _old_greeting(snapshot, web, home, source)
     elif _seconds(source["modified"]) <= _seconds(started := web["State"]["StartedAt"]):

@@ -5,20 +5,12 @@ import json
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import container_networks as expect_network
-from checks.vocabulary import containers
+from checks.vocabulary import container_networks, containers
 
 NETWORK, OVERLAY = "quay", "quay-overlay"
 DATABASE, WEB, LOOKOUT = "quay-database", "quay-web", "quay-lookout"
 NORTH, SOUTH = "quay-north", "quay-south"
 ALIAS = "database"
-
-
-def there(snapshot: Snapshot, name: str) -> Json:
-    """A container that a needed check has found."""
-    container = snapshot.container(name)
-    assert container is not None
-    return container
 
 
 @check(
@@ -32,7 +24,7 @@ def there(snapshot: Snapshot, name: str) -> Json:
 )
 def network_made(snapshot: Snapshot) -> containers.Findings:
     hint = f"`docker network create {NETWORK}` makes it. Remove one of another kind first (`docker network rm`)."
-    yield from expect_network.network_exists(snapshot, NETWORK, "bridge", hint)
+    yield from container_networks.network_exists(snapshot, NETWORK, "bridge", hint)
 
 
 @check(
@@ -53,7 +45,7 @@ def database_joined(snapshot: Snapshot) -> containers.Findings:
     found = list(containers.running(snapshot, DATABASE, hint))
     connect = f"`docker network connect --alias {ALIAS} {NETWORK} {DATABASE}` connects it under that name"
     again = f"{connect}. If it is on {NETWORK} already, disconnect it first (`docker network disconnect`)."
-    yield from found or expect_network.joined(there(snapshot, DATABASE), NETWORK, again, ALIAS)
+    yield from found or container_networks.joined(snapshot.require("container", DATABASE), NETWORK, again, ALIAS)
 
 
 @check(
@@ -68,7 +60,7 @@ def database_joined(snapshot: Snapshot) -> containers.Findings:
 )
 def database_private(snapshot: Snapshot) -> containers.Findings:
     hint = "Make it again without `-p` (`--publish`)."
-    yield from expect_network.unpublished([there(snapshot, DATABASE)], hint)
+    yield from container_networks.unpublished([snapshot.require("container", DATABASE)], hint)
 
 
 @check(
@@ -89,18 +81,18 @@ def web_finds_it(snapshot: Snapshot) -> containers.Findings:
     if found:
         yield from found
         return
-    web, database = there(snapshot, WEB), there(snapshot, DATABASE)
+    web, database = snapshot.require("container", WEB), snapshot.require("container", DATABASE)
     silent = f"`docker logs {DATABASE}` says whether PostgreSQL is ready, and on which port it listens."
     yield from containers.first(
         _around(web, database, hint),
-        expect_network.joined(web, NETWORK, hint),
-        expect_network.finds(snapshot, "look-up", "connection", web, database, NETWORK, hint, silent),
+        container_networks.joined(web, NETWORK, hint),
+        container_networks.finds(snapshot, "look-up", "connection", web, database, NETWORK, hint, silent),
     )
 
 
 def _around(web: Json, database: Json, hint: str) -> containers.Findings:
     """The finding for a database that is published instead of connected."""
-    found = expect_network.networks(web)
+    found = container_networks.networks(web)
     if NETWORK not in found and containers.bindings(database):
         message = f"{WEB} is not on the network {NETWORK}; {DATABASE} is published on this machine instead."
         why = "That leads around through the machine: it opens the database to everybody, and gives it no name."
@@ -121,7 +113,7 @@ def _around(web: Json, database: Json, hint: str) -> containers.Findings:
     ],
 )
 def visits_counted(snapshot: Snapshot) -> containers.Findings:
-    web = there(snapshot, WEB)
+    web = snapshot.require("container", WEB)
     hint = f"DATABASE_URL names the host {ALIAS} (localhost would be {WEB} itself) and the password of {DATABASE}."
     yield from containers.first(
         containers.publishes(web, 8004, 8000, "Make it again with `-p 8004:8000`."),
@@ -167,9 +159,9 @@ def host_answers(snapshot: Snapshot) -> containers.Findings:
     if found:
         yield from found
         return
-    lookout = there(snapshot, LOOKOUT)
+    lookout = snapshot.require("container", LOOKOUT)
     yield from containers.first(
-        expect_network.shares_machines_network(lookout, "Make it again with `--network host` and without `-p`."),
+        container_networks.shares_machines_network(lookout, "Make it again with `--network host` and without `-p`."),
         containers.answers(snapshot, "lookout", lookout, "", hint),
     )
 
@@ -193,7 +185,7 @@ def overlay_made(snapshot: Snapshot) -> containers.Findings:
         first = "`docker swarm init --advertise-addr 127.0.0.1` turns it on."
         yield Finding(message, "engine", "Swarm.LocalNodeState", "active", state, hint=first)
         return
-    found = list(expect_network.network_exists(snapshot, OVERLAY, "overlay", hint))
+    found = list(container_networks.network_exists(snapshot, OVERLAY, "overlay", hint))
     yield from found
     network = snapshot.network(OVERLAY)
     if network and not found and not network["Attachable"]:
@@ -220,9 +212,9 @@ def overlay_carries(snapshot: Snapshot) -> containers.Findings:
     if found:
         yield from found
         return
-    north, south = there(snapshot, NORTH), there(snapshot, SOUTH)
+    north, south = snapshot.require("container", NORTH), snapshot.require("container", SOUTH)
     silent = f"Let {NORTH} run a server: `httpd -f -p 8000 -h /tmp`. `docker logs {NORTH}` says what it does."
     yield from containers.first(
-        (finding for each in (north, south) for finding in expect_network.joined(each, OVERLAY, hint)),
-        expect_network.finds(snapshot, "overlay-look-up", "overlay-connection", south, north, OVERLAY, hint, silent),
+        (finding for each in (north, south) for finding in container_networks.joined(each, OVERLAY, hint)),
+        container_networks.finds(snapshot, "overlay-look-up", "overlay-connection", south, north, OVERLAY, hint, silent),
     )

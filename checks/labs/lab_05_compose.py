@@ -6,11 +6,7 @@ from datetime import UTC, datetime
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
-from checks.vocabulary import compose as expect_compose
-from checks.vocabulary import container_networks as expect_network
-from checks.vocabulary import container_storage as expect_storage
-from checks.vocabulary import containers
-from checks.vocabulary import image_secrets as expect_secrets
+from checks.vocabulary import compose, container_networks, container_storage, containers, image_secrets
 
 PROJECT = "slipway-harbour"
 WEB, DATABASE, CACHE = SERVICES = ("web", "database", "cache")
@@ -18,13 +14,6 @@ FILE = "compose.yaml"
 DATA = "/var/lib/postgresql/data"
 EXAMPLES = (".example", ".sample", ".template", ".dist")
 SECRET_SUFFIXES = ("", ".txt", ".env")
-
-
-def there(snapshot: Snapshot, service: str) -> Json:
-    """The container of a service that a needed check has found."""
-    container = expect_compose.service(snapshot, PROJECT, service)
-    assert container is not None
-    return container
 
 
 @check(
@@ -39,7 +28,7 @@ def there(snapshot: Snapshot, service: str) -> Json:
 )
 def services_made(snapshot: Snapshot) -> containers.Findings:
     hint = "Run `docker compose up -d` in the lab's folder and read what it says."
-    yield from expect_compose.services_made(snapshot, PROJECT, SERVICES, hint)
+    yield from compose.services_made(snapshot, PROJECT, SERVICES, hint)
 
 
 @check(
@@ -54,7 +43,7 @@ def services_made(snapshot: Snapshot) -> containers.Findings:
 )
 def services_run(snapshot: Snapshot) -> containers.Findings:
     hint = "`docker compose logs` shows what each service said. After a change: `docker compose up -d`."
-    yield from expect_compose.services_run(snapshot, PROJECT, SERVICES, hint)
+    yield from compose.services_run(snapshot, PROJECT, SERVICES, hint)
 
 
 @check(
@@ -71,11 +60,11 @@ def services_run(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def database_healthy(snapshot: Snapshot) -> containers.Findings:
-    container = there(snapshot, DATABASE)
+    container = compose.require_service(snapshot, PROJECT, DATABASE)
     hint = f"Add a healthcheck to {DATABASE} that runs pg_isready, then `docker compose up -d`."
     yield from containers.first(
         containers.process_runs(snapshot, container, f"`docker compose logs {DATABASE}` shows what it said."),
-        expect_compose.asks_the_server(container, hint),
+        compose.asks_the_server(container, hint),
         containers.healthy(snapshot, container, hint),
     )
 
@@ -94,7 +83,7 @@ def database_healthy(snapshot: Snapshot) -> containers.Findings:
 )
 def web_waits(snapshot: Snapshot) -> containers.Findings:
     hint = f"Use the long form of depends_on, with the condition service_healthy for {DATABASE}."
-    yield from expect_compose.waits_for_health(there(snapshot, WEB), DATABASE, hint)
+    yield from compose.waits_for_health(compose.require_service(snapshot, PROJECT, WEB), DATABASE, hint)
 
 
 @check(
@@ -111,7 +100,8 @@ def web_waits(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def visits_stored(snapshot: Snapshot) -> containers.Findings:
-    web, hint = there(snapshot, WEB), f"`docker compose logs {WEB}` shows each request, and what failed."
+    web = compose.require_service(snapshot, PROJECT, WEB)
+    hint = f"`docker compose logs {WEB}` shows each request, and what failed."
     yield from containers.first(
         containers.publishes(web, 8080, 8000, f"Publish it under {WEB} in {FILE}: ports, with the host's port first."),
         containers.answers(snapshot, "first-visit", web, '"database"', hint),
@@ -166,8 +156,8 @@ def _rows(snapshot: Snapshot) -> tuple[int, float | None]:
     ],
 )
 def password_kept_out(snapshot: Snapshot) -> containers.Findings:
-    file, web = snapshot.probe("file"), there(snapshot, WEB)
-    names = sorted(set(expect_compose.secrets_in(file["text"])))
+    file, web = snapshot.probe("file"), compose.require_service(snapshot, PROJECT, WEB)
+    names = sorted(set(compose.secrets_in(file["text"])))
     if names or not file["ok"]:
         message = f"{FILE} holds a password that everybody can read who gets the file."
         if not file["ok"]:
@@ -186,13 +176,13 @@ def _described(snapshot: Snapshot, web: Json) -> containers.Findings:
         raise Unknown(f"the image of {WEB} was not found")
     hint = f"Take it out of the Dockerfile: a container gets it from {FILE} when it is made. Build again."
     where = f"image/{web['Config']['Image']}"
-    yield from expect_secrets.no_secret_described(image, where, f"The image of {WEB}", hint, cost=1)
+    yield from image_secrets.no_secret_described(image, where, f"The image of {WEB}", hint, cost=1)
 
 
 def _copied(snapshot: Snapshot, web: Json) -> containers.Findings:
     """No file that holds a secret was copied into the image."""
     folder = web["Config"]["WorkingDir"] or "/"
-    if any(expect_storage.is_below(folder, mount["Destination"]) for mount in web["Mounts"]):
+    if any(container_storage.is_below(folder, mount["Destination"]) for mount in web["Mounts"]):
         return  # a folder of this machine covers the image's own
     probe = snapshot.probe("files-in-image")
     if not probe["ok"]:
@@ -229,10 +219,10 @@ def holds_secret(path: str) -> bool:
     ],
 )
 def data_kept(snapshot: Snapshot) -> containers.Findings:
-    database = there(snapshot, DATABASE)
+    database = compose.require_service(snapshot, PROJECT, DATABASE)
     variables = dict(each.partition("=")[::2] for each in database["Config"]["Env"] or ())
     hint = f"Mount a volume that is declared under `volumes` at {DATA}, and take out tmpfs."
-    volume = expect_storage.named_volume(database, variables.get("PGDATA", DATA), hint)
+    volume = container_storage.named_volume(database, variables.get("PGDATA", DATA), hint)
     yield from containers.first(volume, _survived(snapshot, database))
 
 
@@ -263,13 +253,13 @@ def _survived(snapshot: Snapshot, database: Json) -> containers.Findings:
     ],
 )
 def database_private(snapshot: Snapshot) -> containers.Findings:
-    web, behind = there(snapshot, WEB), [there(snapshot, service) for service in (DATABASE, CACHE)]
-    yield from expect_network.unpublished(behind, "Take `ports` out, then `docker compose up -d`.", cost=1)
-    shared = {name for each in behind for name in expect_network.networks(each)}
-    if not expect_network.networks(web) - shared:
+    web, *behind = (compose.require_service(snapshot, PROJECT, service) for service in (WEB, DATABASE, CACHE))
+    yield from container_networks.unpublished(behind, "Take `ports` out, then `docker compose up -d`.", cost=1)
+    shared = {name for each in behind for name in container_networks.networks(each)}
+    if not container_networks.networks(web) - shared:
         message = f"{WEB} has no network to itself: whatever joins it reaches {DATABASE} and {CACHE} too."
         hint = f"Declare two networks; {WEB} is on both, {DATABASE} and {CACHE} on one of them only."
-        observed = {containers.subject(each): sorted(expect_network.networks(each)) for each in (web, *behind)}
+        observed = {containers.subject(each): sorted(container_networks.networks(each)) for each in (web, *behind)}
         expected = f"a network that {WEB} is on, and {DATABASE} and {CACHE} are not"
         yield Finding(message, containers.subject(web), "NetworkSettings.Networks", expected, observed, hint=hint, cost=1)
 
@@ -286,5 +276,5 @@ def database_private(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def comes_back(snapshot: Snapshot) -> containers.Findings:
-    services = [there(snapshot, service) for service in SERVICES]
-    yield from expect_compose.comes_back(services, "Write `restart: unless-stopped` under the service.", cost=1)
+    services = [compose.require_service(snapshot, PROJECT, service) for service in SERVICES]
+    yield from compose.comes_back(services, "Write `restart: unless-stopped` under the service.", cost=1)

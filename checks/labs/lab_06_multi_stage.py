@@ -6,8 +6,7 @@ import re
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import containers, image_history
-from checks.vocabulary import image_layers as expect_layers
+from checks.vocabulary import containers, image_history, image_layers
 
 SINGLE, SMALL, BUILDER = "tide-clock:single", "tide-clock:small", "tide-clock:builder"
 APP = "tide-clock"
@@ -21,13 +20,6 @@ COMPILED = 30_000_000  # bytes: "30 MB" in the task
 CACHE_MOUNT = re.compile(r"--mount=\S*\btype=cache\b")
 COMPILES = re.compile(r"\bgo (?:build|install|test|vet)\b")
 NOBODY_SAID = ("", "0", "root")
-
-
-def there(snapshot: Snapshot) -> Json:
-    """The container, found by a needed check."""
-    container = snapshot.container(APP)
-    assert container is not None
-    return container
 
 
 @check(
@@ -56,10 +48,10 @@ def small_built(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def tools_left_behind(snapshot: Snapshot) -> containers.Findings:
-    image = expect_layers.there(snapshot, SMALL)
+    image = snapshot.require("image", SMALL)
     hint = "Begin the last stage with FROM scratch, and copy the program into it, nothing else of the builder."
-    yield from expect_layers.free_of(snapshot, "files", image, LEFT_BEHIND, hint, cost=1)
-    if not expect_layers.files(snapshot, "files", [PROGRAM]):
+    yield from image_layers.free_of(snapshot, "files", image, LEFT_BEHIND, hint, cost=1)
+    if not image_layers.files(snapshot, "files", [PROGRAM]):
         message = f"{SMALL} has no file called tide-clock."
         hint = "Copy it from the stage that builds it: `COPY --from=builder /tide-clock /tide-clock`."
         yield Finding(message, f"image/{SMALL}", "files", "a program tide-clock", [], hint=hint)
@@ -80,8 +72,8 @@ def small_enough(snapshot: Snapshot) -> containers.Findings:
 
 
 def _compared(snapshot: Snapshot) -> containers.Findings:
-    image = expect_layers.there(snapshot, SMALL)
-    small, single = (_taken(each) for each in (image, expect_layers.there(snapshot, SINGLE)))
+    image = snapshot.require("image", SMALL)
+    small, single = (_taken(each) for each in (image, snapshot.require("image", SINGLE)))
     if small < LIMIT and small * TIMES < single:
         return
     largest = max(image_history.steps(image), key=lambda step: step.size)
@@ -110,7 +102,7 @@ def _taken(image: Json) -> int:
 )
 def static(snapshot: Snapshot) -> containers.Findings:
     hint = "Build it without cgo (CGO_ENABLED=0), then build the image again."
-    for file in expect_layers.files(snapshot, "files", [PROGRAM]):
+    for file in image_layers.files(snapshot, "files", [PROGRAM]):
         loader, where = file.get("interpreter"), f"image/{SMALL}"
         if loader is None:
             message = f"{file['path']} is no program for Linux."
@@ -163,7 +155,7 @@ def trusts(snapshot: Snapshot) -> containers.Findings:
     count = _told(snapshot, "roots").get("roots")
     if isinstance(count, int) and count > 0:
         return
-    probe, where = snapshot.probe("roots"), containers.subject(there(snapshot))
+    probe, where = snapshot.probe("roots"), containers.subject(snapshot.require("container", APP))
     if count is None:
         observed = probe["body"] or probe["error"]
         message = f"{probe['request']} does not say how many root certificates the clock has found."
@@ -196,7 +188,7 @@ def _told(snapshot: Snapshot, probe: str) -> Json:
     ],
 )
 def not_root(snapshot: Snapshot) -> containers.Findings:
-    image = expect_layers.there(snapshot, SMALL)
+    image = snapshot.require("image", SMALL)
     hint = "Write USER with a number into the last stage; build, remove, run."
     user = image["Config"].get("User") or ""
     if user.partition(":")[0] in NOBODY_SAID:
@@ -207,7 +199,9 @@ def not_root(snapshot: Snapshot) -> containers.Findings:
     elif (found := _told(snapshot, "clock").get("user")) == 0:
         message = f"{SMALL} names the user {user}, but its process in {APP} runs as root."
         hint = f"Make the container again, without `--user`: `docker rm -f {APP}`, then `docker run …`."
-        yield Finding(message, containers.subject(there(snapshot)), "user", "a user other than root", found, hint=hint)
+        yield Finding(
+            message, containers.subject(snapshot.require("container", APP)), "user", "a user other than root", found, hint=hint
+        )
 
 
 @check(
@@ -236,7 +230,7 @@ def _kept_outside(snapshot: Snapshot) -> containers.Findings:
         observed = recipe["error"] or "no such option"
         yield Finding(message, "file/Dockerfile", "RUN --mount", "--mount=type=cache", observed, hint=hint)
         return
-    steps = image_history.steps(expect_layers.there(snapshot, BUILDER))
+    steps = image_history.steps(snapshot.require("image", BUILDER))
     compiling = [step for step in steps if COMPILES.search(step.instruction)]
     largest = max(compiling, key=lambda step: step.size, default=None)
     if largest and largest.size >= COMPILED:

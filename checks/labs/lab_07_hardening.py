@@ -2,14 +2,8 @@
 
 from checks.model import Finding
 from checks.registry import check
-from checks.snapshot import Json, Snapshot, Unknown
-from checks.vocabulary import base_images as expect_base
-from checks.vocabulary import cgroup_limits as expect_limits
-from checks.vocabulary import compose as expect_compose
-from checks.vocabulary import containers
-from checks.vocabulary import image_secrets as expect_secrets
-from checks.vocabulary import listening as expect_asked
-from checks.vocabulary import process as expect_process
+from checks.snapshot import Snapshot, Unknown
+from checks.vocabulary import base_images, cgroup_limits, compose, containers, image_secrets, listening, privileges
 
 IMAGE = "harbour-api:1"
 API, HUNGRY = "harbour-api", "harbour-hungry"
@@ -17,13 +11,6 @@ USER = 1000
 MEMORY, CPUS, PROCESSES = 128, 0.5, 64  # MiB, CPUs, processes and threads
 TOKEN = "hbr_"
 READ_ONLY = "Read-only file system"
-
-
-def there(snapshot: Snapshot) -> Json:
-    """The container that a needed check has found."""
-    container = snapshot.container(API)
-    assert container is not None
-    return container
 
 
 @check(
@@ -41,8 +28,8 @@ def image_pinned(snapshot: Snapshot) -> containers.Findings:
     build = f"`docker build -t {IMAGE} .`"
     yield from containers.first(
         containers.image_exists(snapshot, IMAGE, f"Pin the base in the Dockerfile, then {build}"),
-        expect_base.pinned(file, f"Name a version in FROM, such as python:3.11-slim, then {build}"),
-        expect_base.built_from_python(snapshot.image(IMAGE), IMAGE, file["text"], f"Build it again: {build}"),
+        base_images.pinned(file, f"Name a version in FROM, such as python:3.11-slim, then {build}"),
+        base_images.built_from_python(snapshot.image(IMAGE), IMAGE, file["text"], f"Build it again: {build}"),
     )
 
 
@@ -61,12 +48,11 @@ def image_pinned(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def no_secret(snapshot: Snapshot) -> containers.Findings:
-    image = snapshot.image(IMAGE)
-    assert image is not None
+    image = snapshot.require("image", IMAGE)
     hint = "Lend it to the RUN that needs it (`--mount=type=secret`) instead of copying it. Then build again."
-    yield from expect_secrets.no_secret_in_layers(snapshot, "token-in-layers", hint)
+    yield from image_secrets.no_secret_in_layers(snapshot, "token-in-layers", hint)
     hint = "Take it out of the Dockerfile and lend the file to the RUN that needs it (`--mount=type=secret`)."
-    yield from expect_secrets.no_secret_described(image, f"image/{IMAGE}", IMAGE, hint, signs=(TOKEN,))
+    yield from image_secrets.no_secret_described(image, f"image/{IMAGE}", IMAGE, hint, signs=(TOKEN,))
 
 
 @check(
@@ -107,7 +93,7 @@ def answers(snapshot: Snapshot) -> containers.Findings:
 )
 def not_root(snapshot: Snapshot) -> containers.Findings:
     hint = f"Make the container again with `--user {USER}:{USER}`, or write USER {USER}:{USER} into the Dockerfile."
-    yield from expect_process.is_user(there(snapshot), expect_process.status(snapshot, "process"), USER, hint)
+    yield from privileges.is_user(snapshot.require("container", API), privileges.status(snapshot, "process"), USER, hint)
 
 
 @check(
@@ -123,11 +109,11 @@ def not_root(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def no_privileges(snapshot: Snapshot) -> containers.Findings:
-    container, said = there(snapshot), expect_process.status(snapshot, "process")
+    container, said = snapshot.require("container", API), privileges.status(snapshot, "process")
     hint = "Make the container again with `--cap-drop ALL`, and without --privileged and --cap-add."
-    yield from expect_process.no_capabilities(container, said, hint, cost=1)
+    yield from privileges.no_capabilities(container, said, hint, cost=1)
     hint = "Make the container again with `--security-opt no-new-privileges`."
-    yield from expect_process.no_new_privileges(container, said, hint, cost=1)
+    yield from privileges.no_new_privileges(container, said, hint, cost=1)
 
 
 @check(
@@ -147,7 +133,7 @@ def read_only(snapshot: Snapshot) -> containers.Findings:
 
 
 def _root_refuses(snapshot: Snapshot) -> containers.Findings:
-    probe, where = snapshot.probe("write-root"), containers.subject(there(snapshot))
+    probe, where = snapshot.probe("write-root"), containers.subject(snapshot.require("container", API))
     if READ_ONLY in probe["stderr"]:
         return
     if probe["exit"] != 0:
@@ -162,7 +148,7 @@ def _root_refuses(snapshot: Snapshot) -> containers.Findings:
 
 
 def _tmp_takes(snapshot: Snapshot) -> containers.Findings:
-    probe, where = snapshot.probe("write-tmp"), containers.subject(there(snapshot))
+    probe, where = snapshot.probe("write-tmp"), containers.subject(snapshot.require("container", API))
     hint = "Make the container again with `--tmpfs /tmp`."
     mounts = [line.split()[2] for line in probe["stdout"].splitlines()]
     if probe["exit"] is None:
@@ -190,15 +176,15 @@ def _tmp_takes(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def limited(snapshot: Snapshot) -> containers.Findings:
-    container, kernel = there(snapshot), expect_limits.kernel_limits(snapshot, "limits")
+    container, kernel = snapshot.require("container", API), cgroup_limits.kernel_limits(snapshot, "limits")
     again = "Make the container again with"
-    found = [*expect_limits.memory_limited(container, MEMORY, f"{again} `--memory {MEMORY}m`.", cost=1)]
-    if expect_limits.counts_swap(kernel):
-        found += expect_limits.no_swap(container, f"{again} `--memory {MEMORY}m --memory-swap {MEMORY}m`.", cost=1)
-    found += expect_limits.cpu_limited(container, CPUS, f"{again} `--cpus {CPUS}`.", cost=1)
-    found += expect_limits.processes_limited(container, PROCESSES, f"{again} `--pids-limit {PROCESSES}`.", cost=1)
+    found = [*cgroup_limits.memory_limited(container, MEMORY, f"{again} `--memory {MEMORY}m`.", cost=1)]
+    if cgroup_limits.counts_swap(kernel):
+        found += cgroup_limits.no_swap(container, f"{again} `--memory {MEMORY}m --memory-swap {MEMORY}m`.", cost=1)
+    found += cgroup_limits.cpu_limited(container, CPUS, f"{again} `--cpus {CPUS}`.", cost=1)
+    found += cgroup_limits.processes_limited(container, PROCESSES, f"{again} `--pids-limit {PROCESSES}`.", cost=1)
     if not found:
-        expect_limits.must_apply(kernel)
+        cgroup_limits.must_apply(kernel)
     yield from found
 
 
@@ -220,8 +206,7 @@ def kept_within(snapshot: Snapshot) -> containers.Findings:
 
 
 def _out_of_memory(snapshot: Snapshot, hint: str) -> containers.Findings:
-    container = snapshot.container(HUNGRY)
-    assert container is not None
+    container = snapshot.require("container", HUNGRY)
     state, why = container["State"], containers.why_ended(container)
     if not state["OOMKilled"]:
         message = f"{HUNGRY} took all the memory that it wanted, and nobody stopped it."
@@ -231,9 +216,9 @@ def _out_of_memory(snapshot: Snapshot, hint: str) -> containers.Findings:
         yield Finding(message, containers.subject(container), "State.OOMKilled", True, False, why, hint)
         return
     yield from containers.made_from(snapshot, container, IMAGE, hint)
-    yield from expect_limits.memory_limited(container, MEMORY, hint)
-    if expect_limits.counts_swap(expect_limits.kernel_limits(snapshot, "limits")):
-        yield from expect_limits.no_swap(container, hint)
+    yield from cgroup_limits.memory_limited(container, MEMORY, hint)
+    if cgroup_limits.counts_swap(cgroup_limits.kernel_limits(snapshot, "limits")):
+        yield from cgroup_limits.no_swap(container, hint)
 
 
 @check(
@@ -250,10 +235,10 @@ def _out_of_memory(snapshot: Snapshot, hint: str) -> containers.Findings:
     ],
 )
 def healthy(snapshot: Snapshot) -> containers.Findings:
-    container = there(snapshot)
+    container = snapshot.require("container", API)
     hint = "Let HEALTHCHECK in the Dockerfile ask http://localhost:8000/health. Then build, remove, run."
     yield from containers.first(
-        expect_compose.asks_the_server(container, hint),
+        compose.asks_the_server(container, hint),
         containers.healthy(snapshot, container, hint),
-        expect_asked.asked_from_inside(snapshot, container, "log", "/health", hint),
+        listening.asked_from_inside(snapshot, container, "log", "/health", hint),
     )

@@ -5,11 +5,7 @@ from datetime import datetime
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import compose as expect_compose
-from checks.vocabulary import containers
-from checks.vocabulary import identity as expect_identity
-from checks.vocabulary import listening as expect_asked
-from checks.vocabulary import process as expect_process
+from checks.vocabulary import compose, containers, identity, listening, privileges
 
 PROJECT = "slipway-morning"
 FERRY, TIDE, CLERK, DATABASE, LAMP = SERVICES = ("ferry", "tide", "clerk", "database", "lamp")
@@ -17,13 +13,6 @@ NIGHT, VISITS = "night-shift", 7
 WATCH = "night watch"
 USER = 1000
 RECENT = 15.0  # seconds: the clerk notes a visit every two
-
-
-def there(snapshot: Snapshot, service: str) -> Json:
-    """The container of a service that a needed check has found."""
-    container = expect_compose.service(snapshot, PROJECT, service)
-    assert container is not None
-    return container
 
 
 @check(
@@ -36,7 +25,7 @@ def there(snapshot: Snapshot, service: str) -> Json:
 )
 def morning_came(snapshot: Snapshot) -> containers.Findings:
     hint = "Run `bash morning.sh` in the lab's folder and read what it says."
-    yield from expect_compose.services_made(snapshot, PROJECT, SERVICES, hint)
+    yield from compose.services_made(snapshot, PROJECT, SERVICES, hint)
 
 
 @check(
@@ -55,24 +44,24 @@ def morning_came(snapshot: Snapshot) -> containers.Findings:
 def ferry_answers(snapshot: Snapshot) -> containers.Findings:
     hint = "What is its first process, and when does it end? After a repair: `docker compose up -d --build ferry`."
     yield from containers.first(
-        expect_compose.services_run(snapshot, PROJECT, [FERRY], hint),
+        compose.services_run(snapshot, PROJECT, [FERRY], hint),
         _answers(snapshot, FERRY, 8081, "The next ferry leaves at", hint),
     )
 
 
 def _answers(snapshot: Snapshot, service: str, host_port: int, contains: str, hint: str) -> containers.Findings:
     """The service answers on this port of the machine; if it does not, whether the port leads to where it listens."""
-    container = there(snapshot, service)
+    container = compose.require_service(snapshot, PROJECT, service)
     yield from containers.first(
-        expect_asked.leads_to_listener(container, host_port, hint),
+        listening.leads_to_listener(container, host_port, hint),
         containers.answers(snapshot, service, container, contains, hint),
     )
 
 
 def _own_program(snapshot: Snapshot, service: str, hint: str) -> containers.Findings:
     """The container holds the service's own program, as it lies in the lab's folder."""
-    container = there(snapshot, service)
-    yield from expect_identity.own_program(snapshot, container, f"{service}-inside", f"{service}-program", hint)
+    container = compose.require_service(snapshot, PROJECT, service)
+    yield from identity.own_program(snapshot, container, f"{service}-inside", f"{service}-program", hint)
 
 
 @check(
@@ -90,7 +79,7 @@ def ferry_itself(snapshot: Snapshot) -> containers.Findings:
     hint = "Build ferry from its own folder, with timetable.py in the foreground: `docker compose up -d --build ferry`."
     yield from containers.first(
         _own_program(snapshot, FERRY, hint),
-        expect_identity.only_runs(snapshot, there(snapshot, FERRY), "ferry-processes", "timetable.py", hint),
+        identity.only_runs(snapshot, compose.require_service(snapshot, PROJECT, FERRY), "ferry-processes", "timetable.py", hint),
     )
 
 
@@ -111,7 +100,7 @@ def ferry_itself(snapshot: Snapshot) -> containers.Findings:
 def tide_answers(snapshot: Snapshot) -> containers.Findings:
     hint = "Where does it listen, and why there? `docker diff` shows what has changed in a container."
     yield from containers.first(
-        expect_compose.services_run(snapshot, PROJECT, [TIDE], hint),
+        compose.services_run(snapshot, PROJECT, [TIDE], hint),
         _answers(snapshot, TIDE, 8082, "The water stands at", hint),
     )
 
@@ -132,7 +121,7 @@ def tide_itself(snapshot: Snapshot) -> containers.Findings:
     hint = "Make the container anew from its image: `docker compose up -d --force-recreate tide`."
     yield from containers.first(
         _own_program(snapshot, TIDE, hint),
-        expect_identity.unchanged(snapshot, there(snapshot, TIDE), "tide-changes", hint),
+        identity.unchanged(snapshot, compose.require_service(snapshot, PROJECT, TIDE), "tide-changes", hint),
     )
 
 
@@ -154,8 +143,8 @@ def tide_itself(snapshot: Snapshot) -> containers.Findings:
 def clerk_writes(snapshot: Snapshot) -> containers.Findings:
     hint = "Repair what the last line of `docker compose logs clerk` names, wait two seconds, and read it again."
     yield from containers.first(
-        expect_compose.services_run(snapshot, PROJECT, [DATABASE, CLERK], hint),
-        _writes(snapshot, there(snapshot, CLERK), hint),
+        compose.services_run(snapshot, PROJECT, [DATABASE, CLERK], hint),
+        _writes(snapshot, compose.require_service(snapshot, PROJECT, CLERK), hint),
     )
 
 
@@ -196,7 +185,7 @@ def visits_kept(snapshot: Snapshot) -> containers.Findings:
     visits = _visits(snapshot)
     count, _ = visits.get(NIGHT, (0, 0.0))
     if count < VISITS:
-        database = there(snapshot, DATABASE)
+        database = compose.require_service(snapshot, PROJECT, DATABASE)
         message = f"Of the {VISITS} visits of the night, {count} are in the database."
         volumes = [mount["Name"] for mount in database["Mounts"] if mount["Type"] == "volume"]
         made = [(snapshot.volume(each) or {}).get("CreatedAt", "") for each in volumes]
@@ -222,13 +211,13 @@ def visits_kept(snapshot: Snapshot) -> containers.Findings:
 )
 def lamp_healthy(snapshot: Snapshot) -> containers.Findings:
     hint = "The health check says what is wrong. Repair that, not the health check; it asks again every second."
-    yield from expect_compose.services_run(snapshot, PROJECT, [LAMP], hint)
-    lamp = there(snapshot, LAMP)
+    yield from compose.services_run(snapshot, PROJECT, [LAMP], hint)
+    lamp = compose.require_service(snapshot, PROJECT, LAMP)
     if lamp["State"]["Running"]:
         yield from containers.first(
-            expect_compose.asks_the_server(lamp, hint),
+            compose.asks_the_server(lamp, hint),
             containers.healthy(snapshot, lamp, hint),
-            expect_asked.asked_from_inside(snapshot, lamp, "lamp-log", "/health", hint),
+            listening.asked_from_inside(snapshot, lamp, "lamp-log", "/health", hint),
             _answers(snapshot, LAMP, 8083, "The lamp is lit.", hint),
         )
 
@@ -247,11 +236,11 @@ def lamp_healthy(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def lamp_itself(snapshot: Snapshot) -> containers.Findings:
-    lamp = there(snapshot, LAMP)
+    lamp = compose.require_service(snapshot, PROJECT, LAMP)
     hint = "Leave the program, the user and the journal as they are: the owner of the journal is what is wrong."
     yield from containers.first(
         _own_program(snapshot, LAMP, hint),
-        expect_process.is_user(lamp, expect_process.status(snapshot, "lamp-process"), USER, hint),
+        privileges.is_user(lamp, privileges.status(snapshot, "lamp-process"), USER, hint),
         _journal(snapshot, lamp, hint),
     )
 

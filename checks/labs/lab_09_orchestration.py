@@ -6,10 +6,7 @@ from checks.labs.lab_09_stories import CHOICES, STORIES
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import answers_file as expect_answers
-from checks.vocabulary import compose as expect_compose
-from checks.vocabulary import containers
-from checks.vocabulary import requests as expect_requests
+from checks.vocabulary import answers_file, availability, compose, containers
 
 LONE = "lone-harbour"
 IMAGE = "harbour-web"
@@ -24,9 +21,7 @@ BAD_GATEWAY = 502
 
 def web(snapshot: Snapshot, machine: str) -> Json:
     """The container of a machine, which a needed check has found."""
-    container = expect_compose.service(snapshot, f"slipway-{machine}", SERVICE)
-    assert container is not None
-    return container
+    return compose.require_service(snapshot, f"slipway-{machine}", SERVICE)
 
 
 @check(
@@ -51,12 +46,11 @@ def comes_back(snapshot: Snapshot) -> containers.Findings:
 
 
 def _lone(snapshot: Snapshot, hint: str) -> containers.Findings:
-    container = snapshot.container(LONE)
-    assert container is not None
+    container = snapshot.require("container", LONE)
     again = f"`docker logs {LONE}` shows what it says."
     yield from containers.first(
         containers.made_from(snapshot, container, f"{IMAGE}:1", f"Make {LONE} from {IMAGE}:1."),
-        expect_compose.comes_back([container], hint),
+        compose.comes_back([container], hint),
         _crashed(container),
         containers.publishes(container, 8081, 8000, "Publish it with `--publish 8081:8000`."),
         containers.answers(snapshot, "lone", container, '"version"', again),
@@ -86,7 +80,7 @@ def _crashed(container: Json) -> containers.Findings:
 def machines_run(snapshot: Snapshot) -> containers.Findings:
     for machine in MACHINES:
         hint = f"`bash on.sh {machine} up -d` makes and starts it, `bash on.sh {machine} start` starts it again."
-        yield from expect_compose.services_run(snapshot, f"slipway-{machine}", [SERVICE], hint)
+        yield from compose.services_run(snapshot, f"slipway-{machine}", [SERVICE], hint)
 
 
 @check(
@@ -104,9 +98,9 @@ def machines_run(snapshot: Snapshot) -> containers.Findings:
 )
 def door_spreads(snapshot: Snapshot) -> containers.Findings:
     hint = "`docker compose --file door.yaml up -d` starts the door; with `logs` in the place of `up -d` it tells more."
-    door = expect_compose.service(snapshot, DOOR_PROJECT, DOOR)
+    door = compose.service(snapshot, DOOR_PROJECT, DOOR)
     if door is None:
-        yield from expect_compose.services_made(snapshot, DOOR_PROJECT, [DOOR], hint)
+        yield from compose.services_made(snapshot, DOOR_PROJECT, [DOOR], hint)
         return
     yield from containers.first(
         containers.process_runs(snapshot, door, hint),
@@ -166,14 +160,14 @@ def _machine(body: str) -> str:
 def gap_measured(snapshot: Snapshot) -> containers.Findings:
     hint = "With version 1 running: `python3 watch.py gap.log -- bash rollout.sh 2`, rollout.sh as it was given to you."
     yield from containers.first(
-        expect_requests.recorded(snapshot, "gap", hint),
-        expect_requests.versions(snapshot, "gap", "1", "2", hint),
+        availability.recorded(snapshot, "gap", hint),
+        availability.versions(snapshot, "gap", "1", "2", hint),
         _gap(snapshot, hint),
     )
 
 
 def _gap(snapshot: Snapshot, hint: str) -> containers.Findings:
-    log = expect_requests.requests(snapshot, "gap")
+    log = availability.requests(snapshot, "gap")
     if all(each.good for each in log):
         message = "gap.log shows no gap: every request was answered. That is the next task; this one measures the trouble."
         expected, observed = "some requests without an answer", f"{len(log)} requests, all answered"
@@ -197,24 +191,24 @@ def _gap(snapshot: Snapshot, hint: str) -> containers.Findings:
 def no_gap(snapshot: Snapshot) -> containers.Findings:
     hint = "Bring back version 2 with `bash rollout.sh 2`, then `python3 watch.py rolling.log -- bash rollout.sh 3`."
     yield from containers.first(
-        expect_requests.recorded(snapshot, "rolling", hint),
-        expect_requests.versions(snapshot, "rolling", "2", "3", hint),
-        expect_requests.none_failed(snapshot, "rolling", "Go on to south only when north is healthy. Then measure again."),
+        availability.recorded(snapshot, "rolling", hint),
+        availability.versions(snapshot, "rolling", "2", "3", hint),
+        availability.none_failed(snapshot, "rolling", "Go on to south only when north is healthy. Then measure again."),
         *(_rolled_out(snapshot, machine, hint) for machine in MACHINES),
     )
 
 
 def _rolled_out(snapshot: Snapshot, machine: str, hint: str) -> containers.Findings:
     """What runs on the machine now is version 3, and was made and seen during the measurement."""
-    container, log = web(snapshot, machine), expect_requests.requests(snapshot, "rolling")
+    container, log = web(snapshot, machine), availability.requests(snapshot, "rolling")
     yield from containers.first(
         containers.runs_image(snapshot, container, f"{IMAGE}:3", hint),
         _seen(log, container, machine, hint),
     )
 
 
-def _seen(log: expect_requests.Log, container: Json, machine: str, hint: str) -> containers.Findings:
-    if not (expect_requests.answered_by(log, container) and expect_requests.within(log, container["Created"])):
+def _seen(log: availability.Log, container: Json, machine: str, hint: str) -> containers.Findings:
+    if not (availability.answered_by(log, container) and availability.within(log, container["Created"])):
         message = f"The container that runs on {machine} now is another one than rolling.log saw coming."
         why = f"It was made at {container['Created'][:19]}; the log ends at {log[-1].at:%Y-%m-%dT%H:%M:%S}."
         observed = sorted({each.container for each in log if each.machine == machine and each.version == "3"})
@@ -237,24 +231,24 @@ def _seen(log: expect_requests.Log, container: Json, machine: str, hint: str) ->
 def loss_survived(snapshot: Snapshot) -> containers.Findings:
     hint = "Lose north, wait some seconds and start it again, all while watch.py writes loss.log."
     yield from containers.first(
-        expect_requests.recorded(snapshot, "loss", hint),
+        availability.recorded(snapshot, "loss", hint),
         _went_and_came(snapshot, hint),
-        expect_requests.none_failed(snapshot, "loss", "Both machines must run and stand in door/harbour.conf before you begin."),
+        availability.none_failed(snapshot, "loss", "Both machines must run and stand in door/harbour.conf before you begin."),
     )
 
 
 def _went_and_came(snapshot: Snapshot, hint: str) -> containers.Findings:
     """The process that runs on north began during the log; before it, only south has answered for a while."""
-    north, south, log = web(snapshot, NORTH), web(snapshot, SOUTH), expect_requests.requests(snapshot, "loss")
+    north, south, log = web(snapshot, NORTH), web(snapshot, SOUTH), availability.requests(snapshot, "loss")
     began = north["State"]["StartedAt"]
-    if not expect_requests.within(log, began):
+    if not availability.within(log, began):
         message = f"{NORTH} did not come back while loss.log was written."
         expected = f"between {log[0].at:%H:%M:%S} and {log[-1].at:%H:%M:%S}"
         yield Finding(message, containers.subject(north), "State.StartedAt", expected, began[11:19], hint=hint)
         return
-    seen, alone = expect_requests.answered_by(log, north), 0.0
+    seen, alone = availability.answered_by(log, north), 0.0
     for before, after in zip(seen, seen[1:], strict=False):
-        between = [each for each in expect_requests.answered_by(log, south) if before.at < each.at < after.at]
+        between = [each for each in availability.answered_by(log, south) if before.at < each.at < after.at]
         alone = max(alone, (between[-1].at - between[0].at).total_seconds() if between else 0.0)
     if alone < AWAY:
         message = f"{NORTH} was never away for {AWAY:g} seconds with {SOUTH} answering in its place."
@@ -274,9 +268,9 @@ def _went_and_came(snapshot: Snapshot, hint: str) -> containers.Findings:
     ],
 )
 def decided(snapshot: Snapshot) -> containers.Findings:
-    answers = expect_answers.table(snapshot, "answers", 'choice = "…"')
+    answers = answers_file.table(snapshot, "answers", 'choice = "…"')
     if isinstance(answers, Finding):
         yield answers
         return
     for story, (right, why) in STORIES.items():
-        yield from expect_answers.chosen(answers, story, CHOICES, right, why, cost=1)
+        yield from answers_file.chosen(answers, story, CHOICES, right, why, cost=1)

@@ -6,13 +6,7 @@ from datetime import UTC, datetime
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
-from checks.vocabulary import compose as expect_compose
-from checks.vocabulary import container_networks as expect_network
-from checks.vocabulary import container_storage as expect_storage
-from checks.vocabulary import containers
-from checks.vocabulary import image_secrets as expect_secrets
-from checks.vocabulary import process as expect_process
-from checks.vocabulary import rights as expect_rights
+from checks.vocabulary import compose, container_networks, container_storage, containers, image_secrets, privileges
 
 PROJECT = "slipway-quay"
 BOARD, API, DATABASE = SERVICES = ("board", "api", "database")
@@ -22,13 +16,6 @@ DATA = "/var/lib/postgresql/data"
 MEGABYTE = 1_000_000
 BOARD_MEGABYTES, MEMORY = 20, 512 * 1024 * 1024
 LOGS = "`docker compose logs` shows what each service said. After a change: `docker compose up -d --build --wait`."
-
-
-def there(snapshot: Snapshot, service: str) -> Json:
-    """The container of a service that a needed check has found."""
-    container = expect_compose.service(snapshot, PROJECT, service)
-    assert container is not None
-    return container
 
 
 @check(
@@ -47,16 +34,16 @@ def there(snapshot: Snapshot, service: str) -> Json:
 )
 def healthy(snapshot: Snapshot) -> containers.Findings:
     yield from containers.first(
-        expect_compose.services_run(snapshot, PROJECT, SERVICES, LOGS),
+        compose.services_run(snapshot, PROJECT, SERVICES, LOGS),
         *(_asked(snapshot, service) for service in SERVICES),
     )
 
 
 def _asked(snapshot: Snapshot, service: str) -> containers.Findings:
-    container = there(snapshot, service)
+    container = compose.require_service(snapshot, PROJECT, service)
     hint = f"Give {service} a healthcheck in {FILE} that asks the server in its container."
     yield from containers.first(
-        expect_compose.asks_the_server(container, hint),
+        compose.asks_the_server(container, hint),
         containers.healthy(snapshot, container, hint),
     )
 
@@ -75,7 +62,7 @@ def _asked(snapshot: Snapshot, service: str) -> containers.Findings:
     ],
 )
 def visits_counted(snapshot: Snapshot) -> containers.Findings:
-    board = there(snapshot, BOARD)
+    board = compose.require_service(snapshot, PROJECT, BOARD)
     yield from containers.first(
         containers.publishes(board, 8090, 8000, f"Publish it under {BOARD} in {FILE}: ports, with the host's port first."),
         containers.answers(snapshot, "before", board, '"visits"', LOGS),
@@ -121,14 +108,14 @@ def _rows(snapshot: Snapshot) -> tuple[int, float | None]:
     ],
 )
 def one_door(snapshot: Snapshot) -> containers.Findings:
-    board, api, database = (there(snapshot, service) for service in SERVICES)
-    yield from expect_network.unpublished([api, database], "Take `ports` out, then `docker compose up -d`.", cost=1)
+    board, api, database = (compose.require_service(snapshot, PROJECT, service) for service in SERVICES)
+    yield from container_networks.unpublished([api, database], "Take `ports` out, then `docker compose up -d`.", cost=1)
     bound = containers.bindings(board)
     if bound != ["8090 → 8000"]:
         message = f"{BOARD} is published on other ports than the one that was ordered."
         hint = f"Under {BOARD}, `ports` holds one line: 8090:8000."
         yield Finding(message, containers.subject(board), "NetworkSettings.Ports", ["8090 → 8000"], bound, hint=hint, cost=1)
-    if shared := expect_network.networks(board) & expect_network.networks(database):
+    if shared := container_networks.networks(board) & container_networks.networks(database):
         message = f"{BOARD} and {DATABASE} share a network: whoever breaks into {BOARD} talks to {DATABASE}."
         hint = f"Put {BOARD} and {DATABASE} on two networks, and {API} on both."
         observed = sorted(shared)
@@ -148,9 +135,9 @@ def one_door(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def data_kept(snapshot: Snapshot) -> containers.Findings:
-    database = there(snapshot, DATABASE)
+    database = compose.require_service(snapshot, PROJECT, DATABASE)
     variables = dict(each.partition("=")[::2] for each in database["Config"]["Env"] or ())
-    volume = expect_storage.named_volume(database, variables.get("PGDATA", DATA), f"Mount a declared volume at {DATA}.")
+    volume = container_storage.named_volume(database, variables.get("PGDATA", DATA), f"Mount a declared volume at {DATA}.")
     yield from containers.first(volume, _survived(snapshot, database))
 
 
@@ -178,7 +165,7 @@ def _survived(snapshot: Snapshot, database: Json) -> containers.Findings:
     ],
 )
 def small(snapshot: Snapshot) -> containers.Findings:
-    container = there(snapshot, BOARD)
+    container = compose.require_service(snapshot, PROJECT, BOARD)
     image = _image(snapshot, container)
     size = image["Size"] / MEGABYTE
     if size > BOARD_MEGABYTES:
@@ -211,13 +198,13 @@ def _image(snapshot: Snapshot, container: Json) -> Json:
 )
 def few_rights(snapshot: Snapshot) -> containers.Findings:
     for service in OURS:
-        yield from expect_rights.confined(there(snapshot, service), MEMORY, FILE)
-    api, hint = there(snapshot, API), "Look at what its ENTRYPOINT does."
-    if not list(expect_rights.confined(api, MEMORY, FILE)):
+        yield from privileges.confined(compose.require_service(snapshot, PROJECT, service), MEMORY, FILE)
+    api, hint = compose.require_service(snapshot, PROJECT, API), "Look at what its ENTRYPOINT does."
+    if not list(privileges.confined(api, MEMORY, FILE)):
         # What was set is right; now what the kernel says of the process.
-        said = expect_process.status(snapshot, "process")
-        yield from expect_process.no_capabilities(api, said, hint, cost=1)
-        yield from expect_process.no_new_privileges(api, said, hint, cost=1)
+        said = privileges.status(snapshot, "process")
+        yield from privileges.no_capabilities(api, said, hint, cost=1)
+        yield from privileges.no_new_privileges(api, said, hint, cost=1)
 
 
 @check(
@@ -235,7 +222,7 @@ def few_rights(snapshot: Snapshot) -> containers.Findings:
 )
 def secret_kept(snapshot: Snapshot) -> containers.Findings:
     file = snapshot.probe("file")
-    names = sorted(set(expect_compose.secrets_in(file["text"])))
+    names = sorted(set(compose.secrets_in(file["text"])))
     if names or not file["ok"]:
         message = f"{FILE} holds a password that everybody can read who gets the file."
         if not file["ok"]:
@@ -248,16 +235,16 @@ def secret_kept(snapshot: Snapshot) -> containers.Findings:
     if found := sorted(probe["stdout"].split()):
         message = f"The image of {API} contains a file that holds a password."
         hint = "Copy only what the program needs."
-        where = f"image/{there(snapshot, API)['Config']['Image']}"
+        where = f"image/{compose.require_service(snapshot, PROJECT, API)['Config']['Image']}"
         yield Finding(message, where, "files", "no file with a password", found, hint=hint, cost=1)
 
 
 def _described(snapshot: Snapshot, service: str) -> containers.Findings:
     """No variable and no step of the image holds a secret."""
-    container = there(snapshot, service)
+    container = compose.require_service(snapshot, PROJECT, service)
     where, hint = f"image/{container['Config']['Image']}", "Take it out of the Dockerfile, and build again."
     image = _image(snapshot, container)
-    yield from expect_secrets.no_secret_described(image, where, f"The image of {service}", hint, cost=1)
+    yield from image_secrets.no_secret_described(image, where, f"The image of {service}", hint, cost=1)
 
 
 @check(
@@ -272,6 +259,8 @@ def _described(snapshot: Snapshot, service: str) -> containers.Findings:
     ],
 )
 def comes_back(snapshot: Snapshot) -> containers.Findings:
-    services = [there(snapshot, service) for service in SERVICES]
-    yield from expect_compose.comes_back(services, "Write `restart: unless-stopped` under the service.", cost=1)
-    yield from expect_compose.waits_for_health(there(snapshot, API), DATABASE, "Use the long form of depends_on.")
+    services = [compose.require_service(snapshot, PROJECT, service) for service in SERVICES]
+    yield from compose.comes_back(services, "Write `restart: unless-stopped` under the service.", cost=1)
+    yield from compose.waits_for_health(
+        compose.require_service(snapshot, PROJECT, API), DATABASE, "Use the long form of depends_on."
+    )

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
-from checks.vocabulary import containers
-from checks.vocabulary import objects as expect_kube
-from checks.vocabulary import pods as expect_pods
+from checks.vocabulary import containers, objects, pods
 from checks.vocabulary.objects import condition, subject
 
 NODES = 3
@@ -147,7 +145,7 @@ def notice_declared(snapshot: Snapshot) -> containers.Findings:
 
 def _exists_where_kubectl_aims(snapshot: Snapshot, kind: str, name: str, hint: str) -> containers.Findings:
     """It exists. Where it does not, and kubectl aims elsewhere, that is the likely reason."""
-    for finding in expect_kube.exists(snapshot, kind, name, hint):
+    for finding in objects.exists(snapshot, kind, name, hint):
         why = next((f"{other.message} Did you make it there?" for other in _aim(snapshot)), finding.why)
         yield Finding(**{**vars(finding), "why": why})
 
@@ -206,7 +204,7 @@ def beacon_runs(snapshot: Snapshot) -> containers.Findings:
     hint = "`kubectl apply -f beacon.yaml` in the lab's folder."
     yield from containers.first(
         _exists_where_kubectl_aims(snapshot, "Pod", BEACON, hint),
-        expect_pods.runs(snapshot, BEACON, "`kubectl describe pod beacon` says what it waits for."),
+        pods.runs(snapshot, BEACON, "`kubectl describe pod beacon` says what it waits for."),
         _applied(snapshot, "Pod", BEACON),
     )
 

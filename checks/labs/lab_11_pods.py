@@ -6,9 +6,7 @@ from dataclasses import replace
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import containers
-from checks.vocabulary import objects as expect_kube
-from checks.vocabulary import pods as expect_pods
+from checks.vocabulary import containers, objects, pods
 from checks.vocabulary.objects import container_of, container_status, image_name, quantity, seconds, subject
 
 WEB, NGINX, IMAGE = "web", "nginx", "nginx:1.26"
@@ -25,13 +23,6 @@ YOUNG = 10
 AGAIN = "Change web.yaml, then `kubectl delete pod web` and `kubectl apply -f web.yaml`."
 
 
-def there(snapshot: Snapshot, name: str) -> Json:
-    """A Pod that a needed check has found."""
-    pod = snapshot.pod(name)
-    assert pod is not None
-    return pod
-
-
 @check(
     "web-ready",
     "The Pod web is ready and runs nginx:1.26",
@@ -45,7 +36,7 @@ def there(snapshot: Snapshot, name: str) -> Json:
 )
 def web_ready(snapshot: Snapshot) -> containers.Findings:
     hint = "`kubectl describe pod web` shows its state and, at the end, its events."
-    yield from containers.first(expect_pods.runs(snapshot, WEB, hint), _runs_image(snapshot, WEB, NGINX, IMAGE, AGAIN))
+    yield from containers.first(pods.runs(snapshot, WEB, hint), _runs_image(snapshot, WEB, NGINX, IMAGE, AGAIN))
 
 
 def _runs_image(snapshot: Snapshot, pod: str, container: str, reference: str, hint: str) -> containers.Findings:
@@ -75,7 +66,7 @@ def _runs_image(snapshot: Snapshot, pod: str, container: str, reference: str, hi
     ],
 )
 def web_labelled(snapshot: Snapshot) -> containers.Findings:
-    yield from expect_kube.labelled(there(snapshot, WEB), LABELS, "`kubectl label pod web app=harbour tier=web` sets them.")
+    yield from objects.labelled(snapshot.require("Pod", WEB), LABELS, "`kubectl label pod web app=harbour tier=web` sets them.")
 
 
 @check(
@@ -92,7 +83,7 @@ def web_labelled(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def web_resources(snapshot: Snapshot) -> containers.Findings:
-    pod = there(snapshot, WEB)
+    pod = snapshot.require("Pod", WEB)
     found = (container_of(pod, NGINX) or {}).get("resources") or {}
     for kind, wanted in (("requests", REQUESTS), ("limits", LIMITS)):
         for name, amount in wanted.items():
@@ -121,7 +112,7 @@ def _amount(pod: Json, kind: str, name: str, wanted: str, found: str | None) -> 
     ],
 )
 def web_port(snapshot: Snapshot) -> containers.Findings:
-    pod = there(snapshot, WEB)
+    pod = snapshot.require("Pod", WEB)
     ports = (container_of(pod, NGINX) or {}).get("ports") or []
     numbers = {each.get("name"): each["containerPort"] for each in ports}
     if numbers.get(PORT_NAME) == PORT:
@@ -148,8 +139,8 @@ def web_port(snapshot: Snapshot) -> containers.Findings:
 )
 def web_page(snapshot: Snapshot) -> containers.Findings:
     hint = "Write the file with `kubectl exec web -- sh -c '…'`. A new container of the Pod begins without it."
-    for finding in expect_kube.answers(snapshot, "home", subject(there(snapshot, WEB)), PAGE, hint):
-        status = container_status(there(snapshot, WEB), NGINX)
+    for finding in objects.answers(snapshot, "home", subject(snapshot.require("Pod", WEB)), PAGE, hint):
+        status = container_status(snapshot.require("Pod", WEB), NGINX)
         restarts = status.get("restartCount", 0)
         why = f"The container was started again {restarts} time{'s' if restarts > 1 else ''}; what its predecessor wrote is gone."
         yield Finding(**{**vars(finding), "why": why if restarts and not finding.why else finding.why})
@@ -169,7 +160,7 @@ def web_page(snapshot: Snapshot) -> containers.Findings:
 def web_asked(snapshot: Snapshot) -> containers.Findings:
     hint = "Start `kubectl port-forward pod/web 8011:80`, then request http://localhost:8011/hello/forwarded."
     message = f"nobody has asked web for {ASKED} yet, as far as its log goes."
-    yield from expect_kube.printed(snapshot, "requests", "pod/web", ASKED, hint, message[:1].upper() + message[1:])
+    yield from objects.printed(snapshot, "requests", "pod/web", ASKED, hint, message[:1].upper() + message[1:])
 
 
 @check(
@@ -186,14 +177,14 @@ def web_asked(snapshot: Snapshot) -> containers.Findings:
 def harbour_ready(snapshot: Snapshot) -> containers.Findings:
     hint = "Extend harbour.yaml, `kubectl delete pod harbour --ignore-not-found`, `kubectl apply -f harbour.yaml`."
     yield from containers.first(
-        expect_kube.exists(snapshot, "Pod", HARBOUR, hint),
+        objects.exists(snapshot, "Pod", HARBOUR, hint),
         _has_containers(snapshot, hint),
-        expect_pods.runs(snapshot, HARBOUR, "`kubectl describe pod harbour` shows state and events."),
+        pods.runs(snapshot, HARBOUR, "`kubectl describe pod harbour` shows state and events."),
     )
 
 
 def _has_containers(snapshot: Snapshot, hint: str) -> containers.Findings:
-    pod = there(snapshot, HARBOUR)
+    pod = snapshot.require("Pod", HARBOUR)
     for name in (NGINX, WATCH):
         if container_of(pod, name) is None:
             found = [each["name"] for each in [*pod["spec"]["containers"], *pod["spec"].get("initContainers", ())]]
@@ -219,10 +210,10 @@ def _has_containers(snapshot: Snapshot, hint: str) -> containers.Findings:
 )
 def harbour_page(snapshot: Snapshot) -> containers.Findings:
     hint = "Mount one volume in both: in nginx at /usr/share/nginx/html, in watch at /page."
-    where = subject(there(snapshot, HARBOUR))
+    where = subject(snapshot.require("Pod", HARBOUR))
     yield from containers.first(
         _shows_time(snapshot, where, hint),
-        expect_kube.printed(snapshot, "inside-look", where, PAGE, "From inside watch: `wget -q -O - http://localhost:80/`."),
+        objects.printed(snapshot, "inside-look", where, PAGE, "From inside watch: `wget -q -O - http://localhost:80/`."),
         _moves(snapshot, where, hint),
     )
 
@@ -231,7 +222,7 @@ def _shows_time(snapshot: Snapshot, where: str, hint: str) -> containers.Finding
     probe = snapshot.probe("look")
     served = probe["ok"] and probe["status"] in (403, 404)
     if probe["ok"] and (served or PAGE not in probe["body"]):
-        pod = there(snapshot, HARBOUR)
+        pod = snapshot.require("Pod", HARBOUR)
         observed = [f"{name}: {_mounts(pod, name)}" for name in (NGINX, WATCH)]
         why = f"nginx answers with status {probe['status']} and something else: what {WATCH} writes does not reach it."
         # A Pod can be ready before the first second of its loop is over.
@@ -240,8 +231,8 @@ def _shows_time(snapshot: Snapshot, where: str, hint: str) -> containers.Finding
         yield Finding(message, where, "volumeMounts", PAGE, observed, why, hint, waiting=young)
         return
     # Without a readiness probe, a Pod is ready before nginx listens.
-    young = running(snapshot, there(snapshot, HARBOUR), NGINX) <= YOUNG
-    for finding in expect_kube.answers(snapshot, "look", where, PAGE, hint):
+    young = running(snapshot, snapshot.require("Pod", HARBOUR), NGINX) <= YOUNG
+    for finding in objects.answers(snapshot, "look", where, PAGE, hint):
         yield replace(finding, waiting=finding.waiting or young)
 
 
@@ -258,11 +249,11 @@ def _moves(snapshot: Snapshot, where: str, hint: str) -> containers.Findings:
     message, why = "The page shows no time.", "What watch writes has to contain it: `$(date +%T)`, in a shell."
     if shown:
         apart = (_second(now) - _second(shown)) % ZONES
-        if min(apart, ZONES - apart) <= FRESH and running(snapshot, there(snapshot, HARBOUR), WATCH) > FRESH:
+        if min(apart, ZONES - apart) <= FRESH and running(snapshot, snapshot.require("Pod", HARBOUR), WATCH) > FRESH:
             return
         message = f"The page does not change: it shows {shown}, and it is {now}."
         why = "The command of watch has to write again and again: a loop with a pause of a second."
-    young = running(snapshot, there(snapshot, HARBOUR), WATCH) <= FRESH
+    young = running(snapshot, snapshot.require("Pod", HARBOUR), WATCH) <= FRESH
     yield Finding(message, where, "GET /", "the time of now", body.strip()[:200], why, hint, waiting=young)
 
 

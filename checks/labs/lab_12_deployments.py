@@ -7,10 +7,7 @@ import yaml
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import containers
-from checks.vocabulary import objects as expect_kube
-from checks.vocabulary import rollouts as expect_rollouts
-from checks.vocabulary import workloads as expect_workloads
+from checks.vocabulary import containers, objects, version_availability, workloads
 from checks.vocabulary.objects import image_name, selects, subject
 from checks.vocabulary.pods import trouble_of
 
@@ -22,9 +19,7 @@ LOOK = "`kubectl describe deployment web` shows its state, its two latest Replic
 
 def web(snapshot: Snapshot) -> Json:
     """The Deployment that a needed check has found."""
-    found = snapshot.object("Deployment", WEB)
-    assert found is not None
-    return found
+    return snapshot.require("Deployment", WEB)
 
 
 def images_of(item: Json) -> list[str]:
@@ -35,7 +30,7 @@ def images_of(item: Json) -> list[str]:
 
 def sets_with(snapshot: Snapshot, image: str) -> list[Json]:
     """The Deployment's ReplicaSets whose template runs this image, the oldest first."""
-    found = [each for each in expect_workloads.sets_of(snapshot, web(snapshot)) if image in images_of(each)]
+    found = [each for each in workloads.sets_of(snapshot, web(snapshot)) if image in images_of(each)]
     return sorted(found, key=lambda each: each["metadata"].get("creationTimestamp") or "")
 
 
@@ -58,7 +53,7 @@ def web_runs(snapshot: Snapshot) -> containers.Findings:
 
 def _absent(snapshot: Snapshot, hint: str) -> containers.Findings:
     """There is no such Deployment; the file may say why."""
-    for finding in expect_kube.exists(snapshot, "Deployment", WEB, hint):
+    for finding in objects.exists(snapshot, "Deployment", WEB, hint):
         why = finding.why or _refused(snapshot) or _other_kind(snapshot)
         yield Finding(**{**vars(finding), "why": why})
 
@@ -97,7 +92,7 @@ def _enough(snapshot: Snapshot, deployment: Json) -> containers.Findings:
     pods = snapshot.pods(owner=deployment)
     ready = [pod for pod in pods if trouble_of(snapshot, pod) is None]
     if len(ready) < LEAST:
-        moving = list(expect_workloads.rolled_out(snapshot, deployment, LOOK))
+        moving = list(workloads.rolled_out(snapshot, deployment, LOOK))
         if moving:
             yield from moving
         else:
@@ -129,7 +124,7 @@ def web_owned(snapshot: Snapshot) -> containers.Findings:
     for pod in pods:
         if pod not in ours and not pod["metadata"].get("deletionTimestamp"):
             hint = f"Remove it: `kubectl delete {subject(pod).replace('/', ' ')}`."
-            for finding in expect_kube.owned(snapshot, pod, deployment, hint):
+            for finding in objects.owned(snapshot, pod, deployment, hint):
                 why = "It carries app=web, so visitors come to it; nobody will bring it back, or give it a new version."
                 yield Finding(**{**vars(finding), "why": why})
 
@@ -147,14 +142,14 @@ def web_owned(snapshot: Snapshot) -> containers.Findings:
 def web_scaled(snapshot: Snapshot) -> containers.Findings:
     deployment = web(snapshot)
     hint = "Write it into web.yaml and apply that, or `kubectl scale deployment web --replicas=5`."
-    yield from containers.first(expect_workloads.replicas(deployment, WANTED, hint), _all_ready(snapshot, deployment))
+    yield from containers.first(workloads.replicas(deployment, WANTED, hint), _all_ready(snapshot, deployment))
 
 
 def _all_ready(snapshot: Snapshot, deployment: Json) -> containers.Findings:
     """As many Pods as asked for are ready, of whichever revision."""
     ready = [pod for pod in snapshot.pods(owner=deployment) if trouble_of(snapshot, pod) is None]
     if len(ready) < WANTED:
-        for finding in expect_workloads.rolled_out(snapshot, deployment, LOOK):
+        for finding in workloads.rolled_out(snapshot, deployment, LOOK):
             yield Finding(**{**vars(finding), "observed": f"{len(ready)} of {WANTED} Pods ready; {finding.observed}"})
 
 
@@ -174,8 +169,8 @@ def web_updated(snapshot: Snapshot) -> containers.Findings:
     deployment = web(snapshot)
     hint = "`kubectl set image deployment/web nginx=nginx:1.26`; `kubectl rollout history deployment web` shows both."
     first, second = sets_with(snapshot, FIRST), sets_with(snapshot, SECOND)
-    sets = expect_workloads.sets_of(snapshot, deployment)
-    observed = [f"revision {expect_workloads.revision(each)}: {', '.join(images_of(each))}" for each in sets]
+    sets = workloads.sets_of(snapshot, deployment)
+    observed = [f"revision {workloads.revision(each)}: {', '.join(images_of(each))}" for each in sets]
     path, expected = "its ReplicaSets", f"one of {FIRST}, and a later one of {SECOND}"
     if not second:
         message = f"No revision of {WEB} runs {SECOND} yet."
@@ -212,7 +207,7 @@ def nobody_noticed(snapshot: Snapshot) -> containers.Findings:
         "strategy, the readinessProbe and the preStop that web.yaml has."
     )
     old, new = sets_with(snapshot, FIRST)[-1], sets_with(snapshot, SECOND)[-1]
-    yield from expect_rollouts.unnoticed(snapshot, "visits", old, new, web(snapshot), hint)
+    yield from version_availability.unnoticed(snapshot, "visits", old, new, web(snapshot), hint)
 
 
 @check(
@@ -228,7 +223,7 @@ def nobody_noticed(snapshot: Snapshot) -> containers.Findings:
 def bad_tried(snapshot: Snapshot) -> containers.Findings:
     deployment, wrong = web(snapshot), sets_with(snapshot, WRONG)
     if not wrong or _made(wrong[-1]) < _made(sets_with(snapshot, SECOND)[0]):
-        observed = [", ".join(images_of(each)) for each in expect_workloads.sets_of(snapshot, deployment)]
+        observed = [", ".join(images_of(each)) for each in workloads.sets_of(snapshot, deployment)]
         message = f"No revision of {WEB} has tried {WRONG} yet."
         hint = "`kubectl set image deployment/web nginx=nginx:1.62`, and look at `kubectl get pods`."
         yield Finding(message, subject(deployment), "its ReplicaSets", f"one of {WRONG}", observed, hint=hint)
@@ -249,7 +244,7 @@ def undone(snapshot: Snapshot) -> containers.Findings:
     deployment = web(snapshot)
     hint = "`kubectl rollout history deployment web --revision=NUMBER` shows one, `undo --to-revision=NUMBER` leads to it."
     found = images_of(deployment)
-    stuck = list(expect_workloads.rolled_out(snapshot, deployment, hint))
+    stuck = list(workloads.rolled_out(snapshot, deployment, hint))
     if SECOND not in found:
         message = f"The template of {WEB} says {', '.join(found)}, not {SECOND}."
         why = "\n".join(each.message + " " + each.why for each in stuck if not each.waiting)

@@ -7,10 +7,7 @@ from checks.labs.lab_13_ways import ADDRESS, CONTAINER, COUNT, GATE, NODE_PORT, 
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Snapshot
-from checks.vocabulary import containers
-from checks.vocabulary import objects as expect_kube
-from checks.vocabulary import pods as expect_pods
-from checks.vocabulary import services as expect_services
+from checks.vocabulary import containers, objects, pods, services
 from checks.vocabulary.objects import container_status, name_of, subject
 from checks.vocabulary.pods import trouble_of
 
@@ -32,8 +29,8 @@ ASK = "`kubectl exec visitor -- timeout 2 wget -q -O - http://office/`"
 def right_pods(snapshot: Snapshot) -> containers.Findings:
     hint = "Repair the selector in office.yaml, then `kubectl apply -f office.yaml`."
     yield from containers.first(
-        expect_kube.exists(snapshot, "Deployment", OFFICE, "`kubectl apply -f harbour.yaml` makes the office."),
-        expect_kube.exists(snapshot, "Service", OFFICE, hint),
+        objects.exists(snapshot, "Deployment", OFFICE, "`kubectl apply -f harbour.yaml` makes the office."),
+        objects.exists(snapshot, "Service", OFFICE, hint),
         ways.has_address(snapshot),
         ways.only_counters(snapshot, OFFICE, hint),
         ways.all_counters(snapshot, hint),
@@ -54,9 +51,9 @@ def right_pods(snapshot: Snapshot) -> containers.Findings:
 def answers(snapshot: Snapshot) -> containers.Findings:
     found, hint = ways.service(snapshot, OFFICE), f"{ASK} asks again."
     yield from containers.first(
-        expect_pods.runs(snapshot, VISITOR, COMES),
-        expect_services.port(found, PORT, "`port: 80` in office.yaml: that is where visitors ask."),
-        expect_services.endpoints(snapshot, found, "Open a counter: /www/open has to be there in its Pod."),
+        pods.runs(snapshot, VISITOR, COMES),
+        services.port(found, PORT, "`port: 80` in office.yaml: that is where visitors ask."),
+        services.endpoints(snapshot, found, "Open a counter: /www/open has to be there in its Pod."),
         ways.named(snapshot, found, hint),
         ways.reached(snapshot, "rounds", found, "http://office/", hint),
     )
@@ -75,7 +72,7 @@ def answers(snapshot: Snapshot) -> containers.Findings:
 )
 def spreads(snapshot: Snapshot) -> containers.Findings:
     found, got = ways.service(snapshot, OFFICE), Counter(ways.answered(snapshot, "rounds"))
-    ready = set(expect_services.addresses(snapshot, found).values())
+    ready = set(services.addresses(snapshot, found).values())
     if missed := sorted(ready - set(got)):
         affinity, why = found["spec"].get("sessionAffinity", "None"), ""
         if affinity != "None":
@@ -99,23 +96,23 @@ def spreads(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def follows_readiness(snapshot: Snapshot) -> containers.Findings:
-    found, pods = ways.service(snapshot, OFFICE), ways.counters(snapshot)
-    closed = [name_of(pod) for pod in pods if trouble_of(snapshot, pod) is not None]
-    observed = [f"{name_of(pod)}: {'closed' if name_of(pod) in closed else 'open'}" for pod in pods]
+    office, counters = ways.service(snapshot, OFFICE), ways.counters(snapshot)
+    closed = [name_of(pod) for pod in counters if trouble_of(snapshot, pod) is not None]
+    observed = [f"{name_of(pod)}: {'closed' if name_of(pod) in closed else 'open'}" for pod in counters]
     if len(closed) != 1:
         message = f"{len(closed)} of the {COUNT} counters are closed, not one." if closed else "No counter is closed."
         why = "" if closed else "A Pod that was deleted has been replaced, and the new one is ready as soon as it answers."
         hint = "`kubectl exec POD -- rm /www/open` closes a counter, `kubectl exec POD -- touch /www/open` opens it again."
         yield Finding(message, f"deployment/{OFFICE}", "Ready", "one closed, two open", observed, why, hint)
         return
-    pod = next(each for each in pods if name_of(each) == closed[0])
+    pod = next(pod for pod in counters if name_of(pod) == closed[0])
     if not (container_status(pod, CONTAINER).get("state") or {}).get("running"):
         trouble = trouble_of(snapshot, pod)
         message, why = (f"{closed[0]} does not run at all.", f"{trouble.message} {trouble.why}".strip() if trouble else "")
         hint = "Delete the Pod; close the next one by its file /www/open, and let it run."
         yield Finding(message, subject(pod), "status.containerStatuses", "running, and not ready", "not running", why, hint)
         return
-    yield from ways.left_out(snapshot, found, closed[0])
+    yield from ways.left_out(snapshot, office, closed[0])
 
 
 @check(
@@ -131,7 +128,7 @@ def follows_readiness(snapshot: Snapshot) -> containers.Findings:
 )
 def gate_answers(snapshot: Snapshot) -> containers.Findings:
     hint = "A Service `gate` of the type NodePort, to the same Pods, with `nodePort: 30013`."
-    yield from expect_kube.exists(snapshot, "Service", GATE, hint)
+    yield from objects.exists(snapshot, "Service", GATE, hint)
     if (found := snapshot.object("Service", GATE)) is None:
         return
     ports = [each.get("nodePort") for each in found["spec"].get("ports") or ()]
@@ -139,11 +136,11 @@ def gate_answers(snapshot: Snapshot) -> containers.Findings:
     why = "Without `nodePort` the cluster draws one from 30000 to 32767."
     other = Finding(message, subject(found), "spec.ports[].nodePort", NODE_PORT, ports, why, hint)
     yield from containers.first(
-        expect_pods.runs(snapshot, VISITOR, COMES),
-        expect_services.of_type(found, "NodePort", hint),
+        pods.runs(snapshot, VISITOR, COMES),
+        services.of_type(found, "NodePort", hint),
         [other] if NODE_PORT not in ports else [],
         ways.only_counters(snapshot, GATE, hint),
-        expect_services.endpoints(snapshot, found, hint),
+        services.endpoints(snapshot, found, hint),
         ways.reached(snapshot, "gate", found, f"http://NODE:{NODE_PORT}/", "Its `targetPort` has to be that of the Pods."),
     )
 
@@ -163,15 +160,15 @@ def gate_answers(snapshot: Snapshot) -> containers.Findings:
 )
 def quay_answers(snapshot: Snapshot) -> containers.Findings:
     hint, found = ("A Service `quay` of the type LoadBalancer, to the same Pods, on port 80.", snapshot.object("Service", QUAY))
-    yield from expect_kube.exists(snapshot, "Service", QUAY, hint)
+    yield from objects.exists(snapshot, "Service", QUAY, hint)
     if found is None:
         return
     yield from containers.first(
-        expect_pods.runs(snapshot, VISITOR, COMES),
-        expect_services.of_type(found, "LoadBalancer", hint),
-        expect_services.port(found, PORT, hint),
+        pods.runs(snapshot, VISITOR, COMES),
+        services.of_type(found, "LoadBalancer", hint),
+        services.port(found, PORT, hint),
         ways.only_counters(snapshot, QUAY, hint),
-        expect_services.endpoints(snapshot, found, hint),
+        services.endpoints(snapshot, found, hint),
         ways.addressed(found),
         ways.reached(snapshot, "quay", found, f"http://{ADDRESS}/", "Its `targetPort` has to be that of the Pods."),
     )

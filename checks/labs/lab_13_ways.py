@@ -4,9 +4,7 @@ from collections import Counter
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import containers
-from checks.vocabulary import services as expect_services
-from checks.vocabulary import workloads as expect_workloads
+from checks.vocabulary import containers, services, workloads
 from checks.vocabulary.objects import age, name_of, subject
 
 OFFICE, GATE, QUAY, VISITOR, CONTAINER = "office", "gate", "quay", "visitor", "counter"
@@ -18,9 +16,7 @@ FRESH = 15
 
 def service(snapshot: Snapshot, name: str) -> Json:
     """A Service that an earlier step has found."""
-    found = snapshot.object("Service", name)
-    assert found is not None
-    return found
+    return snapshot.require("Service", name)
 
 
 def counters(snapshot: Snapshot) -> list[Json]:
@@ -44,33 +40,33 @@ def has_address(snapshot: Snapshot) -> containers.Findings:
         message = f"The Service {OFFICE} has no address of its own."
         yield Finding(message, subject(found), "spec.clusterIP", "an address", f"{kind}, {own}", why, hint)
     else:
-        yield from expect_services.of_type(found, "ClusterIP", "Take `type` out of office.yaml. The gate gets its own Service.")
+        yield from services.of_type(found, "ClusterIP", "Take `type` out of office.yaml. The gate gets its own Service.")
 
 
 def only_counters(snapshot: Snapshot, name: str, hint: str) -> containers.Findings:
     """The Service leads to Pods of the office, at least to one, and to no others."""
     found = service(snapshot, name)
     ours = {name_of(pod) for pod in snapshot.pods(owner=snapshot.object("Deployment", OFFICE))}
-    led = set(expect_services.addresses(snapshot, found, ready=False).values())
+    led = set(services.addresses(snapshot, found, ready=False).values())
     if strangers := sorted(led - ours):
         labels = found["spec"].get("selector") or {}
         words = ", ".join(f"{key}={value}" for key, value in sorted(labels.items()))
-        young = age(found, snapshot) < FRESH and not {name_of(pod) for pod in expect_services.chosen(snapshot, found)} - ours
+        young = age(found, snapshot) < FRESH and not {name_of(pod) for pod in services.chosen(snapshot, found)} - ours
         why = f"What the selector asks for ({words or 'nothing'}), others carry, too. Some visitors will get their answer."
         message = f"The Service {name} leads to others than the office: {', '.join(strangers)}."
         yield Finding(message, subject(found), "its endpoints", sorted(ours), sorted(led), why, hint, waiting=young)
     elif not led:
-        yield from expect_services.endpoints(snapshot, found, hint)
+        yield from services.endpoints(snapshot, found, hint)
 
 
 def all_counters(snapshot: Snapshot, hint: str) -> containers.Findings:
     """The Service office leads to as many Pods of the office as there are to be."""
     found, deployment = service(snapshot, OFFICE), snapshot.object("Deployment", OFFICE)
-    led = set(expect_services.addresses(snapshot, found, ready=False).values())
+    led = set(services.addresses(snapshot, found, ready=False).values())
     there = {name_of(pod) for pod in counters(snapshot)} & led
     if len(there) == COUNT or deployment is None:
         return
-    yield from expect_workloads.replicas(deployment, COUNT, "`kubectl apply -f harbour.yaml` asks for three.")
+    yield from workloads.replicas(deployment, COUNT, "`kubectl apply -f harbour.yaml` asks for three.")
     if deployment["spec"].get("replicas", 1) != COUNT:
         return
     young = any(age(pod, snapshot) < FRESH for pod in counters(snapshot)) or len(counters(snapshot)) < COUNT
@@ -109,7 +105,7 @@ def reached(snapshot: Snapshot, probe_id: str, found: Json, url: str, hint: str)
 
 def _wrong_target(snapshot: Snapshot, found: Json) -> str:
     """Says so where the Service leads to a port of its Pods on which nobody listens."""
-    ports = {each.get("port") for part in expect_services.slices(snapshot, found) for each in part.get("ports") or ()}
+    ports = {each.get("port") for part in services.slices(snapshot, found) for each in part.get("ports") or ()}
     if not ports or LISTENS in ports:
         return ""
     led = ", ".join(str(port) for port in sorted(ports, key=str))
@@ -118,7 +114,7 @@ def _wrong_target(snapshot: Snapshot, found: Json) -> str:
 
 def left_out(snapshot: Snapshot, found: Json, name: str) -> containers.Findings:
     """The Service does not lead to this Pod, which is not ready."""
-    ready, got = (sorted(set(expect_services.addresses(snapshot, found).values())), Counter(answered(snapshot, "rounds")))
+    ready, got = (sorted(set(services.addresses(snapshot, found).values())), Counter(answered(snapshot, "rounds")))
     if name not in ready and name not in got:
         return
     always, why = found["spec"].get("publishNotReadyAddresses", False), ""

@@ -3,10 +3,7 @@
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import configmaps_secrets as expect_config
-from checks.vocabulary import containers
-from checks.vocabulary import objects as expect_kube
-from checks.vocabulary import workloads as expect_workloads
+from checks.vocabulary import configmaps_secrets, containers, objects, workloads
 from checks.vocabulary.objects import subject
 
 BOARD, CONFIG, HOURS, NOTICE = "board", "board-config", "hours", "notice.txt"
@@ -22,18 +19,11 @@ AWAY = "Delete the lines. What is needed is the Secret in the cluster, and in of
 LOOK = "`kubectl describe pods -l app={}` shows what holds them up."
 
 
-def there(snapshot: Snapshot, kind: str, name: str) -> Json:
-    """An object that was found before."""
-    item = snapshot.object(kind, name)
-    assert item is not None
-    return item
-
-
 def runs(snapshot: Snapshot, name: str, hint: str) -> containers.Findings:
     """There is a Deployment of this name, and its Pods are those of its description."""
     item = snapshot.object("Deployment", name)
-    rollout = expect_workloads.rolled_out(snapshot, item, LOOK.format(name)) if item else ()
-    yield from containers.first(expect_kube.exists(snapshot, "Deployment", name, hint), rollout)
+    rollout = workloads.rolled_out(snapshot, item, LOOK.format(name)) if item else ()
+    yield from containers.first(objects.exists(snapshot, "Deployment", name, hint), rollout)
 
 
 @check(
@@ -47,14 +37,16 @@ def runs(snapshot: Snapshot, name: str, hint: str) -> containers.Findings:
 )
 def board_config(snapshot: Snapshot) -> containers.Findings:
     hint = "Describe it in a file and apply it, or use `kubectl create configmap`."
-    yield from containers.first(expect_kube.exists(snapshot, "ConfigMap", CONFIG, hint), _has_keys(snapshot))
+    yield from containers.first(objects.exists(snapshot, "ConfigMap", CONFIG, hint), _has_keys(snapshot))
 
 
 def _has_keys(snapshot: Snapshot) -> containers.Findings:
     item = snapshot.object("ConfigMap", CONFIG)
     if item:
         wanted = {key: (FIRST[key], SECOND[key]) for key in FIRST}
-        yield from expect_config.holds(item, wanted, "`kubectl edit configmap board-config`, or change the file and apply it.")
+        yield from configmaps_secrets.holds(
+            item, wanted, "`kubectl edit configmap board-config`, or change the file and apply it."
+        )
 
 
 @check(
@@ -84,14 +76,14 @@ def _board_given(snapshot: Snapshot) -> containers.Findings:
         return
     hint = "Give HOURS `valueFrom` with `configMapKeyRef`, and apply board.yaml."
     yield from containers.first(
-        expect_config.variable_from(board, BOARD, VARIABLE, "ConfigMap", CONFIG, hint),
-        expect_config.prints(snapshot, "hours", board, (FIRST[HOURS], SECOND[HOURS]), "The key is called hours.", cost=1),
+        configmaps_secrets.variable_from(board, BOARD, VARIABLE, "ConfigMap", CONFIG, hint),
+        configmaps_secrets.prints(snapshot, "hours", board, (FIRST[HOURS], SECOND[HOURS]), "The key is called hours.", cost=1),
     )
     folder = "Mount the volume at the folder, /etc/board: each key becomes a file in it."
     hint = "Mount a volume `configMap: {name: board-config}` at /etc/board, and apply board.yaml."
     yield from containers.first(
-        expect_config.file_from(board, BOARD, FILE, "ConfigMap", CONFIG, hint),
-        expect_config.prints(snapshot, "notice", board, (FIRST[NOTICE], SECOND[NOTICE]), folder, cost=1),
+        configmaps_secrets.file_from(board, BOARD, FILE, "ConfigMap", CONFIG, hint),
+        configmaps_secrets.prints(snapshot, "notice", board, (FIRST[NOTICE], SECOND[NOTICE]), folder, cost=1),
     )
 
 
@@ -110,7 +102,7 @@ def _board_given(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def notice_follows(snapshot: Snapshot) -> containers.Findings:
-    config, probe = there(snapshot, "ConfigMap", CONFIG), snapshot.probe("notice")
+    config, probe = snapshot.require("ConfigMap", CONFIG), snapshot.probe("notice")
     told, seen = (config["data"][NOTICE].strip(), probe["stdout"].strip())
     if told != SECOND[NOTICE]:
         message, hint = (
@@ -120,10 +112,10 @@ def notice_follows(snapshot: Snapshot) -> containers.Findings:
         yield Finding(message, subject(config), f"data.{NOTICE}", SECOND[NOTICE], told, hint=hint)
     elif seen != told:
         hint = "Wait, or annotate the Pod: then the kubelet looks at it now."
-        yield expect_config.behind(snapshot, config, there(snapshot, "Deployment", BOARD), BOARD, FILE, seen, hint)
+        yield configmaps_secrets.behind(snapshot, config, snapshot.require("Deployment", BOARD), BOARD, FILE, seen, hint)
     else:
         again = "Set the ConfigMap back, then to the new values once more, and leave the Pod alone meanwhile."
-        yield from expect_config.outlived(snapshot, probe["pod"], BOARD, config, again)
+        yield from configmaps_secrets.outlived(snapshot, probe["pod"], BOARD, config, again)
 
 
 @check(
@@ -138,7 +130,7 @@ def notice_follows(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def hours_stay(snapshot: Snapshot) -> containers.Findings:
-    config, probe = there(snapshot, "ConfigMap", CONFIG), snapshot.probe("hours")
+    config, probe = snapshot.require("ConfigMap", CONFIG), snapshot.probe("hours")
     told, seen = config["data"][HOURS].strip(), probe["stdout"].strip()
     if told != SECOND[HOURS]:
         message, hint = (
@@ -149,7 +141,7 @@ def hours_stay(snapshot: Snapshot) -> containers.Findings:
     elif seen != FIRST[HOURS]:
         why = "A variable is set when a container starts. This one was started after the ConfigMap was changed."
         hint = f"Set hours back to {FIRST[HOURS]}, `kubectl rollout restart deployment/board`, then change hours again."
-        board = there(snapshot, "Deployment", BOARD)
+        board = snapshot.require("Deployment", BOARD)
         message = f"{VARIABLE} in the container is {seen}: a restart has brought the new value."
         yield Finding(message, subject(board), f"echo ${VARIABLE}", FIRST[HOURS], seen, why, hint)
 
@@ -166,15 +158,15 @@ def hours_stay(snapshot: Snapshot) -> containers.Findings:
 )
 def logbook_key(snapshot: Snapshot) -> containers.Findings:
     hint = "`kubectl create secret generic logbook-key --from-literal=…` makes it."
-    yield from containers.first(expect_kube.exists(snapshot, "Secret", LOGBOOK, hint), _logbook_texts(snapshot))
+    yield from containers.first(objects.exists(snapshot, "Secret", LOGBOOK, hint), _logbook_texts(snapshot))
 
 
 def _logbook_texts(snapshot: Snapshot) -> containers.Findings:
     secret = snapshot.object("Secret", LOGBOOK)
     if secret:
         hint = "Delete the Secret, and make it anew with `--from-literal`."
-        yield from expect_config.secret_text(secret, USER, len("keeper"), hint, len("keeper"))
-        yield from expect_config.secret_text(secret, PASSWORD, LEAST, hint)
+        yield from configmaps_secrets.secret_text(secret, USER, len("keeper"), hint, len("keeper"))
+        yield from configmaps_secrets.secret_text(secret, PASSWORD, LEAST, hint)
 
 
 @check(
@@ -194,18 +186,18 @@ def logbook_inside(snapshot: Snapshot) -> containers.Findings:
     yield from containers.first(
         runs(snapshot, OFFICE, "Change office.yaml and apply it."),
         *(_given(snapshot, office, key) for key in VARIABLES if office),
-        expect_config.unwritten(snapshot, "manifest", there(snapshot, "Secret", LOGBOOK), PASSWORD, BURNT, AWAY),
+        configmaps_secrets.unwritten(snapshot, "manifest", snapshot.require("Secret", LOGBOOK), PASSWORD, BURNT, AWAY),
     )
 
 
 def _given(snapshot: Snapshot, office: Json, key: str) -> containers.Findings:
     """The variable comes from the Secret, and arrives at its full length."""
-    variable, secret = VARIABLES[key], there(snapshot, "Secret", LOGBOOK)
+    variable, secret = VARIABLES[key], snapshot.require("Secret", LOGBOOK)
     again = f"Is it `key: {key}`? After a change of the Secret: `kubectl rollout restart deployment/office`."
     hint = f"Give {variable} `valueFrom` with `secretKeyRef`, and apply office.yaml."
     yield from containers.first(
-        expect_config.variable_from(office, OFFICE, variable, "Secret", LOGBOOK, hint),
-        expect_config.arrives(snapshot, key, office, variable, secret, key, again),
+        configmaps_secrets.variable_from(office, OFFICE, variable, "Secret", LOGBOOK, hint),
+        configmaps_secrets.arrives(snapshot, key, office, variable, secret, key, again),
     )
 
 
@@ -226,8 +218,8 @@ def radio_code(snapshot: Snapshot) -> containers.Findings:
     secret = snapshot.object("Secret", RADIO_KEY)
     again = "Encode it without a line break (`echo -n … | base64`), put it into radio.yaml and apply that."
     yield from containers.first(
-        expect_kube.exists(snapshot, "Secret", RADIO_KEY, hint),
-        expect_config.secret_text(secret, CODE, CODE_LENGTH, again, CODE_LENGTH) if secret else (),
+        objects.exists(snapshot, "Secret", RADIO_KEY, hint),
+        configmaps_secrets.secret_text(secret, CODE, CODE_LENGTH, again, CODE_LENGTH) if secret else (),
         runs(snapshot, RADIO, hint),
         _code_inside(snapshot, secret, again) if secret else (),
     )
@@ -235,12 +227,12 @@ def radio_code(snapshot: Snapshot) -> containers.Findings:
 
 def _code_inside(snapshot: Snapshot, secret: Json, hint: str) -> containers.Findings:
     probe = snapshot.probe("code")
-    where = subject(there(snapshot, "Deployment", RADIO))
+    where = subject(snapshot.require("Deployment", RADIO))
     if not probe["ok"]:
-        yield from expect_kube.printed(snapshot, "code", where, RIGHT, "Mount the Secret radio-key at /etc/radio.")
+        yield from objects.printed(snapshot, "code", where, RIGHT, "Mount the Secret radio-key at /etc/radio.")
     elif not probe["stdout"].startswith(RIGHT):
         other = "the fingerprint of something else than the code"
-        yield expect_config.behind(snapshot, secret, there(snapshot, "Deployment", RADIO), RADIO, CODE_FILE, other, hint)
+        yield configmaps_secrets.behind(snapshot, secret, snapshot.require("Deployment", RADIO), RADIO, CODE_FILE, other, hint)
 
 
 @check(
@@ -258,9 +250,9 @@ def tariff_fixed(snapshot: Snapshot) -> containers.Findings:
     hint = "Describe it with `immutable: true`, and apply it. What is immutable has to be deleted before it is made anew."
     for name, fee in TARIFFS.items():
         item = snapshot.object("ConfigMap", name)
-        holds = expect_config.holds(item, {FEE: (fee,)}, hint) if item else ()
-        fixed = expect_config.immutable(item, hint) if item else ()
-        yield from containers.first(expect_kube.exists(snapshot, "ConfigMap", name, hint), holds, fixed)
+        holds = configmaps_secrets.holds(item, {FEE: (fee,)}, hint) if item else ()
+        fixed = configmaps_secrets.immutable(item, hint) if item else ()
+        yield from containers.first(objects.exists(snapshot, "ConfigMap", name, hint), holds, fixed)
 
 
 @check(
@@ -279,6 +271,6 @@ def cashier_reads(snapshot: Snapshot) -> containers.Findings:
     hint = f"Let cashier.yaml refer to {new}, and apply it."
     yield from containers.first(
         runs(snapshot, CASHIER, hint),
-        expect_config.variable_from(cashier, CASHIER, FEE, "ConfigMap", new, hint) if cashier else (),
-        expect_config.prints(snapshot, "fee", cashier, (TARIFFS[new],), hint) if cashier else (),
+        configmaps_secrets.variable_from(cashier, CASHIER, FEE, "ConfigMap", new, hint) if cashier else (),
+        configmaps_secrets.prints(snapshot, "fee", cashier, (TARIFFS[new],), hint) if cashier else (),
     )

@@ -3,12 +3,7 @@
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import configmaps_secrets as expect_config
-from checks.vocabulary import containers
-from checks.vocabulary import objects as expect_kube
-from checks.vocabulary import persistent_volumes as expect_claims
-from checks.vocabulary import pods as expect_pods
-from checks.vocabulary import workloads as expect_workloads
+from checks.vocabulary import configmaps_secrets, containers, objects, persistent_volumes, pods, workloads
 from checks.vocabulary.objects import quantity, seconds, subject
 
 VOLUME, CLAIM, CLASS, SIZE, FOLDER = "harbour-pv", "harbour-claim", "by-hand", "1Gi", "/var/local/harbour"
@@ -18,13 +13,6 @@ ARCHIVE, SHELF, LINE = "archive", "archive-claim", "opened"
 SPARE, SPARE_CLAIM = "spare-pv", "spare-claim"
 HOST = "kubernetes.io/hostname"
 ANEW = "Most of a volume cannot be changed. Delete its claim, if there is one, then harbour-pv, and apply both again."
-
-
-def there(snapshot: Snapshot, kind: str, name: str) -> Json:
-    """An object that a needed check has found."""
-    item = snapshot.object(kind, name)
-    assert item is not None
-    return item
 
 
 @check(
@@ -43,7 +31,7 @@ def there(snapshot: Snapshot, kind: str, name: str) -> Json:
 def volume_there(snapshot: Snapshot) -> containers.Findings:
     volume = snapshot.object("PersistentVolume", VOLUME)
     yield from containers.first(
-        expect_kube.exists(snapshot, "PersistentVolume", VOLUME, "Complete volume.yaml and apply it."),
+        objects.exists(snapshot, "PersistentVolume", VOLUME, "Complete volume.yaml and apply it."),
         _as_asked(snapshot, volume) if volume else (),
     )
 
@@ -52,8 +40,8 @@ def _as_asked(snapshot: Snapshot, volume: Json) -> containers.Findings:
     spec = volume.get("spec") or {}
     place = (spec.get("hostPath") or spec.get("local") or {}).get("path", "")
     wanted = (
-        ("storageClassName", CLASS, expect_claims.class_of(volume), expect_claims.class_of(volume) == CLASS),
-        ("capacity.storage", SIZE, expect_claims.size(volume), quantity(expect_claims.size(volume)) == quantity(SIZE)),
+        ("storageClassName", CLASS, persistent_volumes.class_of(volume), persistent_volumes.class_of(volume) == CLASS),
+        ("capacity.storage", SIZE, persistent_volumes.size(volume), quantity(persistent_volumes.size(volume)) == quantity(SIZE)),
         ("accessModes", MODE, spec.get("accessModes"), MODE in (spec.get("accessModes") or ())),
         ("persistentVolumeReclaimPolicy", KEEP, *_equal(spec.get("persistentVolumeReclaimPolicy"), KEEP)),
         ("hostPath.path", FOLDER, *_equal(place.rstrip("/"), FOLDER)),
@@ -107,14 +95,14 @@ def claim_bound(snapshot: Snapshot) -> containers.Findings:
     claim = snapshot.object("PersistentVolumeClaim", CLAIM)
     hint = "Remove what stands in the way. A claim itself cannot be changed: delete it, correct the file, apply it again."
     yield from containers.first(
-        expect_kube.exists(snapshot, "PersistentVolumeClaim", CLAIM, "Write it into a file, and apply that."),
-        expect_claims.bound_to(snapshot, claim, VOLUME, hint) if claim else (),
+        objects.exists(snapshot, "PersistentVolumeClaim", CLAIM, "Write it into a file, and apply that."),
+        persistent_volumes.bound_to(snapshot, claim, VOLUME, hint) if claim else (),
         _asks_for(claim) if claim else (),
     )
 
 
 def _asks_for(claim: Json) -> containers.Findings:
-    asked = expect_claims.size(claim)
+    asked = persistent_volumes.size(claim)
     if quantity(asked) < quantity(LEAST):
         hint = f"Delete the claim, ask for {LEAST}, and apply it again."
         yield Finding(f"{CLAIM} asks for {asked} only.", subject(claim), "resources.requests.storage", LEAST, asked, hint=hint)
@@ -139,23 +127,23 @@ def logbook_runs(snapshot: Snapshot) -> containers.Findings:
     hint = f"Mount the claim at {DATA}, and apply logbook.yaml."
     look = "`kubectl describe pods -l app=logbook` shows what holds it up."
     yield from containers.first(
-        expect_kube.exists(snapshot, "Deployment", LOGBOOK, "Complete logbook.yaml and apply it."),
+        objects.exists(snapshot, "Deployment", LOGBOOK, "Complete logbook.yaml and apply it."),
         _files_kept(item, hint) if item else (),
-        expect_workloads.rolled_out(snapshot, item, look) if item else (),
+        workloads.rolled_out(snapshot, item, look) if item else (),
     )
 
 
 def _files_kept(item: Json, hint: str) -> containers.Findings:
     """The database's files lie on the claim. (Elsewhere than usual, if PGDATA says so.)"""
-    container = expect_kube.container_of(item["spec"]["template"], DATABASE) or {}
+    container = objects.container_of(item["spec"]["template"], DATABASE) or {}
     variables = {each["name"]: each.get("value", "") for each in container.get("env") or ()}
     folder = variables.get("PGDATA") or DATA
-    yield from containers.first(expect_claims.keeps(item, DATABASE, folder, CLAIM, hint), _not_above(item, folder, hint))
+    yield from containers.first(persistent_volumes.keeps(item, DATABASE, folder, CLAIM, hint), _not_above(item, folder, hint))
 
 
 def _not_above(item: Json, folder: str, hint: str) -> containers.Findings:
     """The claim is not mounted above the place at which the image has a volume of its own."""
-    mounted = (expect_config.mount_over(item, DATABASE, folder) or {}).get("mountPath", "").rstrip("/")
+    mounted = (configmaps_secrets.mount_over(item, DATABASE, folder) or {}).get("mountPath", "").rstrip("/")
     if folder.startswith(DATA) and DATA.startswith(f"{mounted}/"):
         message = f"The claim is mounted at {mounted}, above {DATA}."
         why = f"The image brings a volume of its own for {DATA}, which lies over yours and goes with the Pod."
@@ -176,7 +164,7 @@ def _not_above(item: Json, folder: str, hint: str) -> containers.Findings:
     ],
 )
 def row_survives(snapshot: Snapshot) -> containers.Findings:
-    probe, item = snapshot.probe("row"), there(snapshot, "Deployment", LOGBOOK)
+    probe, item = snapshot.probe("row"), snapshot.require("Deployment", LOGBOOK)
     where, query = subject(item), f"SELECT * FROM {TABLE}"
     written = probe["stdout"].strip()
     hint = f"Make the table {TABLE}, and write a row about the {SHIP} into it."
@@ -196,7 +184,7 @@ def _older(snapshot: Snapshot, written: str, started: str, name: str) -> contain
 
     A Pod's own time is known to the second, so the time at which its server was started has to be later, too.
     """
-    pod, volume = snapshot.pod(name), there(snapshot, "PersistentVolume", VOLUME)
+    pod, volume = snapshot.pod(name), snapshot.require("PersistentVolume", VOLUME)
     made = born(volume)
     if seconds(made, written) < 0:
         message = f"The row is older than {VOLUME} itself: something has been left in the folder from an earlier time."
@@ -229,18 +217,20 @@ def archive_provisioned(snapshot: Snapshot) -> containers.Findings:
     claim, pod = snapshot.object("PersistentVolumeClaim", SHELF), snapshot.pod(ARCHIVE)
     hint = "Make the claim without a class, then the Pod that uses it."
     yield from containers.first(
-        expect_kube.exists(snapshot, "PersistentVolumeClaim", SHELF, hint),
-        expect_claims.provisioned(snapshot, claim, "Delete Pod and claim, and make the claim without a class.") if claim else (),
+        objects.exists(snapshot, "PersistentVolumeClaim", SHELF, hint),
+        persistent_volumes.provisioned(snapshot, claim, "Delete Pod and claim, and make the claim without a class.")
+        if claim
+        else (),
         _waits_for_pod(snapshot, claim, hint) if claim and pod is None else (),
-        expect_pods.runs(snapshot, ARCHIVE, "`kubectl apply -f archive.yaml` makes it."),
-        expect_claims.bound(snapshot, claim, hint) if claim else (),
-        expect_kube.printed(snapshot, "archive", "pod/archive", LINE, "Leave archive.yaml as it is, and apply it."),
+        pods.runs(snapshot, ARCHIVE, "`kubectl apply -f archive.yaml` makes it."),
+        persistent_volumes.bound(snapshot, claim, hint) if claim else (),
+        objects.printed(snapshot, "archive", "pod/archive", LINE, "Leave archive.yaml as it is, and apply it."),
     )
 
 
 def _waits_for_pod(snapshot: Snapshot, claim: Json, hint: str) -> containers.Findings:
     """Nobody uses the claim: whatever else holds it up, that comes first."""
-    for finding in expect_claims.bound(snapshot, claim, hint):
+    for finding in persistent_volumes.bound(snapshot, claim, hint):
         yield Finding(**{**vars(finding), "waiting": False})
 
 
@@ -259,19 +249,19 @@ def spare_released(snapshot: Snapshot) -> containers.Findings:
     volume = snapshot.object("PersistentVolume", SPARE)
     hint = "Set the policy to Retain, apply spare.yaml, wait until spare-claim is Bound, and delete that claim."
     yield from containers.first(
-        expect_kube.exists(snapshot, "PersistentVolume", SPARE, "Change spare.yaml and apply it."),
+        objects.exists(snapshot, "PersistentVolume", SPARE, "Change spare.yaml and apply it."),
         _kept(volume, hint) if volume else (),
-        expect_claims.in_phase(volume, "Released", hint) if volume else (),
+        persistent_volumes.in_phase(volume, "Released", hint) if volume else (),
     )
 
 
 def _kept(volume: Json, hint: str) -> containers.Findings:
     policy = (volume.get("spec") or {}).get("persistentVolumeReclaimPolicy")
     if policy != KEEP:
-        state = expect_claims.phase(volume)
+        state = persistent_volumes.phase(volume)
         message, why = (
             f"{SPARE} is to be deleted with its claim.",
-            f"It is {state}. {expect_claims.PHASES.get(state, '')}",
+            f"It is {state}. {persistent_volumes.PHASES.get(state, '')}",
         )
         if said := (volume.get("status") or {}).get("message"):
             why += f" {said}"

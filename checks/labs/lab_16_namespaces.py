@@ -6,11 +6,7 @@ from ipaddress import ip_address, ip_network
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import containers
-from checks.vocabulary import objects as expect_kube
-from checks.vocabulary import pod_resources as expect_resources
-from checks.vocabulary import pods as expect_pods
-from checks.vocabulary import workloads as expect_workloads
+from checks.vocabulary import containers, objects, pod_resources, pods, workloads
 from checks.vocabulary.objects import name_of, subject
 
 DEVELOPMENT, WEB = "development", "web"
@@ -41,7 +37,7 @@ def two_webs(snapshot: Snapshot) -> containers.Findings:
     yield from _web(snapshot, "ours", "", "`kubectl apply -f web.yaml`, with kubectl aiming at the lab's own namespace.")
     hint = "`kubectl create namespace development`, then `kubectl apply -n development -f development.yaml`."
     yield from containers.first(
-        expect_kube.exists(snapshot, "Namespace", DEVELOPMENT, hint),
+        objects.exists(snapshot, "Namespace", DEVELOPMENT, hint),
         _web(snapshot, "theirs", DEVELOPMENT, hint),
     )
 
@@ -52,13 +48,13 @@ def _web(snapshot: Snapshot, probe: str, namespace: str, hint: str) -> container
     missing = [
         Finding(**{**vars(finding), "message": f"There is no {kind} called {WEB} in the namespace {place}."})
         for kind in ("Deployment", "Service")
-        for finding in expect_kube.exists(snapshot, kind, WEB, hint, namespace)
+        for finding in objects.exists(snapshot, kind, WEB, hint, namespace)
     ]
     page, other = (THEIR_PAGE, OUR_PAGE) if namespace else (OUR_PAGE, THEIR_PAGE)
-    wrong = list(expect_kube.answers(snapshot, probe, f"{namespace} service/{WEB}".strip(), page, hint))
+    wrong = list(objects.answers(snapshot, probe, f"{namespace} service/{WEB}".strip(), page, hint))
     if missing or not wrong:
         yield from missing
-    elif rolling := list(expect_workloads.rolled_out(snapshot, deployment or {}, hint)):
+    elif rolling := list(workloads.rolled_out(snapshot, deployment or {}, hint)):
         yield from rolling
     else:
         seen, why = snapshot.probe(probe), wrong[0].why
@@ -83,8 +79,8 @@ def asked_across(snapshot: Snapshot) -> containers.Findings:
     visits = VISIT.findall(log["text"])
     seen = [address for address in visits if _is_of_a_pod(snapshot, address)]
     # Pods of development come and go, with their addresses; those of the lab's own namespace are known.
-    pods = [pod for pod in snapshot.pods() if pod["metadata"].get("namespace") != DEVELOPMENT]
-    ours = {(pod.get("status") or {}).get("podIP"): name_of(pod) for pod in pods}
+    own_pods = [pod for pod in snapshot.pods() if pod["metadata"].get("namespace") != DEVELOPMENT]
+    ours = {(pod.get("status") or {}).get("podIP"): name_of(pod) for pod in own_pods}
     if set(seen) - ours.keys():
         return
     message, why = f"No Pod has asked the harbour's web for {ASKED} yet, as far as its log goes.", ""
@@ -118,12 +114,12 @@ def _is_of_a_pod(snapshot: Snapshot, address: str) -> bool:
 def budget_set(snapshot: Snapshot) -> containers.Findings:
     hint = "Complete budget.yaml and apply it. It names its namespace itself."
     quota = snapshot.object("ResourceQuota", BUDGET, DEVELOPMENT)
-    yield from expect_kube.exists(snapshot, "ResourceQuota", BUDGET, hint, DEVELOPMENT)
+    yield from objects.exists(snapshot, "ResourceQuota", BUDGET, hint, DEVELOPMENT)
     if quota:
         hard = quota["spec"].get("hard") or {}
         # For a quota, cpu and memory are other names for what is requested of them.
         found = {name: hard.get(name, hard.get(name.removeprefix("requests."))) for name in HARD}
-        yield from expect_resources.amounts(quota, "spec.hard", HARD, found, "under hard", hint)
+        yield from pod_resources.amounts(quota, "spec.hard", HARD, found, "under hard", hint)
 
 
 @check(
@@ -144,7 +140,7 @@ def usual_given(snapshot: Snapshot) -> containers.Findings:
     hint = "Complete the LimitRange in budget.yaml and apply it."
     found = snapshot.object("LimitRange", USUAL, DEVELOPMENT)
     yield from containers.first(
-        expect_kube.exists(snapshot, "LimitRange", USUAL, hint, DEVELOPMENT),
+        objects.exists(snapshot, "LimitRange", USUAL, hint, DEVELOPMENT),
         _usual(found, hint) if found else (),
         _carried(snapshot),
     )
@@ -155,7 +151,7 @@ def _usual(item: Json, hint: str) -> containers.Findings:
     own = next((each for each in limits if each.get("type") == "Container"), {})
     # Where only `default` is set, the cluster takes it as the request, too: what counts is what is there in the end.
     for field, wanted in (("defaultRequest", REQUEST), ("default", LIMIT)):
-        yield from expect_resources.amounts(
+        yield from pod_resources.amounts(
             item, f"spec.limits[Container].{field}", wanted, own.get(field) or {}, f"under {field}", hint
         )
 
@@ -189,15 +185,15 @@ def budget_enforced(snapshot: Snapshot) -> containers.Findings:
     hint = "`kubectl scale deployment/web -n development --replicas=2` goes back to what fits."
     yield from containers.first(
         _was_refused(snapshot, deployment),
-        expect_workloads.replicas(deployment, FITS, hint),
-        expect_workloads.rolled_out(snapshot, deployment, hint),
+        workloads.replicas(deployment, FITS, hint),
+        workloads.rolled_out(snapshot, deployment, hint),
     )
 
 
 def _was_refused(snapshot: Snapshot, deployment: Json) -> containers.Findings:
     said = [
         str(event.get("message", ""))
-        for each in expect_workloads.sets_of(snapshot, deployment)
+        for each in workloads.sets_of(snapshot, deployment)
         for event in snapshot.events(each)
         if event.get("reason") == "FailedCreate"
     ]
@@ -226,10 +222,10 @@ def _was_refused(snapshot: Snapshot, deployment: Json) -> containers.Findings:
 def classes(snapshot: Snapshot) -> containers.Findings:
     hint = "Change ships.yaml, `kubectl delete pod NAME`, `kubectl apply -f ships.yaml`."
     for name, wanted in CLASSES.items():
-        for finding in expect_pods.runs(snapshot, name, hint):
+        for finding in pods.runs(snapshot, name, hint):
             yield Finding(**{**vars(finding), "cost": 1})
         if pod := snapshot.pod(name):
-            yield from expect_resources.of_class(pod, wanted, hint, cost=1)
+            yield from pod_resources.of_class(pod, wanted, hint, cost=1)
 
 
 @check(
@@ -243,10 +239,10 @@ def classes(snapshot: Snapshot) -> containers.Findings:
 )
 def hungry_killed(snapshot: Snapshot) -> containers.Findings:
     hint = "`kubectl apply -f hungry.yaml`, with the limit that stands in it."
-    yield from expect_kube.exists(snapshot, "Pod", HUNGRY, hint)
+    yield from objects.exists(snapshot, "Pod", HUNGRY, hint)
     if pod := snapshot.pod(HUNGRY):
         yield from containers.first(
-            expect_resources.limited(pod, "memory", LITTLE, hint), expect_resources.killed_for_memory(snapshot, pod, hint)
+            pod_resources.limited(pod, "memory", LITTLE, hint), pod_resources.killed_for_memory(snapshot, pod, hint)
         )
 
 
@@ -263,17 +259,17 @@ def hungry_killed(snapshot: Snapshot) -> containers.Findings:
 def fed_runs(snapshot: Snapshot) -> containers.Findings:
     hint = "Copy hungry.yaml to fed.yaml, change the name and the limit, and apply it."
     yield from containers.first(
-        expect_kube.exists(snapshot, "Pod", FED, hint),
-        expect_resources.limited(snapshot.pod(FED) or {}, "memory", ENOUGH, hint) if snapshot.pod(FED) else (),
-        expect_pods.runs(snapshot, FED, hint),
+        objects.exists(snapshot, "Pod", FED, hint),
+        pod_resources.limited(snapshot.pod(FED) or {}, "memory", ENOUGH, hint) if snapshot.pod(FED) else (),
+        pods.runs(snapshot, FED, hint),
         _same_work(snapshot, hint),
     )
 
 
 def _same_work(snapshot: Snapshot, hint: str) -> containers.Findings:
     """The two run the same command: it is the limit that makes the difference."""
-    pods = [snapshot.pod(name) or {} for name in (HUNGRY, FED)]
-    one, other = ([each.get(part) for part in ("command", "args")] for each in (pod["spec"]["containers"][0] for pod in pods))
+    specs = (snapshot.require("Pod", name)["spec"]["containers"][0] for name in (HUNGRY, FED))
+    one, other = ([container.get(part) for part in ("command", "args")] for container in specs)
     if one != other:
         message = f"{FED} does something else than {HUNGRY}."
         yield Finding(message, f"pod/{FED}", "spec.containers[0].command", one, other, hint=hint)
@@ -293,7 +289,7 @@ def _same_work(snapshot: Snapshot, hint: str) -> containers.Findings:
 def drum_throttled(snapshot: Snapshot) -> containers.Findings:
     hint = "Give drum the limit in drum.yaml; delete the Pod, and apply the file."
     yield from containers.first(
-        expect_pods.runs(snapshot, DRUM, hint),
-        expect_resources.limited(snapshot.pod(DRUM) or {}, "cpu", BEATS, hint) if snapshot.pod(DRUM) else (),
-        expect_resources.held_back(snapshot, "held-back", snapshot.pod(DRUM) or {}, hint),
+        pods.runs(snapshot, DRUM, hint),
+        pod_resources.limited(snapshot.pod(DRUM) or {}, "cpu", BEATS, hint) if snapshot.pod(DRUM) else (),
+        pod_resources.held_back(snapshot, "held-back", snapshot.pod(DRUM) or {}, hint),
     )

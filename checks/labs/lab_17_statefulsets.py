@@ -6,11 +6,7 @@ from checks.labs.lab_17_book import AGAIN, BOOK, COUNT, ENTRY, FOLDER, REPLACED,
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import containers
-from checks.vocabulary import objects as expect_kube
-from checks.vocabulary import services as expect_services
-from checks.vocabulary import statefulsets as expect_sets
-from checks.vocabulary import workloads as expect_workloads
+from checks.vocabulary import containers, objects, services, statefulsets, workloads
 from checks.vocabulary.objects import name_of, seconds, subject
 
 SERVICE, DOMAIN = "piers", "lab-17-statefulsets.svc.cluster.local"
@@ -19,9 +15,7 @@ KEPT, GIVEN_UP = "book-pier-3", "book-pier-4"
 
 def pier(snapshot: Snapshot) -> Json:
     """The StatefulSet that a needed check has found."""
-    found = snapshot.object("StatefulSet", SET)
-    assert found is not None
-    return found
+    return snapshot.require("StatefulSet", SET)
 
 
 def piers(snapshot: Snapshot) -> list[Json]:
@@ -46,25 +40,25 @@ def pier_names(snapshot: Snapshot) -> containers.Findings:
     hint = "Complete pier.yaml, then `kubectl apply -f pier.yaml`. `kubectl get pods` shows how far it is."
     crowd = snapshot.object("Deployment", SET)
     if crowd and not snapshot.object("StatefulSet", SET):
-        names = expect_kube.names(snapshot.pods(owner=crowd))
+        names = objects.names(snapshot.pods(owner=crowd))
         why = "A Deployment draws its Pods' names anew each time. Only a StatefulSet numbers them and keeps the numbers."
         message = f"{SET} is a Deployment, not a StatefulSet."
         yield Finding(message, subject(crowd), "kind", "StatefulSet", names or "Deployment", why, hint)
         return
-    yield from containers.first(expect_kube.exists(snapshot, "StatefulSet", SET, hint), _three(snapshot, hint))
+    yield from containers.first(objects.exists(snapshot, "StatefulSet", SET, hint), _three(snapshot, hint))
 
 
 def _three(snapshot: Snapshot, hint: str) -> containers.Findings:
     found = pier(snapshot)
     yield from containers.first(
-        expect_workloads.replicas(found, COUNT, "`kubectl scale statefulset pier --replicas=3`, or the number in pier.yaml."),
-        expect_workloads.rolled_out(snapshot, found, hint),
+        workloads.replicas(found, COUNT, "`kubectl scale statefulset pier --replicas=3`, or the number in pier.yaml."),
+        workloads.rolled_out(snapshot, found, hint),
         _numbered(snapshot, found, hint),
     )
 
 
 def _numbered(snapshot: Snapshot, found: Json, hint: str) -> containers.Findings:
-    names = sorted(expect_kube.names(snapshot.pods(owner=found)))
+    names = sorted(objects.names(snapshot.pods(owner=found)))
     wanted = [f"{SET}-{ordinal}" for ordinal in range(COUNT)]
     if names != wanted:
         message = f"The Pods of {SET} are not {', '.join(wanted)}."
@@ -86,7 +80,7 @@ def _numbered(snapshot: Snapshot, found: Json, hint: str) -> containers.Findings
 )
 def own_books(snapshot: Snapshot) -> containers.Findings:
     hint = "`volumeClaimTemplates` with the name book. It cannot be added later: `kubectl delete statefulset pier`, then apply."
-    yield from expect_sets.own_claims(pier(snapshot), piers(snapshot), BOOK, FOLDER, hint)
+    yield from statefulsets.own_claims(pier(snapshot), piers(snapshot), BOOK, FOLDER, hint)
 
 
 @check(
@@ -135,12 +129,11 @@ def in_order(snapshot: Snapshot) -> containers.Findings:
 )
 def service_lists(snapshot: Snapshot) -> containers.Findings:
     hint = "A Service `piers` with `clusterIP: None` and the selector `app: pier`."
-    yield from containers.first(expect_kube.exists(snapshot, "Service", SERVICE, hint), _leads(snapshot, hint))
+    yield from containers.first(objects.exists(snapshot, "Service", SERVICE, hint), _leads(snapshot, hint))
 
 
 def _leads(snapshot: Snapshot, hint: str) -> containers.Findings:
-    service = snapshot.object("Service", SERVICE)
-    assert service is not None
+    service = snapshot.require("Service", SERVICE)
     own = service["spec"].get("clusterIP")
     if own != "None":
         why = f"The name {SERVICE} leads to {own}, and behind that to one of the Pods, whichever."
@@ -149,8 +142,8 @@ def _leads(snapshot: Snapshot, hint: str) -> containers.Findings:
         yield Finding(message, subject(service), "spec.clusterIP", "None", own, why, more)
         return
     yield from containers.first(
-        expect_services.endpoints(snapshot, service, hint, count=COUNT),
-        expect_sets.leads_to(snapshot, "name-all", piers(snapshot), service, hint),
+        services.endpoints(snapshot, service, hint, count=COUNT),
+        statefulsets.leads_to(snapshot, "name-all", piers(snapshot), service, hint),
     )
 
 
@@ -168,17 +161,16 @@ def _leads(snapshot: Snapshot, hint: str) -> containers.Findings:
     ],
 )
 def names_lead(snapshot: Snapshot) -> containers.Findings:
-    service, found = snapshot.object("Service", SERVICE), pier(snapshot)
-    assert service is not None
+    service, found = snapshot.require("Service", SERVICE), pier(snapshot)
     hint = "`serviceName: piers`. It cannot be changed later: `kubectl delete statefulset pier`, then apply the file."
     led = {name_of(pod): snapshot.probe(f"name-{ordinal}")["addresses"] for ordinal, pod in enumerate(piers(snapshot))}
-    yield from containers.first(expect_sets.governed_by(snapshot, found, SERVICE, led, hint), _each(snapshot, service))
+    yield from containers.first(statefulsets.governed_by(snapshot, found, SERVICE, led, hint), _each(snapshot, service))
 
 
 def _each(snapshot: Snapshot, service: Json) -> containers.Findings:
     hint = f"`kubectl exec pier-0 -- nslookup pier-1.{SERVICE}.{DOMAIN}` asks again."
     for ordinal, pod in enumerate(piers(snapshot)):
-        yield from expect_sets.leads_to(snapshot, f"name-{ordinal}", [pod], service, hint)
+        yield from statefulsets.leads_to(snapshot, f"name-{ordinal}", [pod], service, hint)
 
 
 @check(

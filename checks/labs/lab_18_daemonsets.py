@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import containers
-from checks.vocabulary import daemonsets as expect_nodes
-from checks.vocabulary import objects as expect_kube
+from checks.vocabulary import containers, daemonsets, objects
 from checks.vocabulary.daemonsets import is_control_plane
 from checks.vocabulary.objects import age, name_of, seconds, subject
 
@@ -37,9 +35,7 @@ def nodes(snapshot: Snapshot, control_plane: bool | None = None) -> list[Json]:
 
 def daemons(snapshot: Snapshot, name: str) -> Json:
     """The DaemonSet that a needed check, or the one before, has found."""
-    found = snapshot.object("DaemonSet", name)
-    assert found is not None
-    return found
+    return snapshot.require("DaemonSet", name)
 
 
 @check(
@@ -64,20 +60,20 @@ def lookout_placed(snapshot: Snapshot) -> containers.Findings:
         yield Finding(message, subject(crowd), "kind", "DaemonSet: one Pod on each node", observed, why, hint)
         return
     yield from containers.first(
-        expect_kube.exists(snapshot, "DaemonSet", LOOKOUT, hint),
+        objects.exists(snapshot, "DaemonSet", LOOKOUT, hint),
         _alone(snapshot, crowd),
         _on(snapshot, LOOKOUT, False, "`kubectl describe daemonset lookout` shows what it asks of a node, and its events."),
     )
 
 
 def _count(snapshot: Snapshot, owner: Json, node: Json) -> int:
-    return sum(expect_nodes.node_of(pod) == name_of(node) for pod in snapshot.pods(owner=owner))
+    return sum(daemonsets.node_of(pod) == name_of(node) for pod in snapshot.pods(owner=owner))
 
 
 def _alone(snapshot: Snapshot, crowd: Json | None) -> containers.Findings:
     """The Deployment of the same name is gone."""
     if crowd is not None:
-        pods = expect_kube.names(snapshot.pods(owner=crowd))
+        pods = objects.names(snapshot.pods(owner=crowd))
         why = "A DaemonSet and a Deployment of one name are two things. Whoever applies the new one has not removed the old one."
         message, hint = f"The Deployment {LOOKOUT} is still there, beside the DaemonSet.", "`kubectl delete deployment lookout`"
         yield Finding(message, subject(crowd), "metadata.name", "no such Deployment", pods, why, hint)
@@ -85,7 +81,7 @@ def _alone(snapshot: Snapshot, crowd: Json | None) -> containers.Findings:
 
 def _on(snapshot: Snapshot, name: str, control_plane: bool | None, hint: str) -> containers.Findings:
     if (found := snapshot.object("DaemonSet", name)) is not None:
-        yield from expect_nodes.one_on_each(snapshot, found, nodes(snapshot, control_plane), hint)
+        yield from daemonsets.one_on_each(snapshot, found, nodes(snapshot, control_plane), hint)
 
 
 @check(
@@ -119,7 +115,7 @@ def lookout_everywhere(snapshot: Snapshot) -> containers.Findings:
 def warden_placed(snapshot: Snapshot) -> containers.Findings:
     hint = "Both belong in the Pod template: a nodeSelector for the node's label, and a toleration for its taint."
     yield from containers.first(
-        expect_kube.exists(snapshot, "DaemonSet", WARDEN, hint), _elsewhere(snapshot, hint), _on(snapshot, WARDEN, True, hint)
+        objects.exists(snapshot, "DaemonSet", WARDEN, hint), _elsewhere(snapshot, hint), _on(snapshot, WARDEN, True, hint)
     )
 
 
@@ -128,7 +124,7 @@ def _elsewhere(snapshot: Snapshot, hint: str) -> containers.Findings:
     why = "Nothing in it says where it belongs."
     if (found["spec"]["template"].get("spec") or {}).get("tolerations"):
         why = "A toleration lets a Pod in; it does not keep it from the other nodes. That is what a nodeSelector is for."
-    yield from expect_nodes.none_on(snapshot, found, nodes(snapshot, False), why, hint)
+    yield from daemonsets.none_on(snapshot, found, nodes(snapshot, False), why, hint)
 
 
 @check(
@@ -145,7 +141,7 @@ def collector_everywhere(snapshot: Snapshot) -> containers.Findings:
     hint = (
         "Compare DESIRED in `kubectl get daemonset collector` with the number of nodes, then its tolerations with their taints."
     )
-    yield from containers.first(expect_kube.exists(snapshot, "DaemonSet", COLLECTOR, hint), _on(snapshot, COLLECTOR, None, hint))
+    yield from containers.first(objects.exists(snapshot, "DaemonSet", COLLECTOR, hint), _on(snapshot, COLLECTOR, None, hint))
 
 
 def kept(snapshot: Snapshot) -> list[Kept]:
@@ -170,15 +166,13 @@ def kept(snapshot: Snapshot) -> list[Kept]:
 )
 def logs_collected(snapshot: Snapshot) -> containers.Findings:
     hint = "`kubectl logs -l app=collector` says what the collectors find. Apply archive.yaml as it is."
-    yield from containers.first(
-        expect_kube.answers(snapshot, "archive", f"service/{ARCHIVE}", "", hint), _from_each(snapshot, hint)
-    )
+    yield from containers.first(objects.answers(snapshot, "archive", f"service/{ARCHIVE}", "", hint), _from_each(snapshot, hint))
 
 
 def _from_each(snapshot: Snapshot, hint: str) -> containers.Findings:
     """From each node there is a fresh line of the very Pod that is the lookout there, by UID."""
     missing: dict[str, str] = {}
-    for node, pod in sorted(expect_nodes.ready_on(snapshot, daemons(snapshot, LOOKOUT)).items()):
+    for node, pod in sorted(daemonsets.ready_on(snapshot, daemons(snapshot, LOOKOUT)).items()):
         times = [line.time for line in kept(snapshot) if line.node == node and line.uid == pod["metadata"]["uid"]]
         newest = f"{max(times)[:19]}Z" if times else ""
         if not newest or seconds(newest, snapshot.taken) > STALE:

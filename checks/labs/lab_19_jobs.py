@@ -5,9 +5,7 @@ import yaml
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import containers
-from checks.vocabulary import jobs as expect_jobs
-from checks.vocabulary import objects as expect_kube
+from checks.vocabulary import containers, jobs, objects
 from checks.vocabulary.objects import name_of, subject
 
 COUNT, SHIPS, AT_ONCE, TRIES = "count", 5, 2, 3
@@ -19,13 +17,6 @@ RESTARTS = ("Never", "OnFailure")
 ANEW = "Change count.yaml, then `kubectl delete job count` and `kubectl apply -f count.yaml`."
 LEAVE = "Leave WEIGHT out of weigh.yaml, delete the Job and apply it again: the one that works is to be called weigh-again."
 ANEW_WEIGH = "Change weigh.yaml, then `kubectl delete job weigh` and `kubectl apply -f weigh.yaml`."
-
-
-def there(snapshot: Snapshot, kind: str, name: str) -> Json:
-    """An object that a needed check has found."""
-    item = snapshot.object(kind, name)
-    assert item is not None
-    return item
 
 
 @check(
@@ -42,13 +33,11 @@ def there(snapshot: Snapshot, kind: str, name: str) -> Json:
 )
 def count_complete(snapshot: Snapshot) -> containers.Findings:
     job = snapshot.object("Job", COUNT)
-    for finding in expect_kube.exists(snapshot, "Job", COUNT, "Complete count.yaml and apply it."):
+    for finding in objects.exists(snapshot, "Job", COUNT, "Complete count.yaml and apply it."):
         yield Finding(**{**vars(finding), "why": _refused(snapshot) or finding.why})
     if job is None:
         return
-    yield from containers.first(
-        _wants(job), expect_jobs.completed(snapshot, job, "`kubectl describe job count` says how far it is.")
-    )
+    yield from containers.first(_wants(job), jobs.completed(snapshot, job, "`kubectl describe job count` says how far it is."))
 
 
 def _refused(snapshot: Snapshot) -> str:
@@ -74,10 +63,10 @@ def _wants(job: Json) -> containers.Findings:
         message = f"The Job {COUNT} is complete when {found or 1} of its Pods ha{'ve' if (found or 1) > 1 else 's'} succeeded."
         why = "Where nothing is said, a Job wants one." if found in (None, 1) else ""
         yield Finding(message, subject(job), "spec.completions", SHIPS, found, why, ANEW)
-    tries = job["spec"].get("backoffLimit", expect_jobs.USUAL_BACKOFF)
+    tries = job["spec"].get("backoffLimit", jobs.USUAL_BACKOFF)
     if tries != TRIES:
         message = f"The Job {COUNT} may try again {tries} times, not {TRIES}."
-        yield Finding(message, subject(job), expect_jobs.BACKOFF, TRIES, tries, hint=ANEW, cost=1)
+        yield Finding(message, subject(job), jobs.BACKOFF, TRIES, tries, hint=ANEW, cost=1)
 
 
 @check(
@@ -92,13 +81,13 @@ def _wants(job: Json) -> containers.Findings:
     ],
 )
 def count_parallel(snapshot: Snapshot) -> containers.Findings:
-    job = there(snapshot, "Job", COUNT)
+    job = snapshot.require("Job", COUNT)
     pods = snapshot.pods(owner=job)
     if len(pods) < SHIPS:
         message = f"Of the Pods of {COUNT}, {len(pods)} are left: how many ran at once can no longer be told."
-        yield Finding(message, subject(job), "its Pods", f"{SHIPS} ended Pods", expect_kube.names(pods), hint=ANEW)
+        yield Finding(message, subject(job), "its Pods", f"{SHIPS} ended Pods", objects.names(pods), hint=ANEW)
         return
-    most = expect_jobs.most_at_once(pods)
+    most = jobs.most_at_once(pods)
     if most == AT_ONCE:
         return
     asked = job["spec"].get("parallelism", 1)
@@ -112,7 +101,7 @@ def count_parallel(snapshot: Snapshot) -> containers.Findings:
 
 
 def _span(pod: Json) -> str:
-    made, ended = expect_jobs.lifetime(pod)
+    made, ended = jobs.lifetime(pod)
     return f"{name_of(pod)}: {made[11:19]} to {ended[11:19] or 'now'}"
 
 
@@ -128,7 +117,7 @@ def _span(pod: Json) -> str:
     ],
 )
 def count_shared(snapshot: Snapshot) -> containers.Findings:
-    job = there(snapshot, "Job", COUNT)
+    job = snapshot.require("Job", COUNT)
     mode = job["spec"].get("completionMode", "NonIndexed")
     if mode != "Indexed":
         message = f"The five Pods of {COUNT} have all done the same: none was told which ship is its own."
@@ -150,8 +139,8 @@ def count_shared(snapshot: Snapshot) -> containers.Findings:
 def weigh_gives_up(snapshot: Snapshot) -> containers.Findings:
     job = snapshot.object("Job", WEIGH)
     yield from containers.first(
-        expect_kube.exists(snapshot, "Job", WEIGH, "Complete weigh.yaml and apply it."),
-        expect_jobs.gave_up(snapshot, job, BACKOFF, LEAVE if expect_jobs.is_complete(job) else ANEW_WEIGH) if job else (),
+        objects.exists(snapshot, "Job", WEIGH, "Complete weigh.yaml and apply it."),
+        jobs.gave_up(snapshot, job, BACKOFF, LEAVE if jobs.is_complete(job) else ANEW_WEIGH) if job else (),
     )
 
 
@@ -167,8 +156,8 @@ def weigh_gives_up(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def weigh_attempts(snapshot: Snapshot) -> containers.Findings:
-    job = there(snapshot, "Job", WEIGH)
-    found = expect_jobs.attempts(snapshot, job)
+    job = snapshot.require("Job", WEIGH)
+    found = jobs.attempts(snapshot, job)
     if len(found) >= BACKOFF + 1:
         return
     policy = job["spec"]["template"]["spec"].get("restartPolicy")
@@ -177,7 +166,7 @@ def weigh_attempts(snapshot: Snapshot) -> containers.Findings:
     if policy == "OnFailure":
         why = "restartPolicy is OnFailure: one Pod tried again, and the Job removed it, with its log, when it gave up."
     expected = f"{BACKOFF + 1} failed Pods"
-    yield Finding(message, subject(job), "its Pods", expected, expect_kube.names(found), why, ANEW_WEIGH)
+    yield Finding(message, subject(job), "its Pods", expected, objects.names(found), why, ANEW_WEIGH)
 
 
 @check(
@@ -195,13 +184,9 @@ def weigh_repaired(snapshot: Snapshot) -> containers.Findings:
     job = snapshot.object("Job", AGAIN)
     hint = "Copy weigh.yaml to weigh-again.yaml, rename the Job in it, set WEIGHT, and apply it."
     yield from containers.first(
-        expect_kube.exists(snapshot, "Job", AGAIN, hint),
-        expect_jobs.completed(snapshot, job, f"`kubectl logs -l job-name={AGAIN}` shows what its attempts have said.")
-        if job
-        else (),
-        expect_kube.printed(
-            snapshot, "weighed", f"job/{AGAIN}", SAID, "Leave the command as it is in weigh.yaml, and set WEIGHT."
-        ),
+        objects.exists(snapshot, "Job", AGAIN, hint),
+        jobs.completed(snapshot, job, f"`kubectl logs -l job-name={AGAIN}` shows what its attempts have said.") if job else (),
+        objects.printed(snapshot, "weighed", f"job/{AGAIN}", SAID, "Leave the command as it is in weigh.yaml, and set WEIGHT."),
     )
 
 
@@ -218,14 +203,14 @@ def weigh_repaired(snapshot: Snapshot) -> containers.Findings:
 def nightly_scheduled(snapshot: Snapshot) -> containers.Findings:
     cron = snapshot.object("CronJob", NIGHTLY)
     yield from containers.first(
-        expect_kube.exists(snapshot, "CronJob", NIGHTLY, "Complete nightly.yaml and apply it."),
+        objects.exists(snapshot, "CronJob", NIGHTLY, "Complete nightly.yaml and apply it."),
         _scheduled(cron) if cron else (),
     )
 
 
 def _scheduled(cron: Json) -> containers.Findings:
     hint = "The fields are minute, hour, day of the month, month, day of the week."
-    yield from expect_jobs.runs_on_schedule(cron, AT_TWO, "every day at 02:00", hint)
+    yield from jobs.runs_on_schedule(cron, AT_TWO, "every day at 02:00", hint)
     if cron["spec"].get("suspend"):
         message, hint = (
             f"The CronJob {NIGHTLY} is suspended: it starts nothing.",
@@ -246,7 +231,7 @@ def _scheduled(cron: Json) -> containers.Findings:
     ],
 )
 def nightly_bounded(snapshot: Snapshot) -> containers.Findings:
-    cron = there(snapshot, "CronJob", NIGHTLY)
+    cron = snapshot.require("CronJob", NIGHTLY)
     spec, hint = cron["spec"], "Change nightly.yaml and apply it: a CronJob, unlike a Job, may be changed."
     policy = spec.get("concurrencyPolicy", "Allow")
     if policy != FORBID:
@@ -274,6 +259,6 @@ def nightly_bounded(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def nightly_ran(snapshot: Snapshot) -> containers.Findings:
-    cron = there(snapshot, "CronJob", NIGHTLY)
+    cron = snapshot.require("CronJob", NIGHTLY)
     hint = "`kubectl create job nightly-by-hand --from=cronjob/nightly`"
-    yield from expect_jobs.has_run(snapshot, cron, hint, (COUNT, WEIGH, AGAIN, "booking"))
+    yield from jobs.has_run(snapshot, cron, hint, (COUNT, WEIGH, AGAIN, "booking"))

@@ -5,10 +5,7 @@ from datetime import datetime
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import containers
-from checks.vocabulary import objects as expect_kube
-from checks.vocabulary import services as expect_services
-from checks.vocabulary import workloads as expect_workloads
+from checks.vocabulary import containers, objects, services, workloads
 from checks.vocabulary.health_probes import allows, asks_for, container, handler, holds_out, is_about, lets_live, place, probed
 from checks.vocabulary.objects import condition, name_of, seconds, subject
 
@@ -17,13 +14,6 @@ DATABASE, HARBOUR, PODS = "database", "harbour", 2
 PREPARES, GIVEN, NOTICED = 5, 20, 10
 READY, LIVE, HANG = "/ready", "/live", "/hang"
 LAST_WORDS = "it hung"
-
-
-def there(snapshot: Snapshot, name: str) -> Json:
-    """A Deployment that a needed check has found."""
-    found = snapshot.object("Deployment", name)
-    assert found is not None
-    return found
 
 
 @check(
@@ -40,7 +30,7 @@ def there(snapshot: Snapshot, name: str) -> Json:
 def database_probed(snapshot: Snapshot) -> containers.Findings:
     hint = "Extend database.yaml, then `kubectl apply -f database.yaml`."
     yield from containers.first(
-        expect_kube.exists(snapshot, "Deployment", DATABASE, hint),
+        objects.exists(snapshot, "Deployment", DATABASE, hint),
         _asked_by(snapshot, "readinessProbe", "exec", hint),
         _asked_by(snapshot, "livenessProbe", "tcpSocket", hint),
         _rolled_out(snapshot, DATABASE, 0),
@@ -48,7 +38,7 @@ def database_probed(snapshot: Snapshot) -> containers.Findings:
 
 
 def _asked_by(snapshot: Snapshot, kind: str, wanted: str, hint: str) -> containers.Findings:
-    deployment = there(snapshot, DATABASE)
+    deployment = snapshot.require("Deployment", DATABASE)
     why = "Without one it counts as ready at its start." if kind == "readinessProbe" else ""
     yield from probed(deployment, kind, why, hint)
     probe = container(deployment).get(kind)
@@ -60,11 +50,11 @@ def _asked_by(snapshot: Snapshot, kind: str, wanted: str, hint: str) -> containe
 
 def _rolled_out(snapshot: Snapshot, name: str, needs: float) -> containers.Findings:
     """All Pods run the template as it is now; one that its own probes kill is told from one that is slow."""
-    deployment = there(snapshot, name)
+    deployment = snapshot.require("Deployment", name)
     hint = f"`kubectl describe pods -l app={name}` ends with what the probes said."
     yield from containers.first(
         lets_live(snapshot, deployment, needs, "Does the probe ask the right thing, at the right port?", LAST_WORDS),
-        expect_workloads.rolled_out(snapshot, deployment, hint),
+        workloads.rolled_out(snapshot, deployment, hint),
     )
 
 
@@ -83,14 +73,14 @@ def _rolled_out(snapshot: Snapshot, name: str, needs: float) -> containers.Findi
 def harbour_runs(snapshot: Snapshot) -> containers.Findings:
     hint = "`kubectl apply -f program.yaml -f harbour.yaml`, then `kubectl describe pods -l app=harbour`."
     yield from containers.first(
-        expect_kube.exists(snapshot, "Deployment", HARBOUR, hint),
+        objects.exists(snapshot, "Deployment", HARBOUR, hint),
         _replicas(snapshot, hint),
         _rolled_out(snapshot, HARBOUR, PREPARES),
     )
 
 
 def _replicas(snapshot: Snapshot, hint: str) -> containers.Findings:
-    yield from expect_workloads.replicas(there(snapshot, HARBOUR), PODS, hint)
+    yield from workloads.replicas(snapshot.require("Deployment", HARBOUR), PODS, hint)
 
 
 @check(
@@ -105,10 +95,10 @@ def _replicas(snapshot: Snapshot, hint: str) -> containers.Findings:
     ],
 )
 def readiness(snapshot: Snapshot) -> containers.Findings:
-    deployment = there(snapshot, HARBOUR)
+    deployment = snapshot.require("Deployment", HARBOUR)
     hint = "Add to harbour.yaml a readinessProbe that asks for /ready on port 8000, and apply it."
     probe, path = container(deployment).get("readinessProbe"), place("readinessProbe")
-    pods = expect_workloads.newest_pods(snapshot, deployment)
+    pods = workloads.newest_pods(snapshot, deployment)
     soon = [f"{name_of(pod)} counted as ready {_ready_after(pod):.0f} s after its start." for pod in pods[:1]]
     yield from probed(deployment, "readinessProbe", " ".join(soon), hint)
     if probe and not is_about(probe, READY):
@@ -135,7 +125,7 @@ def _ready_after(pod: Json) -> float:
     ],
 )
 def starts_in_peace(snapshot: Snapshot) -> containers.Findings:
-    deployment = there(snapshot, HARBOUR)
+    deployment = snapshot.require("Deployment", HARBOUR)
     hint = "A startupProbe with `periodSeconds: 1` and `failureThreshold: 30` gives thirty seconds, and wastes none."
     delay = (container(deployment).get("livenessProbe") or {}).get("initialDelaySeconds", 0)
     why = f"The livenessProbe waits for {delay} s instead, also where the program is up after {PREPARES}." if delay else ""
@@ -163,7 +153,7 @@ def starts_in_peace(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def liveness_own(snapshot: Snapshot) -> containers.Findings:
-    deployment = there(snapshot, HARBOUR)
+    deployment = snapshot.require("Deployment", HARBOUR)
     hint = "Add to harbour.yaml a livenessProbe that asks for /live on port 8000, every two seconds for example."
     yield from probed(deployment, "livenessProbe", "A process that hangs would hang until somebody notices.", hint)
     probe, path = container(deployment).get("livenessProbe"), place("livenessProbe")
@@ -200,16 +190,16 @@ def drops_and_returns(snapshot: Snapshot) -> containers.Findings:
     hint = "Scale the database to 0, wait until harbour's Pods are not ready, scale it to 1 again. Do not touch harbour."
     service = snapshot.object("Service", HARBOUR)
     yield from containers.first(
-        expect_kube.exists(snapshot, "Service", HARBOUR, "It stands in harbour.yaml: apply that."),
-        expect_services.endpoints(snapshot, service, "`kubectl get endpointslices`", PODS) if service else (),
+        objects.exists(snapshot, "Service", HARBOUR, "It stands in harbour.yaml: apply that."),
+        services.endpoints(snapshot, service, "`kubectl get endpointslices`", PODS) if service else (),
         _has_been_away(snapshot, hint),
     )
 
 
 def _has_been_away(snapshot: Snapshot, hint: str) -> containers.Findings:
     """A process of harbour is older than the database's Pod, and its Pod became ready only after that had come."""
-    pods = expect_workloads.newest_pods(snapshot, there(snapshot, HARBOUR))
-    databases = snapshot.pods(owner=there(snapshot, DATABASE))
+    pods = workloads.newest_pods(snapshot, snapshot.require("Deployment", HARBOUR))
+    databases = snapshot.pods(owner=snapshot.require("Deployment", DATABASE))
     if not databases or not pods:
         return
     came = _time(databases[-1]["metadata"].get("creationTimestamp"))
@@ -226,7 +216,9 @@ def _has_been_away(snapshot: Snapshot, hint: str) -> containers.Findings:
         why += " All processes of harbour are younger: it has not been away yet, or harbour got new Pods since."
     else:
         why += " harbour has been ready all the while: it was not away long enough to be noticed, or nobody asked for it."
-    yield Finding(message, subject(there(snapshot, HARBOUR)), "its Pods", "ready again after that", observed, why, hint)
+    yield Finding(
+        message, subject(snapshot.require("Deployment", HARBOUR)), "its Pods", "ready again after that", observed, why, hint
+    )
 
 
 def _started(pod: Json) -> datetime:
@@ -254,8 +246,8 @@ def _time(text: str | None) -> datetime:
     ],
 )
 def hung_restarted(snapshot: Snapshot) -> containers.Findings:
-    deployment, restarts = there(snapshot, HARBOUR), []
-    for pod in expect_workloads.newest_pods(snapshot, deployment):
+    deployment, restarts = snapshot.require("Deployment", HARBOUR), []
+    for pod in workloads.newest_pods(snapshot, deployment):
         for status in (pod.get("status") or {}).get("containerStatuses") or ():
             ended = (status.get("lastState") or {}).get("terminated") or {}
             if LAST_WORDS in str(ended.get("message")):

@@ -3,12 +3,7 @@
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import containers
-from checks.vocabulary import objects as expect_kube
-from checks.vocabulary import pod_resources as expect_resources
-from checks.vocabulary import pods as expect_pods
-from checks.vocabulary import scaling as expect_scaling
-from checks.vocabulary import workloads as expect_workloads
+from checks.vocabulary import containers, objects, pod_resources, pods, scaling, workloads
 from checks.vocabulary.objects import age, name_of, quantity, subject
 from checks.vocabulary.scaling import ABOVE, BELOW, Rescale
 
@@ -19,13 +14,6 @@ LEAST, MOST, WINDOW, USUAL_WINDOW = 1, 3, 15, 300
 # How long the autoscaler may take, in seconds, from the first question to the second desk.
 REACTION = 100.0
 APPLY = "Complete scaler.yaml and apply it."
-
-
-def there(snapshot: Snapshot, kind: str, name: str) -> Json:
-    """An object that a needed check has found."""
-    item = snapshot.object(kind, name)
-    assert item is not None
-    return item
 
 
 @check(
@@ -43,18 +31,18 @@ def desk_requests(snapshot: Snapshot) -> containers.Findings:
     hint = "Complete desk.yaml and apply it."
     deployment = snapshot.object("Deployment", DESK)
     yield from containers.first(
-        expect_kube.exists(snapshot, "Deployment", DESK, hint),
+        objects.exists(snapshot, "Deployment", DESK, hint),
         _requests(snapshot, deployment, hint) if deployment else (),
-        expect_workloads.rolled_out(snapshot, deployment, hint) if deployment else (),
+        workloads.rolled_out(snapshot, deployment, hint) if deployment else (),
     )
 
 
 def _requests(snapshot: Snapshot, deployment: Json, hint: str) -> containers.Findings:
     template = deployment["spec"]["template"]
     # Where a file gives a limit alone, the cluster takes it as the request, too.
-    found = expect_resources.of(template, "limits") | expect_resources.of(template, "requests")
+    found = pod_resources.of(template, "limits") | pod_resources.of(template, "requests")
     scaler = snapshot.object(KIND, DESK)
-    said = expect_kube.condition(scaler, "ScalingActive").get("message", "") if scaler else ""
+    said = objects.condition(scaler, "ScalingActive").get("message", "") if scaler else ""
     for name, amount in REQUESTS.items():
         observed, path = found.get(name), f"spec.template.spec.containers[0].resources.requests.{name}"
         if observed is None:
@@ -85,9 +73,9 @@ def scaler_measures(snapshot: Snapshot) -> containers.Findings:
     scaler = snapshot.object(KIND, DESK)
     hint = "`kubectl describe hpa desk` says what it lacks."
     yield from containers.first(
-        expect_kube.exists(snapshot, KIND, DESK, APPLY),
-        expect_scaling.scales(scaler, "Deployment", DESK, APPLY) if scaler else (),
-        expect_scaling.measures(snapshot, scaler, hint) if scaler else (),
+        objects.exists(snapshot, KIND, DESK, APPLY),
+        scaling.scales(scaler, "Deployment", DESK, APPLY) if scaler else (),
+        scaling.measures(snapshot, scaler, hint) if scaler else (),
     )
 
 
@@ -105,9 +93,9 @@ def scaler_measures(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def scaler_declared(snapshot: Snapshot) -> containers.Findings:
-    scaler = there(snapshot, KIND, DESK)
-    yield from expect_scaling.bounds(scaler, LEAST, MOST, APPLY)
-    yield from expect_scaling.aims(scaler, TARGETS, APPLY)
+    scaler = snapshot.require(KIND, DESK)
+    yield from scaling.bounds(scaler, LEAST, MOST, APPLY)
+    yield from scaling.aims(scaler, TARGETS, APPLY)
 
 
 @check(
@@ -122,7 +110,7 @@ def scaler_declared(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def scaler_calm(snapshot: Snapshot) -> containers.Findings:
-    scaler = there(snapshot, KIND, DESK)
+    scaler = snapshot.require(KIND, DESK)
     down = (scaler["spec"].get("behavior") or {}).get("scaleDown") or {}
     found = down.get("stabilizationWindowSeconds")
     if found != WINDOW:
@@ -144,13 +132,13 @@ def scaler_calm(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def scaled_up(snapshot: Snapshot) -> containers.Findings:
-    scaler = there(snapshot, KIND, DESK)
-    found = expect_scaling.rescales(snapshot, scaler)
+    scaler = snapshot.require(KIND, DESK)
+    found = scaling.rescales(snapshot, scaler)
     if any(ABOVE in each.reason and each.size > LEAST for each in found):
         return
-    rush, use = snapshot.pod(RUSH), expect_scaling.utilization(scaler, "cpu")
+    rush, use = snapshot.pod(RUSH), scaling.utilization(scaler, "cpu")
     busy = use is not None and use > TARGETS["cpu"]
-    if rush and not busy and (trouble := list(expect_pods.ready(snapshot, rush, "`kubectl describe pod rush` says more."))):
+    if rush and not busy and (trouble := list(pods.ready(snapshot, rush, "`kubectl describe pod rush` says more."))):
         yield from trouble
         return
     waiting = busy or (rush is not None and age(rush, snapshot) < REACTION)
@@ -183,8 +171,8 @@ def _told(found: list[Rescale]) -> list[str]:
     ],
 )
 def scaled_down(snapshot: Snapshot) -> containers.Findings:
-    scaler, deployment = there(snapshot, KIND, DESK), there(snapshot, "Deployment", DESK)
-    found = expect_scaling.rescales(snapshot, scaler)
+    scaler, deployment = snapshot.require(KIND, DESK), snapshot.require("Deployment", DESK)
+    found = scaling.rescales(snapshot, scaler)
     wanted, rush = deployment["spec"].get("replicas", 1), snapshot.pod(RUSH)
     down = found[-1] if found and BELOW in found[-1].reason else None
     if wanted == LEAST and down and down.size == LEAST:
@@ -199,7 +187,7 @@ def scaled_down(snapshot: Snapshot) -> containers.Findings:
         again = "Start the rush once more, let it end, and leave the number to the autoscaler."
         yield Finding(message, subject(scaler), path, expected, _told(found), why, again)
     else:
-        use = expect_scaling.utilization(scaler, "cpu")
+        use = scaling.utilization(scaler, "cpu")
         message = f"{wanted} Pods are still there, and the autoscaler looks whether the calm lasts."
         why = f"They use {_percent(use)} of the processor time that they request."
         yield Finding(message, subject(scaler), path, expected, _told(found), why, hint, waiting=True)

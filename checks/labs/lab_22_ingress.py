@@ -11,9 +11,7 @@ APPLY = "Apply the file again when you have changed it: `kubectl apply -f harbou
 
 def door(snapshot: Snapshot) -> Json:
     """The Ingress harbour, which an earlier check has found."""
-    found = snapshot.object("Ingress", DOOR)
-    assert found is not None
-    return found
+    return snapshot.require("Ingress", DOOR)
 
 
 @check(

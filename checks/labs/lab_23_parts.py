@@ -2,10 +2,7 @@
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import containers
-from checks.vocabulary import objects as expect_kube
-from checks.vocabulary import visitor as expect_visitor
-from checks.vocabulary import workloads as expect_workloads
+from checks.vocabulary import containers, objects, rollout_availability, workloads
 from checks.vocabulary.objects import age, image_name, name_of, subject
 from checks.vocabulary.workloads import current_set, sets_of
 
@@ -44,7 +41,7 @@ def api(snapshot: Snapshot) -> containers.Findings:
     """The Ingress leads the API's path to the backend: reading and writing."""
     yield from containers.first(
         _routed(snapshot, "before", API, '"visits"', "backend"),
-        expect_kube.answers(snapshot, "arrival", "ingress", "id", "`kubectl logs deployment/backend` says why.", 201),
+        objects.answers(snapshot, "arrival", "ingress", "id", "`kubectl logs deployment/backend` says why.", 201),
     )
 
 
@@ -60,7 +57,7 @@ def _routed(snapshot: Snapshot, probe_id: str, path: str, contains: str, service
     hint = f"In manifests/ingress.yaml, {HOST} and the path {path.rpartition('/')[0] or '/'} lead to {service}; then apply it."
     young = any(age(item, snapshot) < NEW_ROUTE for item in ingresses.values())
     seen, routed = snapshot.probe(probe_id), f"The Ingress has: {', '.join(routes) or 'nothing'}."
-    for finding in expect_kube.answers(snapshot, probe_id, where, contains, hint):
+    for finding in objects.answers(snapshot, probe_id, where, contains, hint):
         why = finding.why if ingresses else "There is no Ingress in the namespace."
         if ingresses and seen["ok"] and "<html" in seen["body"].lower() and service == "backend":
             why = f"The answer is a page: the request went to the frontend, which knows no {path}. {routed}"
@@ -83,7 +80,7 @@ def updated(snapshot: Snapshot, deployment: Json, old: str, new: str) -> contain
         hint = f"Set the image to {old}, wait, and update to {new} while the visitor asks."
         yield Finding(message, where, "its ReplicaSets", f"one of {old}, and one of {new}", [*before, now], hint=hint)
     else:
-        yield from expect_workloads.rolled_out(snapshot, deployment, "`kubectl rollout status deployment/backend`")
+        yield from workloads.rolled_out(snapshot, deployment, "`kubectl rollout status deployment/backend`")
 
 
 def _images(item: Json) -> list[str]:
@@ -92,7 +89,7 @@ def _images(item: Json) -> list[str]:
 
 def says_version(snapshot: Snapshot, probe_id: str, version: str, image: str) -> containers.Findings:
     """The last answer that the visitor got came from this version."""
-    answered = [each for each in expect_visitor.requests(snapshot.probe(probe_id)["text"]) if each.ok]
+    answered = [each for each in rollout_availability.requests(snapshot.probe(probe_id)["text"]) if each.ok]
     if answered and answered[-1].said != version:
         said = answered[-1].said
         message = f"Pods of {image} answer, and they say that they are version {said}."

@@ -2,16 +2,12 @@
 survive."""
 
 from checks.labs import lab_23_parts as parts
+from checks.labs import lab_23_tiers as tiers
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Snapshot
-from checks.vocabulary import containers
-from checks.vocabulary import objects as expect_kube
-from checks.vocabulary import services as expect_services
-from checks.vocabulary import tiers as expect_tiers
-from checks.vocabulary import visitor as expect_visitor
+from checks.vocabulary import containers, objects, rollout_availability, services
 from checks.vocabulary.objects import quantity, subject
-from checks.vocabulary.tiers import there
 
 SECRET, KEYS = "db-credentials", ("username", "password")
 CONFIG, VALUES = "app-config", {"DB_HOST": "postgres", "DB_NAME": "appdb"}
@@ -35,7 +31,7 @@ REQUESTS, LIMITS = {"cpu": "50m", "memory": "64Mi"}, {"cpu": "500m", "memory": "
     ],
 )
 def images_loaded(snapshot: Snapshot) -> containers.Findings:
-    yield from expect_tiers.in_nodes(snapshot, "images", {OLD: BACKEND, PAGE_IMAGE: FRONTEND})
+    yield from tiers.in_nodes(snapshot, "images", {OLD: BACKEND, PAGE_IMAGE: FRONTEND})
 
 
 @check(
@@ -50,17 +46,17 @@ def images_loaded(snapshot: Snapshot) -> containers.Findings:
 )
 def configured(snapshot: Snapshot) -> containers.Findings:
     yield from containers.first(
-        expect_kube.exists(snapshot, "Secret", SECRET, "`kubectl create secret generic db-credentials …` makes it."),
+        objects.exists(snapshot, "Secret", SECRET, "`kubectl create secret generic db-credentials …` makes it."),
         _keys(snapshot),
     )
     yield from containers.first(
-        expect_kube.exists(snapshot, "ConfigMap", CONFIG, "`kubectl apply -f manifests/config.yaml` makes it."),
+        objects.exists(snapshot, "ConfigMap", CONFIG, "`kubectl apply -f manifests/config.yaml` makes it."),
         _values(snapshot),
     )
 
 
 def _keys(snapshot: Snapshot) -> containers.Findings:
-    secret, hint = there(snapshot, "Secret", SECRET), "`kubectl delete secret db-credentials`, then create it again."
+    secret, hint = snapshot.require("Secret", SECRET), "`kubectl delete secret db-credentials`, then create it again."
     facts = secret.get("DataFacts") or {}
     for key in KEYS:
         found = facts.get(key) or {}
@@ -74,7 +70,7 @@ def _keys(snapshot: Snapshot) -> containers.Findings:
 
 
 def _values(snapshot: Snapshot) -> containers.Findings:
-    config = there(snapshot, "ConfigMap", CONFIG)
+    config = snapshot.require("ConfigMap", CONFIG)
     for key, value in VALUES.items():
         if (found := (config.get("data") or {}).get(key)) != value:
             message = f"{key} in {CONFIG} is {found}, not {value}."
@@ -98,10 +94,10 @@ def _values(snapshot: Snapshot) -> containers.Findings:
 def database_ready(snapshot: Snapshot) -> containers.Findings:
     hint = "Complete manifests/database.yaml, then `kubectl apply -f manifests/database.yaml`."
     yield from containers.first(
-        expect_kube.exists(snapshot, "StatefulSet", DATABASE, hint),
-        expect_tiers.part_runs(snapshot, "StatefulSet", DATABASE, 1, (DATABASE_IMAGE,), hint),
-        expect_kube.exists(snapshot, "Service", DATABASE, "The backend finds the database by the Service’s name."),
-        expect_tiers.headless(snapshot, DATABASE),
+        objects.exists(snapshot, "StatefulSet", DATABASE, hint),
+        tiers.part_runs(snapshot, "StatefulSet", DATABASE, 1, (DATABASE_IMAGE,), hint),
+        objects.exists(snapshot, "Service", DATABASE, "The backend finds the database by the Service’s name."),
+        tiers.headless(snapshot, DATABASE),
     )
 
 
@@ -118,7 +114,7 @@ def database_ready(snapshot: Snapshot) -> containers.Findings:
 )
 def database_claim(snapshot: Snapshot) -> containers.Findings:
     hint = "Delete the StatefulSet, complete its file, apply it again."
-    yield from expect_tiers.on_a_claim(snapshot, there(snapshot, "StatefulSet", DATABASE), DATA, hint)
+    yield from tiers.on_a_claim(snapshot, snapshot.require("StatefulSet", DATABASE), DATA, hint)
 
 
 @check(
@@ -137,16 +133,16 @@ def backend_ready(snapshot: Snapshot) -> containers.Findings:
     hint = "`kubectl logs deployment/backend` and `kubectl get pods -l app=backend` say how they are."
     apply = "`kubectl apply -f manifests/backend.yaml` makes Deployment and Service."
     yield from containers.first(
-        expect_kube.exists(snapshot, "Deployment", BACKEND, apply),
+        objects.exists(snapshot, "Deployment", BACKEND, apply),
         _expanded(snapshot),
-        expect_tiers.part_runs(snapshot, "Deployment", BACKEND, BACKENDS, (OLD, NEW), hint),
-        expect_kube.exists(snapshot, "Service", BACKEND, apply),
-        expect_tiers.leads_to_pods(snapshot, BACKEND, API_PORT, BACKENDS),
+        tiers.part_runs(snapshot, "Deployment", BACKEND, BACKENDS, (OLD, NEW), hint),
+        objects.exists(snapshot, "Service", BACKEND, apply),
+        tiers.leads_to_pods(snapshot, BACKEND, API_PORT, BACKENDS),
     )
 
 
 def _expanded(snapshot: Snapshot) -> containers.Findings:
-    yield from parts.unexpanded(snapshot, there(snapshot, "Deployment", BACKEND))
+    yield from parts.unexpanded(snapshot, snapshot.require("Deployment", BACKEND))
 
 
 @check(
@@ -160,10 +156,10 @@ def _expanded(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def backend_probes(snapshot: Snapshot) -> containers.Findings:
-    backend = there(snapshot, "Deployment", BACKEND)
+    backend = snapshot.require("Deployment", BACKEND)
     for name, path in PROBES.items():
-        yield from expect_tiers.asks(backend, name, path, API_PORT, "Correct it in manifests/backend.yaml and apply it.")
-    yield from expect_kube.answers(snapshot, "alive", "service/backend", "alive", "`kubectl logs deployment/backend`")
+        yield from tiers.asks(backend, name, path, API_PORT, "Correct it in manifests/backend.yaml and apply it.")
+    yield from objects.answers(snapshot, "alive", "service/backend", "alive", "`kubectl logs deployment/backend`")
 
 
 @check(
@@ -177,7 +173,7 @@ def backend_probes(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def backend_resources(snapshot: Snapshot) -> containers.Findings:
-    backend = there(snapshot, "Deployment", BACKEND)
+    backend = snapshot.require("Deployment", BACKEND)
     container = backend["spec"]["template"]["spec"]["containers"][0]
     for kind, amounts in (("requests", REQUESTS), ("limits", LIMITS)):
         found = (container.get("resources") or {}).get(kind) or {}
@@ -203,17 +199,17 @@ def backend_resources(snapshot: Snapshot) -> containers.Findings:
 def frontend_ready(snapshot: Snapshot) -> containers.Findings:
     hint = "`kubectl apply -f manifests/frontend.yaml`, then `kubectl get pods -l app=frontend`."
     yield from containers.first(
-        expect_kube.exists(snapshot, "Deployment", FRONTEND, hint),
-        expect_tiers.part_runs(snapshot, "Deployment", FRONTEND, FRONTENDS, (PAGE_IMAGE,), hint),
-        expect_kube.exists(snapshot, "Service", FRONTEND, "Write it below the Deployment in manifests/frontend.yaml."),
+        objects.exists(snapshot, "Deployment", FRONTEND, hint),
+        tiers.part_runs(snapshot, "Deployment", FRONTEND, FRONTENDS, (PAGE_IMAGE,), hint),
+        objects.exists(snapshot, "Service", FRONTEND, "Write it below the Deployment in manifests/frontend.yaml."),
         _balanced(snapshot),
     )
 
 
 def _balanced(snapshot: Snapshot) -> containers.Findings:
-    service, hint = there(snapshot, "Service", FRONTEND), "Write `type: LoadBalancer` under spec."
-    yield from expect_services.of_type(service, "LoadBalancer", hint)
-    yield from expect_tiers.leads_to_pods(snapshot, FRONTEND, WEB_PORT, FRONTENDS)
+    service, hint = snapshot.require("Service", FRONTEND), "Write `type: LoadBalancer` under spec."
+    yield from services.of_type(service, "LoadBalancer", hint)
+    yield from tiers.leads_to_pods(snapshot, FRONTEND, WEB_PORT, FRONTENDS)
 
 
 @check(
@@ -233,8 +229,8 @@ def whole_path(snapshot: Snapshot) -> containers.Findings:
     yield from containers.first(
         parts.page(snapshot),
         parts.api(snapshot),
-        expect_tiers.row(snapshot, "arrival", "rows", TABLE, leads),
-        expect_tiers.grew(snapshot, "before", "back", TABLE, "`kubectl logs deployment/backend` says how the requests went."),
+        tiers.row(snapshot, "arrival", "rows", TABLE, leads),
+        tiers.grew(snapshot, "before", "back", TABLE, "`kubectl logs deployment/backend` says how the requests went."),
     )
 
 
@@ -253,11 +249,11 @@ def whole_path(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def update_unnoticed(snapshot: Snapshot) -> containers.Findings:
-    backend = there(snapshot, "Deployment", BACKEND)
+    backend = snapshot.require("Deployment", BACKEND)
     hint = "Build it right, then once more: `kubectl rollout restart deployment/backend` is an update, too."
     yield from containers.first(
         parts.updated(snapshot, backend, OLD, NEW),
-        expect_visitor.unnoticed(snapshot, "visitor", backend, hint),
+        rollout_availability.unnoticed(snapshot, "visitor", backend, hint),
         parts.says_version(snapshot, "visitor", "2", NEW),
     )
 
@@ -273,8 +269,8 @@ def update_unnoticed(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def backend_replaced(snapshot: Snapshot) -> containers.Findings:
-    backend = there(snapshot, "Deployment", BACKEND)
-    yield from expect_visitor.replaced(snapshot, backend, "`kubectl delete pod NAME` takes one away.")
+    backend = snapshot.require("Deployment", BACKEND)
+    yield from rollout_availability.replaced(snapshot, backend, "`kubectl delete pod NAME` takes one away.")
 
 
 @check(
@@ -289,4 +285,4 @@ def backend_replaced(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def row_survived(snapshot: Snapshot) -> containers.Findings:
-    yield from expect_tiers.survived(snapshot, there(snapshot, "StatefulSet", DATABASE), "rows", TABLE)
+    yield from tiers.survived(snapshot, snapshot.require("StatefulSet", DATABASE), "rows", TABLE)

@@ -3,19 +3,13 @@
 import json
 from collections.abc import Iterator
 
+from checks.labs import lab_23_tiers as tiers
 from checks.model import Finding
 from checks.redact import IN_BASE64, is_secret
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import configmaps_secrets as expect_config
-from checks.vocabulary import containers
-from checks.vocabulary import ingress as expect_ingress
-from checks.vocabulary import jobs as expect_jobs
-from checks.vocabulary import objects as expect_kube
-from checks.vocabulary import pod_resources as expect_resources
-from checks.vocabulary import tiers as expect_tiers
+from checks.vocabulary import configmaps_secrets, containers, ingress, jobs, objects, pod_resources
 from checks.vocabulary.objects import name_of, subject
-from checks.vocabulary.tiers import body, there
 
 API, BOARD, CACHE, DATABASE = "api", "board", "cache", "database"
 API_IMAGE, BOARD_IMAGE, API_PORT = "quay-api:1", "quay-board:1", 8000
@@ -44,7 +38,7 @@ REPORT, AT_SIX = "report", "0 6 * * *"
     ],
 )
 def built(snapshot: Snapshot) -> containers.Findings:
-    yield from expect_tiers.in_nodes(snapshot, "images", {API_IMAGE: API, BOARD_IMAGE: BOARD})
+    yield from tiers.in_nodes(snapshot, "images", {API_IMAGE: API, BOARD_IMAGE: BOARD})
 
 
 @check(
@@ -64,8 +58,8 @@ def running(snapshot: Snapshot) -> containers.Findings:
     for kind, name, count, images in PARTS:
         hint = f"`kubectl describe {kind.lower()} {name}` and `kubectl get events` say what is wrong."
         yield from containers.first(
-            expect_kube.exists(snapshot, kind, name, f"Write it, and `kubectl apply` it: {count} of {images[0]}."),
-            expect_tiers.part_runs(snapshot, kind, name, count, images, hint),
+            objects.exists(snapshot, kind, name, f"Write it, and `kubectl apply` it: {count} of {images[0]}."),
+            tiers.part_runs(snapshot, kind, name, count, images, hint),
         )
 
 
@@ -83,11 +77,11 @@ def running(snapshot: Snapshot) -> containers.Findings:
 def counted(snapshot: Snapshot) -> containers.Findings:
     page, api = "`kubectl get service,endpointslices` shows who stands behind board.", "`kubectl logs deployment/api` says why."
     yield from containers.first(
-        expect_ingress.leads(snapshot, "page", BOARD, PAGE, page),
-        expect_ingress.leads(snapshot, "before", API, f'"{TABLE}"', api),
-        expect_kube.answers(snapshot, "arrival", "ingress", "id", api, 201),
-        expect_tiers.row(snapshot, "arrival", "rows", TABLE, "DATABASE_HOST of api has to lead to database-0."),
-        expect_tiers.grew(snapshot, "before", "back", TABLE, api),
+        ingress.leads(snapshot, "page", BOARD, PAGE, page),
+        ingress.leads(snapshot, "before", API, f'"{TABLE}"', api),
+        objects.answers(snapshot, "arrival", "ingress", "id", api, 201),
+        tiers.row(snapshot, "arrival", "rows", TABLE, "DATABASE_HOST of api has to lead to database-0."),
+        tiers.grew(snapshot, "before", "back", TABLE, api),
     )
 
 
@@ -102,9 +96,9 @@ def counted(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def cached(snapshot: Snapshot) -> containers.Findings:
-    said = [body(snapshot, name).get("from", "nobody") for name in ("back", "again")]
+    said = [tiers.body(snapshot, name).get("from", "nobody") for name in ("back", "again")]
     if said[1] != CACHE:
-        api = there(snapshot, "Deployment", API)
+        api = snapshot.require("Deployment", API)
         why = "" if "CACHE_HOST" in json.dumps(api["spec"]["template"]) else "Nothing in its template says CACHE_HOST."
         message = "Asked twice in a row, api has answered from the database both times."
         hint = "Give api the variable CACHE_HOST with the name of the cache's Service."
@@ -124,10 +118,10 @@ def cached(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def kept(snapshot: Snapshot) -> containers.Findings:
-    database = there(snapshot, "StatefulSet", DATABASE)
+    database = snapshot.require("StatefulSet", DATABASE)
     yield from containers.first(
-        expect_tiers.on_a_claim(snapshot, database, DATA, "Delete the StatefulSet, write the claim into it, apply it again."),
-        expect_tiers.survived(snapshot, database, "rows", TABLE),
+        tiers.on_a_claim(snapshot, database, DATA, "Delete the StatefulSet, write the claim into it, apply it again."),
+        tiers.survived(snapshot, database, "rows", TABLE),
     )
 
 
@@ -143,10 +137,10 @@ def kept(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def probed(snapshot: Snapshot) -> containers.Findings:
-    api = there(snapshot, "Deployment", API)
+    api = snapshot.require("Deployment", API)
     for name, path in PROBES.items():
-        yield from expect_tiers.asks(api, name, path, API_PORT, "Correct it in the Deployment api, and apply it.")
-    yield from expect_kube.answers(snapshot, "alive", f"service/{API}", "alive", "`kubectl get service api` shows its port.")
+        yield from tiers.asks(api, name, path, API_PORT, "Correct it in the Deployment api, and apply it.")
+    yield from objects.answers(snapshot, "alive", f"service/{API}", "alive", "`kubectl get service api` shows its port.")
 
 
 @check(
@@ -165,8 +159,8 @@ def bounded(snapshot: Snapshot) -> containers.Findings:
     found = snapshot.object("ResourceQuota", QUOTA)
     hard = (found or {}).get("spec", {}).get("hard") or {}
     yield from containers.first(
-        expect_kube.exists(snapshot, "ResourceQuota", QUOTA, hint),
-        expect_resources.amounts(found, "spec.hard", HARD, hard, "under hard", hint) if found else (),
+        objects.exists(snapshot, "ResourceQuota", QUOTA, hint),
+        pod_resources.amounts(found, "spec.hard", HARD, hard, "under hard", hint) if found else (),
         _said(snapshot),
     )
 
@@ -205,8 +199,8 @@ def _amount(resources: Json, name: str) -> str | None:
 def secret(snapshot: Snapshot) -> containers.Findings:
     found, hint = snapshot.object("Secret", SECRET), "`kubectl create secret generic database-password …` makes it."
     yield from containers.first(
-        expect_kube.exists(snapshot, "Secret", SECRET, hint),
-        expect_config.secret_text(found, KEY, LEAST, "Make it anew, and let database and api know.") if found else (),
+        objects.exists(snapshot, "Secret", SECRET, hint),
+        configmaps_secrets.secret_text(found, KEY, LEAST, "Make it anew, and let database and api know.") if found else (),
         _asked_for(snapshot),
         _written_out(snapshot, found) if found else (),
     )
@@ -214,7 +208,7 @@ def secret(snapshot: Snapshot) -> containers.Findings:
 
 def _asked_for(snapshot: Snapshot) -> containers.Findings:
     """The database lets nobody in who has no password."""
-    database = there(snapshot, "StatefulSet", DATABASE)
+    database = snapshot.require("StatefulSet", DATABASE)
     for container in database["spec"]["template"]["spec"]["containers"]:
         method = next((each.get("value") for each in container.get("env") or () if each["name"] == OPEN), "")
         if method == "trust":
@@ -269,13 +263,13 @@ def reported(snapshot: Snapshot) -> containers.Findings:
     cron, now = snapshot.object("CronJob", REPORT), "`kubectl create job report-now --from=cronjob/report`"
     printed = "Let it ask http://api:8000/api/arrivals and print the answer."
     yield from containers.first(
-        expect_kube.exists(snapshot, "CronJob", REPORT, "`kubectl create cronjob --help` shows how one is made."),
+        objects.exists(snapshot, "CronJob", REPORT, "`kubectl create cronjob --help` shows how one is made."),
         _every_morning(cron) if cron else (),
-        expect_jobs.has_run(snapshot, cron, now) if cron else (),
-        expect_kube.printed(snapshot, "reported", f"cronjob/{REPORT}", TABLE, printed),
+        jobs.has_run(snapshot, cron, now) if cron else (),
+        objects.printed(snapshot, "reported", f"cronjob/{REPORT}", TABLE, printed),
     )
 
 
 def _every_morning(cron: Json) -> containers.Findings:
     hint = "The fields are minute, hour, day of the month, month, day of the week."
-    yield from expect_jobs.runs_on_schedule(cron, AT_SIX, "every day at 06:00", hint)
+    yield from jobs.runs_on_schedule(cron, AT_SIX, "every day at 06:00", hint)

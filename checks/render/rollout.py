@@ -10,7 +10,7 @@ from typing import Literal
 from checks.render import words
 from checks.render.scene_kube import pod_state
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import workloads as expect_workloads
+from checks.vocabulary import workloads
 from checks.vocabulary.objects import name_of
 
 Verdict = Literal["complete", "moving", "paused", "stuck"]
@@ -89,8 +89,8 @@ def build(snapshot: Snapshot, name: str, namespace: str = "") -> View | None:
     deployment = snapshot.object("Deployment", name, namespace)
     if deployment is None:
         return None
-    current = expect_workloads.current_set(snapshot, deployment)
-    found = [_revision(snapshot, each, each is current) for each in reversed(expect_workloads.sets_of(snapshot, deployment))]
+    current = workloads.current_set(snapshot, deployment)
+    found = [_revision(snapshot, each, each is current) for each in reversed(workloads.sets_of(snapshot, deployment))]
     alive = [each for each in found if each.pods or each.wanted or each.current]
     resting = [each for each in found if each not in alive]
     verdict, message, why = _verdict(snapshot, deployment)
@@ -103,7 +103,7 @@ def _revision(snapshot: Snapshot, item: Json, current: bool) -> Revision:
     spec = ((item["spec"].get("template") or {}).get("spec")) or {}
     images = tuple(str(each.get("image", "no image")) for each in spec.get("containers") or ())
     pods = tuple(_berth(snapshot, pod) for pod in snapshot.pods(owner=item))
-    return Revision(expect_workloads.revision(item), images, int(item["spec"].get("replicas", 1)), pods, current)
+    return Revision(workloads.revision(item), images, int(item["spec"].get("replicas", 1)), pods, current)
 
 
 def _berth(snapshot: Snapshot, pod: Json) -> Berth:
@@ -116,7 +116,7 @@ def _berth(snapshot: Snapshot, pod: Json) -> Berth:
 def _verdict(snapshot: Snapshot, deployment: Json) -> tuple[Verdict, str, str]:
     """How the rollout stands, in a word and a sentence, and why it does not get on."""
     name = name_of(deployment)
-    finding = next(iter(expect_workloads.rolled_out(snapshot, deployment, "")), None)
+    finding = next(iter(workloads.rolled_out(snapshot, deployment, "")), None)
     if finding is None:
         return "complete", _complete(snapshot, deployment), ""
     if deployment["spec"].get("paused"):
@@ -132,8 +132,8 @@ def _verdict(snapshot: Snapshot, deployment: Json) -> tuple[Verdict, str, str]:
 
 def _complete(snapshot: Snapshot, deployment: Json) -> str:
     wanted, name = int(deployment["spec"].get("replicas", 1)), name_of(deployment)
-    current = expect_workloads.current_set(snapshot, deployment)
-    number = expect_workloads.revision(current or deployment)
+    current = workloads.current_set(snapshot, deployment)
+    number = workloads.revision(current or deployment)
     if not wanted:
         return f"{name} is asked for no Pods, and has none."
     return f"The rollout of {name} is complete: {words.count(wanted, 'Pod')} of revision {number}, all ready."

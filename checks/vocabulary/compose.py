@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from checks.model import Finding
 from checks.redact import INLINE, URL_PASSWORD, YAML, is_secret
-from checks.snapshot import Json, Snapshot
+from checks.snapshot import Json, Snapshot, Unknown
 from checks.vocabulary import containers
 from checks.vocabulary.containers import Findings
 
@@ -26,6 +26,14 @@ def service(snapshot: Snapshot, project: str, name: str) -> Json | None:
     """The service's container, whatever it is called: a running one before others, then the newest."""
     found = snapshot.services(project).get(name, [])
     return max(found, key=lambda each: (each["State"]["Running"], each["Created"]), default=None)
+
+
+def require_service(snapshot: Snapshot, project: str, name: str) -> Json:
+    """The container of a service, which a needed check has found. Raises Unknown where it is missing."""
+    container = service(snapshot, project, name)
+    if container is None:
+        raise Unknown(f"service {name} has no container, and no needed check looks for it. This is a fault in Slipway")
+    return container
 
 
 def services_made(snapshot: Snapshot, project: str, names: Iterable[str], hint: str) -> Findings:

@@ -17,13 +17,6 @@ from checks.vocabulary.image_history import size
 DELETED = ".wh."
 
 
-def there(snapshot: Snapshot, reference: str) -> Json:
-    """An image that a needed check has found."""
-    image = snapshot.image(reference)
-    assert image is not None
-    return image
-
-
 def files(snapshot: Snapshot, probe: str, patterns: Iterable[str]) -> list[Json]:
     """The files in the probe's image whose path matches a pattern. Raises Unknown where there is no such image."""
     seen = snapshot.probe(probe)

@@ -8,8 +8,7 @@ import render_cases as cases
 
 from checks.render import html, stack
 from checks.snapshot import Json, Unknown
-from checks.vocabulary import image_history
-from checks.vocabulary import image_layers as expect_layers
+from checks.vocabulary import image_history, image_layers
 
 IMAGES: dict[str, Json] = json.loads((cases.DATA / "layers.json").read_text(encoding="utf-8"))
 BASES = {name: IMAGES[name] for name in ("python:3.11-slim", "debian:bookworm-slim")}
@@ -138,16 +137,16 @@ def test_three_images_share_what_all_of_them_have() -> None:
 def test_a_layer_made_again_names_the_step_that_is_to_blame() -> None:
     before, after, small = image("before"), image("after"), image("small")
     digests = {step.instruction: step.layer for step in own("after")}
-    (itself,) = expect_layers.layers_kept(before, after, [digests["COPY page ."]], "the page", "Look.")
+    (itself,) = image_layers.layers_kept(before, after, [digests["COPY page ."]], "the page", "Look.")
     assert "it differs itself" in itself.why and "COPY page ." in itself.message
-    assert not list(expect_layers.layers_kept(before, after, [digests["RUN cat tools > installed"]], "the tools", "Look."))
-    (below,) = expect_layers.layers_kept(small, after, [digests["RUN cat tools > installed"]], "the tools", "Look.")
+    assert not list(image_layers.layers_kept(before, after, [digests["RUN cat tools > installed"]], "the tools", "Look."))
+    (below,) = image_layers.layers_kept(small, after, [digests["RUN cat tools > installed"]], "the tools", "Look.")
     assert "The first step that is not the same in both is `ENV PATH=" in below.why
 
 
 def test_what_lies_above_a_layer_is_measured() -> None:
     after = image("after")
     tools = next(step.layer for step in own("after") if step.instruction == "COPY tools .")
-    assert not list(expect_layers.small_above(after, tools, 7000, "the tools", "Look."))
-    (finding,) = expect_layers.small_above(after, tools, 6000, "the tools", "Look.")
+    assert not list(image_layers.small_above(after, tools, 7000, "the tools", "Look."))
+    (finding,) = image_layers.small_above(after, tools, 6000, "the tools", "Look.")
     assert "adds 6.01 kB, most of it by RUN cat tools > installed (6 kB)" in finding.message

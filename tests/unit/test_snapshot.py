@@ -66,6 +66,22 @@ def test_what_was_not_asked_for_is_unknown_not_absent() -> None:
             ask()
 
 
+@pytest.mark.parametrize(("kind", "name"), [("container", "web"), ("image", "web"), ("image", "web:latest"), ("Pod", "desk")])
+def test_require_gives_the_object_that_the_look_up_gives(kind: str, name: str) -> None:
+    snapshot = make(objects={**make().objects, "Pod": {"desk": {"kind": "Pod"}}})
+    by_kind = {"container": snapshot.container, "image": snapshot.image, "Pod": snapshot.pod}
+    assert snapshot.require(kind, name) == by_kind[kind](name) != {}
+
+
+def test_require_makes_a_missing_object_unknown_and_never_the_learners_fault() -> None:
+    snapshot = make(objects={**make().objects, "Pod": {}})
+    for kind in ("container", "image", "volume", "network", "Pod"):
+        with pytest.raises(Unknown, match=f"{kind} gone is missing, .* a fault in Slipway"):
+            snapshot.require(kind, "gone")
+    with pytest.raises(Unknown, match="the container db is not in the lab's scope"):
+        make(scope=SCOPE).require("container", "db")
+
+
 def test_services_of_a_project() -> None:
     def container(project: str, service: str, oneoff: str = "False") -> dict[str, Any]:
         prefix = "com.docker.compose"

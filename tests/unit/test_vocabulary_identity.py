@@ -4,14 +4,14 @@ import pytest
 
 from checks.model import Finding
 from checks.snapshot import Snapshot, Unknown
-from checks.vocabulary import identity as expect_identity
+from checks.vocabulary import identity
 
 CONTAINER = {"Name": "/ferry"}
 
 
 def found(*lines: str) -> list[Finding]:
     snapshot = Snapshot("90-tiny", "2026-01-01T00:00:00Z", probes={"processes": {"stdout": "\n".join(lines)}})
-    return list(expect_identity.only_runs(snapshot, CONTAINER, "processes", "timetable.py", "a hint"))
+    return list(identity.only_runs(snapshot, CONTAINER, "processes", "timetable.py", "a hint"))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import jobs as expect_jobs
+from checks.vocabulary import jobs
 
 NOON = "2026-11-25T12:00:{:02}Z"
 
@@ -54,43 +54,43 @@ def seen(*pods: Json) -> Snapshot:
     ],
 )
 def test_how_many_ran_at_once(lives: list[tuple[int, int | None]], most: int) -> None:
-    assert expect_jobs.most_at_once([pod(f"p{n}", *life) for n, life in enumerate(lives)]) == most
+    assert jobs.most_at_once([pod(f"p{n}", *life) for n, life in enumerate(lives)]) == most
 
 
 @pytest.mark.parametrize(
     "same", ["0 2 * * *", "00 02 * * *", "0 2 */1 * *", "0 2 1-31 jan-dec sun-sat", "0 2 ? * 0-7", "0 2 * * 0-6"]
 )
 def test_a_schedule_means_the_same_however_it_is_written(same: str) -> None:
-    assert expect_jobs.times(same) == expect_jobs.times("0 2 * * *")
+    assert jobs.times(same) == jobs.times("0 2 * * *")
 
 
 @pytest.mark.parametrize(
     "other", ["2 0 * * *", "* 2 * * *", "0 2 * * 1-5", "0 2 1 * *", "@daily", "*/30 2 * * *", "0 2,14 * * *"]
 )
 def test_schedules_that_mean_something_else(other: str) -> None:
-    assert expect_jobs.times(other) not in (None, expect_jobs.times("0 2 * * *"))
+    assert jobs.times(other) not in (None, jobs.times("0 2 * * *"))
 
 
 @pytest.mark.parametrize(
     "broken", ["", "0 2 * *", "0 24 * * *", "60 2 * * *", "a b c d e", "0 5-2 * * *", "*/0 2 * * *", "@reboot"]
 )
 def test_what_is_no_schedule(broken: str) -> None:
-    assert expect_jobs.times(broken) is None
+    assert jobs.times(broken) is None
 
 
 def test_a_schedule_is_explained() -> None:
     cron = {"kind": "CronJob", "metadata": {"name": "nightly"}, "spec": {"schedule": "* 2 * * 7"}}
-    (finding,) = expect_jobs.runs_on_schedule(cron, "0 2 * * *", "every day at 02:00", "hint")
+    (finding,) = jobs.runs_on_schedule(cron, "0 2 * * *", "every day at 02:00", "hint")
     assert "day of the week 0. On each day on which it runs, that is 60 runs" in finding.why
     cron["spec"]["schedule"] = "every night"
-    (finding,) = expect_jobs.runs_on_schedule(cron, "0 2 * * *", "every day at 02:00", "hint")
+    (finding,) = jobs.runs_on_schedule(cron, "0 2 * * *", "every day at 02:00", "hint")
     assert (finding.observed, finding.why) == ("every night", "")
     cron["spec"]["schedule"] = "0 2 * * *"
-    assert not list(expect_jobs.runs_on_schedule(cron, "0 2 * * *", "every day at 02:00", "hint"))
+    assert not list(jobs.runs_on_schedule(cron, "0 2 * * *", "every day at 02:00", "hint"))
 
 
 def completed(item: Json, *pods: Json) -> list[Finding]:
-    return list(expect_jobs.completed(seen(*pods), item, "hint"))
+    return list(jobs.completed(seen(*pods), item, "hint"))
 
 
 def test_a_job_that_is_done() -> None:
@@ -135,7 +135,7 @@ def test_a_job_whose_image_is_not_there_does_not_get_on() -> None:
     ],
 )
 def test_a_job_that_gives_up(item: Json, says: str | None, waiting: bool) -> None:
-    found = list(expect_jobs.gave_up(seen(), item, 1, "hint"))
+    found = list(jobs.gave_up(seen(), item, 1, "hint"))
     assert [finding.waiting for finding in found] == ([] if says is None else [waiting])
     assert says is None or says in found[0].message
 
@@ -143,4 +143,4 @@ def test_a_job_that_gives_up(item: Json, says: str | None, waiting: bool) -> Non
 def test_attempts_that_are_being_removed_cannot_be_read() -> None:
     first, second = pod("p", 1, 2, "Failed", 3), pod("q", 3, 4, "Failed", 3)
     second["metadata"]["deletionTimestamp"] = NOON.format(5)
-    assert [each["metadata"]["name"] for each in expect_jobs.attempts(seen(first, second), job())] == ["p"]
+    assert [each["metadata"]["name"] for each in jobs.attempts(seen(first, second), job())] == ["p"]

@@ -12,10 +12,7 @@ from checks.dev import replay
 from checks.dev.paths import places
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import objects as expect_kube
-from checks.vocabulary import pods as expect_pods
-from checks.vocabulary import services as expect_services
-from checks.vocabulary import workloads as expect_workloads
+from checks.vocabulary import objects, pods, services, workloads
 from sandboxes import settings
 
 Alter = Callable[[Json], Any]
@@ -35,7 +32,7 @@ def altered(solved: Snapshot, alter: Alter, later: str = "") -> Snapshot:
 
 
 def findings(snapshot: Snapshot) -> list[Finding]:
-    return list(expect_pods.runs(snapshot, "tiny", "hint"))
+    return list(pods.runs(snapshot, "tiny", "hint"))
 
 
 def container(pod: Json) -> Json:
@@ -112,7 +109,7 @@ def test_a_service_whose_pod_is_not_ready_waits_or_says_why(solved: Snapshot) ->
         for each in data["objects"]["EndpointSlice"].values():
             each["endpoints"] = [{"addresses": ["10.0.0.1"], "conditions": {"ready": False}, "targetRef": {"name": "tiny"}}]
         snapshot = Snapshot.from_json(data)
-        return next(expect_services.endpoints(snapshot, snapshot.object("Service", "tiny") or {}, "hint"))
+        return next(services.endpoints(snapshot, snapshot.object("Service", "tiny") or {}, "hint"))
 
     assert endpoints(state("waiting", reason="ContainerCreating")).waiting is True
     stuck = endpoints(state("waiting", reason="ErrImagePull"))
@@ -145,7 +142,7 @@ def workload(**status: Any) -> Json:
 )
 def test_rollouts(solved: Snapshot, status: Json, said: str, waiting: bool) -> None:
     snapshot = Snapshot.from_json({**solved.to_json(), "objects": {**solved.objects, "ReplicaSet": {}}})
-    found = list(expect_workloads.rolled_out(snapshot, workload(**status), "hint"))
+    found = list(workloads.rolled_out(snapshot, workload(**status), "hint"))
     assert [(said in each.message, each.waiting) for each in found] == ([(True, waiting)] if said else [])
 
 
@@ -154,30 +151,30 @@ def test_rollouts(solved: Snapshot, status: Json, said: str, waiting: bool) -> N
     [("100m", 0.1), ("0.1", 0.1), (1, 1), ("64Mi", 2**26), ("65536Ki", 2**26), ("128974848", 128974848), ("1G", 1e9)],
 )
 def test_quantities(text: Any, number: float) -> None:
-    assert expect_kube.quantity(text) == pytest.approx(number)
+    assert objects.quantity(text) == pytest.approx(number)
 
 
 @pytest.mark.parametrize("text", ["", "many", "1Mb", "Mi"])
 def test_what_is_no_quantity(text: str) -> None:
     with pytest.raises(ValueError, match="."):
-        expect_kube.quantity(text)
+        objects.quantity(text)
 
 
 @pytest.mark.parametrize("name", ["nginx:1.26", "docker.io/library/nginx:1.26", "library/nginx:1.26"])
 def test_image_names(name: str) -> None:
-    assert expect_kube.image_name(name) == "nginx:1.26"
-    assert expect_kube.image_name("nginx") == "nginx:latest"
-    assert expect_kube.image_name("ghcr.io/harbour/web") == "ghcr.io/harbour/web:latest"
+    assert objects.image_name(name) == "nginx:1.26"
+    assert objects.image_name("nginx") == "nginx:latest"
+    assert objects.image_name("ghcr.io/harbour/web") == "ghcr.io/harbour/web:latest"
 
 
 def test_an_object_in_another_namespace_is_pointed_out() -> None:
-    def seen(*pods: str, spaces: tuple[str, ...] = ("ours", "theirs")) -> str:
-        found = {key: {"kind": "Pod", "metadata": dict(zip(("namespace", "name"), key.split("/"), strict=True))} for key in pods}
+    def seen(*keys: str, spaces: tuple[str, ...] = ("ours", "theirs")) -> str:
+        found = {key: {"kind": "Pod", "metadata": dict(zip(("namespace", "name"), key.split("/"), strict=True))} for key in keys}
         keyed = {key.removeprefix("ours/"): pod for key, pod in found.items()}
-        objects = {"Pod": keyed, "Namespace": {name: {"metadata": {"name": name}} for name in spaces}}
+        collected = {"Pod": keyed, "Namespace": {name: {"metadata": {"name": name}} for name in spaces}}
         scope = {"namespaces": ["ours", "theirs"], "cluster": [], "kinds": []}
-        snapshot = Snapshot("91", "2026-11-25T12:00:00Z", objects=objects, scope=scope)
-        (finding,) = expect_kube.exists(snapshot, "Pod", "web", "hint", "theirs")
+        snapshot = Snapshot("91", "2026-11-25T12:00:00Z", objects=collected, scope=scope)
+        (finding,) = objects.exists(snapshot, "Pod", "web", "hint", "theirs")
         return finding.why
 
     assert seen("ours/web") == "There is one of that name in the namespace ours."

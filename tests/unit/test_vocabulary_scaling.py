@@ -6,7 +6,7 @@ import pytest
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import scaling as expect_scaling
+from checks.vocabulary import scaling
 
 START, MUCH_LATER = "2026-11-25T12:00:00Z", "2026-11-25T13:00:00Z"
 CPU = {"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 50}}}
@@ -32,13 +32,13 @@ def seen(*pods: str, taken: str = MUCH_LATER, replicas: int = 1, events: tuple[J
 
 
 def measured(item: Json, snapshot: Snapshot) -> list[Finding]:
-    return list(expect_scaling.measures(snapshot, item, "hint"))
+    return list(scaling.measures(snapshot, item, "hint"))
 
 
 def test_what_is_measured() -> None:
     assert not measured(scaler(active("True", "", USED)), seen())
-    assert expect_scaling.utilization(scaler(active("True", "", USED)), "cpu") == 130
-    assert expect_scaling.utilization(scaler(active("True", "", USED)), "memory") is None
+    assert scaling.utilization(scaler(active("True", "", USED)), "cpu") == 130
+    assert scaling.utilization(scaler(active("True", "", USED)), "memory") is None
     value = {"type": "Resource", "resource": {"name": "cpu", "current": {"averageValue": "26m"}}}
     assert not measured(scaler(active("True", "", value)), seen())
 
@@ -67,21 +67,21 @@ def test_what_no_waiting_cures(message: str, pods: tuple[str, ...], replicas: in
 
 
 def test_targets() -> None:
-    assert not list(expect_scaling.aims(scaler(), {"cpu": 50}, "hint"))
-    found = list(expect_scaling.aims(scaler(), {"cpu": 60, "memory": 80}, "hint"))
+    assert not list(scaling.aims(scaler(), {"cpu": 50}, "hint"))
+    found = list(scaling.aims(scaler(), {"cpu": 60, "memory": 80}, "hint"))
     assert [each.observed for each in found] == ["50 %", None]
     value = {"resource": {"name": "cpu", "target": {"type": "AverageValue", "averageValue": "10m"}}}
-    (finding,) = expect_scaling.aims(scaler(metrics=[value]), {"cpu": 50}, "hint")
+    (finding,) = scaling.aims(scaler(metrics=[value]), {"cpu": 50}, "hint")
     assert finding.observed == "AverageValue 10m"
-    assert list(expect_scaling.aims(scaler(metrics=None), {"cpu": 50}, "hint"))
+    assert list(scaling.aims(scaler(metrics=None), {"cpu": 50}, "hint"))
 
 
 def test_bounds_and_what_is_scaled() -> None:
-    assert not list(expect_scaling.bounds(scaler(), 1, 3, "hint"))
-    (finding,) = expect_scaling.bounds(scaler(minReplicas=2, maxReplicas=10), 1, 3, "hint")
+    assert not list(scaling.bounds(scaler(), 1, 3, "hint"))
+    (finding,) = scaling.bounds(scaler(minReplicas=2, maxReplicas=10), 1, 3, "hint")
     assert finding.observed == "2 to 10"
-    assert not list(expect_scaling.scales(scaler(), "Deployment", "desk", "hint"))
-    (finding,) = expect_scaling.scales(scaler(), "StatefulSet", "desk", "hint")
+    assert not list(scaling.scales(scaler(), "Deployment", "desk", "hint"))
+    (finding,) = scaling.scales(scaler(), "StatefulSet", "desk", "hint")
     assert finding.observed == "Deployment/desk"
 
 
@@ -97,7 +97,7 @@ def test_what_the_autoscaler_has_changed() -> None:
         event(START, "New size: x"),
         event(START, "New size: 2; reason: failed", "FailedRescale"),
     )
-    found = expect_scaling.rescales(seen(events=events), scaler())
+    found = scaling.rescales(seen(events=events), scaler())
     assert [(each.size, each.reason) for each in found] == [
         (3, "cpu resource utilization above target"),
         (1, "All metrics below target"),

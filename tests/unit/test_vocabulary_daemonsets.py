@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import daemonsets as expect_nodes
+from checks.vocabulary import daemonsets
 
 TAINT = {"key": "zone", "value": "red", "effect": "NoSchedule"}
 NOW = "2030-01-01T00:10:00Z"
@@ -25,8 +25,8 @@ NOW = "2030-01-01T00:10:00Z"
     ],
 )
 def test_what_is_tolerated(toleration: Json, tolerated: bool) -> None:
-    assert expect_nodes.tolerates({"tolerations": [toleration]}, TAINT) is tolerated
-    assert not expect_nodes.tolerates({}, TAINT)
+    assert daemonsets.tolerates({"tolerations": [toleration]}, TAINT) is tolerated
+    assert not daemonsets.tolerates({}, TAINT)
 
 
 def node(name: str, *taints: Json, **labels: str) -> Json:
@@ -52,15 +52,15 @@ def snapshot(*pods: Json) -> Snapshot:
 def test_the_node_that_a_pod_is_meant_for() -> None:
     term = {"matchFields": [{"key": "metadata.name", "operator": "In", "values": ["b"]}]}
     required = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [term]}}
-    assert expect_nodes.node_of({"spec": {"affinity": {"nodeAffinity": required}}}) == "b"
-    assert expect_nodes.node_of(pod("a")) == "a"
-    assert expect_nodes.node_of({}) == ""
+    assert daemonsets.node_of({"spec": {"affinity": {"nodeAffinity": required}}}) == "b"
+    assert daemonsets.node_of(pod("a")) == "a"
+    assert daemonsets.node_of({}) == ""
 
 
 def test_one_on_each() -> None:
     seen = snapshot(pod("a"), pod("b"))
-    assert not list(expect_nodes.one_on_each(seen, daemon(), [node("a"), node("b")], "hint"))
-    (finding,) = expect_nodes.none_on(seen, daemon(), [node("b"), node("c")], "why", "hint")
+    assert not list(daemonsets.one_on_each(seen, daemon(), [node("a"), node("b")], "hint"))
+    (finding,) = daemonsets.none_on(seen, daemon(), [node("b"), node("c")], "why", "hint")
     assert finding.message == "eyes also has a Pod on b." and not finding.waiting
 
 
@@ -68,7 +68,7 @@ def test_one_on_each() -> None:
     ("item", "lost", "says", "waiting"),
     [
         (daemon(), node("b", TAINT), "b carries the taint zone:NoSchedule. Its Pods tolerate none.", False),
-        (daemon(tolerations=[{"key": expect_nodes.OLD_KEY}]), node("b", TAINT), "no node carries that taint any more", False),
+        (daemon(tolerations=[{"key": daemonsets.OLD_KEY}]), node("b", TAINT), "no node carries that taint any more", False),
         (daemon(nodeSelector={"disk": "fast"}), node("b", disk="slow"), "asks for the label disk=fast", False),
         (daemon(nodeSelector={"disk": ""}), node("b"), "asks for the label disk, which", False),
         (daemon(affinity={"nodeAffinity": {"x": 1}}), node("b"), "It has a nodeAffinity", False),
@@ -77,7 +77,7 @@ def test_one_on_each() -> None:
     ],
 )
 def test_why_a_node_has_none(item: Json, lost: Json, says: str, waiting: bool) -> None:
-    (finding,) = expect_nodes.one_on_each(snapshot(pod("a")), item, [node("a"), lost], "hint")
+    (finding,) = daemonsets.one_on_each(snapshot(pod("a")), item, [node("a"), lost], "hint")
     assert finding.message == "eyes has no ready Pod on b." and finding.observed == ["a"]
     assert says in finding.why and finding.waiting is waiting
 
@@ -85,5 +85,5 @@ def test_why_a_node_has_none(item: Json, lost: Json, says: str, waiting: bool) -
 def test_a_pod_that_is_not_ready_says_why() -> None:
     ill = pod("b")
     ill["status"] = {"phase": "Failed", "reason": "Evicted", "message": "The node was low on memory."}
-    (finding,) = expect_nodes.one_on_each(snapshot(pod("a"), ill), daemon(), [node("a"), node("b")], "hint")
+    (finding,) = daemonsets.one_on_each(snapshot(pod("a"), ill), daemon(), [node("a"), node("b")], "hint")
     assert "eyes-b" in finding.why and "low on memory" in finding.why

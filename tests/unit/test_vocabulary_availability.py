@@ -3,7 +3,7 @@
 import pytest
 
 from checks.snapshot import Snapshot
-from checks.vocabulary import requests as expect_requests
+from checks.vocabulary import availability
 
 START = "2026-01-01T12:00:0"
 GOOD = f"{START}0.000+00:00 200 0.010 1 north aaaaaaaaaaaa"
@@ -17,9 +17,9 @@ def snapshot(text: str, ok: bool = True) -> Snapshot:
 
 
 def test_every_line_is_one_request() -> None:
-    log = expect_requests.requests(snapshot(f"{GOOD}\n{FAILED}\n{AFTER}\n"), "log")
+    log = availability.requests(snapshot(f"{GOOD}\n{FAILED}\n{AFTER}\n"), "log")
     assert [(each.status, each.machine) for each in log] == [(200, "north"), (502, ""), (0, ""), (200, "south")]
-    assert expect_requests.gap(log) == 2.5
+    assert availability.gap(log) == 2.5
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_every_line_is_one_request() -> None:
     ],
 )
 def test_what_is_no_request_is_left_out(line: str) -> None:
-    log = expect_requests.requests(snapshot(f"{line}\n{AFTER}\n"), "log")
+    log = availability.requests(snapshot(f"{line}\n{AFTER}\n"), "log")
     assert [each.version for each in log] == ["2"]
 
 
@@ -50,25 +50,25 @@ def test_what_is_no_request_is_left_out(line: str) -> None:
     ],
 )
 def test_a_log_that_shows_nothing_is_named(text: str, ok: bool, words: str) -> None:
-    [finding] = expect_requests.recorded(snapshot(text, ok), "log", "Measure again.")
+    [finding] = availability.recorded(snapshot(text, ok), "log", "Measure again.")
     assert words in finding.message and finding.hint
 
 
 def test_a_failure_at_the_end_is_a_gap_too() -> None:
     seen = snapshot(f"{GOOD}\n{FAILED}\n")
-    assert expect_requests.gap(expect_requests.requests(seen, "log")) == 1.0
-    [finding] = expect_requests.none_failed(seen, "log", "Wait.")
+    assert availability.gap(availability.requests(seen, "log")) == 1.0
+    [finding] = availability.none_failed(seen, "log", "Wait.")
     assert finding.observed == 2 and "for 1.0 s nobody was served" in finding.message
     assert "north, version 1" in finding.why
 
 
 def test_versions_are_those_of_the_first_and_the_last_answer() -> None:
     seen = snapshot(f"{FAILED}\n{GOOD}\n{AFTER}\n")
-    assert not list(expect_requests.versions(seen, "log", "1", "2", "Again."))
-    assert [each.observed for each in expect_requests.versions(seen, "log", "2", "3", "Again.")] == ["1 → 2"]
+    assert not list(availability.versions(seen, "log", "1", "2", "Again."))
+    assert [each.observed for each in availability.versions(seen, "log", "2", "3", "Again.")] == ["1 → 2"]
 
 
 def test_a_time_within_the_log_allows_for_two_clocks() -> None:
-    log = expect_requests.requests(snapshot(f"{GOOD}\n{AFTER}\n"), "log")
-    assert expect_requests.within(log, "2026-01-01T11:59:58.5Z") and expect_requests.within(log, "2026-01-01T12:00:05Z")
-    assert not expect_requests.within(log, "2026-01-01T12:00:06.123456789Z")
+    log = availability.requests(snapshot(f"{GOOD}\n{AFTER}\n"), "log")
+    assert availability.within(log, "2026-01-01T11:59:58.5Z") and availability.within(log, "2026-01-01T12:00:05Z")
+    assert not availability.within(log, "2026-01-01T12:00:06.123456789Z")

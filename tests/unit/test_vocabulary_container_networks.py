@@ -7,7 +7,7 @@ import pytest
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import container_networks as expect_network
+from checks.vocabulary import container_networks
 from sandboxes.settings import ROOT
 
 RECORDED = json.loads((ROOT / "tests" / "snapshots" / "04-networks" / "solved.json").read_text(encoding="utf-8"))
@@ -27,20 +27,20 @@ def there(snapshot: Snapshot, name: str) -> Json:
 
 def finds(snapshot: Snapshot) -> list[Finding]:
     web, database = there(snapshot, WEB), there(snapshot, DATABASE)
-    found = expect_network.finds(snapshot, "look-up", "connection", web, database, "quay", "Connect it.", "Start it.")
+    found = container_networks.finds(snapshot, "look-up", "connection", web, database, "quay", "Connect it.", "Start it.")
     return list(found)
 
 
 def test_names_are_aliases_and_the_containers_own_and_no_numbers(solved: Snapshot) -> None:
     database = there(solved, DATABASE)
-    assert expect_network.known_as(database, "quay") == ["database", DATABASE]
-    assert expect_network.known_as(there(solved, "quay-lookout"), "host") == []
+    assert container_networks.known_as(database, "quay") == ["database", DATABASE]
+    assert container_networks.known_as(there(solved, "quay-lookout"), "host") == []
 
 
 def test_an_older_engine_tells_only_of_aliases(solved: Snapshot) -> None:
     database = there(solved, DATABASE)
     del database["NetworkSettings"]["Networks"]["quay"]["DNSNames"]
-    assert expect_network.known_as(database, "quay") == ["database", DATABASE]
+    assert container_networks.known_as(database, "quay") == ["database", DATABASE]
 
 
 def test_a_name_that_is_not_found_says_what_the_look_up_said(solved: Snapshot) -> None:

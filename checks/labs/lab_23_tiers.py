@@ -20,13 +20,6 @@ from checks.vocabulary.pods import restarts
 from checks.vocabulary.statefulsets import claim_in
 
 
-def there(snapshot: Snapshot, kind: str, name: str) -> Json:
-    """An object that a needed check has found."""
-    found = snapshot.object(kind, name)
-    assert found is not None
-    return found
-
-
 def in_nodes(snapshot: Snapshot, probe_id: str, folders: Mapping[str, str]) -> containers.Findings:
     """Every node has the images of a `built_images` probe as the engine has them. `folders`: an image's build context."""
     seen = snapshot.probe(probe_id)
@@ -48,7 +41,7 @@ def in_nodes(snapshot: Snapshot, probe_id: str, folders: Mapping[str, str]) -> c
 
 def part_runs(snapshot: Snapshot, kind: str, name: str, count: int, images: tuple[str, ...], hint: str) -> containers.Findings:
     """So many Pods of one of these images are asked for, and all of them run and are ready."""
-    item = there(snapshot, kind, name)
+    item = snapshot.require(kind, name)
     used = [image_name(each.get("image", "")) for each in item["spec"]["template"]["spec"]["containers"]]
     yield from workloads.replicas(item, count, f"`kubectl scale {kind.lower()} {name} --replicas={count}`")
     if not set(used) & set(images):
@@ -59,14 +52,14 @@ def part_runs(snapshot: Snapshot, kind: str, name: str, count: int, images: tupl
 
 def leads_to_pods(snapshot: Snapshot, name: str, port: int, count: int) -> containers.Findings:
     """The Service has this port, and so many ready Pods stand behind it."""
-    service = there(snapshot, "Service", name)
+    service = snapshot.require("Service", name)
     yield from services.port(service, port, f"Give it the port {port}.")
     yield from services.endpoints(snapshot, service, "Its selector has to be what the Pods carry.", count)
 
 
 def headless(snapshot: Snapshot, name: str) -> containers.Findings:
     """The Service has no address of its own, and leads to a ready Pod."""
-    service = there(snapshot, "Service", name)
+    service = snapshot.require("Service", name)
     if (found := service["spec"].get("clusterIP")) != "None":
         message = f"The Service {name} has an address of its own: it is not headless."
         why = "Its name then leads to that address, and no Pod of the StatefulSet has a name."

@@ -10,9 +10,9 @@ from itertools import pairwise
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary.availability import gap
 from checks.vocabulary.containers import Findings
 from checks.vocabulary.objects import image_name
-from checks.vocabulary.requests import gap
 from checks.vocabulary.workloads import refusals
 
 OK = "200"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import statefulsets as expect_sets
+from checks.vocabulary import statefulsets
 
 SET: Json = {"kind": "StatefulSet", "metadata": {"name": "db"}, "spec": {"serviceName": "dbs"}}
 SERVICE: Json = {"kind": "Service", "metadata": {"name": "dbs", "creationTimestamp": "2030-01-01T00:00:00Z"}}
@@ -24,7 +24,7 @@ def claim(name: str) -> Json:
 
 def test_a_claim_for_each() -> None:
     pods = [pod("db-0", claim("data-db-0")), pod("db-1", claim("data-db-1"))]
-    assert not list(expect_sets.own_claims(SET, pods, "data", "/data", "hint"))
+    assert not list(statefulsets.own_claims(SET, pods, "data", "/data", "hint"))
 
 
 @pytest.mark.parametrize(
@@ -38,15 +38,15 @@ def test_a_claim_for_each() -> None:
 )
 def test_no_claim_of_its_own(volumes: list[Json], says: str) -> None:
     pods = [pod(f"db-{ordinal}", volume) for ordinal, volume in enumerate(volumes)]
-    (finding,) = expect_sets.own_claims(SET, pods, "data", "/data", "hint")
+    (finding,) = statefulsets.own_claims(SET, pods, "data", "/data", "hint")
     assert says in f"{finding.message} {finding.why}" and finding.path == "spec.volumeClaimTemplates"
 
 
 def test_a_pod_without_volumes_mounts_nothing() -> None:
     bare: Json = {"kind": "Pod", "metadata": {"name": "db-0"}, "spec": {"containers": [{"name": "db"}]}}
-    (finding,) = expect_sets.own_claims(SET, [bare], "data", "/data", "hint")
+    (finding,) = statefulsets.own_claims(SET, [bare], "data", "/data", "hint")
     assert finding.observed == ["db-0: nothing"]
-    assert expect_sets.mounted_at({}, "/data") == {}
+    assert statefulsets.mounted_at({}, "/data") == {}
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_pod_without_volumes_mounts_nothing() -> None:
 def test_which_service_governs(named: str, there: bool, says: str) -> None:
     snapshot = Snapshot("lab", "2030-01-01T00:10:00Z", objects={"Service": {"db": SERVICE} if there else {}})
     found = {**SET, "spec": {"serviceName": named}}
-    words = [f"{each.message} {each.why}" for each in expect_sets.governed_by(snapshot, found, "dbs", {"db-0": []}, "hint")]
+    words = [f"{each.message} {each.why}" for each in statefulsets.governed_by(snapshot, found, "dbs", {"db-0": []}, "hint")]
     assert len(words) == bool(says) and all(says in each for each in words)
 
 
@@ -77,5 +77,5 @@ def test_which_service_governs(named: str, there: bool, says: str) -> None:
 def test_where_a_name_leads(addresses: list[str], taken: str, waiting: bool | None) -> None:
     seen: dict[str, Any] = {"command": ["nslookup", "db-0.dbs"], "addresses": addresses, "stderr": "", "error": ""}
     snapshot = Snapshot("lab", taken, probes={"name": seen})
-    found = list(expect_sets.leads_to(snapshot, "name", [pod("db-0", {})], SERVICE, "hint"))
+    found = list(statefulsets.leads_to(snapshot, "name", [pod("db-0", {})], SERVICE, "hint"))
     assert [each.waiting for each in found] == ([] if waiting is None else [waiting])

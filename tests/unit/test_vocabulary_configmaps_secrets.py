@@ -6,7 +6,7 @@ import pytest
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import configmaps_secrets as expect_config
+from checks.vocabulary import configmaps_secrets
 
 MARK, OTHER = "‹redacted 12345678›", "‹redacted 00000000›"
 
@@ -60,7 +60,7 @@ VARIABLES: dict[str, tuple[Json, str]] = {
 @pytest.mark.parametrize("made", [pod, deployment])
 def test_where_a_variable_comes_from(name: str, made: Any) -> None:
     container, words = VARIABLES[name]
-    found = said(expect_config.variable_from(made(container), "app", "A", "ConfigMap", "config", "hint"))
+    found = said(configmaps_secrets.variable_from(made(container), "app", "A", "ConfigMap", "config", "hint"))
     assert words in found
     assert bool(found) == bool(words)
 
@@ -77,19 +77,19 @@ FILES: dict[str, tuple[Json, bool]] = {
 def test_where_a_file_comes_from(name: str) -> None:
     source, right = FILES[name]
     item = pod({"volumeMounts": [{"name": "v", "mountPath": "/etc/app/"}]}, [{"name": "v", **source}])
-    assert bool(list(expect_config.file_from(item, "app", "/etc/app/a.txt", "ConfigMap", "config", "hint"))) != right
-    assert list(expect_config.file_from(item, "app", "/etc/application", "ConfigMap", "config", "hint"))
-    assert list(expect_config.file_from(pod(), "app", "/etc/app/a.txt", "ConfigMap", "config", "hint"))
+    assert bool(list(configmaps_secrets.file_from(item, "app", "/etc/app/a.txt", "ConfigMap", "config", "hint"))) != right
+    assert list(configmaps_secrets.file_from(item, "app", "/etc/application", "ConfigMap", "config", "hint"))
+    assert list(configmaps_secrets.file_from(pod(), "app", "/etc/app/a.txt", "ConfigMap", "config", "hint"))
 
 
 def test_a_secrets_text() -> None:
-    right = lambda item: said(expect_config.secret_text(item, "code", 10, "hint", 10))  # noqa: E731
+    right = lambda item: said(configmaps_secrets.secret_text(item, "code", 10, "hint", 10))  # noqa: E731
     assert right(secret()) == ""
     assert "ends with a line break" in right(secret(11, newline=True))
     assert "encoded twice" in right(secret(16))
     assert "is 12 bytes long" in right(secret(12))
     assert "has no key code" in right({"kind": "Secret", "metadata": {"name": "key"}})
-    assert said(expect_config.secret_text(secret(40), "code", 10, "hint")) == ""
+    assert said(configmaps_secrets.secret_text(secret(40), "code", 10, "hint")) == ""
 
 
 WRITTEN = {
@@ -105,7 +105,7 @@ WRITTEN = {
 @pytest.mark.parametrize("text", WRITTEN)
 def test_a_password_in_a_file(text: str) -> None:
     state = snapshot({"file": {"kind": "file", "path": "app.yaml", "text": text}})
-    found = said(expect_config.unwritten(state, "file", secret(), "code", "old-lamp", "hint"))
+    found = said(configmaps_secrets.unwritten(state, "file", secret(), "code", "old-lamp", "hint"))
     assert WRITTEN[text] in found
     assert bool(found) == bool(WRITTEN[text])
 
@@ -113,7 +113,7 @@ def test_a_password_in_a_file(text: str) -> None:
 def test_a_file_that_is_behind() -> None:
     def late(mount: Json, time: str) -> Finding:
         item = deployment({"volumeMounts": [{"name": "v", **mount}]})
-        return expect_config.behind(snapshot(), changed(time), item, "app", "/etc/app/a.txt", "old", "hint")
+        return configmaps_secrets.behind(snapshot(), changed(time), item, "app", "/etc/app/a.txt", "old", "hint")
 
     assert late({"mountPath": "/etc/app"}, "2030-01-01T00:09:30Z").waiting
     assert not late({"mountPath": "/etc/app"}, "2030-01-01T00:01:00Z").waiting
@@ -127,28 +127,28 @@ def test_a_file_that_is_behind() -> None:
 def test_a_container_that_was_there_before(start: str, words: str) -> None:
     state = {"running": {"startedAt": f"2030-01-01T{start}Z"}} if start else {}
     web = {**pod(), "status": {"containerStatuses": [{"name": "app", "state": state}]}}
-    found = said(expect_config.outlived(snapshot(Pod={"web": web}), "web", "app", changed("2030-01-01T00:05:00Z"), "hint"))
+    found = said(configmaps_secrets.outlived(snapshot(Pod={"web": web}), "web", "app", changed("2030-01-01T00:05:00Z"), "hint"))
     assert words in found
     assert bool(found) == bool(words)
-    assert not list(expect_config.outlived(snapshot(Pod={}), "web", "app", changed("2030-01-01T00:05:00Z"), "hint"))
+    assert not list(configmaps_secrets.outlived(snapshot(Pod={}), "web", "app", changed("2030-01-01T00:05:00Z"), "hint"))
 
 
 def test_what_a_variable_holds() -> None:
     seen = {"ok": True, "stdout": "10\n", "error": "", "exit": 0, "stderr": "", "command": ["wc"]}
-    count = lambda probe: said(expect_config.arrives(snapshot({"n": probe}), "n", pod(), "A", secret(), "code", "hint"))  # noqa: E731
+    count = lambda probe: said(configmaps_secrets.arrives(snapshot({"n": probe}), "n", pod(), "A", secret(), "code", "hint"))  # noqa: E731
     assert count(seen) == ""
     assert "changed later" in count({**seen, "stdout": "9\n"})
     assert count({**seen, "ok": False, "stdout": "", "exit": 1})
-    shows = lambda probe: said(expect_config.prints(snapshot({"n": probe}), "n", pod(), ("9", "10"), "hint"))  # noqa: E731
+    shows = lambda probe: said(configmaps_secrets.prints(snapshot({"n": probe}), "n", pod(), ("9", "10"), "hint"))  # noqa: E731
     assert shows(seen) == ""
     assert "does not show 9 or 10" in shows({**seen, "stdout": "11"})
 
 
 def test_keys_and_immutability() -> None:
     item = {"kind": "ConfigMap", "metadata": {"name": "config"}, "data": {"a": "1\n"}}
-    assert said(expect_config.holds(item, {"a": ("1", "2")}, "hint")) == ""
-    assert "is not what it should be" in said(expect_config.holds(item, {"a": ("2",)}, "hint"))
-    assert "has no key b" in said(expect_config.holds(item, {"b": ("2",)}, "hint"))
-    assert "has no key a" in said(expect_config.holds({**item, "data": None}, {"a": ("2",)}, "hint"))
-    assert "can still be changed" in said(expect_config.immutable(item, "hint"))
-    assert said(expect_config.immutable({**item, "immutable": True}, "hint")) == ""
+    assert said(configmaps_secrets.holds(item, {"a": ("1", "2")}, "hint")) == ""
+    assert "is not what it should be" in said(configmaps_secrets.holds(item, {"a": ("2",)}, "hint"))
+    assert "has no key b" in said(configmaps_secrets.holds(item, {"b": ("2",)}, "hint"))
+    assert "has no key a" in said(configmaps_secrets.holds({**item, "data": None}, {"a": ("2",)}, "hint"))
+    assert "can still be changed" in said(configmaps_secrets.immutable(item, "hint"))
+    assert said(configmaps_secrets.immutable({**item, "immutable": True}, "hint")) == ""

@@ -6,7 +6,7 @@ import pytest
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import pod_resources as expect_resources
+from checks.vocabulary import pod_resources
 
 V1 = "nr_periods 49\nnr_throttled 40\nthrottled_time 3025578744\n"
 V2 = "usage_usec 81\nnr_periods 49\nnr_throttled 7\nthrottled_usec 302557\ncore_sched.force_idle_usec 0\n"
@@ -25,39 +25,39 @@ def seen(stdout: str = "", error: str = "", later: str = "2026-11-25T12:01:00Z")
 
 @pytest.mark.parametrize("amount", ["32Mi", "33554432", "32768Ki", 33554432])
 def test_an_amount_may_be_written_in_any_unit(amount: Any) -> None:
-    assert not list(expect_resources.limited(pod({"limits": {"memory": amount}}), "memory", "32Mi", "hint"))
-    assert not list(expect_resources.amounts(pod(), "spec", {"memory": "32Mi"}, {"memory": amount}, "there", "hint"))
+    assert not list(pod_resources.limited(pod({"limits": {"memory": amount}}), "memory", "32Mi", "hint"))
+    assert not list(pod_resources.amounts(pod(), "spec", {"memory": "32Mi"}, {"memory": amount}, "there", "hint"))
 
 
 @pytest.mark.parametrize("resources", [None, {}, {"limits": None}, {"requests": {"memory": "32Mi"}}, {"limits": {"cpu": "1"}}])
 def test_no_limit(resources: Json | None) -> None:
-    (finding,) = expect_resources.limited(pod(resources), "memory", "32Mi", "hint")
+    (finding,) = pod_resources.limited(pod(resources), "memory", "32Mi", "hint")
     assert "has no limit of memory" in finding.message and finding.observed is None
 
 
 def test_another_limit() -> None:
-    (finding,) = expect_resources.limited(pod({"limits": {"memory": "32M"}}), "memory", "32Mi", "hint")
+    (finding,) = pod_resources.limited(pod({"limits": {"memory": "32M"}}), "memory", "32Mi", "hint")
     assert "has 32M as its limit of memory, not 32Mi" in finding.message
 
 
 def test_each_amount_that_differs_costs_a_point() -> None:
     found = list(
-        expect_resources.amounts(pod(), "spec.hard", {"cpu": "1", "memory": "1Gi", "pods": "3"}, {"cpu": "2", "pods": 3}, "", "")
+        pod_resources.amounts(pod(), "spec.hard", {"cpu": "1", "memory": "1Gi", "pods": "3"}, {"cpu": "2", "pods": 3}, "", "")
     )
     assert [(each.path, each.cost) for each in found] == [("spec.hard.cpu", 1), ("spec.hard", 1)]
 
 
 def test_classes() -> None:
-    assert not list(expect_resources.of_class(pod(), "Guaranteed", "hint"))  # not classed yet: no finding of its own
-    (finding,) = expect_resources.of_class(pod({"limits": {"cpu": "1"}}, {"qosClass": "Burstable"}), "Guaranteed", "hint")
+    assert not list(pod_resources.of_class(pod(), "Guaranteed", "hint"))  # not classed yet: no finding of its own
+    (finding,) = pod_resources.of_class(pod({"limits": {"cpu": "1"}}, {"qosClass": "Burstable"}), "Guaranteed", "hint")
     assert finding.why == "It says: limits cpu 1."
-    (finding,) = expect_resources.of_class(pod(None, {"qosClass": "BestEffort"}), "Guaranteed", "hint")
+    (finding,) = pod_resources.of_class(pod(None, {"qosClass": "BestEffort"}), "Guaranteed", "hint")
     assert finding.why == "It says: nothing."
 
 
 def killed(**status: Any) -> list[Finding]:
     shown = {"phase": "Running", "containerStatuses": [{"name": "c", **status}]} if status else {}
-    return list(expect_resources.killed_for_memory(seen(), pod(status=shown), "hint"))
+    return list(pod_resources.killed_for_memory(seen(), pod(status=shown), "hint"))
 
 
 @pytest.mark.parametrize(
@@ -80,13 +80,13 @@ def test_not_killed_for_its_memory() -> None:
     assert finding.observed == "Error" and not finding.waiting
     (finding,) = killed()
     assert "has not been killed" in finding.message
-    (finding,) = expect_resources.killed_for_memory(seen(later="2026-11-25T12:00:02Z"), pod(), "hint")
+    (finding,) = pod_resources.killed_for_memory(seen(later="2026-11-25T12:00:02Z"), pod(), "hint")
     assert finding.waiting
 
 
 @pytest.mark.parametrize("counts", [V1, V2])
 def test_held_back_on_either_kind_of_machine(counts: str) -> None:
-    assert not list(expect_resources.held_back(seen(counts), "held-back", pod(), "hint"))
+    assert not list(pod_resources.held_back(seen(counts), "held-back", pod(), "hint"))
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_held_back_on_either_kind_of_machine(counts: str) -> None:
     ],
 )
 def test_not_held_back(stdout: str, error: str, observed: str) -> None:
-    (finding,) = expect_resources.held_back(seen(stdout, error), "held-back", pod(), "hint")
+    (finding,) = pod_resources.held_back(seen(stdout, error), "held-back", pod(), "hint")
     assert finding.observed == observed and not finding.waiting and "does not use up" in finding.message
-    (finding,) = expect_resources.held_back(seen(stdout, error, "2026-11-25T12:00:05Z"), "held-back", pod(), "hint")
+    (finding,) = pod_resources.held_back(seen(stdout, error, "2026-11-25T12:00:05Z"), "held-back", pod(), "hint")
     assert finding.waiting

@@ -6,7 +6,7 @@ import pytest
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import visitor as expect_visitor
+from checks.vocabulary import rollout_availability
 from checks.vocabulary.workloads import REVISION, refusals
 
 BEGIN, END = "2026-01-01T00:01:00Z", "2026-01-01T00:01:20Z"
@@ -55,7 +55,7 @@ def lines(first: int, last: int, failed: tuple[int, ...] = (), left_out: tuple[i
 
 def seen(log: str, owner: Json | None = None, **more: Any) -> list[Finding]:
     owner = owner or deployment()
-    return list(expect_visitor.unnoticed(snapshot(log, owner, **more), "log", owner, "hint"))
+    return list(rollout_availability.unnoticed(snapshot(log, owner, **more), "log", owner, "hint"))
 
 
 def test_a_log_without_a_failure_from_before_to_after_is_what_is_wanted() -> None:
@@ -116,14 +116,14 @@ def test_the_reason_is_looked_for_in_the_deployment(spec: Json, said: str) -> No
 
 def test_a_pod_that_came_after_the_rollout_has_replaced_one() -> None:
     owner, old, new = deployment(), pod("a", "2026-01-01T00:01:10Z"), pod("b", "2026-01-01T00:02:00Z")
-    assert list(expect_visitor.replaced(snapshot("", owner, old, new), owner, "hint")) == []
-    (finding,) = expect_visitor.replaced(snapshot("", owner, old), owner, "hint")
+    assert list(rollout_availability.replaced(snapshot("", owner, old, new), owner, "hint")) == []
+    (finding,) = rollout_availability.replaced(snapshot("", owner, old), owner, "hint")
     assert "none has been lost yet" in finding.message and not finding.why
-    (finding,) = expect_visitor.replaced(snapshot("", owner, pod("a", END, restarts=1)), owner, "hint")
+    (finding,) = rollout_availability.replaced(snapshot("", owner, pod("a", END, restarts=1)), owner, "hint")
     assert "another container, in the same Pod" in finding.why
 
 
 def test_without_a_status_nothing_is_known_to_have_ended() -> None:
     owner = {**deployment(), "status": {}}
-    assert expect_visitor.rollout(snapshot("", owner), owner) == ("", "")
-    assert len(list(expect_visitor.replaced(snapshot("", owner), owner, "hint"))) == 1
+    assert rollout_availability.rollout(snapshot("", owner), owner) == ("", "")
+    assert len(list(rollout_availability.replaced(snapshot("", owner), owner, "hint"))) == 1

@@ -6,7 +6,7 @@ import pytest
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import persistent_volumes as expect_claims
+from checks.vocabulary import persistent_volumes
 
 DEFAULT = {"storageclass.kubernetes.io/is-default-class": "true"}
 CLASS = {"metadata": {"name": "standard", "annotations": DEFAULT}, "volumeBindingMode": "WaitForFirstConsumer"}
@@ -46,7 +46,7 @@ def snapshot(*volumes: Json, taken: str = "00:10:00", events: tuple[Json, ...] =
 
 
 def findings(state: Snapshot, item: Json) -> list[Finding]:
-    return list(expect_claims.bound_to(state, item, "disk", "hint"))
+    return list(persistent_volumes.bound_to(state, item, "disk", "hint"))
 
 
 WAITING: dict[str, tuple[Json, tuple[Json, ...], str]] = {
@@ -98,18 +98,18 @@ def test_bound_means_each_names_the_other() -> None:
 
 def test_who_has_made_a_volume() -> None:
     item, made = claim(volume="disk", phase="Bound"), volume(held_by="1")
-    assert "was made by hand" in next(iter(expect_claims.provisioned(snapshot(made), item, "hint"))).message
+    assert "was made by hand" in next(iter(persistent_volumes.provisioned(snapshot(made), item, "hint"))).message
     made["metadata"]["annotations"] = {"pv.kubernetes.io/provisioned-by": "somebody"}
-    assert not list(expect_claims.provisioned(snapshot(made), item, "hint"))
-    assert not list(expect_claims.provisioned(snapshot(), item, "hint"))
+    assert not list(persistent_volumes.provisioned(snapshot(made), item, "hint"))
+    assert not list(persistent_volumes.provisioned(snapshot(), item, "hint"))
 
 
 @pytest.mark.parametrize("phase", ["Available", "Bound", "Failed", "Pending", "Curious"])
 def test_a_volumes_phase(phase: str) -> None:
-    (finding,) = expect_claims.in_phase(volume(phase=phase), "Released", "hint")
+    (finding,) = persistent_volumes.in_phase(volume(phase=phase), "Released", "hint")
     assert finding.observed == phase
-    assert not list(expect_claims.in_phase(volume(phase="Released"), "Released", "hint"))
-    assert list(expect_claims.in_phase({**volume(), "status": None}, "Released", "hint"))
+    assert not list(persistent_volumes.in_phase(volume(phase="Released"), "Released", "hint"))
+    assert list(persistent_volumes.in_phase({**volume(), "status": None}, "Released", "hint"))
 
 
 KEPT: dict[str, tuple[Json, str]] = {
@@ -128,7 +128,7 @@ def test_where_files_are_kept(name: str) -> None:
         "metadata": {"name": "db"},
         "spec": {"containers": [container], "volumes": [{"name": "v", **source}]},
     }
-    found = list(expect_claims.keeps(pod, "db", "/var/lib/data", "data", "hint"))
+    found = list(persistent_volumes.keeps(pod, "db", "/var/lib/data", "data", "hint"))
     assert [words in str(each.observed) for each in found] == ([True] if words else [])
-    (nowhere,) = expect_claims.keeps(pod, "db", "/data", "data", "hint")
+    (nowhere,) = persistent_volumes.keeps(pod, "db", "/data", "data", "hint")
     assert nowhere.why == "What is written there goes with the Pod."

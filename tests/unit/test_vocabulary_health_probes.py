@@ -6,7 +6,7 @@ import pytest
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import health_probes as expect_probes
+from checks.vocabulary import health_probes
 
 TAKEN = "2026-01-01T10:01:00Z"
 
@@ -23,16 +23,16 @@ TAKEN = "2026-01-01T10:01:00Z"
     ],
 )
 def test_how_a_probe_asks_and_for_how_long(probe: Json, how: str, what: str, holds: float, allowed: float) -> None:
-    assert (expect_probes.handler(probe), expect_probes.asks_for(probe)) == (how, what)
-    assert (expect_probes.holds_out(probe), expect_probes.allows(probe)) == (holds, allowed)
+    assert (health_probes.handler(probe), health_probes.asks_for(probe)) == (how, what)
+    assert (health_probes.holds_out(probe), health_probes.allows(probe)) == (holds, allowed)
 
 
 def test_what_a_probe_is_about() -> None:
-    assert expect_probes.is_about({"httpGet": {"path": "/ready?who=me"}}, "/ready")
-    assert expect_probes.is_about({"exec": {"command": ["curl", "http://localhost/ready"]}}, "/ready")
-    assert not expect_probes.is_about({"httpGet": {"path": "/live"}}, "/ready")
-    assert not expect_probes.is_about({"tcpSocket": {"port": 80}}, "/ready")
-    assert not expect_probes.is_about({"exec": {}}, "/ready")
+    assert health_probes.is_about({"httpGet": {"path": "/ready?who=me"}}, "/ready")
+    assert health_probes.is_about({"exec": {"command": ["curl", "http://localhost/ready"]}}, "/ready")
+    assert not health_probes.is_about({"httpGet": {"path": "/live"}}, "/ready")
+    assert not health_probes.is_about({"tcpSocket": {"port": 80}}, "/ready")
+    assert not health_probes.is_about({"exec": {}}, "/ready")
 
 
 def deployment(**container: Any) -> Json:
@@ -41,10 +41,10 @@ def deployment(**container: Any) -> Json:
 
 
 def test_a_probe_that_is_missing() -> None:
-    (found,) = expect_probes.probed(deployment(name="a", readinessProbe={"exec": {}}), "livenessProbe", "Why.", "hint")
+    (found,) = health_probes.probed(deployment(name="a", readinessProbe={"exec": {}}), "livenessProbe", "Why.", "hint")
     assert (found.expected, found.observed) == ("livenessProbe", ["readinessProbe"])
-    assert list(expect_probes.probed(deployment(name="a", livenessProbe={"exec": {}}), "livenessProbe", "", "")) == []
-    assert len(list(expect_probes.probed(deployment(), "livenessProbe", "", ""))) == 1
+    assert list(health_probes.probed(deployment(name="a", livenessProbe={"exec": {}}), "livenessProbe", "", "")) == []
+    assert len(list(health_probes.probed(deployment(), "livenessProbe", "", ""))) == 1
 
 
 def findings(status: Json, killed: str = "Container a failed liveness probe, will be restarted") -> list[Finding]:
@@ -65,7 +65,7 @@ def findings(status: Json, killed: str = "Container a failed liveness probe, wil
     }
     objects = {"Pod": {"web-1": pod}, "ReplicaSet": {"set": owned("ReplicaSet", "set", "web")}, "Event": events}
     snapshot = Snapshot("lab", TAKEN, objects={**objects, "Deployment": {"web": deployment(name="a")}})
-    return list(expect_probes.lets_live(snapshot, snapshot.objects["Deployment"]["web"], 5, "hint", "it hung"))
+    return list(health_probes.lets_live(snapshot, snapshot.objects["Deployment"]["web"], 5, "hint", "it hung"))
 
 
 def ended(started: str, finished: str, **more: Any) -> Json:

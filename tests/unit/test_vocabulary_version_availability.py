@@ -7,7 +7,7 @@ import pytest
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import rollouts as expect_rollouts
+from checks.vocabulary import version_availability
 
 BEGUN = datetime(2026, 1, 1, 10, 0, 0, tzinfo=UTC)
 OLD, NEW = "200 1.22.1", "200 1.26.3"
@@ -50,7 +50,7 @@ def findings(text: list[str], set_made: float = 0, pod_made: float = 0, taken: f
     snapshot = Snapshot("lab", time(taken), objects=objects, probes={"visits": probe})
     sets = item("ReplicaSet", "old", "nginx:1.22", -60), item("ReplicaSet", "new", "nginx:1.26", set_made)
     deployment = item("Deployment", "web", "nginx:1.26", -60, **spec)
-    return list(expect_rollouts.unnoticed(snapshot, "visits", *sets, deployment, "hint"))
+    return list(version_availability.unnoticed(snapshot, "visits", *sets, deployment, "hint"))
 
 
 def test_a_log_that_spans_the_update_and_holds_no_failure_speaks_for_it() -> None:
