@@ -17,7 +17,7 @@ import importlib
 import inspect
 import pkgutil
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,8 +34,6 @@ DEMANDING = frozenset(
     | {"namespace"}
 )
 LOOK_UPS = frozenset({"container", "volume", "network", "image", "services", "pod", "object", "require"})
-# What several labs share and no other lab needs.
-SHARED = "checks.labs.lab_23_tiers"
 PROBE_NAMES = ("container", "project", "service", "host", "name", "port", "path", "image", "pod", "selector")
 # What an engine calls its own states and settings; a learner brings them about without typing them.
 ENGINES_WORDS = frozenset({"running", "healthy", "exited", "created", "starting", "paused", "local", "bridge", "tcp"})
@@ -89,8 +87,9 @@ def in_module(source: str) -> set[str]:
     tree = ast.parse(source)
     constants = dict(_constants(tree))
     found: set[str] = set()
+    words = {**shared(tree), **vocabulary()}
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-        for name, value in _arguments(call):
+        for name, value in _arguments(call, words):
             if name in DEMANDING:
                 found |= set(_values(value, constants))
     return {each for each in found if each not in ENGINES_WORDS and len(each) >= SHORTEST}
@@ -105,12 +104,12 @@ def _constants(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
             yield node.target.id, node.value
 
 
-def _arguments(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
+def _arguments(call: ast.Call, words: Mapping[str, Callable[..., Any]]) -> Iterator[tuple[str, ast.expr]]:
     """The arguments of a call to the vocabulary or of a look-up, by parameter name."""
     called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     if called in LOOK_UPS:
         parameters = list(inspect.signature(getattr(Snapshot, called)).parameters)[1:]
-    elif called in (words := vocabulary()):
+    elif called in words:
         parameters = list(inspect.signature(words[called]).parameters)
     else:
         return
@@ -118,11 +117,18 @@ def _arguments(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
     yield from ((keyword.arg, keyword.value) for keyword in call.keywords if keyword.arg)
 
 
+def shared(tree: ast.Module) -> dict[str, Callable[..., Any]]:
+    """The functions of modules beside the check module that it takes as a whole: what two labs share, by name."""
+    imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "checks.labs")
+    modules = [importlib.import_module(f"{node.module}.{alias.name}") for node in imports for alias in node.names]
+    return {name: each for module in modules for name, each in vars(module).items() if inspect.isfunction(each)}
+
+
 @cache
 def vocabulary() -> dict[str, Callable[..., Any]]:
-    """The functions that checks are written in, by name: those of `checks.vocabulary`, and what labs 23 share."""
+    """The functions that checks are written in, by name: those of `checks.vocabulary`."""
     names = sorted(module.name for module in pkgutil.iter_modules(checks.vocabulary.__path__))
-    modules = [importlib.import_module(name) for name in (SHARED, *(f"checks.vocabulary.{each}" for each in names))]
+    modules = [importlib.import_module(f"checks.vocabulary.{name}") for name in names]
     return {name: each for module in modules for name, each in vars(module).items() if inspect.isfunction(each)}
 
 

@@ -4,6 +4,7 @@ Each function is pure over a Snapshot and yields a Finding for what is not as ex
 """
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
@@ -12,10 +13,6 @@ from checks.snapshot import Json, Snapshot
 from checks.times import seconds
 from checks.vocabulary.containers import Findings, last_lines
 
-SUFFIXES = {
-    "": 1.0, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18,
-    "Ki": 2.0**10, "Mi": 2.0**20, "Gi": 2.0**30, "Ti": 2.0**40, "Pi": 2.0**50, "Ei": 2.0**60,
-}  # fmt: skip
 HAPPENED = {
     "refused": "the connection was refused",
     "closed": "the connection was closed without an answer",
@@ -119,13 +116,15 @@ def container_status(pod: Json, name: str) -> Json:
     return next((each for each in found if each["name"] == name), {})
 
 
-def quantity(text: Any) -> float:
-    """A quantity of Kubernetes as a number: "100m" is 0.1, "64Mi" is 67108864. Raises ValueError for anything else."""
-    words = str(text).strip()
-    number = words.rstrip("numkKMGTPEi") if not words[-1:].isdigit() else words
-    if words[len(number) :] not in SUFFIXES:
+def quantity(text: Any) -> Decimal:
+    """DOC"""
+    # The package brings the whole client with it, which a lab on the cluster has loaded anyway and no other lab needs.
+    from kubernetes.utils import quantity as parser
+
+    number = parser.parse_quantity(text)
+    if not number.is_finite():
         raise ValueError(f"{text!r} is no quantity")
-    return float(number) * SUFFIXES[words[len(number) :]]
+    return number
 
 
 def image_name(reference: str) -> str:

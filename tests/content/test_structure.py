@@ -22,9 +22,9 @@ ROOMS = {
     "lifecycle": "core course clients probes collect backend",
     "grading": "core course render clients probes collect backend",
     "notebook": "core course vocabulary render clients probes collect backend lifecycle grading",
-    "dev": "core course vocabulary render clients probes collect backend lifecycle grading",
+    "dev": "core course vocabulary labs render clients probes collect backend lifecycle grading",
     "cli": "core course render clients backend lifecycle grading dev",
-    "docs": "core course render lifecycle notebook cli",
+    "docs": "core course vocabulary render lifecycle notebook cli",
 }
 # The modules at the top of `checks`. A package is a room of its own, under its own name.
 ROOM_OF = {
