@@ -39,8 +39,8 @@ def _engine() -> Client:
 
 def _cluster() -> Client:
     from checks.clients.cluster import Cluster
-    from sandboxes.cluster import kubeconfig
+    from sandboxes.cluster import lab_kubeconfig
 
     folder = settings.load().cluster
-    kubeconfig.refuse_foreign(os.environ, folder)
+    lab_kubeconfig.refuse_foreign(os.environ, folder)
     return Cluster(folder)

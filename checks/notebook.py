@@ -22,7 +22,7 @@ from checks.render.rollout import Moment, describe
 from checks.snapshot import Json, Unknown, tagged
 from checks.vocabulary.containers import last_lines
 from sandboxes import settings
-from sandboxes.cluster import kubeconfig
+from sandboxes.cluster import lab_kubeconfig
 from sandboxes.errors import Exit, SlipwayError
 
 REPORT_MIME = "application/vnd.slipway.report+json"
@@ -231,7 +231,7 @@ def drawn(lab: Lab) -> Lab:
 
 def _point_kubectl(lab: Lab, chosen: settings.Settings) -> None:
     """Lead the notebook's kubectl to our cluster and the lab's namespace, and nowhere else."""
-    os.environ.update(kubeconfig.environment(chosen, lab.id))
+    os.environ.update(lab_kubeconfig.environment(chosen, lab.id))
 
 
 class Unavailable(Shown):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sandboxes.cluster import kubeconfig
-from sandboxes.cluster.kubeconfig import Access, Identity
+from sandboxes.cluster.access import Access, Identity
 
 UID = "0d1c2b3a-0000-4000-8000-000000000001"
 Reply = tuple[int, Any]

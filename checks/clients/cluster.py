@@ -112,7 +112,7 @@ class Cluster(Client):
         if kind == "SSLCertVerificationError":
             return (
                 f"what answers at {self.access.server} is not our cluster, or its certificate has expired "
-                f"({getattr(error, 'verify_message', error)}); nothing was asked of it. {kubeconfig.ANEW}"
+                f"({getattr(error, 'verify_message', error)}); nothing was asked of it. {kubeconfig.RECREATE}"
             )
         if isinstance(error, ConnectionRefusedError):
             return f"no cluster answers at {self.access.server}; `./slipway cluster up` starts it"

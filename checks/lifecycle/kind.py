@@ -11,7 +11,7 @@ from checks.model import Lab
 from checks.progress import LabState
 from checks.snapshot import Json
 from checks.times import seconds
-from sandboxes.cluster import kubeconfig
+from sandboxes.cluster import kubeconfig, lab_kubeconfig
 from sandboxes.errors import SlipwayError
 from sandboxes.settings import Settings
 
@@ -76,9 +76,9 @@ def _prepare(lab: Lab, cluster: Cluster, settings: Settings, started: str) -> No
         own = None
     if own is None:
         _make(lab, cluster, settings)
-    kubeconfig.quicken(cluster.folder)
-    kubeconfig.write_copy(cluster.folder, cluster.access)
-    kubeconfig.write_copy(cluster.folder, cluster.access, lab.id, lab.namespace)
+    kubeconfig.rewrite_as_json(cluster.folder)
+    lab_kubeconfig.write_copy(cluster.folder, cluster.access)
+    lab_kubeconfig.write_copy(cluster.folder, cluster.access, lab.id, lab.namespace)
 
 
 def _make(lab: Lab, cluster: Cluster, settings: Settings) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from checks import backend
 from checks.clients.base import EngineError
 from checks.model import Lab
-from sandboxes.cluster.kubeconfig import Refused
+from sandboxes.cluster.access import Refused
 from sandboxes.errors import SlipwayError
 from sandboxes.settings import load
 from sandboxes.steps import Progress

@@ -5,12 +5,12 @@ import json
 from checks.clients.cluster import Cluster
 from checks.model import Probe
 from checks.snapshot import Json
-from sandboxes.cluster import kubeconfig
+from sandboxes.cluster import kubeconfig_format, lab_kubeconfig
 
 
 def aim(probe: Probe, cluster: Cluster, lab_id: str) -> Json:
     """The current context, its server and namespace; `ours` says that it leads to our cluster as we wrote it."""
-    path = kubeconfig.copy_path(cluster.folder, lab_id)
+    path = lab_kubeconfig.copy_path(cluster.folder, lab_id)
     result: Json = {"kind": probe.kind, "ok": False, "error": "", "context": "", "server": "", "namespace": "", "ours": False}
     try:
         text = path.read_text(encoding="utf-8")
@@ -21,7 +21,7 @@ def aim(probe: Probe, cluster: Cluster, lab_id: str) -> Json:
     context = _named(data, "contexts", "context", name)
     server = str(_named(data, "clusters", "cluster", str(context.get("cluster"))).get("server") or "")
     user = _named(data, "users", "user", str(context.get("user")))
-    ours = server == cluster.access.server and sorted(user) == sorted(kubeconfig.USER)
+    ours = server == cluster.access.server and sorted(user) == sorted(kubeconfig_format.USER)
     namespace = str(context.get("namespace") or "default")
     return {**result, "ok": True, "context": name, "server": server, "namespace": namespace, "ours": ours}
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sandboxes.cluster.kubeconfig import Access
+from sandboxes.cluster.access import Access
 from sandboxes.http1 import Connection, json_answer
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import yaml
 
 from sandboxes.cluster import kubectl, paths
-from sandboxes.cluster.kubeconfig import Identity
+from sandboxes.cluster.access import Identity
 from sandboxes.errors import SlipwayError
 from sandboxes.host.atomic_write import write_whole
 

@@ -1,65 +1,65 @@
-"""Where the cluster's things are, what it is called, and who may work on it at the moment.
+"""The cluster's folder and what is in it, the cluster's name, and the lock for changing it.
 
-Everything is in one folder, `cluster` under the project's state folder. SLIPWAY_CLUSTER names another one, so that
-several state folders (those of the tests) can share one cluster.
+The settings decide where the folder is (SLIPWAY_CLUSTER), so several state folders can share one cluster.
 """
 
 import hashlib
-import os
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 from sandboxes import settings
+from sandboxes.cluster import access
 from sandboxes.errors import SlipwayError
 from sandboxes.host import processes
 
-FOLDER = "SLIPWAY_CLUSTER"
-
 
 def folder() -> Path:
-    """The cluster's folder, made where it is missing. Raises SlipwayError where it cannot be made."""
+    """Return the cluster's folder, and create it if it is missing. Raises SlipwayError where it cannot be created."""
     path = location()
     try:
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise SlipwayError(
-            f"The folder {path} cannot be made: {error.strerror}.", "Give yourself the right to write there."
+            f"The folder {path} cannot be created: {error.strerror}.", "Give yourself permission to write there."
         ) from error
     return path
 
 
 def location() -> Path:
-    """The cluster's folder, whether it is there or not."""
-    return Path(os.environ.get(FOLDER) or settings.load().state / "cluster").absolute()
+    """Return the path of the cluster's folder, whether it exists or not."""
+    return settings.load().cluster
 
 
 def name() -> str:
-    """The cluster's name: the same for the same folder, so that checkouts on one machine have a cluster each."""
+    """Return the cluster's name. It depends on the folder, so each checkout on a machine has its own cluster."""
     return "slipway-" + hashlib.sha256(str(location()).encode()).hexdigest()[:6]
 
 
 def kubeconfig() -> Path:
-    return location() / "kubeconfig"
+    """Return the path of the private kubeconfig."""
+    return location() / access.FILE
 
 
 def identity() -> Path:
-    return location() / "identity.json"
+    """Return the path of the recorded identity."""
+    return location() / access.IDENTITY
 
 
 def record() -> Path:
-    """What was chosen when the cluster was made: ports, image."""
-    return location() / "cluster.json"
+    """Return the path of what was chosen when the cluster was created: ports, image."""
+    return location() / access.RECORD
 
 
 def log() -> Path:
+    """Return the path of the log that kind's output goes to."""
     return location() / "cluster.log"
 
 
 def programs() -> Path:
-    """The folder of `kubectl` and, where this machine has none, `kind`."""
+    """Return the folder of `kubectl` and, where this machine has none, `kind`."""
     return location() / "bin"
 
 
 def exclusive() -> AbstractContextManager[None]:
-    """Hold the right to change the cluster; wait where another command has it."""
-    return processes.exclusive(folder() / "lock", "Another slipway command works on the cluster; waiting for it ...")
+    """Hold the lock for changing the cluster, and wait while another command holds it."""
+    return processes.exclusive(folder() / "lock", "Another slipway command is changing the cluster; waiting for it ...")

@@ -5,8 +5,8 @@ from pathlib import Path
 from sandboxes.engine.find import Engine
 from sandboxes.errors import SlipwayError
 from sandboxes.host import resources
+from sandboxes.host.resources import GIB
 
-GIB = 2**30
 MEMORY_GIB = 2.5
 # Three nodes with the images of the labs in them.
 DISK_GIB = 5
@@ -27,7 +27,7 @@ def require(engine: Engine) -> None:
     if free is not None and free < DISK_GIB * GIB:
         raise SlipwayError(
             f"A cluster needs {DISK_GIB} GiB of disk, and {engine.root} has {free / GIB:.1f} GiB free.",
-            "Free some: `docker image prune` removes nameless images, `docker builder prune` the build cache.",
+            "Free some: `docker image prune` removes dangling images, `docker builder prune` the build cache.",
         )
     limit = None if remote else resources.kernel_limit("max_user_instances")
     if limit is not None and limit < INOTIFY_INSTANCES:

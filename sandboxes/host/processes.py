@@ -1,6 +1,6 @@
-"""Processes that we start and leave running: remembered by pid and start time, so that no other is ever ended.
+"""Processes that are started and left running, recorded by pid and start time so that no other one is ever ended.
 
-A pid alone is not enough: the system hands it out again after the process has gone.
+The pid alone is not enough: the system reuses it after the process has ended.
 """
 
 import fcntl
@@ -22,7 +22,7 @@ from sandboxes.host.atomic_write import write_whole
 
 @dataclass(frozen=True)
 class Process:
-    """A running process: its pid, when it started (in the system's own words) and what we want to remember of it."""
+    """A process: its pid, its start time as `start_time` returns it, and facts that are kept with it (JSON values)."""
 
     pid: int
     started: str
@@ -30,15 +30,16 @@ class Process:
 
     @property
     def alive(self) -> bool:
+        """Whether this process, and not a later one with the same pid, is running."""
         return bool(self.started) and start_time(self.pid) == self.started
 
     def save(self, path: Path) -> None:
-        """Write the record, readable by its owner only."""
+        """Write the record to a file that only its owner can read."""
         write_whole(path, json.dumps(asdict(self)), 0o600)
 
 
 def load(path: Path) -> Process | None:
-    """The process recorded in a file, or None where there is no readable record or the process has gone."""
+    """Return the process recorded in a file; None where there is no readable record or the process has ended."""
     try:
         process = Process(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -47,25 +48,35 @@ def load(path: Path) -> Process | None:
 
 
 def start_time(pid: int) -> str:
-    """When a process started, as the system puts it; empty for one that has gone or is a zombie."""
+    """Return a text that identifies when a process started; empty for one that has ended or is a zombie.
+
+    On Linux: the boot's id and clock ticks since the boot. psutil's `create_time` is in wall-clock time there, so the
+    recorded process would be taken for another one whenever the machine's clock is corrected.
+    """
+    if not Path("/proc/self/stat").exists():
+        return _create_time(pid)
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
     except OSError:
-        return "" if Path("/proc/self/stat").exists() else _start_time_from_ps(pid)
+        return ""
     boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     return "" if fields[0] in "ZX" else f"{boot}/{fields[19]}"
 
 
-def _start_time_from_ps(pid: int) -> str:
-    done = subprocess.run(["ps", "-o", "state=,lstart=", "-p", str(pid)], capture_output=True, text=True)
-    words = done.stdout.split()
-    return "" if not words or words[0].startswith("Z") else " ".join(words[1:])
+def _create_time(pid: int) -> str:
+    import psutil
+
+    try:
+        process = psutil.Process(pid)
+        return "" if process.status() == psutil.STATUS_ZOMBIE else f"{process.create_time():.2f}"
+    except psutil.Error:
+        return ""
 
 
 def terminate(process: Process, seconds: float, prefix: Sequence[str] = (), tick: Callable[[], None] | None = None) -> bool:
-    """Ask a process to end (SIGTERM) and wait until it has; False when it is still there after `seconds`.
+    """Send SIGTERM to a process and wait until it has ended. Returns False if it still runs after `seconds`.
 
-    `prefix` is put before the `kill` command where another user's process is meant (sudo).
+    `prefix` is put before the `kill` command for a process of another user (sudo). `tick` is called while waiting.
     """
     if not process.alive:
         return True
@@ -87,7 +98,7 @@ def terminate(process: Process, seconds: float, prefix: Sequence[str] = (), tick
 
 
 def start_detached(command: Sequence[str], log: Path, env: dict[str, str] | None = None, cwd: Path | None = None) -> Process:
-    """Start a process that outlives us, in a session of its own, with its output in `log` (made anew)."""
+    """Start a process that outlives this one, in its own session. Its output replaces the content of `log`."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
         started = subprocess.Popen(
@@ -98,10 +109,10 @@ def start_detached(command: Sequence[str], log: Path, env: dict[str, str] | None
 
 
 def run(command: Sequence[str], report: Callable[[str], None], uncut: bool = False) -> str:
-    """Run a command to its end, reporting each line of its output as it comes, and return the output.
+    """Run a command, report each line of its output as it appears, and return the whole output.
 
-    Ctrl-C ends the command; one that must not be cut (`uncut`, it needs a session of its own) is waited for first.
-    Raises SlipwayError with its last line when it fails.
+    Ctrl-C ends the command. With `uncut` the command is finished first; it needs its own session for that. Raises
+    SlipwayError with the command's last line when it fails.
     """
     try:
         process = subprocess.Popen(
@@ -119,7 +130,7 @@ def run(command: Sequence[str], report: Callable[[str], None], uncut: bool = Fal
         code = process.wait()
     except BaseException:
         if uncut:
-            print("\nFinishing the present step first, so that nothing is left half-made ...", file=sys.stderr, flush=True)
+            print("\nFinishing the current step first, so that nothing is left half-done ...", file=sys.stderr, flush=True)
             process.communicate()
         else:
             process.terminate()
@@ -134,7 +145,7 @@ def run(command: Sequence[str], report: Callable[[str], None], uncut: bool = Fal
 
 @contextmanager
 def exclusive(path: Path, waiting: str) -> Iterator[None]:
-    """Hold a lock file; where another process holds it, say `waiting` on standard error and wait for it."""
+    """Hold a lock file. While another process holds it, print `waiting` to standard error and wait."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as lock:
         try:
@@ -146,7 +157,7 @@ def exclusive(path: Path, waiting: str) -> Iterator[None]:
 
 
 def last_lines(path: Path, count: int = 3) -> list[str]:
-    """The last lines of a log that say something; [] where there is no log."""
+    """Return the last lines of a log that are not empty; [] where there is no log."""
     try:
         with path.open("rb") as file:
             file.seek(max(0, path.stat().st_size - 65536))

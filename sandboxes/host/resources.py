@@ -1,31 +1,33 @@
-"""How much of this machine is free: disk, memory, and what the kernel allows."""
+"""Free resources of this machine: disk, memory and the kernel's limits."""
 
 import shutil
 from pathlib import Path
 
+GIB = 2**30
+
 
 def free_space(path: Path) -> int | None:
-    """Free bytes where a folder is, or would be; None where that cannot be seen."""
-    while not path.exists() and path != path.parent:
-        path = path.parent
+    """Return the free bytes on the disk of a folder, which need not exist yet; None where they cannot be read."""
     try:
+        while not path.exists() and path != path.parent:
+            path = path.parent
         return shutil.disk_usage(path).free
     except OSError:
         return None
 
 
 def available_memory() -> int | None:
-    """Memory that programs can still get, in bytes; None outside Linux."""
+    """Return the memory that programs can still get, in bytes; None where the system does not report it."""
+    import psutil  # takes longer to load than the rest of the command line
+
     try:
-        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
-    except OSError:
+        return psutil.virtual_memory().available
+    except (OSError, RuntimeError):
         return None
-    values = dict(line.split(":", 1) for line in lines)
-    return int(values["MemAvailable"].split()[0]) * 1024 if "MemAvailable" in values else None
 
 
 def kernel_limit(name: str) -> int | None:
-    """A limit of inotify; None where the system has none."""
+    """Return a limit of inotify (`max_user_watches`, `max_user_instances`); None where the system has none."""
     try:
         return int(Path(f"/proc/sys/fs/inotify/{name}").read_text(encoding="ascii"))
     except (OSError, ValueError):

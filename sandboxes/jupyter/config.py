@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sandboxes.cluster import kubeconfig
+from sandboxes.cluster import lab_kubeconfig
 from sandboxes.host.atomic_write import write_whole
 from sandboxes.settings import Settings
 
@@ -98,7 +98,7 @@ def environment(settings: Settings, lab_id: str = "") -> dict[str, str]:
     home = folder(settings)
     binaries = str(Path(sys.executable).parent)
     kept = {name: value for name, value in os.environ.items() if name not in OFF}
-    cluster = kubeconfig.environment(settings, lab_id)
+    cluster = lab_kubeconfig.environment(settings, lab_id)
     return {
         **kept,
         **cluster,
@@ -135,4 +135,4 @@ def shell_start(settings: Settings) -> str:
     """What a terminal's bash reads: the learner's own start-up file, then our commands first on PATH, our cluster only."""
     paths = {"binaries": Path(sys.executable).parent, "cluster": settings.cluster, "work": settings.work}
     quoted = {name: shlex.quote(str(path)) for name, path in paths.items()}
-    return SHELL_START.format(**quoted, copies=kubeconfig.COPIES)
+    return SHELL_START.format(**quoted, copies=lab_kubeconfig.COPIES)

@@ -142,7 +142,7 @@ def test_a_silent_server_is_given_up_in_time(cluster: Cluster) -> None:
 def test_another_checkout_sees_nothing_of_this_one(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ports = create.free_ports()
     assert not {cluster.http, cluster.https} & set(ports)
-    monkeypatch.setenv(paths.FOLDER, str(tmp_path / "other"))
+    monkeypatch.setenv("SLIPWAY_CLUSTER", str(tmp_path / "other"))
     assert paths.name() != cluster.name
     assert clusters.find() is None and clusters.status()["condition"] == "not made yet"
     assert not clusters.stop(Progress()) and not clusters.delete(Progress())

@@ -27,7 +27,7 @@ ENOUGH = Engine(State.OK, Endpoint(), memory=16 * 2**30, root="/")
 @pytest.fixture
 def place(folders: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of a cluster of the test's own."""
-    monkeypatch.delenv(paths.FOLDER, raising=False)
+    monkeypatch.delenv("SLIPWAY_CLUSTER", raising=False)
     return paths.folder()
 
 
@@ -37,7 +37,7 @@ def test_each_state_folder_has_a_cluster_of_its_own(place: Path, monkeypatch: py
     assert name == paths.name() and name.startswith("slipway-") and len(name) == len("slipway-1a2b3c")
     monkeypatch.setenv("SLIPWAY_STATE", str(place))
     assert paths.name() != name
-    monkeypatch.setenv(paths.FOLDER, str(place))
+    monkeypatch.setenv("SLIPWAY_CLUSTER", str(place))
     assert paths.name() == name and paths.location() == place
 
 

@@ -14,7 +14,7 @@ from checks.model import Lab, Outcome, Probe, Report
 from checks.probes import kubectl
 from checks.snapshot import Json
 from sandboxes import settings
-from sandboxes.cluster import kubeconfig
+from sandboxes.cluster import lab_kubeconfig
 
 BASE = "/api/v1/namespaces/lab-91-tiny-kind"
 
@@ -148,9 +148,9 @@ def aim(lab: Lab) -> Json:
 
 
 def test_where_kubectl_aims(lab: Lab, cluster_folder: Path, server: Decoy) -> None:
-    path = kubeconfig.copy_path(cluster_folder, lab.id)
+    path = lab_kubeconfig.copy_path(cluster_folder, lab.id)
     assert aim(lab)["ok"] is False
-    kubeconfig.write_copy(cluster_folder, server.access, lab.id, lab.namespace)
+    lab_kubeconfig.write_copy(cluster_folder, server.access, lab.id, lab.namespace)
     assert (aim(lab)["ours"], aim(lab)["namespace"]) == (True, lab.namespace)
     data = json.loads(path.read_text(encoding="utf-8"))
     data["clusters"].append({"name": "prod", "cluster": {"server": "https://prod.example"}})

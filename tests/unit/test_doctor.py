@@ -59,8 +59,8 @@ PROBLEMS = [
     ("python", replace(GOOD, python=(3, 10)), "Python 3.10 is too old", "Install Python 3.11"),
     ("write", replace(GOOD, not_writable=("/srv/slipway/work",)), "/srv/slipway/work", "chown -R kim"),
     ("engine", with_engine(state="not installed"), "No Docker engine is installed", "docs.docker.com"),
-    ("engine", with_engine(state="not running"), "Nothing answers", "slipway up"),
-    ("engine", with_engine(state="no rights on the socket"), "may not open", "usermod -aG docker kim"),
+    ("engine", with_engine(state="not running"), "No engine is listening", "slipway up"),
+    ("engine", with_engine(state="no rights on the socket"), "Permission denied on the Docker socket", "usermod -aG docker kim"),
     ("engine", with_engine(state="does not answer", reason="no answer within 5 seconds"), "within 5 seconds", "Restart"),
     ("local", with_engine(endpoint=REMOTE), "192.0.2.7", "docker context use default"),
     ("version", with_engine(too_old=True, version="19.03"), "Docker 19.03 is too old", "20.10"),
@@ -77,7 +77,7 @@ PROBLEMS = [
     ("certificates", replace(GOOD, certificates={"acme.crt": False}), "acme.crt", "update-ca-certificates"),
     ("cluster", replace(GOOD, cluster=CLUSTER), "node worker is removed from the engine", "slipway cluster up"),
     ("clock", replace(GOOD, now="1970-01-01T00:00:09+00:00"), "1970-01-01", "set-ntp"),
-    ("clock", replace(GOOD, now="2026-11-23T09:24:49+00:00"), "119 seconds apart", "NTP"),
+    ("clock", replace(GOOD, now="2026-11-23T09:24:49+00:00"), "differ by 119 seconds", "NTP"),
     ("proxy", replace(GOOD, proxies={"HTTP_PROXY": "http://proxy:3128"}), "http://proxy:3128", "NO_PROXY"),
 ]
 

@@ -105,7 +105,7 @@ def test_without_buildkit_the_fix_is_named(tmp_path: Path, monkeypatch: pytest.M
 def test_too_little_disk_is_said_before_anything_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLIPWAY_STATE", str(tmp_path))
     state_folder.require_space(1, "Building x", "/absent/and/remote")
-    with pytest.raises(SlipwayError, match=r"Building x needs 9000000000 MB of disk, and .* has \d+ MB free"):
+    with pytest.raises(SlipwayError, match=r"Building x needs 9000000000 MB of disk space; .* has \d+ MB free"):
         state_folder.require_space(9_000_000_000, "Building x", "")
 
 

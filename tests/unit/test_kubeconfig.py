@@ -24,8 +24,8 @@ from checks.clients.cluster import Cluster
 from checks.lifecycle import workspace
 from checks.model import Lab
 from sandboxes import settings
-from sandboxes.cluster import client, kubeconfig
-from sandboxes.cluster.kubeconfig import Refused
+from sandboxes.cluster import client, kubeconfig, lab_kubeconfig
+from sandboxes.cluster.access import Refused
 from sandboxes.errors import SlipwayError
 from sandboxes.jupyter import config
 
@@ -71,7 +71,7 @@ def marker(folder: Path) -> Config:
 ELSEWHERE = "https://127.0.0.1:1"
 CHANGES: dict[str, tuple[Callable[[Config, Path], Any], str]] = {
     "a context that leads elsewhere": (
-        lambda data, _: data["clusters"][0]["cluster"].update(server=ELSEWHERE), f"leads to {ELSEWHERE}; the cluster was made at"
+        lambda data, _: data["clusters"][0]["cluster"].update(server=ELSEWHERE), f"leads to {ELSEWHERE}; the cluster was created at"
     ),
     "another host": (
         lambda data, _: data["clusters"][0]["cluster"].update(server="https://prod.example:6443"), "leads to 'https://prod.example:6443'"
@@ -84,7 +84,7 @@ CHANGES: dict[str, tuple[Callable[[Config, Path], Any], str]] = {
         lambda data, _: (data["contexts"][0].update(name="mine"), data.update({"current-context": "mine"})), "different names"
     ),
     "everything renamed": (
-        lambda data, _: rename(data, "production"), "is about “production”, not about the cluster “slipway”"
+        lambda data, _: rename(data, "production"), "is for “production”, not for the cluster “slipway”"
     ),
     "a look-alike in other letters": (lambda data, _: rename(data, "slіpway"), "different names"),
     "a current context that it has not": (lambda data, _: data.update({"current-context": "other"}), "uses the context 'other'"),
@@ -108,14 +108,14 @@ CHANGES: dict[str, tuple[Callable[[Config, Path], Any], str]] = {
     ),
     "somebody else's name": (lambda data, _: data["users"][0]["user"].update({"as": "admin"}), "“as” in user"),
     "no look at the server": (
-        lambda data, _: data["clusters"][0]["cluster"].update({"insecure-skip-tls-verify": True}), "would not look whom it talks to"
+        lambda data, _: data["clusters"][0]["cluster"].update({"insecure-skip-tls-verify": True}), "would not verify the server's certificate"
     ),
-    "a proxy": (lambda data, _: data["clusters"][0]["cluster"].update({"proxy-url": "http://x"}), "would go through a proxy"),
+    "a proxy": (lambda data, _: data["clusters"][0]["cluster"].update({"proxy-url": "http://x"}), "would send requests through a proxy"),
     "another TLS name": (lambda data, _: data["clusters"][0]["cluster"].update({"tls-server-name": "x"}), "“tls-server-name”"),
     "no authority": (lambda data, _: data["clusters"][0]["cluster"].pop("certificate-authority-data"), "has no certificate-authority"),
     "no key": (lambda data, _: data["users"][0]["user"].pop("client-key-data"), "has no client-key-data"),
-    "a key that is none": (lambda data, _: data["users"][0]["user"].update({"client-key-data": "YQ=="}), "is no key"),
-    "no kubeconfig": (lambda data, _: data.clear(), "is no kubeconfig"),
+    "a key that is none": (lambda data, _: data["users"][0]["user"].update({"client-key-data": "YQ=="}), "is not a key"),
+    "no kubeconfig": (lambda data, _: data.clear(), "is not a kubeconfig"),
     "clusters that are no list": (lambda data, _: data.update(clusters={"a": 1}), "has no list of clusters"),
 }  # fmt: skip
 
@@ -174,7 +174,7 @@ def test_an_identity_that_says_something_else_is_refused(lab: Lab, cluster_folde
     data = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps({**data, name: "other"}), encoding="utf-8")
     if name == "kube_system_uid":
-        with pytest.raises(Refused, match="is not the one that was made"):
+        with pytest.raises(Refused, match="is not the one that was created"):
             workspace.start(lab, backend.connect(lab), settings.load())
         assert server.log == ["GET /api/v1/namespaces/kube-system"]
     else:
@@ -197,7 +197,7 @@ def test_a_cluster_made_anew_under_the_old_name_is_refused(lab: Lab, server: Dec
         lambda: cluster.write("POST", "/api/v1/namespaces", {}),
         lambda: cluster.write("DELETE", "/api/v1/namespaces/lab-91-tiny-kind"),
     ):
-        with pytest.raises(Refused, match="is not the one that was made") as refused:
+        with pytest.raises(Refused, match="is not the one that was created") as refused:
             action()
         assert UID in refused.value.message
         assert "cluster reset" in refused.value.fix
@@ -243,7 +243,7 @@ def test_changed_files_are_read_again_before_the_next_write(lab: Lab, cluster_fo
 def test_a_kubeconfig_variable_that_leads_elsewhere_is_refused(
     lab: Lab, cluster_folder: Path, server: Decoy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: str
 ) -> None:
-    said = files.format(home=tmp_path, ours=kubeconfig.copy_path(cluster_folder))
+    said = files.format(home=tmp_path, ours=lab_kubeconfig.copy_path(cluster_folder))
     monkeypatch.setenv("KUBECONFIG", said)
     message = attempt(lab)
     assert ("names 2 files" if ":" in said else "is not ours") in message
@@ -251,7 +251,7 @@ def test_a_kubeconfig_variable_that_leads_elsewhere_is_refused(
 
 
 def test_our_own_copies_are_no_foreign_kubeconfig(lab: Lab, cluster_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for value in ("", str(kubeconfig.copy_path(cluster_folder)), str(kubeconfig.copy_path(cluster_folder, lab.id))):
+    for value in ("", str(lab_kubeconfig.copy_path(cluster_folder)), str(lab_kubeconfig.copy_path(cluster_folder, lab.id))):
         monkeypatch.setenv("KUBECONFIG", value)
         assert isinstance(backend.connect(lab), Cluster)
 
@@ -272,7 +272,7 @@ def test_half_of_the_files_is_not_enough(lab: Lab, cluster_folder: Path, server:
 
 
 def test_a_labs_copy_leads_to_our_cluster_and_the_labs_namespace(cluster_folder: Path, server: Decoy) -> None:
-    path = kubeconfig.write_copy(cluster_folder, server.access, "91-tiny-kind", "lab-91-tiny-kind")
+    path = lab_kubeconfig.write_copy(cluster_folder, server.access, "91-tiny-kind", "lab-91-tiny-kind")
     assert path.stat().st_mode & 0o777 == 0o600
     assert kubeconfig.read(path) == server.access
     context = json.loads(path.read_text(encoding="utf-8"))["contexts"][0]["context"]
@@ -281,7 +281,7 @@ def test_a_labs_copy_leads_to_our_cluster_and_the_labs_namespace(cluster_folder:
 
 def test_kubectl_in_terminals_and_notebooks_reaches_ours_alone(folders: Path, cluster_folder: Path, server: Decoy) -> None:
     chosen = settings.load()
-    kubeconfig.write_copy(cluster_folder, server.access, "91-tiny-kind", "lab-91-tiny-kind")
+    lab_kubeconfig.write_copy(cluster_folder, server.access, "91-tiny-kind", "lab-91-tiny-kind")
     for folder in ("91-tiny-kind/deep", "90-tiny", ".."):
         (chosen.work / folder).mkdir(parents=True, exist_ok=True)
     home = folders / "home"
@@ -294,8 +294,8 @@ def test_kubectl_in_terminals_and_notebooks_reaches_ours_alone(folders: Path, cl
         env={**config.environment(chosen), "HOME": str(home), "PS1": ""},
     )  # fmt: skip
     found = [line.removeprefix("K=") for line in ran.stdout.splitlines() if line.startswith("K=")]
-    none = str(kubeconfig.copy_path(cluster_folder))
-    assert found == [str(kubeconfig.copy_path(cluster_folder, "91-tiny-kind")), none, none]
+    none = str(lab_kubeconfig.copy_path(cluster_folder))
+    assert found == [str(lab_kubeconfig.copy_path(cluster_folder, "91-tiny-kind")), none, none]
     assert "alias" not in ran.stdout
     variables = config.environment(chosen, "91-tiny-kind")
     assert variables["PATH"].split(os.pathsep)[1] == str(cluster_folder / "bin")

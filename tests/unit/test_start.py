@@ -9,7 +9,7 @@ from checks import backend, catalog, notebook, progress
 from checks.cli import grading
 from checks.lifecycle import provision, workspace
 from sandboxes import settings
-from sandboxes.cluster.kubeconfig import Refused
+from sandboxes.cluster.access import Refused
 from sandboxes.errors import SlipwayError
 
 KIND, DOCKER = "91", "90"

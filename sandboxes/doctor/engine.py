@@ -1,0 +1,80 @@
+"""Diagnoses of the Docker engine: its state, address, version, client, disk and control groups."""
+
+from sandboxes.doctor.diagnosis import Verdict, fine, note, problem, unknown
+from sandboxes.host.resources import GIB
+from sandboxes.machine_facts import Facts
+
+# Disk for the images of the Docker labs.
+ENGINE_GIB = 4
+NO_ANSWER = "Not known while no engine answers."
+
+
+def state(facts: Facts) -> Verdict:
+    """Judge whether an engine is installed, running and answering."""
+    where = facts.engine["endpoint"]
+    match facts.engine["state"]:
+        case "ok":
+            return fine(f"Docker {facts.engine['version']} answers at {where['url']} ({where['source']}).")
+        case "not installed":
+            return problem("No Docker engine is installed.", facts.install_fix)
+        case "not running":
+            fix = "Start it with ./slipway up." if where["source"] == "the default socket" else "Start it."
+            return problem(f"No engine is listening at {where['url']} ({where['source']}).", fix)
+        case "no rights on the socket":
+            return problem(f"Permission denied on the Docker socket {where['url']}.", facts.rights_fix)
+        case _:
+            fix = "Restart the engine; if DOCKER_HOST or a context points to it, check that address."
+            return problem(f"The engine at {where['url']} does not answer: {facts.engine['reason']}.", fix)
+
+
+def location(facts: Facts) -> Verdict:
+    """Judge whether the engine is on this machine, or on another one that was chosen."""
+    where = facts.engine.get("endpoint", {})
+    if not where.get("remote"):
+        return fine("The engine's ports and folders are this machine's.")
+    if facts.remote_allowed:
+        return note(f"The engine is on another machine ({where['url']}), as you chose.")
+    return problem(
+        f"The engine is on another machine ({where['url']}, {where['source']}): ports and folders would be there.",
+        "Unset DOCKER_HOST or run `docker context use default`.",
+    )
+
+
+def version(facts: Facts) -> Verdict:
+    """Judge whether the engine is recent enough."""
+    if not runs(facts):
+        return unknown(NO_ANSWER)
+    if facts.engine["too_old"]:
+        return problem(f"Docker {facts.engine['version']} is too old.", "Install 20.10 or newer: " + facts.install_fix)
+    return fine(f"API {facts.engine['api_version']}, storage driver {facts.engine['storage']}.")
+
+
+def client(facts: Facts) -> Verdict:
+    """Judge whether the docker command, Compose and BuildKit are installed."""
+    if facts.missing:
+        return problem(f"Missing: {', '.join(facts.missing)}.", "Run ./slipway up, which offers to install it.")
+    return fine("The docker command, Compose v2 and BuildKit are installed.")
+
+
+def disk(facts: Facts) -> Verdict:
+    """Judge the free space in the engine's data folder."""
+    if facts.engine_free is None:
+        return unknown("The engine's data folder is not on this machine.") if runs(facts) else unknown(NO_ANSWER)
+    text = f"{facts.engine_free / GIB:.1f} GiB free in the engine's data folder {facts.engine['root']}."
+    if facts.engine_free < ENGINE_GIB * GIB:
+        return problem(f"Only {text}", f"Labs need {ENGINE_GIB} GiB. `docker system df` shows what uses the engine's disk.")
+    return fine(text)
+
+
+def cgroup(facts: Facts) -> Verdict:
+    """Report the version of control groups."""
+    if not runs(facts):
+        return unknown(NO_ANSWER)
+    if facts.engine["cgroup"] == "1":
+        return note("Version 1: everything in the labs works; newer systems have version 2.")
+    return fine(f"Version {facts.engine['cgroup'] or 'unknown'}.")
+
+
+def runs(facts: Facts) -> bool:
+    """Return whether an engine answers."""
+    return facts.engine.get("state") == "ok"
