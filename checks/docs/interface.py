@@ -22,16 +22,11 @@ words, with what to do about it; nothing raises."""
 
 def page() -> str:
     """The page: every public method of what `lab()` returns, with its signature and first words."""
-    from checks.notebook import REPORT_MIME, Here
+    from checks.notebook import Here
+    from checks.notebook_output import REPORT_MIME, usage
 
     parts = [FIRST, fence('from checks import lab\n\nhere = lab("01-flask")', "python")]
     for name, method in vars(Here).items():
         if not name.startswith("_"):
-            parts += [f"## here.{name}", fence(f"here.{name}({_arguments(method)})", "python"), inspect.getdoc(method) or ""]
+            parts += [f"## here.{name}", fence(usage(method), "python"), inspect.getdoc(method) or ""]
     return "\n\n".join([*parts, "## Answers", LAST.format(mime=REPORT_MIME)]) + "\n"
-
-
-def _arguments(method: object) -> str:
-    """The arguments as one writes them, without types."""
-    given = list(inspect.signature(method).parameters.values())[1:]
-    return ", ".join(str(each.replace(annotation=inspect.Parameter.empty)) for each in given)

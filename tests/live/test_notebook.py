@@ -28,7 +28,7 @@ def test_layers_wants_one_to_three_images(here: Here, names: tuple[str, ...]) ->
 
 @pytest.mark.parametrize("name", ["debian:bookworm-slim", "../../info", ""])
 def test_layers_of_what_is_not_the_labs_are_not_shown(here: Here, name: str) -> None:
-    assert "is no image of this lab" in here.layers(name).plain
+    assert "is not an image of this lab" in here.layers(name).plain
 
 
 def test_a_command_is_timed_in_the_labs_folder(here: Here, tiny: Tiny) -> None:
