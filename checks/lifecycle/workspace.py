@@ -59,8 +59,11 @@ def copy_once(source: Path, target: Path) -> None:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
-    shutil.copy2(source, part)
-    part.replace(target)
+    try:
+        shutil.copy2(source, part)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def starter_files(lab: Lab) -> list[Path]:

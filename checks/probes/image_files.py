@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -12,6 +13,8 @@ from checks.clients.base import Engine
 from checks.model import Probe
 from checks.probes import image_layers
 from checks.snapshot import Json
+from sandboxes.errors import SlipwayError
+from sandboxes.host.atomic_write import write_whole
 
 FILE_LIMIT = 256 * 1024  # bytes
 # Part of the key under which an image's files are kept: what was read in another form is read again.
@@ -54,8 +57,6 @@ def image_files(probe: Probe, engine: Engine, cache: Path) -> Json:
     except (OSError, ValueError):
         search = image_layers.Search(tuple(patterns), re.compile(contains.encode()) if contains else None)
         files = image_layers.read(engine, detail["Id"], search, probe.timeout)
-        cache.mkdir(parents=True, exist_ok=True)
-        temporary = kept.with_suffix(".part")
-        temporary.write_text(json.dumps(files), encoding="utf-8")
-        temporary.replace(kept)
+        with suppress(SlipwayError):  # without its cache, the next check takes longer; this one is as good
+            write_whole(kept, json.dumps(files))
     return {**result, "ok": True, "id": detail["Id"], "files": files}

@@ -1,6 +1,7 @@
 """Writing a file so that it is there whole or not at all."""
 
 import os
+import threading
 from pathlib import Path
 
 from sandboxes.errors import SlipwayError
@@ -11,10 +12,12 @@ def write_whole(path: Path, text: str, mode: int = 0o644) -> None:
 
     Raises SlipwayError when it cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    temporary = path.with_name(f".{path.name}.{threading.get_native_id()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(temporary, "w", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, mode)) as file:
+        # What a killed process has left under this name has other permissions, or is a link: it is never written to.
+        temporary.unlink(missing_ok=True)
+        with open(temporary, "x", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

@@ -163,3 +163,72 @@ def test_where_kubectl_aims(lab: Lab, cluster_folder: Path, server: Decoy) -> No
     for text in ("", "[", "null", "3"):
         path.write_text(text, encoding="utf-8")
         assert aim(lab)["ok"] is False
+
+
+# --- the logs of failing Pods ---------------------------------------------------------------------------------------
+
+
+STATES = {
+    "running": {"running": {"startedAt": "2026-01-01T00:00:00Z"}},
+    "waiting": {"waiting": {"reason": "CrashLoopBackOff"}},
+    "done": {"terminated": {"exitCode": 0}},
+    "failed": {"terminated": {"exitCode": 1}},
+}
+
+
+def container_status(name: str, state: str, ready: bool = False, restarts: int = 0) -> Json:
+    return {"name": name, "ready": ready, "restartCount": restarts, "state": STATES[state]}
+
+
+def logs_of(lab: Lab, server: Decoy, *statuses: Json, **more: Any) -> tuple[Json, list[str]]:
+    """What the Pod "tiny" with these containers is collected with, and the logs that the API server was asked for."""
+    server.answers[f"{BASE}/pods"] = items(item("tiny", status={"containerStatuses": list(statuses), **more}))
+    server.choose = lambda method, path: (200, f"log of {path.partition('?')[2]}\n".encode()) if "/log?" in path else None
+    pod = look(lab).snapshot.pod("tiny") or {}
+    return pod.get("LogTails", {}), [path for path in server.log if "/log?" in path]
+
+
+@pytest.mark.parametrize(
+    ("status", "previous"),
+    [
+        (container_status("web", "waiting", restarts=3), False),
+        (container_status("web", "failed"), False),
+        (container_status("web", "running"), False),
+        (container_status("web", "running", ready=True, restarts=1), True),
+    ],
+    ids=["in a crash loop", "failed", "not ready", "restarted and well again"],
+)
+def test_collect_adds_the_log_of_a_container_that_fails(lab: Lab, server: Decoy, status: Json, previous: bool) -> None:
+    """Of one that is well again, the log of the process that ended says why it did."""
+    tails, (asked,) = logs_of(lab, server, status)
+    assert tails.keys() == {"web"} and tails["web"].startswith("log of ")
+    assert asked.startswith(f"GET {BASE}/pods/tiny/log?")
+    assert "container=web" in asked and "tailLines=20" in asked
+    assert ("previous=true" in asked) is previous
+
+
+def test_collect_adds_no_log_of_containers_that_are_well(lab: Lab, server: Decoy) -> None:
+    well = [container_status("web", "running", ready=True), container_status("job", "done"), container_status("new", "waiting")]
+    assert logs_of(lab, server, *well) == ({}, [])
+
+
+def test_collect_adds_the_log_of_every_failing_container_of_a_pod(lab: Lab, server: Decoy) -> None:
+    well = container_status("proxy", "running", ready=True)
+    statuses = [well, container_status("web", "waiting", restarts=1), container_status("cache", "waiting", restarts=1)]
+    tails, _ = logs_of(lab, server, *statuses, initContainerStatuses=[container_status("prepare", "failed")])
+    assert tails.keys() == {"web", "cache", "prepare"}
+
+
+def test_collect_goes_without_a_log_that_the_cluster_does_not_give(lab: Lab, server: Decoy) -> None:
+    server.answers[f"{BASE}/pods"] = items(item("tiny", status={"containerStatuses": [container_status("web", "running")]}))
+    for reply in (status(400, "the container is waiting to start"), status(500, "the kubelet does not answer")):
+        server.choose = lambda method, path, reply=reply: reply if "/log?" in path else None
+        snapshot = look(lab).snapshot
+        assert "LogTails" not in (snapshot.pod("tiny") or {"LogTails": ""})
+        assert "Pod" not in snapshot.errors
+
+
+def test_collect_asks_for_a_dozen_logs_at_most(lab: Lab, server: Decoy) -> None:
+    statuses = [container_status(f"c{number}", "running") for number in range(20)]
+    tails, asked = logs_of(lab, server, *statuses)
+    assert len(tails) == len(asked) == 12

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -85,30 +86,45 @@ def run(lab: Lab, *wanted: str, wait: float | None = None, told: list[float] | N
     return grade.grade(lab, ENGINE, settings.load(), wanted=wanted, wait=wait, on_wait=on_wait).report
 
 
-def test_what_is_settled_is_not_waited_for(lab: Lab, clock: Clock, solved: Snapshot, see: Callable[..., list]) -> None:
+def test_grade_returns_at_once_when_nothing_waits(lab: Lab, clock: Clock, solved: Snapshot, see: Callable[..., list]) -> None:
     asked = see(solved)
     assert run(lab).passed
     assert (len(asked), clock.slept) == (1, [])
 
 
-def test_what_is_wrong_is_not_waited_for(lab: Lab, clock: Clock, see: Callable[..., list]) -> None:
+def test_grade_returns_at_once_when_something_is_wrong(lab: Lab, clock: Clock, see: Callable[..., list]) -> None:
     asked = see(replay.load(places(settings.load()).recording(lab, "ended"), lab))
     assert run(lab).outcome is Outcome.NOT_YET
     assert (len(asked), clock.slept) == (1, [])
 
 
-def test_what_starts_is_waited_for(lab: Lab, clock: Clock, solved: Snapshot, see: Callable[..., list]) -> None:
+def test_grade_waits_for_what_starts(lab: Lab, clock: Clock, solved: Snapshot, see: Callable[..., list]) -> None:
     asked = see(*[starting(solved)] * 4, solved)
     told: list[float] = []
     assert run(lab, told=told).passed
     assert len(asked) == 5
-    assert clock.slept == sorted(clock.slept)
-    assert max(clock.slept) <= grade.LONGEST_PAUSE
     assert told == sorted(told, reverse=True)
     assert told[0] == lab.wait
 
 
-def test_out_of_time_the_last_report_stands(lab: Lab, clock: Clock, solved: Snapshot, see: Callable[..., list]) -> None:
+def test_grade_pauses_longer_each_time_up_to_a_second(lab: Lab, clock: Clock, solved: Snapshot, see: Callable[..., list]) -> None:
+    """A container that needs long is not asked about five times a second."""
+    see(*[starting(solved)] * 12, solved)
+    assert run(lab).passed
+    growing = [seconds for seconds in clock.slept if seconds < grade.LONGEST_PAUSE]
+    assert growing[0] == grade.FIRST_PAUSE
+    assert len(growing) < 6
+    assert all(later > earlier for earlier, later in pairwise(growing))
+    assert set(clock.slept[len(growing) :]) == {grade.LONGEST_PAUSE}
+
+
+def test_grade_looks_a_last_time_at_the_deadline(lab: Lab, clock: Clock, solved: Snapshot, see: Callable[..., list]) -> None:
+    asked = see(starting(solved), solved)
+    assert run(lab, wait=0.05).passed
+    assert (len(asked), clock.slept) == (2, [pytest.approx(0.05)])
+
+
+def test_grade_returns_the_last_report_when_time_is_up(lab: Lab, clock: Clock, solved: Snapshot, see: Callable[..., list]) -> None:
     see(starting(solved))
     report = run(lab)
     assert report.outcome is Outcome.WAITING
@@ -117,14 +133,14 @@ def test_out_of_time_the_last_report_stands(lab: Lab, clock: Clock, solved: Snap
 
 
 @pytest.mark.parametrize("wait", [0, 0.1, 3])
-def test_the_time_to_wait_can_be_given(lab: Lab, clock: Clock, solved: Snapshot, see: Callable[..., list], wait: float) -> None:
+def test_grade_waits_as_long_as_it_is_given(lab: Lab, clock: Clock, solved: Snapshot, see: Callable[..., list], wait: float) -> None:
     asked = see(starting(solved))
     run(lab, wait=wait)
     assert clock.now - 1000 == pytest.approx(wait)
     assert len(asked) >= 1
 
 
-def test_one_check_runs_what_it_needs_and_no_more(lab: Lab, solved: Snapshot, see: Callable[..., list]) -> None:
+def test_grade_of_one_check_runs_what_it_needs_and_no_more(lab: Lab, solved: Snapshot, see: Callable[..., list]) -> None:
     asked = see(solved)
     assert [result.id for result in run(lab, "answers").results] == ["image-built", "running", "answers"]
     assert asked == [("page",)]
@@ -132,14 +148,14 @@ def test_one_check_runs_what_it_needs_and_no_more(lab: Lab, solved: Snapshot, se
     assert asked[1] == ()
 
 
-def test_an_unknown_check_is_refused_before_the_engine_is_asked(lab: Lab, solved: Snapshot, see: Callable[..., list]) -> None:
+def test_grade_refuses_an_unknown_check_before_it_asks_the_engine(lab: Lab, solved: Snapshot, see: Callable[..., list]) -> None:
     asked = see(solved)
     with pytest.raises(SlipwayError, match="no check “anwsers”"):
         run(lab, "anwsers")
     assert asked == []
 
 
-def test_what_passed_is_remembered(lab: Lab, solved: Snapshot, see: Callable[..., list]) -> None:
+def test_remember_keeps_what_passed(lab: Lab, solved: Snapshot, see: Callable[..., list]) -> None:
     see(solved)
     chosen: Settings = settings.load()
     graded = grade.grade(lab, ENGINE, chosen)
@@ -149,7 +165,7 @@ def test_what_passed_is_remembered(lab: Lab, solved: Snapshot, see: Callable[...
     assert kept.images == sorted(solved.objects["image"])
 
 
-def test_regrading_is_pure(lab: Lab, solved: Snapshot) -> None:
+def test_regrade_is_pure(lab: Lab, solved: Snapshot) -> None:
     before = solved.dumps()
     reports = {json.dumps(grade.regrade(lab, solved).to_json()) for _ in range(3)}
     assert len(reports) == 1

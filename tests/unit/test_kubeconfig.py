@@ -154,10 +154,40 @@ def test_a_damaged_file_is_named(lab: Lab, cluster_folder: Path, server: Decoy, 
     assert server.log == []
 
 
-def test_a_file_that_others_can_read_is_refused(lab: Lab, cluster_folder: Path, server: Decoy) -> None:
-    os.chmod(cluster_folder / kubeconfig.FILE, 0o644)
+@pytest.mark.parametrize("name", [kubeconfig.FILE, kubeconfig.IDENTITY])
+@pytest.mark.parametrize("mode", [0o640, 0o620, 0o610, 0o604, 0o602, 0o601], ids=oct)
+def test_load_refuses_a_file_that_the_group_or_others_can_use(cluster_folder: Path, server: Decoy, name: str, mode: int) -> None:
+    os.chmod(cluster_folder / name, mode)
+    with pytest.raises(Refused, match="can be read or changed by others") as refused:
+        kubeconfig.load(cluster_folder)
+    assert f"chmod 600 {cluster_folder / name}" in refused.value.fix
+    assert server.log == []
+
+
+def test_every_command_refuses_a_kubeconfig_that_the_group_can_read(lab: Lab, cluster_folder: Path, server: Decoy) -> None:
+    os.chmod(cluster_folder / kubeconfig.FILE, 0o640)
     assert "can be read or changed by others" in attempt(lab)
     assert server.log == []
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a file to another user")
+def test_load_refuses_a_file_of_another_user(cluster_folder: Path) -> None:
+    os.chown(cluster_folder / kubeconfig.FILE, 65534, 65534)
+    with pytest.raises(Refused, match="can be read or changed by others"):
+        kubeconfig.load(cluster_folder)
+
+
+def test_write_makes_files_that_only_their_owner_can_use(server: Decoy, tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        folder = server.keep(tmp_path / "cluster")
+        kubeconfig.write_copy(folder, server.access, "91-tiny-kind", "lab")
+    finally:
+        os.umask(before)
+    modes = {path.relative_to(folder).as_posix(): path.stat().st_mode & 0o777 for path in [folder, *folder.rglob("*")]}
+    folders = {".", kubeconfig.COPIES}
+    assert {name: modes[name] for name in folders} == dict.fromkeys(folders, 0o700)
+    assert {mode for name, mode in modes.items() if name not in folders} == {0o600}
 
 
 def test_a_link_to_another_kubeconfig_is_refused(lab: Lab, cluster_folder: Path, server: Decoy, tmp_path: Path) -> None:

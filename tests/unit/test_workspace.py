@@ -134,5 +134,7 @@ def test_a_copy_is_whole_or_absent(lab: Lab, chosen: Settings, monkeypatch: pyte
         patch.setattr(workspace.shutil, "copy2", interrupted)
         with pytest.raises(KeyboardInterrupt):
             workspace.prepare(lab, chosen)
+    assert files(chosen.work) == set()
     copy = workspace.prepare(lab, chosen)
     assert (copy / "Dockerfile").read_bytes() == (lab.folder / "Dockerfile").read_bytes()
+    assert files(copy) == {"Dockerfile", "lab.ipynb", "page/index.html"}

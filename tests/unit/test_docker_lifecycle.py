@@ -1,0 +1,225 @@
+"""Starting and clearing a lab on a Docker engine: only on the engine where it began, and only what it made."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fake_engine import FakeEngine
+
+from checks import catalog, progress
+from checks.clients.base import Engine
+from checks.dev import replay
+from checks.dev.paths import places
+from checks.lifecycle import swarm, workspace
+from checks.lifecycle import docker as lifecycle
+from checks.model import Lab, Scope
+from checks.progress import LabState
+from checks.snapshot import Snapshot
+from sandboxes import settings
+from sandboxes.errors import SlipwayError
+
+STARTED = "2026-11-23T10:00:00Z"
+ACTIVE = {"LocalNodeState": "active", "ControlAvailable": True, "Nodes": 1, "Error": "", "NodeID": "n"}
+DRAWN = "d" * 64
+
+
+@pytest.fixture
+def lab(tiny_labs: Path) -> Lab:
+    return catalog.find("90")
+
+
+@pytest.fixture
+def solved(lab: Lab, docker: FakeEngine) -> Snapshot:
+    """The recorded, solved lab, on the fake engine."""
+    snapshot = replay.load(places(settings.load()).recording(lab, "solved"), lab)
+    docker.add_recorded(snapshot.objects)
+    return snapshot
+
+
+def clear(lab: Lab, client: Engine, **kept: object) -> tuple[list[str], list[str]]:
+    state = LabState(**{"started": STARTED, "engine": "this-engine", **kept})
+    return lifecycle.clear(lab, client, settings.load(), state)
+
+
+def test_clear_removes_a_solved_lab_and_names_it(lab: Lab, solved: Snapshot, docker: FakeEngine, docker_client: Engine) -> None:
+    docker.add_volume("somebody-elses")
+    removed, left = clear(lab, docker_client)
+    assert left == []
+    assert removed == ["container slipway-tiny", "image slipway-tiny:latest", "volume slipway-tiny-data"]
+    assert docker.names() == {"volume/somebody-elses"}
+
+
+def test_clear_refuses_another_engine_and_removes_nothing(
+    lab: Lab, solved: Snapshot, docker: FakeEngine, docker_client: Engine
+) -> None:
+    with pytest.raises(SlipwayError) as refused:
+        clear(lab, docker_client, engine="another-engine")
+    assert refused.value.fix
+    assert docker.writes == []
+
+
+def test_clear_removes_what_the_engine_remembers_of_the_lab(lab: Lab, docker: FakeEngine, docker_client: Engine) -> None:
+    """An image that lost its tag and a volume without a name show in the engine's events only."""
+    docker.add_image("sha256:old")
+    docker.add_image("sha256:foreign")
+    for volume in (DRAWN, "e" * 64):
+        docker.add_volume(volume)
+    docker.events = [
+        event("image", "tag", "sha256:old", name="slipway-tiny:latest"),
+        event("image", "tag", "sha256:foreign", name="slipway-tiny-2:latest"),
+        event("container", "create", "1", name="slipway-tiny"),
+        event("container", "create", "2", name="mine"),
+        event("volume", "mount", DRAWN, container="1"),
+        event("volume", "mount", "e" * 64, container="2"),
+        event("volume", "mount", "named", container="1"),
+    ]
+    docker.add_volume("named")
+    assert clear(lab, docker_client)[1] == []
+    assert docker.names() == {"image/sha256:foreign", f"volume/{'e' * 64}", "volume/named"}
+
+
+def event(kind: str, action: str, id: str, **attributes: str) -> dict[str, object]:
+    return {"Type": kind, "Action": action, "Actor": {"ID": id, "Attributes": attributes}}
+
+
+def test_clear_removes_what_earlier_checks_have_seen(lab: Lab, docker: FakeEngine, docker_client: Engine) -> None:
+    docker.add_image("sha256:old")
+    docker.add_volume(DRAWN)
+    clear(lab, docker_client, images=["sha256:old"], volumes=[DRAWN])
+    assert docker.names() == set()
+
+
+def test_start_refuses_names_that_are_taken_and_changes_nothing(
+    lab: Lab, solved: Snapshot, docker: FakeEngine, docker_client: Engine
+) -> None:
+    with pytest.raises(SlipwayError) as refused:
+        workspace.start(lab, docker_client, settings.load())
+    for name in ("slipway-tiny", "slipway-tiny:latest", "slipway-tiny-data"):
+        assert name in refused.value.message
+    assert "docker rename slipway-tiny" in refused.value.fix
+    assert docker.writes == []
+    assert progress.read(settings.load(), lab.id).started == ""
+
+
+def test_start_goes_on_with_a_lab_that_was_started_here(lab: Lab, docker: FakeEngine, docker_client: Engine) -> None:
+    assert workspace.start(lab, docker_client, settings.load()) is True
+    docker.add_container("slipway-tiny", "sha256:x", "x")
+    assert workspace.start(lab, docker_client, settings.load()) is False
+
+
+def test_start_on_another_engine_is_a_new_start(lab: Lab, docker: FakeEngine, docker_client: Engine) -> None:
+    workspace.start(lab, docker_client, settings.load())
+    docker.info["ID"] = "another-engine"
+    docker.add_container("slipway-tiny", "sha256:x", "x")
+    with pytest.raises(SlipwayError, match="slipway-tiny"):
+        workspace.start(lab, docker_client, settings.load())
+
+
+def test_reset_keeps_in_mind_what_could_not_be_removed(
+    lab: Lab, solved: Snapshot, docker: FakeEngine, docker_client: Engine
+) -> None:
+    with progress.changing(settings.load(), lab.id) as kept:
+        kept.started, kept.engine, kept.volumes, kept.passed = STARTED, "this-engine", [DRAWN], {"answers": STARTED}
+    docker.refusals["DELETE /volumes/slipway-tiny-data"] = (409, "volume is in use")
+    _, left = workspace.reset(lab, docker_client, settings.load())
+    assert len(left) == 1
+    after = progress.read(settings.load(), lab.id)
+    assert (after.started, after.engine, after.volumes, after.passed) == (STARTED, "this-engine", [DRAWN], {})
+    docker.refusals.clear()
+    assert workspace.reset(lab, docker_client, settings.load()) == (["volume slipway-tiny-data"], [])
+    assert progress.read(settings.load(), lab.id) == LabState()
+
+
+def test_reset_of_a_lab_that_was_never_started_asks_the_engine_nothing(
+    lab: Lab, solved: Snapshot, docker: FakeEngine, docker_client: Engine
+) -> None:
+    assert workspace.reset(lab, docker_client, settings.load()) == ([], [])
+    assert docker.log == []
+
+
+# --- Swarm mode -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def swarm_lab(folders: Path) -> Iterator[Lab]:
+    yield Lab("04-x", "X", "", 1, "docker", folders, (), scope=Scope(networks=("lab-net",), swarm=True))
+
+
+def test_clear_leaves_the_swarm_that_the_lab_turned_on(swarm_lab: Lab, docker: FakeEngine, docker_client: Engine) -> None:
+    docker.info["Swarm"] = dict(ACTIVE)
+    docker.add_network("lab-net", "swarm")
+    docker.add_network("ingress", "swarm", ingress=True)
+    docker.add_network(swarm.GATEWAY)
+    removed, left = clear(swarm_lab, docker_client)
+    assert (removed, left) == (["network lab-net", swarm.MODE, f"network {swarm.GATEWAY}"], [])
+    assert docker.writes[-2:] == ["POST /swarm/leave?force=1", f"DELETE /networks/{swarm.GATEWAY}"]
+
+
+def test_clear_never_leaves_a_swarm_that_was_there_before(swarm_lab: Lab, docker: FakeEngine, docker_client: Engine) -> None:
+    docker.info["Swarm"] = dict(ACTIVE)
+    docker.add_network(swarm.GATEWAY)
+    assert clear(swarm_lab, docker_client, before=[swarm.MODE, swarm.GATEWAY]) == ([], [])
+    assert docker.writes == []
+
+
+def test_clear_keeps_a_gateway_network_that_was_there_before(
+    swarm_lab: Lab, docker: FakeEngine, docker_client: Engine
+) -> None:
+    docker.info["Swarm"] = dict(ACTIVE)
+    docker.add_network(swarm.GATEWAY)
+    assert clear(swarm_lab, docker_client, before=[swarm.GATEWAY]) == ([swarm.MODE], [])
+    assert docker.names() == {f"network/{swarm.GATEWAY}"}
+
+
+@pytest.mark.parametrize("changed", [{"ControlAvailable": False}, {"Nodes": 2}], ids=["a worker", "two machines"])
+def test_clear_keeps_a_swarm_to_which_others_belong(
+    swarm_lab: Lab, docker: FakeEngine, docker_client: Engine, changed: dict[str, object]
+) -> None:
+    docker.info["Swarm"] = {**ACTIVE, **changed}
+    removed, left = clear(swarm_lab, docker_client)
+    assert (removed, len(left)) == ([], 1)
+    assert docker.writes == []
+
+
+@pytest.mark.parametrize("kind", ["service", "network"])
+def test_clear_keeps_a_swarm_that_holds_what_others_made(
+    swarm_lab: Lab, docker: FakeEngine, docker_client: Engine, kind: str
+) -> None:
+    docker.info["Swarm"] = dict(ACTIVE)
+    docker.services = [{"Spec": {"Name": "production"}}] if kind == "service" else []
+    if kind == "network":
+        docker.add_network("production", "swarm")
+    removed, (left,) = clear(swarm_lab, docker_client)
+    assert removed == [] and f"{kind} production" in left
+    assert docker.writes == []
+
+
+def test_clear_does_not_leave_the_swarm_while_something_of_the_lab_remains(
+    swarm_lab: Lab, docker: FakeEngine, docker_client: Engine
+) -> None:
+    docker.info["Swarm"] = dict(ACTIVE)
+    docker.add_network("lab-net", "swarm")
+    docker.refusals["DELETE /networks/lab-net"] = (403, "network has active endpoints")
+    removed, (left,) = clear(swarm_lab, docker_client)
+    assert "lab-net" in left
+    assert docker.writes == ["DELETE /networks/lab-net"]
+
+
+def test_clear_names_a_swarm_that_the_engine_does_not_leave(swarm_lab: Lab, docker: FakeEngine, docker_client: Engine) -> None:
+    docker.info["Swarm"] = dict(ACTIVE)
+    docker.add_network(swarm.GATEWAY)
+    docker.refusals["POST /swarm/leave"] = (503, "the quorum is lost")
+    removed, (left,) = clear(swarm_lab, docker_client)
+    assert removed == [] and "the quorum is lost" in left
+    assert f"network/{swarm.GATEWAY}" in docker.names()
+
+
+def test_begin_notes_what_there_was_of_a_swarm(swarm_lab: Lab, docker: FakeEngine, docker_client: Engine) -> None:
+    for swarm_now, gateway, before in ((None, False, []), (ACTIVE, True, [swarm.MODE, swarm.GATEWAY]), (ACTIVE, False, [swarm.MODE])):
+        docker.info["Swarm"] = dict(swarm_now) if swarm_now else docker.info["Swarm"]
+        docker.networks.clear()
+        if gateway:
+            docker.add_network(swarm.GATEWAY)
+        kept = LabState()
+        lifecycle.begin(swarm_lab, docker_client, settings.load(), kept)
+        assert kept.before == before
