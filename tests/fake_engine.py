@@ -132,7 +132,7 @@ class FakeEngine:
                 return 200, [each for each in self.networks.values() if _named_fits(each, filters)]
             case "services", "":
                 return 200, self.services
-            case ("secrets" | "configs"), "":
+            case (("secrets" | "configs"), ""):
                 return 200, []
         return self._one(kind, rest)
 

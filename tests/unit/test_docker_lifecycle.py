@@ -10,8 +10,8 @@ from checks import catalog, progress
 from checks.clients.base import Engine
 from checks.dev import replay
 from checks.dev.paths import places
-from checks.lifecycle import swarm, workspace
 from checks.lifecycle import docker as lifecycle
+from checks.lifecycle import swarm, workspace
 from checks.model import Lab, Scope
 from checks.progress import LabState
 from checks.snapshot import Snapshot
@@ -162,9 +162,7 @@ def test_clear_never_leaves_a_swarm_that_was_there_before(swarm_lab: Lab, docker
     assert docker.writes == []
 
 
-def test_clear_keeps_a_gateway_network_that_was_there_before(
-    swarm_lab: Lab, docker: FakeEngine, docker_client: Engine
-) -> None:
+def test_clear_keeps_a_gateway_network_that_was_there_before(swarm_lab: Lab, docker: FakeEngine, docker_client: Engine) -> None:
     docker.info["Swarm"] = dict(ACTIVE)
     docker.add_network(swarm.GATEWAY)
     assert clear(swarm_lab, docker_client, before=[swarm.GATEWAY]) == ([swarm.MODE], [])
@@ -215,7 +213,11 @@ def test_clear_names_a_swarm_that_the_engine_does_not_leave(swarm_lab: Lab, dock
 
 
 def test_begin_notes_what_there_was_of_a_swarm(swarm_lab: Lab, docker: FakeEngine, docker_client: Engine) -> None:
-    for swarm_now, gateway, before in ((None, False, []), (ACTIVE, True, [swarm.MODE, swarm.GATEWAY]), (ACTIVE, False, [swarm.MODE])):
+    for swarm_now, gateway, before in (
+        (None, False, []),
+        (ACTIVE, True, [swarm.MODE, swarm.GATEWAY]),
+        (ACTIVE, False, [swarm.MODE]),
+    ):
         docker.info["Swarm"] = dict(swarm_now) if swarm_now else docker.info["Swarm"]
         docker.networks.clear()
         if gateway:

@@ -124,7 +124,9 @@ def test_grade_looks_a_last_time_at_the_deadline(lab: Lab, clock: Clock, solved:
     assert (len(asked), clock.slept) == (2, [pytest.approx(0.05)])
 
 
-def test_grade_returns_the_last_report_when_time_is_up(lab: Lab, clock: Clock, solved: Snapshot, see: Callable[..., list]) -> None:
+def test_grade_returns_the_last_report_when_time_is_up(
+    lab: Lab, clock: Clock, solved: Snapshot, see: Callable[..., list]
+) -> None:
     see(starting(solved))
     report = run(lab)
     assert report.outcome is Outcome.WAITING
@@ -133,7 +135,9 @@ def test_grade_returns_the_last_report_when_time_is_up(lab: Lab, clock: Clock, s
 
 
 @pytest.mark.parametrize("wait", [0, 0.1, 3])
-def test_grade_waits_as_long_as_it_is_given(lab: Lab, clock: Clock, solved: Snapshot, see: Callable[..., list], wait: float) -> None:
+def test_grade_waits_as_long_as_it_is_given(
+    lab: Lab, clock: Clock, solved: Snapshot, see: Callable[..., list], wait: float
+) -> None:
     asked = see(starting(solved))
     run(lab, wait=wait)
     assert clock.now - 1000 == pytest.approx(wait)

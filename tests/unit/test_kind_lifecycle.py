@@ -96,9 +96,7 @@ def test_start_goes_on_in_the_namespace_that_this_workspace_made(
     assert server.writes == []
 
 
-def test_start_makes_a_namespace_that_is_gone_or_going_again(
-    lab: Lab, cluster: Cluster, objects: Objects, server: Decoy
-) -> None:
+def test_start_makes_a_namespace_that_is_gone_or_going_again(lab: Lab, cluster: Cluster, objects: Objects, server: Decoy) -> None:
     started(lab, START)
     workspace.start(lab, cluster, settings.load())
     assert NAMESPACE in objects.items
@@ -131,7 +129,9 @@ def test_reset_leaves_what_bears_the_mark_of_another(
     assert NAMESPACE in objects.items and server.writes == []
 
 
-@pytest.mark.parametrize(("created", "labs_own"), [("09:59:59", True), ("10:00:01", True), ("09:59:57", False), ("09:59:00", False)])
+@pytest.mark.parametrize(
+    ("created", "labs_own"), [("09:59:59", True), ("10:00:01", True), ("09:59:57", False), ("09:59:00", False)]
+)
 def test_reset_removes_an_unmarked_volume_only_if_it_came_after_the_start(
     lab: Lab, cluster: Cluster, objects: Objects, created: str, labs_own: bool
 ) -> None:

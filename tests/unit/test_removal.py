@@ -57,7 +57,12 @@ def test_remove_asks_nothing_where_nothing_is_named(objects: Objects, cluster: C
 
 
 def test_remove_takes_named_objects_and_volumes_of_the_namespaces_claims(objects: Objects, cluster: Cluster) -> None:
-    for name, spec in (("named", {}), ("bound", BOUND), ("named-2", {}), ("bound-elsewhere", {"claimRef": {"namespace": "lab-2"}})):
+    for name, spec in (
+        ("named", {}),
+        ("bound", BOUND),
+        ("named-2", {}),
+        ("bound-elsewhere", {"claimRef": {"namespace": "lab-2"}}),
+    ):
         objects.add(f"persistentvolumes/{name}", spec=spec)
     removed, left = removal.remove(cluster, ("lab",), ("PersistentVolume/named",))
     assert (removed, left) == (["PersistentVolume bound", "PersistentVolume named", "Namespace lab"], [])
@@ -104,7 +109,9 @@ def test_remove_leaves_out_of_its_words_what_the_cluster_itself_makes(objects: O
 
 def test_remove_leaves_a_provisioned_volume_to_its_provisioner(objects: Objects, cluster: Cluster, server: Decoy) -> None:
     """Deleted before, its folder on the node would stay."""
-    provisioned = objects.add("persistentvolumes/pvc-1", metadata=PROVISIONED, spec={**BOUND, "persistentVolumeReclaimPolicy": "Delete"})
+    provisioned = objects.add(
+        "persistentvolumes/pvc-1", metadata=PROVISIONED, spec={**BOUND, "persistentVolumeReclaimPolicy": "Delete"}
+    )
     looks = []
 
     def provisioner(method: str, path: str) -> object:
@@ -120,8 +127,12 @@ def test_remove_leaves_a_provisioned_volume_to_its_provisioner(objects: Objects,
 
 
 @pytest.mark.usefixtures("quick")
-def test_remove_deletes_a_provisioned_volume_that_its_provisioner_forgets(objects: Objects, cluster: Cluster, server: Decoy) -> None:
-    forgotten = objects.add("persistentvolumes/pvc-1", metadata=PROVISIONED, spec={**BOUND, "persistentVolumeReclaimPolicy": "Delete"})
+def test_remove_deletes_a_provisioned_volume_that_its_provisioner_forgets(
+    objects: Objects, cluster: Cluster, server: Decoy
+) -> None:
+    forgotten = objects.add(
+        "persistentvolumes/pvc-1", metadata=PROVISIONED, spec={**BOUND, "persistentVolumeReclaimPolicy": "Delete"}
+    )
     assert removal.remove(cluster, ("lab",), ())[1] == []
     assert server.writes.count(f"DELETE {forgotten}") == 1
     assert forgotten not in objects.items
