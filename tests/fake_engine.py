@@ -33,7 +33,8 @@ class FakeEngine:
     """The engine. `log` holds "METHOD path" of every request, decoded and without the API's version.
 
     `refusals` maps such a line, without its query, to the status and message with which it is refused. `lingering` are
-    networks that remain for so many requests after their removal was accepted.
+    networks that remain for so many requests after their removal was accepted. `saved` holds, by the ID of an image, the
+    archive that `docker save` would write.
     """
 
     socket: Path
@@ -47,6 +48,7 @@ class FakeEngine:
     log: list[str] = field(default_factory=list)
     refusals: dict[str, tuple[int, str]] = field(default_factory=dict)
     lingering: dict[str, int] = field(default_factory=dict)
+    saved: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def endpoint(self) -> Endpoint:
@@ -143,9 +145,13 @@ class FakeEngine:
                 if self.lingering[rest] < 0:
                     del self.lingering[rest], self.networks[rest]
             return (200, self.networks[rest]) if rest in self.networks else GONE
+        if kind == "images" and rest.removesuffix("/get") in self.saved and rest.endswith("/get"):
+            return 200, self.saved[rest.removesuffix("/get")]
         table = {"containers": self.containers, "images": self.images}.get(kind, {})
         name = rest.removesuffix("/json")
-        return (200, table[name]) if name in table and rest.endswith("/json") else GONE
+        tagged = next((id for id, image in self.images.items() if name in (image["RepoTags"] or ())), name)
+        found = table.get(tagged if kind == "images" else name)
+        return (200, found) if found is not None and rest.endswith("/json") else GONE
 
     def _delete(self, kind: str, name: str, query: dict[str, str]) -> Reply:
         match kind:
@@ -232,6 +238,12 @@ def _event_fits(event: Json, filters: dict[str, list[str]]) -> bool:
     return event["Type"] in filters["type"] and event["Action"] in filters["event"]
 
 
+def _text(body: Any, line_by_line: bool) -> str:
+    if line_by_line and isinstance(body, list):
+        return "\n".join(map(json.dumps, body))
+    return "" if body is None else json.dumps(body)
+
+
 @contextmanager
 def fake_engine(folder: Path) -> Iterator[FakeEngine]:
     """Run one on a socket in `folder` while the block runs."""
@@ -245,14 +257,13 @@ def fake_engine(folder: Path) -> Iterator[FakeEngine]:
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
             with lock:
                 code, body = running.reply(self.command, self.path)
-            lines = isinstance(body, list) and "/events" in self.path
-            text = "\n".join(map(json.dumps, body)) if lines else "" if body is None else json.dumps(body)
+            data = body if isinstance(body, bytes) else _text(body, "/events" in self.path).encode()
             self.send_response(code)
             self.send_header("Content-Type", "application/json")
             if code != 204:
-                self.send_header("Content-Length", str(len(text.encode())))
+                self.send_header("Content-Length", str(len(data)))
             self.end_headers()
-            self.wfile.write(text.encode() if code != 204 else b"")
+            self.wfile.write(data)
 
         do_GET = do_HEAD = do_POST = do_DELETE = handle_any  # noqa: N815
 

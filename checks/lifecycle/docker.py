@@ -57,8 +57,8 @@ def clear(lab: Lab, engine: Engine, settings: Settings, kept: LabState) -> tuple
     told = untagged_images.recall(engine, lab.scope, kept.started)
     made = Made(told.images.union(kept.images), told.volumes.union(kept.volumes))
     found = inventory.take(engine, lab.scope, made)
-    left = inventory.remove(engine, found)
+    removed, left = inventory.remove(engine, found)
     if left or not lab.scope.swarm:
-        return found.names(), left
-    removed, left = swarm.restore(engine, kept.before)
-    return found.names() + removed, left
+        return removed, left
+    restored, left = swarm.restore(engine, kept.before)
+    return removed + restored, left

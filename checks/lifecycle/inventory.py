@@ -81,19 +81,30 @@ def _users(engine: Engine, volume: str) -> list[str]:
     return [each["Id"] for each in engine.get(filtered("/containers/json?all=1", volume=[volume]))]
 
 
-def remove(engine: Engine, inventory: Inventory) -> list[str]:
-    """Remove everything in the inventory. Returns a sentence for each object that could not be removed."""
-    kept = []
+def remove(engine: Engine, inventory: Inventory) -> tuple[list[str], list[str]]:
+    """Remove everything in the inventory. Returns what was removed, in words, and a sentence for each object that was kept."""
+    removed, kept = Inventory(), []
     for id, name in inventory.containers.items():
-        kept += _delete(engine, f"container {name}", f"/containers/{id}?force=1&v=1")
+        if refusal := _delete(engine, f"container {name}", f"/containers/{id}?force=1&v=1"):
+            kept += refusal
+        else:
+            removed.containers[id] = name
     for id, tags in inventory.images.items():
-        for reference in tags or [id]:
-            kept += _delete(engine, f"image {reference}", f"/images/{quote(reference, safe=':')}")
+        references = {tag: _delete(engine, f"image {tag}", f"/images/{quote(tag, safe=':')}") for tag in tags or [id]}
+        kept += sum(references.values(), [])
+        if not all(references.values()):
+            removed.images[id] = [tag for tag in tags if not references[tag]]
     for name in inventory.networks:
-        kept += _delete(engine, f"network {name}", f"/networks/{quote(name)}") or _outlasting(engine, name)
+        if refusal := _delete(engine, f"network {name}", f"/networks/{quote(name)}") or _outlasting(engine, name):
+            kept += refusal
+        else:
+            removed.networks.append(name)
     for name in inventory.volumes:
-        kept += _delete(engine, f"volume {name}", f"/volumes/{quote(name)}")
-    return kept
+        if refusal := _delete(engine, f"volume {name}", f"/volumes/{quote(name)}"):
+            kept += refusal
+        else:
+            removed.volumes.append(name)
+    return removed.names(), kept
 
 
 def _delete(engine: Engine, what: str, path: str) -> list[str]:

@@ -31,11 +31,11 @@ def clear(lab: Lab, kept: LabState) -> tuple[list[str], list[str]]:
             return [], []
         told = untagged_images.recall(engine, lab.scope, kept.started)
         found = inventory.take(engine, lab.scope, Made(told.images.union(kept.images)))
-        left = inventory.remove(engine, found)
+        removed, left = inventory.remove(engine, found)
         in_nodes, stuck = _out_of_nodes(lab, engine)
     finally:
         engine.close()
-    return [*found.names(), *in_nodes], [*left, *stuck]
+    return [*removed, *in_nodes], [*left, *stuck]
 
 
 def _out_of_nodes(lab: Lab, engine: Engine) -> tuple[list[str], list[str]]:

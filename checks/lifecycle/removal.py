@@ -58,8 +58,11 @@ def remove(cluster: Cluster, namespaces: tuple[str, ...], objects: tuple[str, ..
         if path not in later:
             cluster.write("DELETE", path, AT_ONCE)
     left = _wait(cluster, known, namespaces, paths, later)
-    named = [each.name for each in (*found, *outside) if _is_worth_a_word(each)]
-    return [*sorted(named), *(f"Namespace {name}" for name in namespaces)], left
+    gone = [name for name in namespaces if f"{KINDS['Namespace'].path()}/{name}" not in left]
+    named = [each for each in found if each.item["metadata"]["namespace"] in gone]
+    named += [each for each in outside if each.path not in left]
+    removed = sorted(each.name for each in named if _is_worth_a_word(each))
+    return [*removed, *(f"Namespace {name}" for name in gone)], [_reason(cluster, path) for path in left]
 
 
 def _is_cleared_by_its_maker(volume: Json) -> bool:
@@ -112,13 +115,13 @@ def _wait(cluster: Cluster, known: list[Resource], namespaces: tuple[str, ...], 
     """Wait until nothing answers at the paths. What only its finalizers keep, after a while, is let go; what is to go
     by itself (`later`) and does not is removed then.
 
-    Returns a sentence for each thing that is still there at the end.
+    Returns the paths at which something is still there at the end.
     """
     started, patience = time.monotonic(), PATIENCE
     while waiting := [path for path in paths if cluster.request("GET", path).status != 404]:
         waited = time.monotonic() - started
         if waited > DEADLINE:
-            return [_reason(cluster, path) for path in waiting]
+            return waiting
         for name in namespaces:
             _finish(cluster, known, name)
         if waited > CLEARING:

@@ -121,8 +121,9 @@ def test_reset_keeps_in_mind_what_could_not_be_removed(
     with progress.changing(settings.load(), lab.id) as kept:
         kept.started, kept.engine, kept.volumes, kept.passed = STARTED, "this-engine", [DRAWN], {"answers": STARTED}
     docker.refusals["DELETE /volumes/slipway-tiny-data"] = (409, "volume is in use")
-    _, left = workspace.reset(lab, docker_client, settings.load())
+    removed, left = workspace.reset(lab, docker_client, settings.load())
     assert len(left) == 1
+    assert removed == ["container slipway-tiny", "image slipway-tiny:latest"]
     after = progress.read(settings.load(), lab.id)
     assert (after.started, after.engine, after.volumes, after.passed) == (STARTED, "this-engine", [DRAWN], {})
     docker.refusals.clear()
@@ -196,10 +197,10 @@ def test_clear_does_not_leave_the_swarm_while_something_of_the_lab_remains(
     swarm_lab: Lab, docker: FakeEngine, docker_client: Engine
 ) -> None:
     docker.info["Swarm"] = dict(ACTIVE)
-    docker.add_network("lab-net", "swarm")
+    docker.add_network("lab-net")
     docker.refusals["DELETE /networks/lab-net"] = (403, "network has active endpoints")
     removed, (left,) = clear(swarm_lab, docker_client)
-    assert "lab-net" in left
+    assert removed == [] and "active endpoints" in left
     assert docker.writes == ["DELETE /networks/lab-net"]
 
 

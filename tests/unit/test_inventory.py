@@ -14,7 +14,8 @@ DRAWN = "d" * 64
 
 
 def clear(client: Engine, made: Made = inventory.NOTHING, scope: Scope = SCOPE) -> list[str]:
-    return inventory.remove(client, inventory.take(client, scope, made))
+    """Remove what is in scope. Returns a sentence for each thing that was kept."""
+    return inventory.remove(client, inventory.take(client, scope, made))[1]
 
 
 def test_remove_takes_what_bears_a_name_of_the_scope(docker: FakeEngine, docker_client: Engine) -> None:
@@ -109,7 +110,7 @@ def test_take_leaves_an_unnamed_volume_that_another_container_uses(
     docker.add_container("backup", MINE, "busybox", DRAWN, running=running)
     taken = inventory.take(docker_client, SCOPE, Made(volumes=frozenset({DRAWN})))
     assert taken.volumes == []
-    assert inventory.remove(docker_client, taken) == []
+    assert inventory.remove(docker_client, taken)[1] == []
     assert docker.names() == {"container/backup", f"volume/{DRAWN}"}
 
 
@@ -129,11 +130,27 @@ def test_remove_names_everything_that_the_engine_keeps(docker: FakeEngine, docke
     assert "volume web-data" in volume and "volume is locked" in volume
 
 
+def test_remove_names_what_went_apart_from_what_was_kept(docker: FakeEngine, docker_client: Engine) -> None:
+    docker.add_image(OURS, "web:latest", "web:2")
+    docker.add_container("web", OURS, "web", "web-data")
+    docker.add_network("web-net")
+    docker.refusals = {
+        f"DELETE /containers/{b'web'.hex().ljust(64, '0')}": (500, "it does not end"),
+        "DELETE /images/web:latest": (409, "in use"),
+        "DELETE /networks/web-net": (403, "in use"),
+    }
+    removed, kept = inventory.remove(docker_client, inventory.take(docker_client, SCOPE))
+    assert removed == ["image web:2"]
+    assert [sentence.split(" was kept")[0] for sentence in kept] == [
+        "The container web", "The image web:latest", "The network web-net", "The volume web-data",
+    ]  # fmt: skip
+
+
 def test_remove_is_content_with_what_has_gone_meanwhile(docker: FakeEngine, docker_client: Engine) -> None:
     docker.add_volume("web-data")
     taken = inventory.take(docker_client, SCOPE)
     docker.volumes.clear()
-    assert inventory.remove(docker_client, taken) == []
+    assert inventory.remove(docker_client, taken)[1] == []
 
 
 def test_remove_waits_for_a_network_that_the_swarm_forgets_later(
@@ -178,7 +195,7 @@ def test_remove_names_objects_exactly_whatever_characters_they_have(docker: Fake
     """A name that another API path or query could be made of reaches the engine as one name."""
     odd = "web data?force=1"
     docker.add_volume(odd)
-    assert inventory.remove(docker_client, inventory.Inventory(volumes=[odd], networks=["a b"])) == []
+    assert inventory.remove(docker_client, inventory.Inventory(volumes=[odd], networks=["a b"]))[1] == []
     assert docker.writes == ["DELETE /networks/a b", f"DELETE /volumes/{odd}"]
     assert docker.names() == set()
 

@@ -13,7 +13,7 @@ from checks.clients.cluster import Cluster
 from checks.lifecycle import kind, workspace
 from checks.model import Lab
 from sandboxes import settings
-from sandboxes.cluster import kubeconfig
+from sandboxes.cluster import lab_kubeconfig
 from sandboxes.errors import SlipwayError
 
 NAME = "lab-91-tiny-kind"
@@ -60,7 +60,7 @@ def test_start_makes_a_namespace_that_bears_the_workspaces_mark(lab: Lab, cluste
     assert workspace.start(lab, cluster, settings.load()) is True
     about = objects.items[NAMESPACE]["metadata"]
     assert about["labels"] == marked()["labels"] and about["annotations"] == marked()["annotations"]
-    copy = kubeconfig.copy_path(cluster.folder, lab.id)
+    copy = lab_kubeconfig.copy_path(cluster.folder, lab.id)
     assert json.loads(copy.read_text(encoding="utf-8"))["contexts"][0]["context"]["namespace"] == NAME
     assert progress.read(settings.load(), lab.id).engine == UID
 

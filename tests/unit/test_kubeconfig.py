@@ -25,7 +25,7 @@ from checks.lifecycle import workspace
 from checks.model import Lab
 from sandboxes import settings
 from sandboxes.cluster import client, kubeconfig, lab_kubeconfig
-from sandboxes.cluster.access import Refused
+from sandboxes.cluster.access import COPIES, Refused
 from sandboxes.errors import SlipwayError
 from sandboxes.jupyter import config
 
@@ -181,11 +181,11 @@ def test_write_makes_files_that_only_their_owner_can_use(server: Decoy, tmp_path
     before = os.umask(0)
     try:
         folder = server.keep(tmp_path / "cluster")
-        kubeconfig.write_copy(folder, server.access, "91-tiny-kind", "lab")
+        lab_kubeconfig.write_copy(folder, server.access, "91-tiny-kind", "lab")
     finally:
         os.umask(before)
     modes = {path.relative_to(folder).as_posix(): path.stat().st_mode & 0o777 for path in [folder, *folder.rglob("*")]}
-    folders = {".", kubeconfig.COPIES}
+    folders = {".", COPIES}
     assert {name: modes[name] for name in folders} == dict.fromkeys(folders, 0o700)
     assert {mode for name, mode in modes.items() if name not in folders} == {0o600}
 

@@ -187,7 +187,11 @@ def test_remove_names_what_does_not_go_in_time_and_why(objects: Objects, cluster
     why = {"conditions": [{"status": "True", "message": "Some content remains."}, {"status": "False", "message": "Not this."}]}
     objects.unwilling = {LAB}
     objects.items[LAB] |= {"kind": "Namespace", "status": why}
-    (left,) = removal.remove(cluster, ("lab",), ())[1]
+    objects.add("persistentvolumes/bound", spec=BOUND)
+    objects.unwilling.add(objects.add("persistentvolumes/held", spec=BOUND))
+    removed, (volume, left) = removal.remove(cluster, ("lab",), ())
+    assert removed == ["PersistentVolume bound"]
+    assert "held" in volume
     assert "Namespace lab" in left and "Some content remains." in left and "Not this" not in left
 
 
