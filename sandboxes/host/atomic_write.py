@@ -2,6 +2,7 @@
 
 import os
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from sandboxes.errors import SlipwayError
@@ -28,4 +29,5 @@ def write_whole(path: Path, text: str, mode: int = 0o644) -> None:
             "Free some space, or choose another place.",
         ) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # it is not there, or its folder is not
+            temporary.unlink()

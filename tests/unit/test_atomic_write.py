@@ -44,6 +44,13 @@ def test_write_whole_over_a_folder_is_refused_in_words_and_leaves_nothing(tmp_pa
     assert names(tmp_path) == {"file"}
 
 
+def test_write_whole_below_a_file_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SlipwayError) as refused:
+        write_whole(tmp_path / "file" / "below", "new")
+    assert str(tmp_path / "file" / "below") in refused.value.message
+
+
 def test_write_whole_on_a_full_disk_is_refused_in_words_and_leaves_nothing(tmp_path: Path) -> None:
     """The kernel ends a write at the largest size that a process may write, as a full disk does."""
     code = (
