@@ -13,6 +13,7 @@ import yaml
 from sandboxes import images, settings
 from sandboxes.cluster import addons, binaries, config, create, identity, kubectl, load, manage, paths, preflight, state
 from sandboxes.cluster.config import Plan
+from sandboxes.cluster.kubeconfig import Identity
 from sandboxes.cluster.nodes import Node
 from sandboxes.engine.endpoint import Endpoint
 from sandboxes.engine.find import Engine, State
@@ -141,6 +142,54 @@ def test_a_kubeconfig_that_leads_elsewhere_is_refused_before_anything_is_asked(p
     write_identity("https://127.0.0.1:1", "00")
     write_kubeconfig(server)
     with pytest.raises(SlipwayError, match="leads to another cluster"):
+        identity.require()
+
+
+def answer_as(uid: str, code: int = 0) -> None:
+    """A kubectl that says that kube-system has this uid, or fails."""
+    program = paths.programs() / "kubectl"
+    program.parent.mkdir(parents=True, exist_ok=True)
+    program.write_text(f"#!/bin/sh\nprintf '%s' '{uid}'\nexit {code}\n", encoding="utf-8")
+    program.chmod(0o755)
+
+
+def record_cluster() -> Identity:
+    write_kubeconfig("https://127.0.0.1:1")
+    answer_as("the-uid")
+    return identity.record()
+
+
+def test_require_accepts_the_cluster_that_was_recorded(place: Path) -> None:
+    recorded = record_cluster()
+    assert (recorded.name, recorded.server, recorded.kube_system_uid) == (paths.name(), "https://127.0.0.1:1", "the-uid")
+    assert identity.load() == recorded
+    identity.require()
+
+
+def test_record_keeps_the_identity_from_others(place: Path) -> None:
+    record_cluster()
+    assert stat.S_IMODE(paths.identity().stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("uid", ["another-uid", ""])
+def test_require_refuses_another_cluster_at_the_same_address(place: Path, uid: str) -> None:
+    record_cluster()
+    answer_as(uid)
+    with pytest.raises(SlipwayError, match="another cluster answers"):
+        identity.require()
+
+
+def test_require_refuses_another_authority_at_the_same_address(place: Path) -> None:
+    record_cluster()
+    write_kubeconfig("https://127.0.0.1:1", PEM.replace("MAA=", "MAE="))
+    with pytest.raises(SlipwayError, match="leads to another cluster"):
+        identity.require()
+
+
+def test_require_takes_no_answer_for_no_permission(place: Path) -> None:
+    record_cluster()
+    answer_as("the-uid", code=1)
+    with pytest.raises(SlipwayError, match="does not answer"):
         identity.require()
 
 

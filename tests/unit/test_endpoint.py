@@ -6,17 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from sandboxes import settings
 from sandboxes.engine import endpoint
 from sandboxes.errors import SlipwayError
+from sandboxes.host.atomic_write import write_whole
 
 
-def context(home: Path, name: str, host: str, tls: bool = False, current: bool = False) -> dict[str, str]:
+def context(home: Path, name: str, host: str, tls: bool = False, current: bool = False, verify: bool = True) -> dict[str, str]:
     """Write a context as `docker context create` does."""
     config = home / ".docker"
     digest = hashlib.sha256(name.encode()).hexdigest()
     meta = config / "contexts" / "meta" / digest
     meta.mkdir(parents=True)
-    described = {"Name": name, "Endpoints": {"docker": {"Host": host, "SkipTLSVerify": False}}}
+    described = {"Name": name, "Endpoints": {"docker": {"Host": host, "SkipTLSVerify": not verify}}}
     (meta / "meta.json").write_text(json.dumps(described), encoding="utf-8")
     if tls:
         (config / "contexts" / "tls" / digest / "docker").mkdir(parents=True)
@@ -25,17 +27,17 @@ def context(home: Path, name: str, host: str, tls: bool = False, current: bool =
     return {"HOME": str(home)}
 
 
-def test_default_socket_where_nothing_is_chosen(tmp_path: Path) -> None:
+def test_find_gives_the_default_socket_where_nothing_is_chosen(tmp_path: Path) -> None:
     found = endpoint.find({"HOME": str(tmp_path)})
     assert (found.url, found.remote, found.socket_path) == (endpoint.DEFAULT_URL, False, "/var/run/docker.sock")
 
 
-def test_docker_host_wins_over_the_context(tmp_path: Path) -> None:
+def test_find_prefers_docker_host_to_the_context(tmp_path: Path) -> None:
     environ = context(tmp_path, "desktop", "unix:///desktop.sock", current=True)
     assert endpoint.find({**environ, "DOCKER_HOST": "unix:///other.sock"}).socket_path == "/other.sock"
 
 
-def test_chosen_context_is_honoured_and_variable_wins(tmp_path: Path) -> None:
+def test_find_honors_the_chosen_context_and_prefers_the_variable(tmp_path: Path) -> None:
     environ = context(tmp_path, "desktop", "unix:///desktop.sock", current=True)
     context(tmp_path, "über", "ssh://me@far.example", tls=True)
     assert endpoint.find(environ).socket_path == "/desktop.sock"
@@ -52,15 +54,20 @@ def test_chosen_context_is_honoured_and_variable_wins(tmp_path: Path) -> None:
         ("tcp://[::1]:2375", False),
         ("127.0.0.1:2375", False),
         ("tcp://192.0.2.7:2375", True),
+        ("tcp://127.0.0.1.example:2375", True),
+        ("tcp://localhost.example:2375", True),
+        ("tcp://0.0.0.0:2375", True),
+        ("tcp://:2375", True),
         ("ssh://far", True),
+        ("ssh://localhost", True),
         ("unix:///run/user/1000/docker.sock", False),
     ],
 )
-def test_remote_is_what_is_not_this_machine(tmp_path: Path, host: str, remote: bool) -> None:
+def test_endpoint_is_remote_where_it_is_not_this_machine(tmp_path: Path, host: str, remote: bool) -> None:
     assert endpoint.find({"HOME": str(tmp_path), "DOCKER_HOST": host}).remote is remote
 
 
-def test_tls_variables(tmp_path: Path) -> None:
+def test_find_reads_the_variables_for_tls(tmp_path: Path) -> None:
     environ = {"HOME": str(tmp_path), "DOCKER_HOST": "tcp://192.0.2.7:2376", "DOCKER_CERT_PATH": "/certs"}
     assert endpoint.find(environ).tls is None
     assert endpoint.find({**environ, "DOCKER_TLS": "1"}).tls == Path("/certs")
@@ -68,13 +75,13 @@ def test_tls_variables(tmp_path: Path) -> None:
     assert endpoint.find({**environ, "DOCKER_TLS_VERIFY": "1"}).verify
 
 
-def test_a_kind_of_address_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+def test_find_names_a_kind_of_address_that_cannot_be_used(tmp_path: Path) -> None:
     with pytest.raises(SlipwayError, match="npipe"):
         endpoint.find({"HOME": str(tmp_path), "DOCKER_HOST": "npipe:////./pipe/docker_engine"})
 
 
 @pytest.mark.parametrize("meta", [None, "", "{", "[]", '{"Endpoints": {}}'])
-def test_missing_or_damaged_context_names_itself(tmp_path: Path, meta: str | None) -> None:
+def test_find_names_a_context_that_is_missing_or_damaged(tmp_path: Path, meta: str | None) -> None:
     environ = context(tmp_path, "gone", "unix:///x")
     file = next(tmp_path.rglob("meta.json"))
     file.unlink() if meta is None else file.write_text(meta, encoding="utf-8")
@@ -83,7 +90,27 @@ def test_missing_or_damaged_context_names_itself(tmp_path: Path, meta: str | Non
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '"x"'])
-def test_damaged_docker_configuration_means_the_defaults(tmp_path: Path, text: str) -> None:
+def test_find_gives_the_defaults_for_a_damaged_configuration(tmp_path: Path, text: str) -> None:
     (tmp_path / ".docker").mkdir()
     (tmp_path / ".docker" / "config.json").write_text(text, encoding="utf-8")
     assert endpoint.find({"HOME": str(tmp_path)}).url == endpoint.DEFAULT_URL
+
+
+@pytest.mark.parametrize("verify", [True, False])
+@pytest.mark.parametrize("tls", [True, False])
+def test_find_takes_certificates_and_their_verification_from_the_context(tmp_path: Path, tls: bool, verify: bool) -> None:
+    environ = context(tmp_path, "far", "tcp://192.0.2.7:2376", tls=tls, current=True, verify=verify)
+    found = endpoint.find(environ)
+    assert (found.tls is not None, found.verify) == (tls, verify)
+    assert found.tls is None or found.tls.is_dir()
+
+
+@pytest.mark.parametrize("url", ["tcp://192.0.2.7:2375", "ssh://far"])
+def test_refuse_remote_lets_another_machine_pass_only_when_it_was_asked_for(folders: Path, url: str) -> None:
+    elsewhere = endpoint.Endpoint(url, "DOCKER_HOST")
+    with pytest.raises(SlipwayError, match="another machine") as refused:
+        endpoint.refuse_remote(elsewhere)
+    assert url in refused.value.message and "allow_remote_engine = true" in refused.value.fix
+    endpoint.refuse_remote(endpoint.Endpoint())
+    write_whole(settings.load().state / "settings.toml", "allow_remote_engine = true\n")
+    endpoint.refuse_remote(elsewhere)

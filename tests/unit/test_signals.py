@@ -10,11 +10,19 @@ import pytest
 from sandboxes.host.signals import POLITE, finishing, stopped_by_signals
 
 
+@pytest.fixture(autouse=True)
+def ctrl_c() -> Iterator[None]:
+    """Ctrl-C does what it does by default: a shell starts what runs in the background with it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def press(number: int = signal.SIGINT) -> None:
     os.kill(os.getpid(), number)
 
 
-def test_the_block_ends_before_ctrl_c_counts() -> None:
+def test_finishing_ends_the_block_before_ctrl_c_counts() -> None:
     done = []
     with pytest.raises(KeyboardInterrupt), finishing():
         press()
@@ -23,7 +31,7 @@ def test_the_block_ends_before_ctrl_c_counts() -> None:
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_pressed_twice_it_ends_at_once() -> None:
+def test_finishing_ends_at_once_when_ctrl_c_is_pressed_twice() -> None:
     done = []
     with pytest.raises(KeyboardInterrupt), finishing():
         press()
@@ -32,7 +40,7 @@ def test_pressed_twice_it_ends_at_once() -> None:
     assert not done
 
 
-def test_what_went_wrong_meanwhile_is_not_lost() -> None:
+def test_finishing_keeps_what_went_wrong_meanwhile() -> None:
     with pytest.raises(KeyboardInterrupt) as caught, finishing():
         press()
         raise ValueError("full")
@@ -47,7 +55,7 @@ def number(request: pytest.FixtureRequest) -> Iterator[int]:
     signal.signal(request.param, before)
 
 
-def test_a_polite_kill_waits_as_well(number: int) -> None:
+def test_finishing_lets_a_polite_kill_wait_as_well(number: int) -> None:
     done = []
     with pytest.raises(KeyboardInterrupt), stopped_by_signals(), finishing():
         press(number)
@@ -56,14 +64,36 @@ def test_a_polite_kill_waits_as_well(number: int) -> None:
     assert signal.getsignal(number) is signal.SIG_DFL
 
 
-def test_what_was_ignored_before_still_is(number: int) -> None:
+def test_signals_that_were_ignored_before_still_are(number: int) -> None:
     signal.signal(number, signal.SIG_IGN)
+    done = []
     with stopped_by_signals(), finishing():
         press(number)
+        done.append("went on")
+    assert done == ["went on"]
     assert signal.getsignal(number) is signal.SIG_IGN
 
 
-def test_in_another_thread_nothing_is_held_back() -> None:
+def test_finishing_leaves_ctrl_c_ignored_where_it_was(ctrl_c: None) -> None:
+    """A command in the background of a script is not ended by the Ctrl-C that is meant for another."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with finishing():
+        press()
+        press()
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
+def test_signals_are_handled_as_before_after_each_block(number: int) -> None:
+    with stopped_by_signals():
+        with finishing():
+            pass
+        with pytest.raises(KeyboardInterrupt):
+            press(number)
+    assert signal.getsignal(number) is signal.SIG_DFL
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_finishing_in_another_thread_holds_nothing_back() -> None:
     done = []
 
     def work() -> None:
