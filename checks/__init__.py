@@ -1,8 +1,8 @@
-"""Slipway's graders. A notebook needs one line of it: `from checks import lab`."""
+"""The graders of Slipway. A notebook imports one name from here: `from checks import lab`."""
 
 
 def __getattr__(name: str) -> object:
-    # Loaded on first use: the command line imports this package on every start and needs none of it.
+    # Loaded on first use: the command line imports this package on every start and does not need the notebook.
     if name == "lab":
         from checks.notebook import lab
 

@@ -1,4 +1,4 @@
-"""The kinds of a cluster's objects that labs are about, and where the API serves them.
+"""The kinds of Kubernetes objects that labs use, and the API paths that serve them.
 
 Source: the Kubernetes API reference, https://kubernetes.io/docs/reference/kubernetes-api/.
 """
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Kind:
-    """Where a kind is served: group and version as a path ("apis/apps/v1"), and the plural of its name.
+    """A kind: its group and version as a path ("apis/apps/v1"), and the plural of its name.
 
-    `shared` kinds belong to the cluster as a whole and hold nobody's work (nodes, classes): all of them are looked at.
+    `shared` kinds belong to the cluster and not to a lab (nodes, classes): all their objects are collected.
     """
 
     group: str
@@ -19,7 +19,7 @@ class Kind:
     shared: bool = False
 
     def path(self, namespace: str = "") -> str:
-        """The path of the list: in one namespace, or of the whole cluster."""
+        """Return the path of the list in one namespace, or in the whole cluster."""
         return f"/{self.group}/namespaces/{namespace}/{self.plural}" if namespace else f"/{self.group}/{self.plural}"
 
 
@@ -60,12 +60,12 @@ KINDS = {
     "IngressClass": Kind(NETWORK, "ingressclasses", namespaced=False, shared=True),
     "NodeMetrics": Kind(METRICS, "nodes", namespaced=False, shared=True),
 }
-# Every lab's findings need these: is the namespace there, and what has happened in it.
+# The findings of every lab need these: whether the namespace exists, and its events.
 ALWAYS = ("Namespace", "Event")
 USUAL = ("Pod", "Deployment", "ReplicaSet", "Service", "EndpointSlice", "PersistentVolumeClaim", "PersistentVolume", "Node")
 
 
 def looked_at(kinds: tuple[str, ...], cluster: tuple[str, ...]) -> list[str]:
-    """The kinds that a lab looks at: those it names (or the usual ones), those of its named objects, and what all need."""
-    named = [each.partition("/")[0] for each in cluster]
+    """Return the kinds to collect: those that a lab names (or the usual ones), those of its objects, and ALWAYS."""
+    named = [entry.partition("/")[0] for entry in cluster]
     return list(dict.fromkeys([*(kinds or USUAL), *named, *ALWAYS]))

@@ -1,6 +1,6 @@
-"""One place where a command or a notebook gets at what a lab runs on: an engine or our cluster, with the rules for both.
+"""The connection to what a lab runs on: a Docker engine, or the cluster of the course.
 
-Only the side that a lab needs is loaded.
+Only the modules that the lab needs are loaded.
 """
 
 import os
@@ -16,15 +16,16 @@ COLLECTORS = {"docker": "checks.collect.docker", "kind": "checks.collect.kuberne
 
 
 def connect(lab: Lab | None = None) -> Client:
-    """The Docker engine, or for a lab on a cluster ours. Raises SlipwayError, before anything is sent:
+    """Connect to the Docker engine or, for a Kubernetes lab, to the cluster of the course.
 
-    for a remote engine that was not asked for, where there is no cluster yet, and for a kubeconfig that is not ours.
+    Raise SlipwayError before any request is sent: for a remote engine that the user did not allow, where the cluster does
+    not exist, and for a KUBECONFIG that leads elsewhere.
     """
     return _cluster() if lab is not None and lab.sandbox == "kind" else _engine()
 
 
 def collector(lab: Lab) -> Callable[..., Snapshot]:
-    """What collects the lab's scope into a snapshot."""
+    """Return the function that collects the scope of the lab into a snapshot."""
     return import_module(COLLECTORS[lab.sandbox]).collect
 
 
@@ -32,9 +33,9 @@ def _engine() -> Client:
     from checks.clients.base import Engine
     from sandboxes.engine import endpoint
 
-    found = endpoint.find()
-    endpoint.refuse_remote(found)
-    return Engine(found)
+    chosen = endpoint.find()
+    endpoint.refuse_remote(chosen)
+    return Engine(chosen)
 
 
 def _cluster() -> Client:

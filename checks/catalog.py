@@ -1,4 +1,4 @@
-"""The labs of the course, read from `labs/*/lab.toml`."""
+"""The catalog of labs, read from `labs/*/lab.toml`."""
 
 import re
 import tomllib
@@ -15,55 +15,55 @@ SANDBOXES = ("docker", "kind")
 TEXTS = ("id", "title", "summary")
 LISTS = ("objectives", "prerequisites", "images", "addons", "passes_untouched")
 PROBE_FIELDS = ("id", "kind", "timeout", "checks")
-# A number of two digits; a letter after it stands for what comes between two numbers, such as a checkpoint.
+# One or two digits, and a letter for a lab that comes between two numbers, such as a checkpoint.
 NUMBER = re.compile(r"(\d\d?)([a-z]?)")
 ON_CLUSTER = ("namespaces", "cluster", "kinds")
-# Images are built on the engine, also those that are then taken into the nodes.
+# A learner builds images on the engine, also those that are then loaded into the nodes.
 ON_BOTH = {"images"}
-# The cluster's own namespaces can be nobody's to make and remove.
+# A lab never creates or deletes the namespaces of the cluster itself.
 NAMESPACE = re.compile(r"(?!kube-|default$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
 def labs(folder: Path | None = None) -> list[Lab]:
-    """Every lab, in the course's order. Raises SlipwayError for a `lab.toml` that cannot be used."""
+    """Return every lab, in the order of the course. Raise SlipwayError for an invalid `lab.toml`."""
     folder = folder or load().labs
     return [read(folder / id / "lab.toml") for id in ids(folder)]
 
 
 def ids(folder: Path) -> list[str]:
-    """The ids of the labs in a folder, in the course's order: 09-… before 09c-… before 10-…"""
-    found = [path.parent.name for path in folder.glob("[0-9][0-9]*-*/lab.toml")]
-    return sorted(id for id in found if NUMBER.fullmatch(id.split("-")[0]))
+    """Return the ids of the labs in a folder, in the order of the course: 09-… before 09c-… before 10-…"""
+    names = (path.parent.name for path in folder.glob("[0-9][0-9]*-*/lab.toml"))
+    return sorted(id for id in names if NUMBER.fullmatch(id.split("-")[0]))
 
 
 def find(name: str, folder: Path | None = None) -> Lab:
-    """The lab meant by an id ("01-flask"), a number ("01", "1", "09c") or a word of it ("flask").
+    """Return the lab with this id ("01-flask"), number ("01", "1", "09c") or word of its id ("flask").
 
-    Raises SlipwayError with the nearest names when there is none, or more than one.
+    Raise SlipwayError with the nearest names where no lab, or more than one, matches.
     """
     folder = folder or load().labs
     if "/" not in name and (folder / name / "lab.toml").is_file():
         return read(folder / name / "lab.toml")
     known, wanted = ids(folder), name.strip().lower()
-    found = [each for each in known if _number(wanted) and _number(each.split("-")[0]) == _number(wanted)]
-    found = found or [each for each in known if wanted and wanted in each.split("-", 1)[1]]
-    if len(found) == 1:
-        return read(folder / found[0] / "lab.toml")
-    from difflib import get_close_matches  # only here: a check that is named right starts without it
+    matches = [id for id in known if _number(wanted) and _number(id.split("-")[0]) == _number(wanted)]
+    matches = matches or [id for id in known if wanted and wanted in id.split("-", 1)[1]]
+    if len(matches) == 1:
+        return read(folder / matches[0] / "lab.toml")
+    from difflib import get_close_matches  # imported here, because a correct name does not need it
 
-    near = found or get_close_matches(wanted, known + [each.split("-", 1)[1] for each in known], cutoff=0.5)
+    near = matches or get_close_matches(wanted, known + [id.split("-", 1)[1] for id in known], cutoff=0.5)
     advice = f"Did you mean {' or '.join(near)}?" if near else "See `slipway list`."
     raise SlipwayError(f"There is no lab “{name}”.", advice, Exit.WRONG_USAGE)
 
 
 def _number(text: str) -> tuple[int, str] | None:
-    """A lab's number as it is compared: "01", "1" and "09c"; None where the text is none."""
-    found = NUMBER.fullmatch(text)
-    return (int(found[1]), found[2]) if found else None
+    """Return a lab's number in a form to compare ("01" and "1" are equal); None where the text is not a number."""
+    match = NUMBER.fullmatch(text)
+    return (int(match[1]), match[2]) if match else None
 
 
 def read(path: Path) -> Lab:
-    """The lab described by one `lab.toml`. Raises SlipwayError that names the file and the fault."""
+    """Return the lab that a `lab.toml` describes. Raise SlipwayError that names the file and the fault."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         probes = tuple(_probe(item) for item in data.pop("probes", []))
@@ -77,14 +77,14 @@ def read(path: Path) -> Lab:
     except (OSError, UnicodeDecodeError, ValueError, TypeError, KeyError, AttributeError) as error:
         fault = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         raise SlipwayError(
-            f"The lab file {path} cannot be used: {fault}.", "Restore it with `git checkout` or correct it."
+            f"The lab file {path} is invalid: {fault}.", "Correct it, or restore it with `git checkout`."
         ) from error
     return lab
 
 
 def _names(what: str, value: Any) -> tuple[str, ...]:
-    """A list of names. A bare string would otherwise be taken for a list of its letters."""
-    if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
+    """Return a list of names. Refuse a string, which Python would accept as a list of letters."""
+    if not isinstance(value, list) or not all(isinstance(name, str) and name for name in value):
         raise ValueError(f"{what} is {value!r}, not a list of names")
     return tuple(value)
 
@@ -106,35 +106,35 @@ def _validate(lab: Lab) -> None:
         raise ValueError(f"id is “{lab.id}” but the folder is “{lab.folder.name}”")
     for name in TEXTS:
         if not isinstance(getattr(lab, name), str):
-            raise ValueError(f"{name} is {getattr(lab, name)!r}, not a text")
+            raise ValueError(f"{name} is {getattr(lab, name)!r}, not a string")
     for name in LISTS:
         _names(name, list(getattr(lab, name)) if isinstance(getattr(lab, name), tuple) else getattr(lab, name))
     if type(lab.minutes) is not int or type(lab.wait) not in (int, float):
-        raise ValueError("minutes and wait are numbers")
+        raise ValueError("minutes and wait must be numbers")
     if lab.sandbox not in SANDBOXES:
-        raise ValueError(f"sandbox is “{lab.sandbox}”; it is one of {', '.join(SANDBOXES)}")
+        raise ValueError(f"sandbox is “{lab.sandbox}”; it must be one of {', '.join(SANDBOXES)}")
     ids = [probe.id for probe in lab.probes]
-    if twice := sorted({each for each in ids if ids.count(each) > 1}):
-        raise ValueError(f"two probes are called {', '.join(twice)}")
+    if duplicates := sorted({id for id in ids if ids.count(id) > 1}):
+        raise ValueError(f"two probes have the id {', '.join(duplicates)}")
     _validate_scope(lab)
 
 
 def _validate_scope(lab: Lab) -> None:
-    """The scope is about the lab's sandbox, and on a cluster it names nothing that could be somebody else's."""
+    """Raise ValueError where the scope does not fit the sandbox or, on a cluster, names what a lab must not own."""
     used = {field.name for field in fields(Scope) if getattr(lab.scope, field.name)}
     on_cluster = set(ON_CLUSTER)
     if lab.addons and lab.sandbox == "docker":
-        raise ValueError("a lab on docker has no addons")
+        raise ValueError("a lab on docker cannot have addons")
     if wrong := sorted(used & on_cluster if lab.sandbox == "docker" else used - on_cluster - ON_BOTH):
-        raise ValueError(f"the scope of a lab on {lab.sandbox} has no {', '.join(wrong)}")
+        raise ValueError(f"the scope of a lab on {lab.sandbox} cannot have {', '.join(wrong)}")
     if lab.sandbox == "kind" and not lab.scope.namespaces:
-        raise ValueError("the scope of a lab on kind names no namespace")
+        raise ValueError("the scope of a lab on kind must name a namespace")
     for name in lab.scope.namespaces:
         if not NAMESPACE.fullmatch(name):
-            raise ValueError(f"the namespace {name} cannot be a lab's: it is the cluster's own, or no name for one")
+            raise ValueError(f"{name} cannot be the namespace of a lab: it belongs to the cluster, or is not a valid name")
     if unknown := [kind for kind in lab.scope.kinds if kind not in KINDS]:
-        raise ValueError(f"unknown kinds: {', '.join(unknown)}; known are {', '.join(KINDS)}")
+        raise ValueError(f"unknown kinds: {', '.join(unknown)}; known kinds: {', '.join(KINDS)}")
     for entry in lab.scope.cluster:
         kind, _, name = entry.partition("/")
         if not name or kind not in KINDS or KINDS[kind].namespaced or KINDS[kind].shared or kind == "Namespace":
-            raise ValueError(f"{entry} names no object outside of namespaces, such as PersistentVolume/harbour-pv")
+            raise ValueError(f"{entry} is not a cluster-scoped object of a lab, such as PersistentVolume/harbour-pv")

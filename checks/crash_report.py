@@ -1,11 +1,11 @@
-"""When something goes wrong that nobody but us can mend."""
+"""Crash reports: the details of an unexpected error, kept in a file."""
 
 import tempfile
 import traceback
 
 
 def record() -> str:
-    """Keep the details of the exception being handled in a file. Returns the sentence to show instead of a traceback."""
-    with tempfile.NamedTemporaryFile("w", prefix="slipway-fault-", suffix=".txt", delete=False) as file:
+    """Write the traceback of the current exception to a file. Return the message to show instead."""
+    with tempfile.NamedTemporaryFile("w", prefix="slipway-crash-", suffix=".txt", delete=False) as file:
         traceback.print_exc(file=file)
-    return f"This is a fault in Slipway, not in your work. The details are in {file.name}."
+    return f"This is a bug in Slipway, not in your work. The details are in {file.name}."

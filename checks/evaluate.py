@@ -1,4 +1,4 @@
-"""Checks over a snapshot give a report. Pure: no I/O, no clock, no sleeping."""
+"""The evaluation of checks over a snapshot. Pure: no I/O, no clock, no sleeping."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from checks.snapshot import Snapshot, Unknown
 
 
 def evaluate(lab: Lab, checks: Iterable[Check], snapshot: Snapshot, course: str) -> Report:
-    """The report of `checks` (needed ones first, as `registry.load` gives them) over `snapshot`."""
+    """Run `checks` (in the order of `registry.load`) over `snapshot`, and return the report."""
     results: dict[str, Result] = {}
     for check in checks:
         results[check.id] = _result(check, snapshot, results)
@@ -31,8 +31,8 @@ def _result(check: Check, snapshot: Snapshot, results: dict[str, Result]) -> Res
         findings = tuple(check.function(snapshot))
     except Unknown as unknown:
         return _finish(check, Outcome.COULD_NOT_CHECK, reason=str(unknown))
-    except Exception as error:  # a grader's fault must never cost the learner a point
-        reason = f"the check itself failed ({type(error).__name__}: {error}); this is a fault in Slipway, not in your work"
+    except Exception as error:  # a bug in a grader must never cost the learner a point
+        reason = f"the check itself failed ({type(error).__name__}: {error}); this is a bug in Slipway, not in your work"
         return _finish(check, Outcome.COULD_NOT_CHECK, reason=reason)
     if not findings:
         return _finish(check, Outcome.PASSED, earned=check.points)
@@ -43,7 +43,7 @@ def _result(check: Check, snapshot: Snapshot, results: dict[str, Result]) -> Res
 
 
 def _blocked(check: Check, blocked_by: tuple[str, ...], results: dict[str, Result]) -> Result:
-    """Blocked; but behind something that could not be checked, this one could not be checked either."""
+    """Return the outcome blocked, or could not check where every check that blocks this one could not be checked."""
     outcomes = {results[need].outcome for need in blocked_by}
     if outcomes == {Outcome.COULD_NOT_CHECK}:
         reason = f"it depends on “{blocked_by[0]}”, which could not be checked"
@@ -52,7 +52,7 @@ def _blocked(check: Check, blocked_by: tuple[str, ...], results: dict[str, Resul
 
 
 def _partial(points: int, findings: tuple[Finding, ...]) -> int:
-    """Points left after what each finding costs; a finding without a price takes them all."""
+    """Return the points that remain after the cost of each finding; a finding without a cost takes all."""
     return max(0, points - sum(points if finding.cost is None else finding.cost for finding in findings))
 
 

@@ -1,4 +1,4 @@
-"""Evidence: a snapshot and its report in one file, so that anybody can grade the same state again, offline."""
+"""Evidence files: a snapshot and its report, from which anyone can grade the same state again, offline."""
 
 import json
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ EVIDENCE_FORMAT = "slipway-evidence/1"
 
 @dataclass(frozen=True)
 class Evidence:
-    """What an evidence file holds. `course` is the version of the course that graded it then."""
+    """The contents of an evidence file. `course` is the version of the course that graded the snapshot."""
 
     course: str
     report: Report
@@ -29,7 +29,7 @@ class Evidence:
 
 
 def save(path: Path, graded: Graded) -> None:
-    """Write evidence. The snapshot is redacted already. Raises SlipwayError; an older file then stays as it was."""
+    """Write an evidence file; its snapshot is already redacted. Raise SlipwayError, and keep an older file, on failure."""
     report = graded.report
     data = {
         "format": EVIDENCE_FORMAT,
@@ -43,15 +43,17 @@ def save(path: Path, graded: Graded) -> None:
 
 
 def load(path: Path) -> Evidence:
-    """Read evidence. Raises SlipwayError for a file that is missing, cut short, or something else."""
+    """Read an evidence file. Raise SlipwayError for a file that is missing, truncated, or of another format."""
     try:
         return _parse(json.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
-        raise SlipwayError(f"{path} cannot be read ({error.strerror}).", "", Exit.WRONG_USAGE) from error
+        raise SlipwayError(
+            f"{path} cannot be read ({error.strerror}).", "Check the name and the permissions of the file.", Exit.WRONG_USAGE
+        ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SlipwayError(
-            f"{path} is not a whole evidence file ({type(error).__name__}: {error}).",
-            "Make it again with `slipway check LAB --evidence FILE`.",
+            f"{path} is not a complete evidence file ({type(error).__name__}: {error}).",
+            "Create it again with `slipway check LAB --evidence FILE`.",
             Exit.WRONG_USAGE,
         ) from error
 

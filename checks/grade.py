@@ -1,4 +1,4 @@
-"""Collect, evaluate, wait: the one loop that polls, with one deadline."""
+"""The grading loop: collect, evaluate, wait. The only code that polls, with one deadline."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -14,12 +14,12 @@ from checks.snapshot import Snapshot
 from checks.version import __version__
 from sandboxes.settings import Settings
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.2, 1.0  # seconds between two looks
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 1.0  # seconds between two snapshots
 
 
 @dataclass(frozen=True)
 class Graded:
-    """A report and the snapshot that it was made from."""
+    """A report and the snapshot that it was evaluated from."""
 
     report: Report
     snapshot: Snapshot
@@ -34,14 +34,14 @@ def grade(
     wait: float | None = None,
     on_wait: Callable[[Report, float], None] = lambda report, left: None,
 ) -> Graded:
-    """Grade the wanted checks (all, if none is named) against what is true on the engine or cluster now.
+    """Grade the wanted checks (default: all) against the current state of the engine or cluster.
 
-    Looks again while a check is waiting and none is wrong, for at most `wait` seconds (the lab's own time unless given),
-    calling `on_wait` with the report so far and the seconds left. Out of time, the last report stands.
+    While a check has the outcome waiting, take a new snapshot, for at most `wait` seconds (default: `lab.wait`), and call
+    `on_wait` with the report so far and the seconds left. When the time is over, return the last report.
     """
     checks = registry.load(lab)
-    asked = [registry.find(lab, checks, id).id for id in wanted]
-    chosen = registry.with_needs(checks, asked) if asked else checks
+    ids = [registry.find(lab, checks, id).id for id in wanted]
+    chosen = registry.with_needs(checks, ids) if ids else checks
     probes = needed(lab.probes, {check.id for check in chosen})
     started = progress.read(settings, lab.id).started
     context = Context(engine, settings.work / lab.id, settings.state / "cache", lab.namespace)
@@ -60,13 +60,13 @@ def grade(
 
 
 def regrade(lab: Lab, snapshot: Snapshot, wanted: Iterable[str] = ()) -> Report:
-    """The report over a snapshot taken earlier, anywhere. Pure."""
+    """Return the report for a snapshot that was taken earlier, on any machine. Pure."""
     checks = registry.load(lab)
     return evaluate(lab, registry.with_needs(checks, wanted) if wanted else checks, snapshot, __version__)
 
 
 def remember(graded: Graded, settings: Settings) -> None:
-    """Keep in the lab's progress what passed, and what it made that reset would not find by a name."""
+    """Save the passed checks in the progress, and the objects that a reset would not find by name."""
     made = untagged_images.seen(graded.snapshot)
     with progress.changing(settings, graded.report.lab) as kept:
         kept.note(graded.report, made)

@@ -1,6 +1,6 @@
-"""The words of grading, as data: what a lab is, what a check found, what a report says.
+"""The data model of grading: labs, findings, results and reports.
 
-Nothing here does I/O. Everything turns into JSON (`to_json`) and back (`Report.from_json`) without loss.
+Nothing here performs I/O. A report converts to JSON (`to_json`) and back (`Report.from_json`) without loss.
 """
 
 from dataclasses import asdict, dataclass, field
@@ -12,7 +12,7 @@ REPORT_FORMAT = "slipway-report/1"
 
 
 class Outcome(StrEnum):
-    """How a check ended. The five are never mixed."""
+    """The outcome of a check: exactly one of five."""
 
     PASSED = "passed"
     NOT_YET = "not yet"
@@ -23,11 +23,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One way in which the state is not what the task asks for.
+    """One difference between the state and what the task asks for.
 
-    `subject` names an object ("container/web"), `path` a field in it ("NetworkSettings.Ports"); `expected` and `observed`
-    are JSON values, whole; `why` is the reason found in the system (an exit code, a log line); `waiting` says that the
-    state is still converging; `cost` is how many of the check's points this finding takes (None: all of them).
+    `subject` names an object ("container/web"), and `path` a field of it ("NetworkSettings.Ports"). `expected` and
+    `observed` are complete JSON values. `why` is the reason that the system reports (an exit code, a log line). `waiting`
+    means that the state is still converging. `cost` is the number of points that the finding takes (None: all).
     """
 
     message: str
@@ -43,7 +43,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Result:
-    """What one check said. `blocked_by` are ids of checks; `reason` says why it could not be checked."""
+    """The result of one check. `blocked_by` holds ids of checks; `reason` says why it could not be checked."""
 
     id: str
     title: str
@@ -57,7 +57,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Report:
-    """The results of a lab's checks over one snapshot. `taken` is the snapshot's time, ISO 8601 in UTC."""
+    """The results of a lab's checks for one snapshot. `taken` is the time of the snapshot, in ISO 8601 and UTC."""
 
     lab: str
     title: str
@@ -69,39 +69,43 @@ class Report:
 
     @property
     def earned(self) -> int:
+        """The points earned."""
         return sum(result.earned for result in self.results)
 
     @property
     def possible(self) -> int:
-        """Points of all checks that could be checked: what could not be checked is never a lost point."""
+        """The points of all checks that could be checked: what could not be checked never costs a point."""
         return sum(result.points for result in self.results if result.outcome is not Outcome.COULD_NOT_CHECK)
 
     @property
     def unchecked(self) -> int:
+        """The points of the checks that could not be checked."""
         return sum(result.points for result in self.results if result.outcome is Outcome.COULD_NOT_CHECK)
 
     @property
     def passed(self) -> bool:
+        """Whether all checks passed."""
         return all(result.outcome is Outcome.PASSED for result in self.results)
 
     @property
     def outcome(self) -> Outcome:
-        """One word for the whole: the first of could not check, not yet, waiting, blocked that occurs, else passed."""
-        found = {result.outcome for result in self.results}
+        """The overall outcome: the first of could not check, not yet, waiting and blocked that occurs, else passed."""
+        outcomes = {result.outcome for result in self.results}
         order = (Outcome.COULD_NOT_CHECK, Outcome.NOT_YET, Outcome.WAITING, Outcome.BLOCKED)
-        return next((outcome for outcome in order if outcome in found), Outcome.PASSED)
+        return next((outcome for outcome in order if outcome in outcomes), Outcome.PASSED)
 
     def count(self, outcome: Outcome) -> int:
+        """Return the number of checks with this outcome."""
         return sum(result.outcome is outcome for result in self.results)
 
     def to_json(self) -> dict[str, Any]:
-        """The report as JSON values, in the published format (see `checks/render/report.schema.json`)."""
+        """Return the report as JSON values, in the published format (`checks/render/report.schema.json`)."""
         score = {"earned": self.earned, "possible": self.possible, "unchecked": self.unchecked}
         return {"format": REPORT_FORMAT, "outcome": self.outcome.value, "score": score, **asdict(self)}
 
     @staticmethod
     def from_json(data: dict[str, Any]) -> "Report":
-        """The report that `to_json` wrote. Raises KeyError, TypeError or ValueError where it is not one."""
+        """Return the report that `to_json` wrote. Raise KeyError, TypeError or ValueError for other data."""
         if data["format"] != REPORT_FORMAT:
             raise ValueError(f"format is {data['format']!r}, not {REPORT_FORMAT!r}")
         results = tuple(_result(item) for item in data["results"])
@@ -117,12 +121,12 @@ def _result(data: dict[str, Any]) -> Result:
 
 @dataclass(frozen=True)
 class Scope:
-    """What a lab may look at and remove, by name. Nothing else on the machine is read for it or deleted by it.
+    """The objects that a lab may read and remove, by name. A lab reads and deletes nothing else on the machine.
 
-    Docker: containers, images (repository or repository:tag), volumes, networks, and whole Compose projects. `swarm`
-    says that the lab may turn on the engine's Swarm mode.
-    A cluster: namespaces, of which the first is the lab's own; objects outside of namespaces as "Kind/name"; the kinds
-    that are looked at (empty: the usual ones); and images that the learner builds on the engine and loads into the nodes.
+    On Docker: containers, images (repository or repository:tag), volumes, networks, and whole Compose projects. `swarm`
+    allows the lab to turn on Swarm mode.
+    On a cluster: namespaces, the first of which Slipway creates; cluster-scoped objects as "Kind/name" in `cluster`; the
+    kinds to collect (empty: the usual ones); and images that the learner builds and loads into the nodes.
     """
 
     containers: tuple[str, ...] = ()
@@ -138,7 +142,7 @@ class Scope:
 
 @dataclass(frozen=True)
 class Made:
-    """What a lab is known to have made that carries none of its names: IDs of images, names that the engine drew."""
+    """Objects that a lab created without one of its names: image IDs, and volumes that the engine named."""
 
     images: frozenset[str] = frozenset()
     volumes: frozenset[str] = frozenset()
@@ -146,10 +150,10 @@ class Made:
 
 @dataclass(frozen=True)
 class Probe:
-    """Something that can only be known by doing it: an HTTP request, a command in a container, a file's content.
+    """A fact that is known only by doing something: an HTTP request, a command in a container, reading a file.
 
-    `kind` names the prober; `options` are its own; `timeout` is in seconds; `checks` are the checks that need it
-    (empty: all), so that asking for one check runs no other check's probes.
+    `kind` names the prober, and `options` are its arguments. `timeout` is in seconds. `checks` are the checks that need
+    the probe (empty: all), so that running one check does not run the probes of others.
     """
 
     id: str
@@ -161,8 +165,12 @@ class Probe:
 
 @dataclass(frozen=True)
 class Lab:
-    """A lab as its `lab.toml` describes it. `folder` is absolute; `minutes` is what a learner should plan; `addons` are
-    those of the cluster that it needs."""
+    """A lab as its `lab.toml` describes it.
+
+    `folder` is absolute. `minutes` is the time that a learner should plan. `wait` is the number of seconds that a check
+    waits for a state that is still converging. `addons` are the add-ons of the cluster that the lab needs.
+    `passes_untouched` are the checks that pass before the learner starts.
+    """
 
     id: str
     title: str

@@ -1,4 +1,4 @@
-"""A lab's notebook, read: which cells are tasks, where the learner works, which checks follow, what solves them."""
+"""The notebook file of a lab: its tasks, the cells to work in, the checks, and the solution."""
 
 import ast
 import json
@@ -16,7 +16,7 @@ SHELL_MAGIC = "%%bash"
 
 @dataclass(frozen=True)
 class Task:
-    """One task: its text cell, the cell to work in, the checks asked for below, and the files it is about."""
+    """A task: the id and text of its cell, the id of the cell to work in, the checks that follow, and its files."""
 
     id: str
     text: str
@@ -26,7 +26,7 @@ class Task:
 
 
 def read(path: Path) -> Notebook:
-    """A notebook file. Raises SlipwayError when it is not one."""
+    """Read a notebook file. Raise SlipwayError where it is not a notebook."""
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
         for cell in notebook["cells"]:
@@ -34,54 +34,54 @@ def read(path: Path) -> Notebook:
     except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
         raise SlipwayError(
             f"The notebook {path} cannot be read ({error}).",
-            f"`slipway reset {path.parent.name}` restores it; your version is kept under work/.saved.",
+            f"Run `slipway reset {path.parent.name}` to restore it. Your version is kept in work/.saved.",
         ) from error
     return notebook
 
 
 def tasks(notebook: Notebook) -> list[Task]:
-    """The tasks of a notebook, in order. The work cell is the first code cell after a task's text."""
-    found, cells = [], notebook["cells"]
+    """Return the tasks of a notebook, in order. The work cell is the first code cell after the text of a task."""
+    result, cells = [], notebook["cells"]
     starts = [at for at, cell in enumerate(cells) if "task" in cell["metadata"].get("tags", ())]
     for number, at in enumerate(starts):
         end = starts[number + 1] if number + 1 < len(starts) else len(cells)
         code = [cell for cell in cells[at + 1 : end] if cell["cell_type"] == "code"]
-        asked = next((names for cell in code[1:] if (names := checks_asked(cell["source"]))), ())
+        checks = next((names for cell in code[1:] if (names := checks_asked(cell["source"]))), ())
         files = tuple(cells[at]["metadata"].get("slipway", {}).get("files", ()))
-        found.append(Task(cells[at]["id"], cells[at]["source"], code[0]["id"] if code else "", asked, files))
-    return found
+        result.append(Task(cells[at]["id"], cells[at]["source"], code[0]["id"] if code else "", checks, files))
+    return result
 
 
 def checks_asked(source: str) -> tuple[str, ...]:
-    """The check ids in a cell that calls `here.check("…", …)`; () when it does not."""
+    """Return the check ids in a cell that calls `here.check("…", …)`; () for other cells."""
     try:
         tree = ast.parse(source)
     except SyntaxError:
         return ()
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "check":
-            return tuple(str(each.value) for each in node.args if isinstance(each, ast.Constant))
+            return tuple(str(argument.value) for argument in node.args if isinstance(argument, ast.Constant))
     return ()
 
 
 def solution_cells(lab: Lab) -> dict[str, str]:
-    """What the solution types into cells, by cell id."""
-    found = {}
+    """Return the source of each cell that the solution fills, by cell id."""
+    sources = {}
     for path in sorted((lab.folder / "solution" / "cells").glob("*")):
         text = path.read_text(encoding="utf-8").rstrip("\n")
-        found[path.stem] = f"{SHELL_MAGIC}\n{text}" if path.suffix == ".sh" else text
-    return found
+        sources[path.stem] = f"{SHELL_MAGIC}\n{text}" if path.suffix == ".sh" else text
+    return sources
 
 
 def solution_files(lab: Lab) -> list[Path]:
-    """The files that the solution lays over the lab's folder, relative to it."""
+    """Return the files that the solution adds or replaces, relative to the folder of the lab."""
     overlay = lab.folder / "solution"
     files = (path.relative_to(overlay) for path in sorted(overlay.rglob("*")) if path.is_file())
     return [path for path in files if path.parts[0] != "cells" and "__pycache__" not in path.parts]
 
 
 def fill(notebook: Notebook, cells: dict[str, str]) -> Notebook:
-    """The notebook with these sources typed into its cells. Raises KeyError for a cell that does not exist."""
+    """Return a copy of the notebook with these sources in its cells. Raise KeyError for a cell that does not exist."""
     filled = json.loads(json.dumps(notebook))
     by_id = {cell.get("id"): cell for cell in filled["cells"]}
     for id, source in cells.items():
@@ -90,13 +90,13 @@ def fill(notebook: Notebook, cells: dict[str, str]) -> Notebook:
 
 
 def solution_of(lab: Lab, check: str) -> dict[str, str]:
-    """What solves the task that this check belongs to: file or cell name and its text, {} where nothing is needed."""
+    """Return the solution of the task of a check: text by file name or place; {} where nothing has to be written."""
     cells, files = solution_cells(lab), solution_files(lab)
-    found: dict[str, str] = {}
+    parts: dict[str, str] = {}
     for task in tasks(read(lab.folder / "lab.ipynb")):
         if check in task.checks:
-            wanted = [path for path in files if str(path) in task.files]
-            found |= {str(path): (lab.folder / "solution" / path).read_text(encoding="utf-8") for path in wanted}
+            named = [path for path in files if str(path) in task.files]
+            parts |= {str(path): (lab.folder / "solution" / path).read_text(encoding="utf-8") for path in named}
             if task.work in cells:
-                found["in a cell"] = cells[task.work]
-    return found
+                parts["in a cell"] = cells[task.work]
+    return parts

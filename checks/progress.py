@@ -1,4 +1,4 @@
-"""What is remembered of a learner's way through a lab: one small JSON file each, under the state folder."""
+"""The progress of a learner in each lab: one small JSON file per lab, in the state folder."""
 
 import fcntl
 import json
@@ -15,10 +15,14 @@ from sandboxes.settings import Settings
 
 @dataclass
 class LabState:
-    """`started` (ISO 8601) and `engine` (its ID) are empty until the lab is started; `passed` maps a check to the time
-    at which it first passed, `hints` to the number of hints seen; `images` are IDs of images that the lab has made, and
-    `volumes` those that it has made without a name; `before` is what of a swarm was there when the lab was started;
-    `builder` is the ID of the engine on which a lab of the cluster builds its images."""
+    """The state of one lab.
+
+    `started` (ISO 8601) and `engine` (its ID) are empty until the learner starts the lab. `passed` maps a check to the
+    time at which it first passed, and `hints` a check to the number of hints shown. `solutions` are the checks whose
+    solution was shown. `images` are the IDs of images that the lab created, and `volumes` its volumes without a name.
+    `before` lists the parts of a swarm that existed before the start. `builder` is the ID of the engine on which a
+    Kubernetes lab builds its images.
+    """
 
     started: str = ""
     engine: str = ""
@@ -31,7 +35,7 @@ class LabState:
     builder: str = ""
 
     def note(self, report: Report, made: Made) -> None:
-        """Remember what a report shows: checks that pass, and what the lab made that does not carry its names."""
+        """Add the passed checks of a report, and the objects that the lab created without its names."""
         for result in report.results:
             if result.outcome is Outcome.PASSED:
                 self.passed.setdefault(result.id, report.taken)
@@ -40,38 +44,39 @@ class LabState:
 
 
 def path(settings: Settings, lab_id: str) -> Path:
+    """Return the file that holds the progress of a lab."""
     return settings.state / "labs" / f"{lab_id}.json"
 
 
 def read(settings: Settings, lab_id: str) -> LabState:
-    """The state of a lab; a new one where nothing is remembered. Raises SlipwayError for a damaged file."""
+    """Return the state of a lab, empty where there is no file. Raise SlipwayError for a damaged file."""
     file = path(settings, lab_id)
     try:
-        kept = LabState(**json.loads(file.read_text(encoding="utf-8")))
-        for name, value in asdict(LabState()).items():
-            if type(getattr(kept, name)) is not type(value):
-                raise TypeError(f"{name} is {getattr(kept, name)!r}")
-        return kept
+        state = LabState(**json.loads(file.read_text(encoding="utf-8")))
+        for name, default in asdict(LabState()).items():
+            if type(getattr(state, name)) is not type(default):
+                raise TypeError(f"{name} is {getattr(state, name)!r}")
+        return state
     except FileNotFoundError:
         return LabState()
     except (OSError, ValueError, TypeError) as error:
         raise SlipwayError(
             f"The progress file {file} is damaged ({error}).",
-            f"Move it away and run `slipway start {lab_id}`; your files in the lab's folder are not touched.",
+            f"Move the file away and run `slipway start {lab_id}`. Your files in the lab's folder are not touched.",
         ) from error
 
 
 @contextmanager
 def changing(settings: Settings, lab_id: str) -> Iterator[LabState]:
-    """Read, change, write: `with changing(...) as state`. Two checks at once wait for each other."""
+    """Read, change and write the state: `with changing(...) as state`. Two processes wait for each other."""
     file = path(settings, lab_id)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        lock = open(file.with_suffix(".lock"), "w")  # noqa: SIM115 (held until its owner lets go)
+        lock = open(file.with_suffix(".lock"), "w")  # noqa: SIM115 (closed by the `with` below)
     except OSError as error:
         raise SlipwayError(
-            f"The progress of lab {lab_id} cannot be kept in {file.parent} ({error.strerror}).",
-            "Check the rights on that folder and the free space.",
+            f"The progress of lab {lab_id} cannot be saved in {file.parent} ({error.strerror}).",
+            "Check the permissions of that folder and the free disk space.",
         ) from error
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -1,4 +1,4 @@
-"""How a check is declared, and what a lab's set of checks must hold to be accepted."""
+"""The declaration of checks, and the rules for the set of checks of a lab."""
 
 import importlib
 from collections.abc import Callable, Iterable
@@ -12,14 +12,14 @@ Function = Callable[[Snapshot], Iterable[Finding]]
 
 
 class RegistryError(Exception):
-    """The checks of a lab are declared wrongly: an author's mistake, named."""
+    """An invalid set of checks: a mistake of the author, with its cause."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """One check: a pure function of a Snapshot that yields a Finding for everything that is wrong.
+    """A check: a pure function of a Snapshot that yields a Finding for each fault.
 
-    `needs` are ids of checks that must have passed first; `hints` rise from a nudge to nearly the answer.
+    `needs` holds the ids of checks that must pass first. `hints` become more specific, up to almost the answer.
     """
 
     id: str
@@ -31,7 +31,7 @@ class Check:
 
 
 def check(id: str, title: str, *, hints: Iterable[str], points: int = 1, needs: Iterable[str] = ()) -> Callable:
-    """Declare a check. The module's `check`-decorated functions, in their order, are the lab's checks."""
+    """Declare a check. The functions of a module with this decorator, in their order, are the checks of the lab."""
 
     def declare(function: Function) -> Function:
         function.declared = Check(id, title, function, points, tuple(needs), tuple(hints))
@@ -41,31 +41,33 @@ def check(id: str, title: str, *, hints: Iterable[str], points: int = 1, needs: 
 
 
 def load(lab: Lab) -> tuple[Check, ...]:
-    """The lab's checks, needed ones before those that need them. Raises RegistryError for a faulty set."""
+    """Return the checks of a lab, each after the checks that it needs. Raise RegistryError for an invalid set."""
     try:
         module = importlib.import_module(lab.module)
     except ModuleNotFoundError as error:
         if error.name != lab.module:
             raise
         raise RegistryError(f"lab {lab.id} has no module {lab.module}") from error
-    found = [value.declared for value in vars(module).values() if hasattr(value, "declared")]
-    return order(lab.id, found)
+    declared = [value.declared for value in vars(module).values() if hasattr(value, "declared")]
+    return order(lab.id, declared)
 
 
 def find(lab: Lab, checks: Iterable[Check], id: str) -> Check:
-    """The check with this id. Raises SlipwayError with the nearest ids when there is none."""
+    """Return the check with this id. Raise SlipwayError with the nearest ids where there is none."""
     by_id = {check.id: check for check in checks}
     if id in by_id:
         return by_id[id]
-    from difflib import get_close_matches  # only here: a check that is named right starts without it
+    from difflib import get_close_matches  # imported here, because a correct id does not need it
 
     near = get_close_matches(id, by_id, cutoff=0.4)
     advice = f"Did you mean {' or '.join(near)}?" if near else ""
-    raise SlipwayError(f"Lab {lab.id} has no check “{id}”.", f"{advice} It has: {', '.join(by_id)}.".strip(), Exit.WRONG_USAGE)
+    raise SlipwayError(
+        f"Lab {lab.id} has no check “{id}”.", f"{advice} Its checks are: {', '.join(by_id)}.".strip(), Exit.WRONG_USAGE
+    )
 
 
 def with_needs(checks: Iterable[Check], wanted: Iterable[str]) -> tuple[Check, ...]:
-    """The wanted checks and all that they depend on, in order."""
+    """Return the wanted checks and all checks that they depend on, in order."""
     by_id = {check.id: check for check in checks}
     kept: set[str] = set()
     stack = list(wanted)
@@ -78,7 +80,7 @@ def with_needs(checks: Iterable[Check], wanted: Iterable[str]) -> tuple[Check, .
 
 
 def order(lab_id: str, checks: list[Check]) -> tuple[Check, ...]:
-    """The checks validated and sorted so that every check comes after those it needs."""
+    """Validate the checks, and return each of them after the checks that it needs. Raise RegistryError otherwise."""
     if not checks:
         raise RegistryError(f"lab {lab_id} has no checks")
     ids = [check.id for check in checks]
@@ -94,9 +96,9 @@ def order(lab_id: str, checks: list[Check]) -> tuple[Check, ...]:
     placed: list[Check] = []
     while len(placed) < len(checks):
         done = {check.id for check in placed}
-        ready = next((each for each in checks if each.id not in done and done.issuperset(each.needs)), None)
+        ready = next((check for check in checks if check.id not in done and done.issuperset(check.needs)), None)
         if ready is None:
-            circle = ", ".join(id for id in ids if id not in done)
-            raise RegistryError(f"the checks of lab {lab_id} depend on each other in a circle: {circle}")
+            cycle = ", ".join(id for id in ids if id not in done)
+            raise RegistryError(f"the checks of lab {lab_id} depend on each other in a cycle: {cycle}")
         placed.append(ready)
     return tuple(placed)

@@ -1,6 +1,6 @@
-"""Watches a rollout while it moves: looks again and again, keeps the moments that differ, and knows when to end.
+"""The watch on a rollout: observes a Deployment repeatedly and keeps each moment at which something changed.
 
-It ends when the rollout is complete, when nothing will come of it by itself, or after a deadline.
+It ends when the rollout is complete, paused or stuck, or after a deadline.
 """
 
 import time
@@ -16,21 +16,23 @@ from checks.snapshot import Unknown
 from sandboxes.errors import Exit, SlipwayError
 from sandboxes.settings import Settings
 
-PAUSE = 0.4  # seconds between two looks
-LONGEST = 120.0  # seconds that are kept at most, whatever is asked for
+PAUSE = 0.4  # seconds between two observations
+LONGEST = 120.0  # seconds: the upper limit of a watch
 KINDS = ("Deployment", "ReplicaSet", "Pod", "Node")
 Show = Callable[[list[Moment], float], None]
 
 
 def looking(lab: Lab, cluster: Client, settings: Settings, name: str, namespace: str = "") -> Callable[[], View]:
-    """What looks at a Deployment of the lab. Raises SlipwayError, now or at a look, where there is nothing to see."""
+    """Return a function that observes a Deployment of the lab. Both raise SlipwayError where there is none to observe."""
     if lab.sandbox != "kind":
         raise SlipwayError(
-            f"Lab {lab.id} has no cluster, and so no rollouts.", "`here.draw()` shows its containers.", Exit.WRONG_USAGE
+            f"Lab {lab.id} does not use the cluster, so it has no rollouts.",
+            "Use `here.draw()` to show its containers.",
+            Exit.WRONG_USAGE,
         )
     if namespace and namespace not in lab.scope.namespaces:
         known = ", ".join(lab.scope.namespaces)
-        raise SlipwayError(f"{namespace} is no namespace of this lab.", f"Its namespaces are: {known}.", Exit.WRONG_USAGE)
+        raise SlipwayError(f"{namespace} is not a namespace of this lab.", f"Its namespaces are: {known}.", Exit.WRONG_USAGE)
     watched = replace(lab, scope=replace(lab.scope, kinds=KINDS))
     context = Context(cluster, settings.work / lab.id, settings.state / "cache", lab.namespace)
     collect = backend.collector(lab)
@@ -42,9 +44,9 @@ def looking(lab: Lab, cluster: Client, settings: Settings, name: str, namespace:
         except Unknown as error:
             raise SlipwayError(f"The rollout of {name} cannot be shown: {error}.") from error
         if view is None:
-            there = ", ".join(sorted(snapshot.of_kind("Deployment"))) or "none"
+            existing = ", ".join(sorted(snapshot.of_kind("Deployment"))) or "none"
             raise SlipwayError(
-                f"There is no Deployment called {name} yet.", f"`kubectl get deployments` lists what is there: {there}."
+                f"There is no Deployment called {name} yet.", f"`kubectl get deployments` lists the Deployments: {existing}."
             )
         return view
 
@@ -52,24 +54,24 @@ def looking(lab: Lab, cluster: Client, settings: Settings, name: str, namespace:
 
 
 def watch(look: Callable[[], View], seconds: float, show: Show, pause: float = PAUSE) -> list[Moment]:
-    """Look until the rollout rests, for at most `seconds`. Calls `show` with the moments so far and the seconds left,
-    after each look at a rollout that still moves.
+    """Observe the rollout until it no longer progresses, for at most `seconds`.
 
-    Returns the moments, one for each change that was seen; the last one is as it was looked at last.
+    Call `show` with the moments so far and the seconds left, after each observation of a rollout in progress. Return the
+    moments, one for each change; the last one holds the last observation.
     """
-    begun, moments = time.monotonic(), []
-    deadline = begun + min(seconds, LONGEST)
+    started, moments = time.monotonic(), []
+    deadline = started + min(seconds, LONGEST)
     while True:
         view, now = look(), time.monotonic()
-        moment = Moment(now - begun, view)
+        moment = Moment(now - started, view)
         if not moments or view.line != moments[-1].view.line:
             moments.append(moment)
-        else:  # the same picture: what is said about it may have changed
+        else:  # the same Pods, but the message may have changed
             moments[-1] = Moment(moments[-1].seconds, view)
         if view.verdict != "moving":
             return moments
         if now >= deadline:
-            late = replace(view, message=f"{view.message} It has been watched for {now - begun:.0f} s.")
+            late = replace(view, message=f"{view.message} You have watched it for {now - started:.0f} s.")
             return [*moments[:-1], Moment(moments[-1].seconds, late)]
         show(moments, deadline - now)
         time.sleep(max(0.0, min(pause, deadline - now)))

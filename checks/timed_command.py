@@ -1,4 +1,4 @@
-"""A shell command, timed: how long it took, how it ended, what it printed."""
+"""Timed shell commands: the seconds, the exit code and the output."""
 
 import subprocess
 import time
@@ -11,7 +11,7 @@ PAUSE = 0.3  # seconds between two reports of progress
 
 @dataclass(frozen=True)
 class Timed:
-    """A command that has ended: the seconds that it took, its exit code, and what it printed on both streams."""
+    """A finished command: the seconds that it took, its exit code, and its output on both streams."""
 
     seconds: float
     code: int
@@ -19,8 +19,8 @@ class Timed:
 
 
 def run(command: str, folder: Path, on_line: Callable[[str, float], None]) -> Timed:
-    """Run a command with bash in `folder`. `on_line` is told the newest line and the seconds so far, now and then."""
-    started, told, lines = time.monotonic(), 0.0, []
+    """Run a command with bash in `folder`. Call `on_line` with the newest line and the seconds so far, every PAUSE seconds."""
+    started, reported, lines = time.monotonic(), 0.0, []
     with subprocess.Popen(
         ["bash", "-c", command],
         cwd=folder,
@@ -35,8 +35,8 @@ def run(command: str, folder: Path, on_line: Callable[[str, float], None]) -> Ti
             for line in process.stdout:
                 lines.append(line)
                 passed = time.monotonic() - started
-                if passed - told >= PAUSE:
-                    told = passed
+                if passed - reported >= PAUSE:
+                    reported = passed
                     on_line(line.strip(), passed)
             code = process.wait()
         except BaseException:

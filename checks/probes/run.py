@@ -102,7 +102,7 @@ def run(probes: tuple[Probe, ...], context: Context) -> tuple[dict[str, Json], d
             except EngineError as error:
                 errors[id] = str(error)
             except Exception as error:  # a prober's own fault is reported as such, and costs nobody a point
-                errors[id] = f"the probe “{id}” failed ({type(error).__name__}: {error}); this is a fault in Slipway"
+                errors[id] = f"the probe “{id}” failed ({type(error).__name__}: {error}); this is a bug in Slipway"
     return seen, errors
 
 

@@ -70,7 +70,7 @@ def test_evidence_cut_anywhere_is_refused(solved: tuple[Lab, Snapshot], tmp_path
     whole = path.read_text(encoding="utf-8").rstrip()
     for length in [*range(0, len(whole), 97), len(whole) - 1]:
         path.write_text(whole[:length], encoding="utf-8")
-        with pytest.raises(SlipwayError, match="not a whole evidence file") as refused:
+        with pytest.raises(SlipwayError, match="not a complete evidence file") as refused:
             evidence.load(path)
         assert refused.value.exit_code is Exit.WRONG_USAGE
 
@@ -87,7 +87,7 @@ def test_evidence_with_a_part_of_the_wrong_shape_is_refused(
     if name == "course" and isinstance(value, str):
         value = None
     path.write_text(json.dumps({**data, name: value}), encoding="utf-8")
-    with pytest.raises(SlipwayError, match="not a whole evidence file"):
+    with pytest.raises(SlipwayError, match="not a complete evidence file"):
         evidence.load(path)
 
 

@@ -46,26 +46,26 @@ def test_a_lab_is_read_whole(tiny_labs: Path) -> None:
         (MINIMAL + '[scope]\ncontainers = "web"\n', "containers is 'web', not a list of names"),
         (MINIMAL + '[scope]\nvolumes = [""]\n', "volumes"),
         (MINIMAL + '[scope]\npods = ["web"]\n', "pods"),
-        (MINIMAL + "scope = 3\n", "cannot be used"),
+        (MINIMAL + "scope = 3\n", "is invalid"),
         (MINIMAL + '[scope]\nswarm = "yes"\n', "swarm is 'yes', not true or false"),
-        (MINIMAL + "probes = 3\n", "cannot be used"),
+        (MINIMAL + "probes = 3\n", "is invalid"),
         (MINIMAL + '[[probes]]\nkind = "http"\n', "'id' is missing"),
-        (MINIMAL + '[[probes]]\nid = "a"\nkind = "http"\n' * 2, "two probes are called a"),
-        (MINIMAL + '[scope]\nnamespaces = ["lab"]\n', "the scope of a lab on docker has no namespaces"),
-        (MINIMAL + 'addons = ["ingress"]\n', "a lab on docker has no addons"),
-        (KIND, "names no namespace"),
-        (KIND + '[scope]\nnamespaces = ["lab"]\ncontainers = ["web"]\n', "the scope of a lab on kind has no containers"),
-        (KIND + '[scope]\nnamespaces = ["kube-system"]\n', "cannot be a lab's"),
-        (KIND + '[scope]\nnamespaces = ["default"]\n', "cannot be a lab's"),
-        (KIND + '[scope]\nnamespaces = ["Lab_1"]\n', "cannot be a lab's"),
+        (MINIMAL + '[[probes]]\nid = "a"\nkind = "http"\n' * 2, "two probes have the id a"),
+        (MINIMAL + '[scope]\nnamespaces = ["lab"]\n', "the scope of a lab on docker cannot have namespaces"),
+        (MINIMAL + 'addons = ["ingress"]\n', "a lab on docker cannot have addons"),
+        (KIND, "must name a namespace"),
+        (KIND + '[scope]\nnamespaces = ["lab"]\ncontainers = ["web"]\n', "the scope of a lab on kind cannot have containers"),
+        (KIND + '[scope]\nnamespaces = ["kube-system"]\n', "cannot be the namespace of a lab"),
+        (KIND + '[scope]\nnamespaces = ["default"]\n', "cannot be the namespace of a lab"),
+        (KIND + '[scope]\nnamespaces = ["Lab_1"]\n', "cannot be the namespace of a lab"),
         (KIND + '[scope]\nnamespaces = ["lab"]\nkinds = ["Ship"]\n', "unknown kinds: Ship"),
-        (KIND + '[scope]\nnamespaces = ["lab"]\ncluster = ["Pod/web"]\n', "no object outside of namespaces"),
-        (KIND + '[scope]\nnamespaces = ["lab"]\ncluster = ["Node/worker"]\n', "no object outside of namespaces"),
-        (KIND + '[scope]\nnamespaces = ["lab"]\ncluster = ["Namespace/x"]\n', "no object outside of namespaces"),
-        (KIND + '[scope]\nnamespaces = ["lab"]\ncluster = ["PersistentVolume/"]\n', "no object outside of namespaces"),
-        ("\x00", "cannot be used"),
-        ("id = ", "cannot be used"),
-        ("", "cannot be used"),
+        (KIND + '[scope]\nnamespaces = ["lab"]\ncluster = ["Pod/web"]\n', "is not a cluster-scoped object of a lab"),
+        (KIND + '[scope]\nnamespaces = ["lab"]\ncluster = ["Node/worker"]\n', "is not a cluster-scoped object of a lab"),
+        (KIND + '[scope]\nnamespaces = ["lab"]\ncluster = ["Namespace/x"]\n', "is not a cluster-scoped object of a lab"),
+        (KIND + '[scope]\nnamespaces = ["lab"]\ncluster = ["PersistentVolume/"]\n', "is not a cluster-scoped object of a lab"),
+        ("\x00", "is invalid"),
+        ("id = ", "is invalid"),
+        ("", "is invalid"),
     ],
 )
 def test_a_faulty_file_is_named_with_its_fault(tmp_path: Path, text: str, words: str) -> None:
@@ -79,7 +79,7 @@ def test_a_faulty_file_is_named_with_its_fault(tmp_path: Path, text: str, words:
 def test_a_file_that_is_not_text_is_named(tmp_path: Path) -> None:
     path = write(tmp_path, "")
     path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(SlipwayError, match="cannot be used"):
+    with pytest.raises(SlipwayError, match="is invalid"):
         catalog.labs(tmp_path)
 
 

@@ -96,7 +96,7 @@ def test_run_reports_what_failed_apart_from_what_was_seen(context: probing.Conte
     assert seen == {"fine": {"ok": True}}
     assert errors.keys() == {"engine", "ours"}
     assert errors["engine"] == "the engine is away"
-    assert "“ours”" in errors["ours"] and "a fault in Slipway" in errors["ours"]
+    assert "“ours”" in errors["ours"] and "a bug in Slipway" in errors["ours"]
 
 
 def test_needed_takes_the_probes_of_the_wanted_checks_and_those_of_all() -> None:

@@ -27,8 +27,8 @@ def test_needed_checks_come_first_and_the_rest_keeps_its_order() -> None:
         ([make("a", hints=("one", "two", "three", "four"))], "has 4 hints"),
         ([make("a", points=0)], "has 0 points"),
         ([make("a", "b")], "needs “b”, which does not exist"),
-        ([make("a", "b"), make("b", "c"), make("c", "a"), make("d")], "in a circle: a, b, c"),
-        ([make("a", "a")], "in a circle: a"),
+        ([make("a", "b"), make("b", "c"), make("c", "a"), make("d")], "in a cycle: a, b, c"),
+        ([make("a", "a")], "in a cycle: a"),
     ],
 )
 def test_a_faulty_set_is_refused(checks: list[Check], words: str) -> None:
@@ -53,7 +53,7 @@ def test_an_unknown_check_suggests_the_nearest(tiny_labs: object) -> None:
     assert refused.value.exit_code is Exit.WRONG_USAGE
     with pytest.raises(SlipwayError) as refused:
         registry.find(lab, checks, "zzz")
-    assert refused.value.fix == "It has: image-built, running, answers, note-kept."
+    assert refused.value.fix == "Its checks are: image-built, running, answers, note-kept."
 
 
 def test_a_lab_without_a_module_is_an_error() -> None:

@@ -171,7 +171,7 @@ def test_watching_ends_when_nothing_will_come_of_it(last: Snapshot) -> None:
 
 def test_watching_ends_when_the_time_is_over_and_says_so() -> None:
     moments, _ = watched(iter([seen(moving())]), seconds=0)
-    assert "It has been watched for 0 s." in moments[-1].view.message
+    assert "You have watched it for 0 s." in moments[-1].view.message
 
 
 def test_the_last_look_counts_though_the_picture_is_the_same() -> None:
@@ -182,10 +182,10 @@ def test_the_last_look_counts_though_the_picture_is_the_same() -> None:
 
 def test_what_cannot_be_watched_is_refused(folders) -> None:
     lab = Lab("91", "", "", 1, "docker", folders, ())
-    with pytest.raises(SlipwayError, match="no cluster"):
+    with pytest.raises(SlipwayError, match="does not use the cluster"):
         rollout_watch.looking(lab, None, settings.load(), "web")
     lab = replace(lab, sandbox="kind", scope=Scope(namespaces=("lab",)))
-    with pytest.raises(SlipwayError, match="no namespace of this lab"):
+    with pytest.raises(SlipwayError, match="is not a namespace of this lab"):
         rollout_watch.looking(lab, None, settings.load(), "web", "kube-system")
 
 
