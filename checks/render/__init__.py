@@ -1,1 +1,1 @@
-"""A report in, text out: every module here renders what it is given and reads nothing else."""
+"""The renderers: each turns a report or a snapshot into text, HTML, JSON or XML, and reads nothing else."""

@@ -1,8 +1,8 @@
-"""A live picture of a lab, as Mermaid and as text: ports of the machine, containers, networks, volumes and images; on a
-cluster Ingresses, Services, Pods on their nodes and volumes.
+"""The live diagram of a lab, as Mermaid and as text: ports, containers, networks, volumes and images; on a cluster
+Ingresses, Services, Pods on their nodes, and volumes.
 
-Source of the syntax: the flowchart page of Mermaid's documentation. Every label is quoted and every character in it
-that could mean something to Mermaid is written as an entity, so that no name can change the picture.
+Source of the syntax: the flowchart page of the Mermaid documentation. Every label is quoted, and every character in it
+that has a meaning in Mermaid is written as an entity, so that no name can change the diagram.
 """
 
 import re
@@ -28,7 +28,7 @@ SHAPES = {
     "layer": ('[/"', '"/]'),
     "image": ('[["', '"]]'),
 }
-# Translucent fills: the theme's own text colour stays readable on them, on light ground and on dark.
+# Translucent fills: the text color of the theme stays readable on them, on light and dark backgrounds.
 TONES = {
     "good": "fill:#2e9e4433,stroke:#2e9e44,stroke-width:2px",
     "busy": "fill:#e08a0033,stroke:#e08a00,stroke-width:2px",
@@ -44,22 +44,22 @@ TONE_OF_KIND = {
     "folder": "volume", "memory": "volume", "layer": "image", "claim": "volume", "node": "network", "service": "port",
     "ingress": "port",
 }  # fmt: skip
-# The title of a box has two lines, and Mermaid leaves room for one.
+# The title of a box has two lines, but Mermaid leaves room for one only.
 ROOM = '%%{init: {"flowchart": {"subGraphTitleMargin": {"top": 4, "bottom": 26}}}}%%'
 MAIN = ("container", "pod")
-SAID = {"network": "on network", "image": "made from image", "memory": "mounts"}
-NOTHING = "Nothing is there yet"
-LATER = "What you make in this lab appears here."
+VERBS = {"network": "on network", "image": "created from image", "memory": "mounts"}
+NOTHING = "Nothing exists yet"
+LATER = "What you create in this lab appears here."
 _SPECIAL = re.compile(r"[^\w .,:/()·…’'→+-]", re.ASCII)
-# Two dollars begin a formula and a backslash a line break, even as entities: an invisible space after each prevents it.
+# Two dollar signs start a formula and a backslash starts a line break, even as entities. A zero-width space prevents it.
 _ACTING = re.compile(r"[$\\]")
-# What Mermaid takes for an item of a Markdown list, which it refuses to draw.
+# What Mermaid reads as an item of a Markdown list, which it refuses to draw.
 _LIST = re.compile(r"\s*(?:\d+[.)]|[-+])")
 _ENDING = re.compile(r"[#{}<>%\"`\\\n]")
 
 
 def mermaid(snapshot: Snapshot, lab: Lab) -> str:
-    """The picture as a Mermaid flowchart from left to right, with a title and a description for screen readers."""
+    """Return the diagram as a Mermaid flowchart, with a title and a description for screen readers."""
     scene = _build(snapshot)
     ids = {key: f"n{number}" for number, key in enumerate(scene.things)}
     boxes = any(thing.inside for thing in scene.things.values())
@@ -76,19 +76,19 @@ def mermaid(snapshot: Snapshot, lab: Lab) -> str:
 
 
 def describe(snapshot: Snapshot, lab: Lab) -> str:
-    """The same as text: one line for each thing, with what it is linked to."""
+    """Return the diagram as text: one line per object, with its links."""
     scene = _build(snapshot)
     lines = [f"- {line}" for line in [*_lines(scene), *scene.remarks]] or [f"{NOTHING}. {LATER}"]
     return "\n".join([f"{_heading(lab)}:", *lines]) + "\n"
 
 
 def _build(snapshot: Snapshot) -> Scene:
-    """The scene of an engine or of a cluster, whichever the snapshot is of."""
+    """Build the scene for the snapshot of an engine or of a cluster."""
     return (scene_kube if "namespaces" in (snapshot.scope or {}) else scene_docker).build(snapshot)
 
 
 def _heading(lab: Lab) -> str:
-    return f"What is there now in lab {words.name(lab.id)}, {words.name(lab.title)}"
+    return f"Current state of lab {words.name(lab.id)}, {words.name(lab.title)}"
 
 
 def _sentence(scene: Scene) -> str:
@@ -96,40 +96,40 @@ def _sentence(scene: Scene) -> str:
 
 
 def _lines(scene: Scene) -> list[str]:
-    found = [_ingress_line(scene, key, thing) for key, thing in scene.of_kind("ingress").items()]
-    found += [_service_line(scene, key, thing) for key, thing in scene.of_kind("service").items()]
-    found += [_main_line(scene, key, thing) for kind in MAIN for key, thing in scene.of_kind(kind).items()]
-    found += [_node_line(scene, key, thing) for key, thing in scene.of_kind("node").items()]
+    lines = [_ingress_line(scene, key, thing) for key, thing in scene.of_kind("ingress").items()]
+    lines += [_service_line(scene, key, thing) for key, thing in scene.of_kind("service").items()]
+    lines += [_main_line(scene, key, thing) for kind in MAIN for key, thing in scene.of_kind(kind).items()]
+    lines += [_node_line(scene, key, thing) for key, thing in scene.of_kind("node").items()]
     for kind in SHARED:
         for key, thing in scene.of_kind(kind).items():
             users = [scene.things[link.source].title for link in scene.links if link.target == key]
-            found.append("; ".join([_named(thing), *([f"used by {', '.join(dict.fromkeys(users))}"] if users else [])]))
-    return found
+            lines.append("; ".join([_named(thing), *([f"used by {', '.join(dict.fromkeys(users))}"] if users else [])]))
+    return lines
 
 
 def _ingress_line(scene: Scene, key: str, thing: Thing) -> str:
-    routes = [f"{link.words} leads to {scene.things[link.target].title}" for link in scene.links if link.source == key]
-    return "; ".join([_named(thing), *(routes or ["leads nowhere"])])
+    routes = [f"{link.words} routes to {scene.things[link.target].title}" for link in scene.links if link.source == key]
+    return "; ".join([_named(thing), *(routes or ["has no routes"])])
 
 
 def _service_line(scene: Scene, key: str, thing: Thing) -> str:
-    open_ones = [scene.things[link.target].title for link in scene.links if link.source == key and link.open]
-    closed = [scene.things[link.target].title for link in scene.links if link.source == key and not link.open]
-    parts = [_named(thing), f"leads to {', '.join(dict.fromkeys(open_ones))}" if open_ones else "leads to no ready Pod"]
-    return "; ".join(parts + ([f"not ready: {', '.join(dict.fromkeys(closed))}"] if closed else []))
+    ready = [scene.things[link.target].title for link in scene.links if link.source == key and link.open]
+    unready = [scene.things[link.target].title for link in scene.links if link.source == key and not link.open]
+    parts = [_named(thing), f"sends requests to {', '.join(dict.fromkeys(ready))}" if ready else "has no ready Pods"]
+    return "; ".join(parts + ([f"not ready: {', '.join(dict.fromkeys(unready))}"] if unready else []))
 
 
 def _node_line(scene: Scene, key: str, thing: Thing) -> str:
-    pods = [each.title for each in scene.things.values() if each.inside == key]
-    return "; ".join([_named(thing), f"runs {', '.join(pods)}" if pods else "runs no Pod of this lab"])
+    pods = [other.title for other in scene.things.values() if other.inside == key]
+    return "; ".join([_named(thing), f"runs {', '.join(pods)}" if pods else "runs no Pods of this lab"])
 
 
 def _main_line(scene: Scene, key: str, thing: Thing) -> str:
     parts = [_named(thing)] + ([f"on node {scene.things[thing.inside].title}"] if thing.inside else [])
     for link in scene.links:
         if link.target == key and scene.things[link.source].kind == "port":
-            gone = "" if link.open else " (closed now)"
-            parts.append(f"{scene.things[link.source].title} of this machine leads to its port {link.words}{gone}")
+            closed = "" if link.open else " (closed now)"
+            parts.append(f"{scene.things[link.source].title} on this machine forwards to its port {link.words}{closed}")
     for link in scene.links:
         if link.source == key:
             parts.append(_link_line(link, scene.things[link.target]))
@@ -137,12 +137,12 @@ def _main_line(scene: Scene, key: str, thing: Thing) -> str:
 
 
 def _link_line(link: Link, other: Thing) -> str:
-    """What a container is linked to, in words. What has a line of its own says its notes there."""
+    """Describe a link of a container. The notes of an object with a line of its own appear there."""
     if other.kind == "layer":
         return f"writes {link.words} to its {other.title}: {', '.join(other.notes)}"
-    said = SAID.get(other.kind, f"mounts {other.kind}")
+    verb = VERBS.get(other.kind, f"mounts {other.kind}")
     joined = f" {'as' if other.kind == 'network' else 'at'} {link.words}" if link.words else ""
-    return ", ".join([f"{said} {other.title}{joined}", *(() if other.kind in SHARED else other.notes)])
+    return ", ".join([f"{verb} {other.title}{joined}", *(() if other.kind in SHARED else other.notes)])
 
 
 def _named(thing: Thing) -> str:
@@ -150,11 +150,11 @@ def _named(thing: Thing) -> str:
 
 
 def _drawn(scene: Scene, key: str, ids: dict[str, str]) -> list[str]:
-    """The lines that draw a thing: a box around what is inside it, or a node; nothing for what is inside another."""
+    """Return the lines that draw an object: a box with its members, or a node; nothing for the member of a box."""
     thing, id = scene.things[key], ids[key]
     if thing.inside:
         return []
-    members = [(ids[other], each) for other, each in scene.things.items() if each.inside == key]
+    members = [(ids[other], member) for other, member in scene.things.items() if member.inside == key]
     if not members:
         return [_node(id, thing)]
     inner = ["  " + _node(*member) for member in members]
@@ -178,8 +178,8 @@ def _tone(thing: Thing) -> str:
 
 def _edge(link: Link, ids: dict[str, str]) -> str:
     arrow = "-->" if link.open else "-.->"
-    said = link.words if link.open else f"{link.words}, closed now"
-    label = f'|"{_label(said)}"|' if said else ""
+    text = link.words if link.open else f"{link.words}, closed now"
+    label = f'|"{_label(text)}"|' if text else ""
     if not label:
         arrow = "-.-" if link.target.startswith("image/") else "---"
     return f"  {ids[link.source]} {arrow}{label} {ids[link.target]}"
@@ -190,14 +190,14 @@ def _label(*lines: str) -> str:
 
 
 def _entities(text: str) -> str:
-    """Text in which everything but letters, digits and harmless punctuation is an entity of Mermaid (`#34;`)."""
+    """Replace everything except letters, digits and harmless punctuation by an entity of Mermaid (`#34;`)."""
     text = _ACTING.sub("\\g<0>\u200b", text)
-    begins = _LIST.match(text)
-    start = begins.end() if begins else 0
-    mark = "".join(f"#{ord(character)};" for character in text[:start])
-    return mark + _SPECIAL.sub(lambda found: f"#{ord(found[0])};", text[start:])
+    marker = _LIST.match(text)
+    start = marker.end() if marker else 0
+    escaped = "".join(f"#{ord(character)};" for character in text[:start])
+    return escaped + _SPECIAL.sub(lambda found: f"#{ord(found[0])};", text[start:])
 
 
 def _plain(text: str) -> str:
-    """Text for a title or description, which know no entities: what could end them is left out."""
+    """Return text for a title or description, where entities do not work: drop the characters that could end it."""
     return _ENDING.sub(" ", text.replace(";", ","))

@@ -1,8 +1,8 @@
-"""A report as JUnit XML, for the systems that show test results.
+"""Reports as JUnit XML, for systems that show test results.
 
-How outcomes are told, so that a run is green only when everything passed:
-passed → a test case without more; not yet → failure; waiting → failure (it did not get there in time);
-could not check → error; blocked → skipped, naming the checks it waits for (one of which is a failure or an error).
+The mapping of outcomes, by which a run succeeds only when everything passed:
+passed → a plain test case; not yet → failure; waiting → failure (the state was not reached in time);
+could not check → error; blocked → skipped, with the names of the blocking checks (one of which is a failure or an error).
 Source of the format: the JUnit schema of the Apache Ant project.
 """
 
@@ -20,10 +20,10 @@ TAGS = {
 
 
 def dumps(report: Report) -> str:
-    """The report as JUnit XML: one suite for the lab, one case for each check."""
+    """Return the report as JUnit XML: one suite for the lab, and one case for each check."""
     root = ElementTree.Element("testsuites", _totals(report))
     suite = ElementTree.SubElement(root, "testsuite", _totals(report))
-    # The schema wants a time without a zone.
+    # The schema requires a time without a time zone.
     suite.set("timestamp", words.name(report.taken).removesuffix("Z"))
     suite.set("hostname", words.name(report.engine.get("server", "")) or "unknown")
     properties = ElementTree.SubElement(suite, "properties")

@@ -1,6 +1,6 @@
-"""A Deployment's rollout at one moment, and how it went so far: its revisions, and how the Pods of each are doing.
+"""The rollout of a Deployment at one moment and over time: its revisions, and the states of their Pods.
 
-Pure over snapshots. What a View holds is as it was found; the renderers make it fit for a person.
+Pure functions of snapshots. A View holds raw values; the renderers shorten them and make them harmless.
 """
 
 from collections.abc import Sequence
@@ -14,47 +14,51 @@ from checks.vocabulary import workloads
 from checks.vocabulary.objects import name_of
 
 Verdict = Literal["complete", "moving", "paused", "stuck"]
-# Of the revisions that have no Pods any more, this many are named.
-OLD_ONES = 3
+# The number of revisions without Pods that are shown.
+OLD_SHOWN = 3
 
 
 @dataclass(frozen=True)
-class Berth:
-    """One Pod of a revision: its state in words, and what that means for the rollout."""
+class PodState:
+    """A Pod of a revision: its state as text, and its phase in the rollout."""
 
     name: str
-    said: str
-    phase: Literal["ready", "coming", "failing", "leaving"]
+    state: str
+    phase: Literal["ready", "starting", "failing", "terminating"]
 
 
 @dataclass(frozen=True)
 class Revision:
-    """A ReplicaSet of the Deployment: its number, what it runs, how many Pods it is asked for, and which it has."""
+    """A ReplicaSet of the Deployment: its revision number, images, desired number of Pods, and actual Pods."""
 
     number: int
     images: tuple[str, ...]
     wanted: int
-    pods: tuple[Berth, ...]
+    pods: tuple[PodState, ...]
     current: bool = False
 
     @property
     def title(self) -> str:
+        """The revision number and the images."""
         return f"revision {self.number}, {', '.join(self.images)}"
 
     @property
     def tally(self) -> str:
-        """Its Pods in words: "2 ready, 1 coming"."""
-        counts = {phase: sum(each.phase == phase for each in self.pods) for phase in ("ready", "coming", "failing", "leaving")}
+        """The number of Pods in each phase: "2 ready, 1 starting"."""
+        counts = {
+            phase: sum(each.phase == phase for each in self.pods) for phase in ("ready", "starting", "failing", "terminating")
+        }
         return ", ".join(f"{count} {phase}" for phase, count in counts.items() if count) or "no Pods"
 
     @property
     def ready(self) -> int:
+        """The number of ready Pods."""
         return sum(each.phase == "ready" for each in self.pods)
 
 
 @dataclass(frozen=True)
 class View:
-    """A rollout at one moment. Revisions with Pods come first, the newest before others; `older` are those left out."""
+    """A rollout at one moment. Revisions with Pods come first, newest first; `older` is the number of those not shown."""
 
     name: str
     wanted: int
@@ -66,55 +70,55 @@ class View:
 
     @property
     def line(self) -> str:
-        """The moment in one line."""
+        """The Pods of each revision, in one line."""
         parts = [f"revision {each.number}: {each.tally}" for each in self.revisions if each.pods or each.wanted]
         return " · ".join(parts) or "no Pods"
 
     @property
     def most(self) -> int:
-        """The number of Pods that a full bar stands for."""
+        """The number of Pods that a full bar represents."""
         return max([self.wanted, 1, *(len(each.pods) for each in self.revisions)])
 
 
 @dataclass(frozen=True)
 class Moment:
-    """What was seen, and how many seconds after the first look."""
+    """An observation, with the seconds since the first one."""
 
     seconds: float
     view: View
 
 
 def build(snapshot: Snapshot, name: str, namespace: str = "") -> View | None:
-    """The rollout of a Deployment; None where there is none of the name. Raises Unknown for what could not be asked."""
+    """Return the rollout of a Deployment; None where it does not exist. Raise Unknown for what could not be collected."""
     deployment = snapshot.object("Deployment", name, namespace)
     if deployment is None:
         return None
     current = workloads.current_set(snapshot, deployment)
-    found = [_revision(snapshot, each, each is current) for each in reversed(workloads.sets_of(snapshot, deployment))]
-    alive = [each for each in found if each.pods or each.wanted or each.current]
-    resting = [each for each in found if each not in alive]
+    revisions = [_revision(snapshot, each, each is current) for each in reversed(workloads.sets_of(snapshot, deployment))]
+    active = [revision for revision in revisions if revision.pods or revision.wanted or revision.current]
+    inactive = [revision for revision in revisions if revision not in active]
     verdict, message, why = _verdict(snapshot, deployment)
-    shown = (*alive, *resting[:OLD_ONES])
+    shown = (*active, *inactive[:OLD_SHOWN])
     wanted = int(deployment["spec"].get("replicas", 1))
-    return View(name, wanted, verdict, message, why, shown, max(0, len(resting) - OLD_ONES))
+    return View(name, wanted, verdict, message, why, shown, max(0, len(inactive) - OLD_SHOWN))
 
 
 def _revision(snapshot: Snapshot, item: Json, current: bool) -> Revision:
     spec = ((item["spec"].get("template") or {}).get("spec")) or {}
     images = tuple(str(each.get("image", "no image")) for each in spec.get("containers") or ())
-    pods = tuple(_berth(snapshot, pod) for pod in snapshot.pods(owner=item))
+    pods = tuple(_pod_state(snapshot, pod) for pod in snapshot.pods(owner=item))
     return Revision(workloads.revision(item), images, int(item["spec"].get("replicas", 1)), pods, current)
 
 
-def _berth(snapshot: Snapshot, pod: Json) -> Berth:
-    said, tone = pod_state(snapshot, pod)
+def _pod_state(snapshot: Snapshot, pod: Json) -> PodState:
+    state, tone = pod_state(snapshot, pod)
     if pod["metadata"].get("deletionTimestamp"):
-        return Berth(name_of(pod), "being removed", "leaving")
-    return Berth(name_of(pod), said, "ready" if tone == "good" else "coming" if tone == "busy" else "failing")
+        return PodState(name_of(pod), "terminating", "terminating")
+    return PodState(name_of(pod), state, "ready" if tone == "good" else "starting" if tone == "busy" else "failing")
 
 
 def _verdict(snapshot: Snapshot, deployment: Json) -> tuple[Verdict, str, str]:
-    """How the rollout stands, in a word and a sentence, and why it does not get on."""
+    """Return the verdict, a sentence about it, and the reason why the rollout is stuck."""
     name = name_of(deployment)
     finding = next(iter(workloads.rolled_out(snapshot, deployment, "")), None)
     if finding is None:
@@ -122,7 +126,7 @@ def _verdict(snapshot: Snapshot, deployment: Json) -> tuple[Verdict, str, str]:
     if deployment["spec"].get("paused"):
         return (
             "paused",
-            f"The rollout of {name} is paused: `kubectl rollout resume deployment/{name}` lets it go on.",
+            f"The rollout of {name} is paused. Resume it with `kubectl rollout resume deployment/{name}`.",
             "",
         )
     if finding.waiting:
@@ -135,20 +139,20 @@ def _complete(snapshot: Snapshot, deployment: Json) -> str:
     current = workloads.current_set(snapshot, deployment)
     number = workloads.revision(current or deployment)
     if not wanted:
-        return f"{name} is asked for no Pods, and has none."
+        return f"{name} is scaled to 0 replicas."
     return f"The rollout of {name} is complete: {words.count(wanted, 'Pod')} of revision {number}, all ready."
 
 
 def describe(moments: Sequence[Moment]) -> str:
-    """The last of these moments as plain text, and how it came to that."""
+    """Return the last moment as text, followed by the history."""
     view = moments[-1].view
     lines = [view.message, *(f"  {line}" for line in view.why.split("\n") if view.why)]
     for each in view.revisions:
-        now = " (the template as it is now)" if each.current else ""
-        lines.append(f"{each.title}{now}: {each.tally}, {each.wanted} wanted")
-        lines += [f"  {pod.name}: {pod.said}" for pod in each.pods]
+        current = " (current template)" if each.current else ""
+        lines.append(f"{each.title}{current}: {each.tally}, {each.wanted} desired")
+        lines += [f"  {pod.name}: {pod.state}" for pod in each.pods]
     if view.older:
         lines.append(f"{words.count(view.older, 'older revision')} without Pods")
     if len(moments) > 1:
-        lines += ["How it went:", *(f"  {each.seconds:5.1f} s  {each.view.line}" for each in moments)]
+        lines += ["History:", *(f"  {each.seconds:5.1f} s  {each.view.line}" for each in moments)]
     return "\n".join(words.name(line) if len(line) <= words.NAME_LIMIT else words.prose(line) for line in lines)

@@ -1,4 +1,4 @@
-"""What a snapshot of a cluster shows: Pods on their nodes, Ingresses, Services and where they lead, claims, volumes."""
+"""The scene of a cluster: Pods on their nodes, Ingresses, Services with their endpoints, claims and volumes."""
 
 from checks.render import words
 from checks.render.scene import Link, Scene, Thing, mark_unused, titled
@@ -14,7 +14,7 @@ ROLE = "node-role.kubernetes.io/"
 
 
 def build(snapshot: Snapshot) -> Scene:
-    """The scene of a cluster's snapshot. What could not be collected is a remark."""
+    """Build the scene for the snapshot of a cluster, with a remark for each kind that could not be collected."""
     scene = Scene()
     for name, node in sorted(snapshot.objects.get("Node", {}).items()):
         scene.add(f"node/{name}", _node(name, node))
@@ -33,7 +33,7 @@ def build(snapshot: Snapshot) -> Scene:
         scene.add(f"volume/{name}", _volume(name, volume))
     mark_unused(scene, UNUSED)
     missing = [kind for kind in KINDS if kind in snapshot.errors]
-    scene.remarks += [f"The {kind}s could not be looked at: {words.prose(snapshot.errors[kind])}." for kind in missing]
+    scene.remarks += [f"The {kind}s could not be collected: {words.prose(snapshot.errors[kind])}." for kind in missing]
     return scene
 
 
@@ -41,29 +41,28 @@ def _node(name: str, node: Json) -> Thing:
     roles = [label.removeprefix(ROLE) for label in node["metadata"].get("labels") or () if label.startswith(ROLE)]
     notes, ready = [words.name(role) for role in sorted(roles)], condition(node, "Ready").get("status") == "True"
     if (node.get("spec") or {}).get("unschedulable"):
-        notes.append("closed for new Pods")
+        notes.append("cordoned: no new Pods")
     return Thing("node", titled(name), (*notes, *(() if ready else ("not ready",))), "network" if ready else "bad")
 
 
 def pod_state(snapshot: Snapshot, pod: Json) -> tuple[str, str]:
-    """A Pod's state as words, and its tone."""
+    """Return the state of a Pod as text, and its tone."""
     status = pod.get("status") or {}
     if status.get("phase") == "Succeeded":
-        return "ended, exit code 0", "still"
+        return "completed, exit code 0", "still"
     trouble = trouble_of(snapshot, pod)
     count = restarts(pod)
     again = f", restarted {words.count(count, 'time')}" if count else ""
     if trouble is None:
         return f"ready{again}", "good"
-    said = pod_reason(pod)
-    return f"{words.name(said)}{again}", "busy" if trouble.waiting else "bad"
+    return f"{words.name(pod_reason(pod))}{again}", "busy" if trouble.waiting else "bad"
 
 
 def pod_reason(pod: Json) -> str:
-    """The one word that kubectl would show under STATUS for a Pod that is not ready."""
+    """Return the word that kubectl shows under STATUS for a Pod that is not ready."""
     status = pod.get("status") or {}
     if pod["metadata"].get("deletionTimestamp"):
-        return "being removed"
+        return "terminating"
     for each in [*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())]:
         state = each.get("state") or {}
         for reason in ((state.get("waiting") or {}).get("reason"), (state.get("terminated") or {}).get("reason")):
@@ -73,17 +72,17 @@ def pod_reason(pod: Json) -> str:
     if placed.get("status") == "False":
         return str(placed.get("reason") or "not scheduled")
     if condition(pod, "Ready").get("status") == "True":
-        return "started again just now"
+        return "restarted just now"
     return "not ready" if status.get("phase") == "Running" else str(status.get("reason") or status.get("phase") or "no status")
 
 
 def _pod(scene: Scene, snapshot: Snapshot, key: str, pod: Json) -> None:
-    said, tone = pod_state(snapshot, pod)
+    state, tone = pod_state(snapshot, pod)
     name, spec = pod["metadata"]["name"], pod.get("spec") or {}
     count = len(spec.get("containers") or ())
-    notes = [said, *([words.count(count, "container")] if count > 1 else [])]
+    notes = [state, *([words.count(count, "container")] if count > 1 else [])]
     node = spec.get("nodeName")
-    place = scene.add(f"node/{node}", Thing("node", titled(node), ("gone",), "bad")) if node else ""
+    place = scene.add(f"node/{node}", Thing("node", titled(node), ("this node does not exist",), "bad")) if node else ""
     here = scene.add(f"pod/{key}", Thing("pod", titled(name), tuple(notes), tone, place))
     mounts = [mount for each in spec.get("containers") or () for mount in each.get("volumeMounts") or ()]
     for volume in spec.get("volumes") or ():
@@ -93,15 +92,15 @@ def _pod(scene: Scene, snapshot: Snapshot, key: str, pod: Json) -> None:
 
 
 def _source(scene: Scene, pod: Json, volume: Json) -> str:
-    """The thing that a Pod's volume is; empty for those that every Pod has."""
+    """Add the object behind a volume of a Pod, and return its key; empty for the volumes that every Pod has."""
     if claim := (volume.get("persistentVolumeClaim") or {}).get("claimName"):
-        return scene.add(f"claim/{claim}", Thing("claim", titled(claim), ("there is no such claim",), "bad"))
+        return scene.add(f"claim/{claim}", Thing("claim", titled(claim), ("this claim does not exist",), "bad"))
     if "emptyDir" in volume:
         return scene.add(f"memory/{name_of(pod)}/{volume['name']}", Thing("memory", titled(volume["name"]), ("emptyDir",)))
     for kind, field in (("configMap", "name"), ("secret", "secretName"), ("hostPath", "path")):
-        if (found := (volume.get(kind) or {}).get(field)) and found != "kube-root-ca.crt":
-            said = {"configMap": "ConfigMap", "secret": "Secret", "hostPath": "folder of the node"}[kind]
-            return scene.add(f"folder/{kind}/{found}", Thing("folder", titled(found), (said,)))
+        if (source := (volume.get(kind) or {}).get(field)) and source != "kube-root-ca.crt":
+            note = {"configMap": "ConfigMap", "secret": "Secret", "hostPath": "folder on the node"}[kind]
+            return scene.add(f"folder/{kind}/{source}", Thing("folder", titled(source), (note,)))
     return ""
 
 
@@ -109,7 +108,7 @@ def _service(scene: Scene, snapshot: Snapshot, key: str, service: Json) -> None:
     spec = service["spec"]
     ports = ", ".join(_port(each) for each in spec.get("ports") or ())
     kind = spec.get("type", "ClusterIP")
-    address = "no address of its own" if spec.get("clusterIP") == "None" else kind
+    address = "headless" if spec.get("clusterIP") == "None" else kind
     notes = [each for each in (address, f"port {ports}" if ports else "") if each]
     here = scene.add(f"service/{key}", Thing("service", titled(service["metadata"]["name"]), tuple(notes), "port"))
     if "EndpointSlice" not in snapshot.objects:
@@ -119,28 +118,28 @@ def _service(scene: Scene, snapshot: Snapshot, key: str, service: Json) -> None:
         inner = ", ".join(str(port.get("port")) for port in each.get("ports") or ())
         for endpoint in each.get("endpoints") or ():
             pod = (endpoint.get("targetRef") or {}).get("name", "")
-            target = next((found for found in (f"pod/{pod}", f"pod/{namespace}/{pod}") if found in scene.things), None)
+            target = next((known for known in (f"pod/{pod}", f"pod/{namespace}/{pod}") if known in scene.things), None)
             if target:
                 is_open = (endpoint.get("conditions") or {}).get("ready", True)
                 scene.links.append(Link(here, target, inner, bool(is_open)))
 
 
 def _ingress(scene: Scene, key: str, ingress: Json) -> None:
-    """An Ingress, and for each host and path the Service that it names, whether or not there is one."""
+    """Add an Ingress, and for each host and path its Service, even if the Service does not exist."""
     spec, (namespace, slash, _) = ingress.get("spec") or {}, key.rpartition("/")
     kind = spec.get("ingressClassName")
     hosts = [titled(host) for each in spec.get("tls") or () for host in each.get("hosts") or ()]
     notes = [f"class {words.name(kind)}" if kind else "no class", *([f"TLS for {', '.join(hosts)}"] if hosts else [])]
     here = scene.add(f"ingress/{key}", Thing("ingress", titled(name_of(ingress)), tuple(notes)))
-    routes = [("all else", spec.get("defaultBackend") or {})]
+    routes = [("default backend", spec.get("defaultBackend") or {})]
     for rule in spec.get("rules") or ():
         for each in (rule.get("http") or {}).get("paths") or ():
             routes.append((f"{rule.get('host') or 'any host'}{each.get('path') or '/'}", each.get("backend") or {}))
-    for said, backend in routes:
+    for route, backend in routes:
         if service := (backend.get("service") or {}).get("name"):
-            missing = Thing("service", titled(service), ("there is no such Service",), "bad")
+            missing = Thing("service", titled(service), ("this Service does not exist",), "bad")
             target = scene.add(f"service/{namespace}{slash}{service}", missing)
-            scene.links.append(Link(here, target, titled(said), scene.things[target].tone != "bad"))
+            scene.links.append(Link(here, target, titled(route), scene.things[target].tone != "bad"))
 
 
 def _port(port: Json) -> str:
@@ -152,7 +151,7 @@ def _claim(scene: Scene, key: str, claim: Json) -> None:
     phase = (claim.get("status") or {}).get("phase", "no status")
     thing = Thing("claim", titled(claim["metadata"]["name"]), (words.name(phase),), "volume" if phase == "Bound" else "busy")
     here = f"claim/{key}"
-    scene.things[here] = thing  # a Pod may have named it before
+    scene.things[here] = thing  # replaces the placeholder of a Pod that names it
     if volume := (claim.get("spec") or {}).get("volumeName"):
         target = scene.add(f"volume/{volume}", Thing("volume", titled(volume)))
         scene.links.append(Link(here, target))

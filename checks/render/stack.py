@@ -1,4 +1,4 @@
-"""The layers of one image, or of several side by side: what each has of its own and what they share; also as text."""
+"""The layers of one image, or of several side by side: their own layers and the shared ones; also as text."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ LINE_LIMIT = 160  # characters of an instruction
 
 @dataclass(frozen=True)
 class Block:
-    """A build step, or a whole base image: its words, the `layers` it has made (0: only description), their bytes.
+    """A build step or a whole base image: its instruction, the number of its `layers` (0: metadata only), their bytes.
 
-    `elsewhere` says that another image of the picture has the same layer, too.
+    `elsewhere` means that another image in the diagram has the same layer.
     """
 
     words: str
@@ -25,7 +25,7 @@ class Block:
 
     @property
     def measure(self) -> str:
-        """What it takes, in words."""
+        """The size as text."""
         if not self.layers:
             return "no layer"
         return image_history.size(self.size) + (f" in {self.layers} layers" if self.layers > 1 else "")
@@ -33,7 +33,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Stack:
-    """One image: its name, its size in bytes, and the blocks above the common ground, newest first."""
+    """An image: its name, its size in bytes, and its blocks above the shared ones, newest first."""
 
     name: str
     size: int
@@ -42,38 +42,40 @@ class Stack:
 
 @dataclass(frozen=True)
 class Scene:
-    """Images side by side, and the `ground` that all of them stand on, newest first; none under a single image."""
+    """Images side by side, and the blocks that all of them share (`ground`), newest first; empty for a single image."""
 
     stacks: tuple[Stack, ...]
     ground: tuple[Block, ...]
 
     @property
     def largest(self) -> int:
-        """The bytes of the largest block, at least one."""
+        """The bytes of the largest block, at least 1."""
         blocks = [*self.ground, *(block for stack in self.stacks for block in stack.blocks)]
         return max(1, *(block.size for block in blocks))
 
     @property
     def heading(self) -> str:
-        return f"Layers of {' and '.join(words.name(stack.name) for stack in self.stacks)}"
+        """The title of the diagram."""
+        *others, last = [words.name(stack.name) for stack in self.stacks]
+        return f"Layers of {', '.join(others)} and {last}" if others else f"Layers of {last}"
 
     @property
     def common(self) -> str:
-        """What the ground is, in words."""
+        """The title of the shared blocks."""
         number = len(self.stacks)
-        return f"The same in {'both' if number == 2 else f'all {number}'}, on disk once: {total(self.ground)}"
+        return f"Shared by {'both' if number == 2 else f'all {number}'}, stored once: {total(self.ground)}"
 
 
 def total(blocks: Sequence[Block]) -> str:
-    """Layers and bytes of some blocks: "3 layers, 76.4 MB"."""
+    """Return the layers and bytes of some blocks: "3 layers, 76.4 MB"."""
     number = sum(block.layers for block in blocks)
     return f"{words.count(number, 'layer')}, {image_history.size(sum(block.size for block in blocks))}"
 
 
 def build(images: dict[str, Json], bases: dict[str, Json]) -> Scene:
-    """The scene of images (each with its "History") by name; the layers of one of `bases` are one block.
+    """Build the scene for images by name (each with its "History"); the layers of one of `bases` form one block.
 
-    Raises Unknown where an image's history does not fit its layers.
+    Raise Unknown where the history of an image does not match its layers.
     """
     steps = {name: image_history.steps(image) for name, image in images.items()}
     shared = image_history.foundation(list(images.values())) if len(images) > 1 else 0
@@ -90,25 +92,25 @@ def build(images: dict[str, Json], bases: dict[str, Json]) -> Scene:
 def _blocks(
     steps: list[image_history.Step], base: tuple[str, int] | None, start: int, end: int, others: Collection[str] = ()
 ) -> tuple[Block, ...]:
-    """The steps from `start` to `end` as blocks, newest first; a base (name, steps) that lies among them as one."""
-    found = []
+    """Return the steps from `start` to `end` as blocks, newest first; the steps of a base (name, steps) as one block."""
+    blocks = []
     if base and start == 0 and base[1] <= end:
         start = base[1]
         below = steps[:start]
         number = sum(bool(step.layer) for step in below)
-        found.append(Block(f"FROM {words.name(base[0])}", number, sum(step.size for step in below)))
+        blocks.append(Block(f"FROM {words.name(base[0])}", number, sum(step.size for step in below)))
     for step in steps[start:end]:
         instruction = words.name(words.shorten(step.instruction, LINE_LIMIT))
-        found.append(Block(instruction, 1 if step.layer else 0, step.size, step.layer in others))
-    return tuple(reversed(found))
+        blocks.append(Block(instruction, 1 if step.layer else 0, step.size, step.layer in others))
+    return tuple(reversed(blocks))
 
 
 def describe(scene: Scene) -> str:
-    """The picture as text: a line for each block, newest first."""
+    """Return the diagram as text: a line for each block, newest first."""
     lines = [f"{scene.heading}, newest first:"]
     for stack in scene.stacks:
         own = f"Only in {words.name(stack.name)}" if scene.ground else words.name(stack.name)
-        lines += ["", f"{own}: {total(stack.blocks)} (the whole image: {image_history.size(stack.size)})"]
+        lines += ["", f"{own}: {total(stack.blocks)} (whole image: {image_history.size(stack.size)})"]
         lines += _lines(stack.blocks)
     if scene.ground:
         lines += ["", scene.common, *_lines(scene.ground)]
@@ -116,5 +118,5 @@ def describe(scene: Scene) -> str:
 
 
 def _lines(blocks: Sequence[Block]) -> list[str]:
-    said = {True: ", the same layer in another of these images", False: ""}
-    return [f"- {block.words}: {block.measure}{said[block.elsewhere]}" for block in blocks] or ["- nothing"]
+    shared = {True: ", shared with another of these images", False: ""}
+    return [f"- {block.words}: {block.measure}{shared[block.elsewhere]}" for block in blocks] or ["- nothing"]

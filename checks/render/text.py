@@ -1,6 +1,6 @@
-"""A report as plain text: reads well without colour, in 80 columns, and read aloud.
+"""Reports as plain text, readable without color, in 80 columns, and by a screen reader.
 
-On the path of every `slipway check`: rich is loaded only for colour.
+Every `slipway check` uses this module, so rich is loaded only for color.
 """
 
 from collections.abc import Iterator
@@ -24,15 +24,15 @@ STYLES = {
 
 
 def render(report: Report, *, width: int = 80, color: bool = False) -> str:
-    """The report as text of at most `width` columns (40 at least), with a newline at its end."""
+    """Return the report as text of at most `width` columns (at least 40), with a newline at the end."""
     lines = list(_report(report, max(40, width)))
     if color:
-        return _coloured(lines)
+        return _colored(lines)
     return "".join("".join(text for _, text in line).rstrip() + "\n" for line in lines)
 
 
 def details(report: Report, result: Result, width: int = 80) -> str:
-    """What a report says about one check, below its title."""
+    """Return what a report says about one check, below its title."""
     return "\n".join("".join(text for _, text in line) for line in _details(report, result, width, ""))
 
 
@@ -72,7 +72,7 @@ def _finding(finding: Finding, width: int, margin: str) -> Iterator[Line]:
 
 
 def _labelled(label: str, text: str, width: int, margin: str) -> Iterator[Line]:
-    """`label: text`, the text's own lines kept and aligned behind the label."""
+    """Yield `label: text`, with the lines of the text aligned after the label."""
     head = f"{label}:".ljust(LABEL_COLUMN)
     head = head if head.endswith(" ") else head + " "
     indent = " " * len(head)
@@ -82,44 +82,44 @@ def _labelled(label: str, text: str, width: int, margin: str) -> Iterator[Line]:
 
 
 def wrap(line: str, width: int) -> list[str]:
-    """One line as lines of at most `width` columns; a word that is longer is broken. Never empty."""
+    """Wrap one line to lines of at most `width` columns, and break longer words. Never return an empty list."""
     if columns(line) <= width:
         return [line]
-    done, current = [], ""
+    lines, current = [], ""
     for word in line.split(" "):
         longer = f"{current} {word}" if current else word
         if columns(longer) <= width:
             current = longer
             continue
         if current:
-            done.append(current)
+            lines.append(current)
         *full, current = _chop(word, width)
-        done += full
-    return [*done, current] if current or not done else done
+        lines += full
+    return [*lines, current] if current or not lines else lines
 
 
 def _chop(word: str, width: int) -> list[str]:
     parts, part, used = [], "", 0
     for character in word:
-        wide = columns(character)
-        if used + wide > width:
+        size = columns(character)
+        if used + size > width:
             parts.append(part)
             part, used = "", 0
         part += character
-        used += wide
+        used += size
     return [*parts, part]
 
 
 def columns(text: str) -> int:
-    """How many columns of a terminal `text` takes."""
+    """Return the number of terminal columns that `text` takes."""
     if text.isascii():
         return len(text)
     from unicodedata import category, east_asian_width
 
-    return sum(0 if category(each) in ("Mn", "Me", "Cf") else 2 if east_asian_width(each) in "WF" else 1 for each in text)
+    return sum(0 if category(char) in ("Mn", "Me", "Cf") else 2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
-def _coloured(lines: list[Line]) -> str:
+def _colored(lines: list[Line]) -> str:
     from io import StringIO
 
     from rich.console import Console

@@ -1,6 +1,6 @@
-"""What all renderers share: values in words, text made harmless and short enough, the score, what to do next.
+"""The texts that all renderers share: values, shortened and harmless text, the score, and the next step.
 
-The model keeps every value whole and as it was found; what a person gets to see is made fit for it here.
+The model keeps every value complete. This module shortens values and makes them harmless before a person sees them.
 """
 
 import json
@@ -14,18 +14,18 @@ VALUE_LIMIT = 300  # characters of an expected or found value
 PROSE_LIMIT = 2000  # characters of a message, a reason, a hint
 LINE_LIMIT = 500  # characters of one line of a log
 
-# What a terminal, a browser or an XML parser could act on, or what hides or reorders other text: control characters,
-# invisible and direction-changing ones, surrogates, noncharacters, tags. Newline and tab are left to the caller.
+# Characters that a terminal, a browser or an XML parser could act on, or that hide or reorder text: control characters,
+# invisible and direction-changing characters, surrogates, noncharacters, tags. The caller handles newlines and tabs.
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
-# ECMA-48: CSI sequences (colours, cursor) and OSC sequences (window titles, links), which programs write into logs.
+# ECMA-48: CSI sequences (colors, cursor) and OSC sequences (window titles, links), which programs write to logs.
 _TERMINAL = re.compile("\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)|[@-Z\\\\^_])")
 
 
 def harmless(text: str) -> str:
-    """`text` with everything that could act on a terminal or page, or deceive a reader, as a visible escape."""
+    """Replace everything in `text` that could act on a terminal or page, or deceive a reader, by a visible escape."""
     if text.isascii() and text.isprintable():
         return text
     text = text.replace("\r\n", "\n").expandtabs(4)
@@ -39,7 +39,7 @@ def _escape(code: int) -> str:
 
 
 def shorten(text: str, limit: int) -> str:
-    """`text`, or where it is longer than `limit` its beginning and end with what was left out between them."""
+    """Return `text`, or its beginning and end where it is longer than `limit`, with the number of characters left out."""
     if len(text) <= limit:
         return text
     tail = limit // 4
@@ -48,23 +48,23 @@ def shorten(text: str, limit: int) -> str:
 
 
 def prose(text: str, limit: int = PROSE_LIMIT) -> str:
-    """A sentence or some lines of a log: without the colours that programs write, harmless, and shortened."""
+    """Return a sentence or log lines without terminal colors, harmless and shortened."""
     lines = [shorten(line, LINE_LIMIT) for line in text.replace("\r\n", "\n").split("\n")]
     return harmless(shorten(_TERMINAL.sub("", "\n".join(lines)).strip("\n"), limit))
 
 
 def name(text: str) -> str:
-    """A name, a title or a path on one line."""
+    """Return a name, a title or a path on one line, harmless and shortened."""
     return harmless(shorten(text, NAME_LIMIT).replace("\n", "\\n"))
 
 
 def value(found: Any, limit: int = VALUE_LIMIT) -> str:
-    """A JSON value in words: strings as they are, lists with commas, objects as JSON, nothing as "nothing"."""
+    """Return a JSON value as text: strings unchanged, lists with commas, objects as JSON, empty values as "nothing"."""
     return harmless(shorten(_spell(found), limit))
 
 
 def is_long(found: Any) -> bool:
-    """Whether `value` leaves a part of it out."""
+    """Tell whether `value` leaves a part out."""
     return len(_spell(found)) > VALUE_LIMIT
 
 
@@ -79,14 +79,14 @@ def _spell(found: Any) -> str:
 
 
 def _spell_text(found: str) -> str:
-    """A text as it is: quoted where blanks at its ends would be overlooked, but not the lines of a log."""
+    """Return a text unchanged, or quoted where spaces at its ends would be invisible; never quote log lines."""
     if found.strip() and "\n" in found:
         return found.strip("\n")
     return found if found and found == found.strip() else json.dumps(found, ensure_ascii=False)
 
 
 def facts(finding: Finding) -> list[tuple[str, str]]:
-    """The facts of a finding in the order in which they are shown: where, expected, found, why, hint."""
+    """Return the facts of a finding in display order: where, expected, found, why, hint."""
     where = " · ".join(name(part) for part in (finding.subject, finding.path) if part)
     found = [("where", where)] if where else []
     if finding.expected is not None or finding.observed is not None:
@@ -96,7 +96,7 @@ def facts(finding: Finding) -> list[tuple[str, str]]:
 
 
 def points(result: Result) -> str:
-    """What a check is worth and what of it is earned, in words."""
+    """Return the points of a check, and the points earned, as text."""
     whole = count(result.points, "point")
     if result.outcome is Outcome.COULD_NOT_CHECK:
         return f"{whole}, not counted"
@@ -104,11 +104,12 @@ def points(result: Result) -> str:
 
 
 def count(number: int, noun: str) -> str:
+    """Return a number with its noun: "1 point", "2 points"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def score(report: Report) -> str:
-    """The score in words; points that could not be checked are named apart, since they are not lost."""
+    """Return the score as text; points that could not be checked are named separately, because they are not lost."""
     words = f"{report.earned} of {count(report.possible, 'point')}"
     if report.unchecked:
         words += f"; {count(report.unchecked, 'point')} could not be checked and {_are(report.unchecked)} not lost"
@@ -120,19 +121,19 @@ def _are(number: int) -> str:
 
 
 def tally(report: Report) -> str:
-    """How many checks ended in which way: "2 passed, 1 not yet"."""
+    """Return the number of checks with each outcome: "2 passed, 1 not yet"."""
     counts = ((outcome, report.count(outcome)) for outcome in Outcome)
     return ", ".join(f"{number} {outcome}" for outcome, number in counts if number)
 
 
 def blockers(report: Report, result: Result) -> list[str]:
-    """The titles of the checks that a check waits for."""
+    """Return the titles of the checks that block a check."""
     titles = {each.id: each.title for each in report.results}
     return [name(titles.get(id, id)) for id in result.blocked_by]
 
 
 def next_step(report: Report) -> str:
-    """What to do next, in one sentence."""
+    """Return the next step, in one sentence."""
     if not report.results:
         return "There was nothing to check."
     if report.passed:
@@ -141,11 +142,11 @@ def next_step(report: Report) -> str:
         first = next((each for each in report.results if each.outcome is outcome), None)
         if first:
             return words.format(name(first.title))
-    return "Check all of the lab."
+    return "Run all checks of the lab."
 
 
 _NEXT = (
     (Outcome.NOT_YET, "Next: “{}”."),
-    (Outcome.WAITING, "Next: wait a moment and check again: “{}”."),
-    (Outcome.COULD_NOT_CHECK, "Next: see the reason given, then check again: “{}”."),
+    (Outcome.WAITING, "Next: wait a moment, then check again: “{}”."),
+    (Outcome.COULD_NOT_CHECK, "Next: read the reason, then check again: “{}”."),
 )

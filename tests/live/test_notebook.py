@@ -16,7 +16,7 @@ def test_layers_of_an_image_of_the_lab_and_of_its_base(here: Here, tiny: Tiny) -
     shown = here.layers(f"{NAME}:one")
     assert "FROM busybox:1.35" in shown.plain and "FROM busybox:1.35" in shown.bundle["text/html"]
     both = here.layers(f"{NAME}:one", "busybox:1.35")
-    assert "The same in both, on disk once" in both.plain
+    assert "Shared by both, stored once" in both.plain
     docker("rmi", f"{NAME}:one")
     assert f"no image called {NAME}:one yet" in here.layers(f"{NAME}:one").plain
 

@@ -103,7 +103,7 @@ def test_a_layer_that_is_met_again_above_other_ground_is_marked() -> None:
 def test_the_text_says_what_the_picture_shows() -> None:
     seen = scene("before", "after")
     text, page = stack.describe(seen), html.layers(seen)
-    for words in ("The same in both, on disk once: 8 layers, ", "FROM python:3.11-slim", "COPY page .", "no layer"):
+    for words in ("Shared by both, stored once: 8 layers, ", "FROM python:3.11-slim", "COPY page .", "no layer"):
         assert words in text and words in page
     assert text.startswith("Layers of before and after, newest first:") and "Only in after: 1 layer, 13 B" in text
     assert text.index("EXPOSE 5000/tcp") < text.index("COPY page .") < text.index("RUN true")
@@ -111,7 +111,7 @@ def test_the_text_says_what_the_picture_shows() -> None:
 
 def test_one_image_alone_has_no_common_ground() -> None:
     text = stack.describe(scene("small"))
-    assert "same in" not in text and "sw-ground" not in html.layers(scene("small")).split("</style>")[1]
+    assert "Shared by" not in text and "sw-ground" not in html.layers(scene("small")).split("</style>")[1]
     assert "FROM debian:bookworm-slim: 73.3 MB" in text
 
 
@@ -131,7 +131,7 @@ def test_bytes_in_words(bytes_: int, said: str) -> None:
 
 
 def test_three_images_share_what_all_of_them_have() -> None:
-    assert "The same in all 3, on disk once: 1 layer, 73.3 MB" in stack.describe(scene("before", "after", "small"))
+    assert "Shared by all 3, stored once: 1 layer, 73.3 MB" in stack.describe(scene("before", "after", "small"))
 
 
 def test_a_layer_made_again_names_the_step_that_is_to_blame() -> None:

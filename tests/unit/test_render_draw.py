@@ -39,12 +39,12 @@ def test_every_line_is_a_node_or_an_edge_whatever_the_names_hold(seen: Snapshot)
 @pytest.mark.parametrize(
     ("state", "said"),
     [
-        ("hungry", "ended, exit code 137, out of memory"),
+        ("hungry", "exited with code 137, out of memory"),
         ("paused", "paused"),
         ("ill", "running, unhealthy"),
-        ("young", "running, health check still starting"),
+        ("young", "running, health check starting"),
         ("labels", "created, not started"),
-        ("colours", "ended, exit code 0"),
+        ("colours", "exited with code 0"),
     ],
 )
 def test_states_are_words_in_picture_and_text(state: str, said: str) -> None:
@@ -56,13 +56,13 @@ def test_states_are_words_in_picture_and_text(state: str, said: str) -> None:
 def test_a_compose_project_shows_ports_networks_volumes_folders_and_images() -> None:
     said = draw.describe(cases.snapshot("compose"), cases.LAB)
     for part in (
-        "port 18755 on 127.0.0.1 of this machine leads to its port 8000",
+        "port 18755 on 127.0.0.1 on this machine forwards to its port 8000",
         "on network slipway-render-shop_back",
         "mounts volume slipway-render-shop_data at /data",
         "/page at /srv, read only",
-        "made from image python:3.11-slim",
-        "Network slipway-render-shop_back, closed to the outside; used by",
-        "Volume slipway-render-spare, kept, though no container uses it",
+        "created from image python:3.11-slim",
+        "Network slipway-render-shop_back, internal, without access to other networks; used by",
+        "Volume slipway-render-spare, no container uses it",
     ):
         assert part in said
 
@@ -76,10 +76,10 @@ def both(name: str) -> tuple[str, str]:
 def test_five_places_to_write_are_told_apart_and_what_each_keeps() -> None:
     picture, text = both("storage")
     for said in (
-        "slipway-render-kept, stays when its containers go",
-        "…, anonymous: it has no name of its own",
+        "slipway-render-kept, kept when its containers are removed",
+        "…, anonymous volume",
         "emptied when the container stops",
-        "/etc/issue deleted, /srv/1.txt, /srv/2.txt, and 3 more, goes with the container",
+        "/etc/issue deleted, /srv/1.txt, /srv/2.txt, and 3 more, removed with the container",
         "on this machine",
     ):
         assert said in picture and said in text
@@ -89,7 +89,7 @@ def test_five_places_to_write_are_told_apart_and_what_each_keeps() -> None:
 
 def test_a_volume_that_no_container_uses_is_there_all_the_same() -> None:
     picture, text = both("storage")
-    said = "slipway-render-spare, kept, though no container uses it"
+    said = "slipway-render-spare, no container uses it"
     assert f'[("volume, {said}")]:::still' in picture
     assert f"- Volume {said}\n" in text
 
@@ -99,9 +99,9 @@ def test_a_writable_layer_shows_no_folder_that_a_mount_stands_on() -> None:
     (container,) = seen.objects["container"].values()
     assert {"/kept", "/folder", "/srv"} < container["Layer"].keys()
     container["Layer"] = {"/kept": "added", "/folder": "added", "/srv": "changed", "/srv/kept": "added"}
-    assert "writable layer: /srv/kept, goes with the container" in draw.describe(seen, cases.LAB)
+    assert "writable layer: /srv/kept, removed with the container" in draw.describe(seen, cases.LAB)
     container["Layer"] = {"/kept": "added"}
-    assert "writable layer: nothing written, goes with the container" in draw.describe(seen, cases.LAB)
+    assert "writable layer: nothing written, removed with the container" in draw.describe(seen, cases.LAB)
     del container["Layer"]
     assert "writable layer" not in draw.describe(seen, cases.LAB) + draw.mermaid(seen, cases.LAB)
 
@@ -110,10 +110,10 @@ def test_a_network_of_ones_own_gives_names_and_the_default_one_gives_none() -> N
     picture, text = both("names")
     assert '-->|"database, slipway-render-named"|' in picture
     assert "on network slipway-render-net as database, slipway-render-named;" in text
-    machine = "the machine's own, shares addresses and ports with the machine"
-    for said in ("bridge (Docker's default), gives no names", machine):
+    machine = "host, shares the addresses and ports of this machine"
+    for said in ("bridge (the default network), no name resolution", machine):
         assert said in text and said in picture
-    assert "- Container slipway-render-plain, running; on network bridge (Docker's default); made" in text
+    assert "- Container slipway-render-plain, running; on network bridge (the default network); created" in text
 
 
 def test_a_container_that_is_down_is_found_under_no_name() -> None:
@@ -126,18 +126,18 @@ def test_a_port_of_a_stopped_container_is_declared_but_closed() -> None:
     seen = deepcopy(cases.snapshot("one"))
     seen.objects["container"]["slipway-render-web"]["NetworkSettings"]["Ports"] = {}
     assert '-.->|"8000, closed now"|' in draw.mermaid(seen, cases.LAB)
-    assert "port 18751 of this machine leads to its port 8000 (closed now)" in draw.describe(seen, cases.LAB)
+    assert "port 18751 on this machine forwards to its port 8000 (closed now)" in draw.describe(seen, cases.LAB)
 
 
 def test_an_empty_lab_says_that_nothing_is_there_yet() -> None:
     for text in (draw.mermaid(cases.snapshot("empty"), cases.LAB), draw.describe(cases.snapshot("empty"), cases.LAB)):
-        assert "Nothing is there yet" in text
+        assert "Nothing exists yet" in text
 
 
 def test_what_could_not_be_looked_at_is_said_and_not_called_nothing() -> None:
     seen = Snapshot("00-render", "2026-01-01T00:00:00Z", errors={"container": "no engine answers"})
     for text in (draw.mermaid(seen, cases.LAB), draw.describe(seen, cases.LAB)):
-        assert "containers could not be looked at: no engine answers" in text and "Nothing is there" not in text
+        assert "containers could not be collected: no engine answers" in text and "Nothing exists" not in text
 
 
 def test_a_crowd_is_cut_and_counted() -> None:
@@ -169,17 +169,17 @@ def test_an_ingress_leads_by_host_and_path_to_services() -> None:
     seen = ingress(ingressClassName="contour", rules=rules, tls=tls, defaultBackend=backend("web"))
     picture, text = draw.mermaid(seen, cases.LAB), draw.describe(seen, cases.LAB)
     assert (
-        "- Ingress gate, class contour, TLS for harbour.example; all else leads to web; harbour.example/api leads to api; "
-        "harbour.example/ leads to gone\n"
+        "- Ingress gate, class contour, TLS for harbour.example; default backend routes to web; harbour.example/api routes to api; "
+        "harbour.example/ routes to gone\n"
     ) in text
-    assert "- Service gone, there is no such Service; leads to no ready Pod\n" in text
+    assert "- Service gone, this Service does not exist; has no ready Pods\n" in text
     assert '-->|"harbour.example/api"|' in picture and '-.->|"harbour.example/, closed now"|' in picture
     assert '{{"ingress<br/>gate<br/>class contour<br/>TLS for harbour.example"}}:::port' in picture
 
 
 @pytest.mark.parametrize("spec", [{}, {"rules": None}, {"rules": [{"http": None}, {"http": {"paths": None}}]}])
 def test_an_ingress_without_rules_leads_nowhere(spec: dict[str, Any]) -> None:
-    assert "- Ingress gate, no class; leads nowhere\n" in draw.describe(ingress(**spec), cases.LAB)
+    assert "- Ingress gate, no class; has no routes\n" in draw.describe(ingress(**spec), cases.LAB)
 
 
 def test_a_box_has_room_for_its_title_and_what_has_no_box_needs_none() -> None:

@@ -7,7 +7,7 @@ import render_cases as cases
 
 from checks.model import Finding
 from checks.render import html, stack
-from checks.render.rollout import Berth, Moment, Revision, View
+from checks.render.rollout import Moment, PodState, Revision, View
 
 ATTACK = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>`<b>`{{7*7}}"
 VOID = {"img", "meta", "br", "link", "input", "hr"}
@@ -55,7 +55,7 @@ def everything() -> list[str]:
 
 def attacked_rollout() -> View:
     """A rollout in which every name and reason is an attack."""
-    revision = Revision(1, (ATTACK,), 1, (Berth(ATTACK, ATTACK, "failing"), Berth(ATTACK, ATTACK, "leaving")), True)
+    revision = Revision(1, (ATTACK,), 1, (PodState(ATTACK, ATTACK, "failing"), PodState(ATTACK, ATTACK, "terminating")), True)
     return View(ATTACK, 1, "stuck", ATTACK, ATTACK, (revision,))
 
 
@@ -104,7 +104,7 @@ def test_code_in_a_hint_is_shown_as_code() -> None:
 
 def test_progress_names_what_is_waited_for() -> None:
     text = html.progress(cases.full(), 11.6)
-    assert "12 seconds at most" in text and 'role="status"' in text
+    assert "up to 12 seconds" in text and 'role="status"' in text
     assert "The database has taken its first connection" in text
 
 

@@ -87,7 +87,7 @@ def test_a_rollout_that_moves_shows_both_revisions_the_newest_first() -> None:
     view = seen(moving())
     assert view.verdict == "moving"
     assert [each.number for each in view.revisions] == [2, 1]
-    assert view.line == "revision 2: 1 coming · revision 1: 1 ready, 1 leaving"
+    assert view.line == "revision 2: 1 starting · revision 1: 1 ready, 1 terminating"
     assert view.revisions[0].current and not view.revisions[1].current
 
 
@@ -96,7 +96,7 @@ def test_a_complete_rollout_names_its_revision_and_keeps_the_old_one_in_sight() 
     assert view.verdict == "complete"
     assert "1 Pod of revision 2, all ready" in view.message
     assert view.line == "revision 2: 1 ready"
-    assert "revision 1, nginx:1: no Pods, 0 wanted" in describe([Moment(0, view)])
+    assert "revision 1, nginx:1: no Pods, 0 desired" in describe([Moment(0, view)])
 
 
 def test_a_stuck_rollout_says_why() -> None:
@@ -128,7 +128,7 @@ def test_a_deployment_that_nobody_has_looked_at_yet() -> None:
 
 
 def test_a_deployment_of_no_pods_is_complete() -> None:
-    assert seen(snapshot(0, {}, [NEW], [])).message == "web is asked for no Pods, and has none."
+    assert seen(snapshot(0, {}, [NEW], [])).message == "web is scaled to 0 replicas."
 
 
 def test_many_old_revisions_are_counted() -> None:
@@ -145,10 +145,10 @@ def test_no_such_deployment() -> None:
 def test_the_page_says_what_the_text_says() -> None:
     moments = [Moment(0, seen(moving())), Moment(1.25, seen(complete()))]
     page, text = html.rollout(moments), describe(moments)
-    for words in ("revision 2, nginx:2", "web-new-a", "1.2 s", "revision 1: 1 ready, 1 leaving", "all ready"):
+    for words in ("revision 2, nginx:2", "web-new-a", "1.2 s", "revision 1: 1 ready, 1 terminating", "all ready"):
         assert words in page, words
         assert words in text, words
-    assert "watching for 7 seconds at most" in html.rollout(moments, 7.2)
+    assert "watching for up to 7 seconds" in html.rollout(moments, 7.2)
 
 
 def watched(views: Iterator[View], seconds: float = 5) -> tuple[list[Moment], int]:
@@ -193,4 +193,4 @@ def test_a_pod_that_is_ready_again_is_not_called_unready() -> None:
     again = pod("web-new-a", "web-new")
     again["status"]["containerStatuses"][0] |= {"restartCount": 1}
     view = seen(snapshot(1, DONE, [NEW], [again]))
-    assert view.revisions[0].pods[0].said == "started again just now, restarted 1 time"
+    assert view.revisions[0].pods[0].state == "restarted just now, restarted 1 time"
