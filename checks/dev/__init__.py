@@ -1,1 +1,1 @@
-"""For authors: scaffold a lab, prove it, record what its checks are proven with."""
+"""The tools for authors: create a lab, prove it, and record the states that its checks are proven with."""

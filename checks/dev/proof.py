@@ -1,4 +1,4 @@
-"""A proof: one statement about a lab, and what speaks against it."""
+"""Proofs: a statement about a lab, and the faults that contradict it."""
 
 import time
 import traceback
@@ -11,7 +11,7 @@ from sandboxes.errors import SlipwayError
 
 @dataclass(frozen=True)
 class Proof:
-    """A statement ("solved: all checks pass") with its faults, none when it holds, and the seconds that it took."""
+    """A statement ("solved: all checks pass"), its faults (empty if it is true), and the seconds that the proof took."""
 
     lab: str
     statement: str
@@ -20,17 +20,18 @@ class Proof:
 
     @property
     def holds(self) -> bool:
+        """Whether the statement is true."""
         return not self.faults
 
 
 def prove(lab: str, statement: str, faults: Callable[[], Iterable[str]]) -> Proof:
-    """Run one proof. An error that names its cause is a fault like any other; Ctrl-C is not."""
+    """Run one proof. An exception is a fault of the lab; Ctrl-C is not."""
     started = time.monotonic()
     try:
-        found = tuple(faults())
+        result = tuple(faults())
     except (SlipwayError, RegistryError) as error:
-        found = (str(error),)
-    except Exception as error:  # what an author wrote may fail in any way; the proof says where
+        result = (str(error),)
+    except Exception as error:  # an author's code can fail in any way; the proof says where
         last = traceback.extract_tb(error.__traceback__)[-1]
-        found = (f"{type(error).__name__}: {error} ({last.filename}, line {last.lineno})",)
-    return Proof(lab, statement, found, time.monotonic() - started)
+        result = (f"{type(error).__name__}: {error} ({last.filename}, line {last.lineno})",)
+    return Proof(lab, statement, result, time.monotonic() - started)

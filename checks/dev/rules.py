@@ -1,4 +1,4 @@
-"""The rules for a lab's notebook: valid, without outputs, with cells whose ids speak."""
+"""The rules for the notebook of a lab: valid, without outputs, with meaningful cell ids."""
 
 import re
 from collections.abc import Iterator
@@ -9,13 +9,13 @@ from checks.model import Lab
 from checks.notebook_file import Cell, Notebook
 
 Faults = Iterator[str]
-SPEAKS = re.compile(r"[a-z]+[a-z0-9]*(-[a-z0-9]+)*")
+MEANINGFUL = re.compile(r"[a-z]+[a-z0-9]*(-[a-z0-9]+)*")
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)\s#]+)")
-DRAWN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){0,3}(-[0-9a-f]{12})?")
+GENERATED = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){0,3}(-[0-9a-f]{12})?")
 
 
 def faults(lab: Lab, notebook: Notebook, check_ids: tuple[str, ...]) -> Faults:
-    """All faults of a notebook."""
+    """Yield all faults of a notebook."""
     yield from valid(notebook)
     yield from cells(notebook)
     yield from opening(lab, notebook)
@@ -24,11 +24,11 @@ def faults(lab: Lab, notebook: Notebook, check_ids: tuple[str, ...]) -> Faults:
 
 
 def valid(notebook: Notebook) -> Faults:
-    """It is a notebook of format 4.5 for the labs' kernel."""
+    """Yield a fault unless this is a notebook of format 4.5 with the kernel of the labs."""
     import nbformat
 
     if (notebook.get("nbformat"), notebook.get("nbformat_minor")) != (4, 5):
-        yield f"the notebook is of format {notebook.get('nbformat')}.{notebook.get('nbformat_minor')}, not 4.5"
+        yield f"the notebook has format {notebook.get('nbformat')}.{notebook.get('nbformat_minor')}, not 4.5"
         return
     try:
         nbformat.validate(nbformat.from_dict(notebook))
@@ -40,16 +40,16 @@ def valid(notebook: Notebook) -> Faults:
 
 
 def cells(notebook: Notebook) -> Faults:
-    """Every cell has an id that speaks and stands once; no cell has an output or a count."""
+    """Yield a fault for each cell id that is generated or used twice, and for each output and execution count."""
     ids = [cell.get("id", "") for cell in notebook["cells"]]
     for cell in notebook["cells"]:
         id = cell.get("id", "")
-        if not SPEAKS.fullmatch(id) or DRAWN.fullmatch(id):
-            yield f"the cell id “{id}” does not speak; use words in lower case, joined by hyphens"
+        if not MEANINGFUL.fullmatch(id) or GENERATED.fullmatch(id):
+            yield f"the cell id “{id}” is not meaningful; use lowercase words, joined by hyphens"
         if ids.count(id) > 1 and ids.index(id) == notebook["cells"].index(cell):
-            yield f"the cell id “{id}” stands twice"
+            yield f"the cell id “{id}” is used twice"
         if cell["cell_type"] == "code" and (cell["outputs"] or cell["execution_count"]):
-            yield f"cell {id} has an output; clear all outputs"
+            yield f"cell {id} has an output or an execution count; clear all outputs"
 
 
 def opening(lab: Lab, notebook: Notebook) -> Faults:
@@ -68,24 +68,24 @@ def opening(lab: Lab, notebook: Notebook) -> Faults:
 
 
 def tasks(lab: Lab, notebook: Notebook, check_ids: tuple[str, ...]) -> Faults:
-    """Every task has a cell to work in and one that checks; every check is asked for; solutions have their cells."""
-    found = notebook_file.tasks(notebook)
+    """Yield a fault for each task without its cells, each check that no task calls, and each misplaced solution."""
+    all_tasks = notebook_file.tasks(notebook)
     by_id = {cell.get("id", ""): cell for cell in notebook["cells"]}
-    if not found:
+    if not all_tasks:
         yield "the notebook has no task (a Markdown cell with the tag `task`)"
-    for task in found:
+    for task in all_tasks:
         yield from _task(task, by_id)
-    asked = {id for task in found for id in task.checks}
-    for id in sorted(asked - set(check_ids)):
-        yield f"the notebook asks for the check “{id}”, which does not exist"
+    called = {id for task in all_tasks for id in task.checks}
+    for id in sorted(called - set(check_ids)):
+        yield f"the notebook calls the check “{id}”, which does not exist"
     for id in check_ids:
-        if id not in asked:
-            yield f"no task's check cell asks for the check “{id}”"
+        if id not in called:
+            yield f"no check cell calls the check “{id}”"
     for id in notebook_file.solution_cells(lab):
         if id not in by_id:
             yield f"the solution fills the cell “{id}”, which does not exist"
-        elif id not in {task.work for task in found}:
-            yield f"the solution fills the cell “{id}”, which is no cell to work in"
+        elif id not in {task.work for task in all_tasks}:
+            yield f"the solution fills the cell “{id}”, which is not a work cell"
 
 
 def _task(task: notebook_file.Task, by_id: dict[str, Cell]) -> Faults:
@@ -101,9 +101,9 @@ def _task(task: notebook_file.Task, by_id: dict[str, Cell]) -> Faults:
 
 
 def links(lab: Lab, notebook: Notebook) -> Faults:
-    """A link to a file leads to one that the learner is given: what is still to be written leads nowhere."""
+    """Yield a fault for each link to a file that is not a starter file."""
     texts = [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
     starters = {path.relative_to(lab.folder).as_posix() for path in starter_files(lab)}
-    for name in dict.fromkeys(found.removeprefix("./") for text in texts for found in LINK.findall(text)):
+    for name in dict.fromkeys(target.removeprefix("./") for text in texts for target in LINK.findall(text)):
         if name not in starters:
-            yield f"a link leads to {name}, which the lab does not begin with"
+            yield f"a link points to {name}, which is not a starter file of the lab"

@@ -1,4 +1,4 @@
-"""A new lab: complete in its parts, so that `slipway dev check --static` asks only for what the author has to write."""
+"""The scaffold of a new lab: complete, so that `slipway dev check --static` reports only what the author must write."""
 
 import json
 import re
@@ -15,9 +15,9 @@ NAME = re.compile(r"\d\d[a-z]?-[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 def create(name: str, title: str, places: Places) -> list[Path]:
-    """Write the files of the lab `name` ("24-service-mesh"). Returns them.
+    """Write the files of the lab `name` ("24-service-mesh"), and return their paths.
 
-    Raises SlipwayError for a name that is taken or no name for a lab.
+    Raise SlipwayError for an invalid name, a name that is taken, or an empty title.
     """
     refuse(name, places)
     if not title.strip():
@@ -34,26 +34,25 @@ def create(name: str, title: str, places: Places) -> list[Path]:
 
 
 def refuse(name: str, places: Places) -> None:
-    """Raise SlipwayError where no lab can be made under this name."""
+    """Raise SlipwayError where a lab cannot have this name."""
     if not NAME.fullmatch(name):
         raise SlipwayError(
-            f"“{name}” is no name for a lab.",
-            "A name is a number of two digits (and a letter, for what comes between two labs), a hyphen, and words in lower "
-            "case: 24-service-mesh.",
+            f"“{name}” is not a valid name for a lab.",
+            "Use two digits (and a letter for a lab between two others), a hyphen, and lowercase words: 24-service-mesh.",
             Exit.WRONG_USAGE,
         )
     for path in (places.labs / name, places.module(name), places.recordings(name)):
         if path.exists():
-            raise SlipwayError(f"{path} exists already; nothing was written.", "Choose another name.", Exit.WRONG_USAGE)
+            raise SlipwayError(f"{path} already exists. Nothing was written.", "Choose another name.", Exit.WRONG_USAGE)
     number = name.split("-")[0]
     for id in catalog.ids(places.labs):
         if id.split("-")[0] == number:
             free = next(f"{number:02}" for number in range(100) if not list(places.labs.glob(f"{number:02}-*")))
-            raise SlipwayError(f"The number {number} belongs to lab {id}.", f"{free} is free.", Exit.WRONG_USAGE)
+            raise SlipwayError(f"The number {number} belongs to lab {id}.", f"Use {free}, which is free.", Exit.WRONG_USAGE)
 
 
 def _target(source: Path, name: str, places: Places) -> Path:
-    """Where a template goes: its first folder says which of the lab's places."""
+    """Return the target of a template: its first folder names the kind of file."""
     place, rest = source.parts[0], Path(*source.parts[1:])
     if place == "checks":
         return places.module(name)

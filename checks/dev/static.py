@@ -1,4 +1,4 @@
-"""The proofs of a lab that need no engine."""
+"""The proofs of a lab that do not need an engine."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,27 +17,27 @@ Faults = Iterator[str]
 
 
 def proofs(lab: Lab, places: Places) -> Iterator[Proof]:
-    """Prove a lab's parts, and replay what is recorded of it."""
+    """Prove the parts of a lab, and grade its recordings again."""
     yield from parts(lab, places)
-    yield prove(lab.id, "the recorded states are graded as they should be", lambda: recorded(lab, places))
+    yield prove(lab.id, "the recorded states are graded as expected", lambda: recorded(lab, places))
 
 
 def parts(lab: Lab, places: Places) -> Iterator[Proof]:
-    """Prove a lab's parts one by one."""
+    """Prove the parts of a lab, one by one."""
     statements: dict[str, Callable[[], Faults]] = {
-        "lab.toml is complete, its images are in the catalogue": lambda: description(lab),
-        "the checks are declared rightly, with two or three hints each": lambda: declared(lab),
+        "lab.toml is complete, and its images are in the catalogue": lambda: description(lab),
+        "the checks are declared correctly, with two or three hints each": lambda: declared(lab),
         "the notebook follows the rules": lambda: notebook(lab),
-        "every literal that a check demands stands in a task": lambda: told(lab, places),
+        "every literal that a check expects appears in a task": lambda: told(lab, places),
         "starter, solution and scripts can be parsed": lambda: files(lab, places),
-        "every check has a near miss, the lab a second solution": lambda: replay.coverage(lab, places),
+        "every check has a near miss, and the lab has a second solution": lambda: replay.coverage(lab, places),
     }
     for statement, faults in statements.items():
         yield prove(lab.id, statement, faults)
 
 
 def description(lab: Lab) -> Faults:
-    """What `catalog.read` cannot know: that texts are there and names exist."""
+    """Yield the faults that `catalog.read` does not find: missing texts and unknown names."""
     for name in ("title", "summary", "objectives"):
         if not getattr(lab, name):
             yield f"lab.toml has no {name}"
@@ -48,14 +48,14 @@ def description(lab: Lab) -> Faults:
             yield f"the image {image} is not in the catalogue"
     for name in lab.addons:
         if name not in ADDONS:
-            yield f"the add-on {name} is none of the cluster's: {', '.join(ADDONS)}"
+            yield f"unknown add-on {name}; known add-ons: {', '.join(ADDONS)}"
     for name in lab.prerequisites:
         if not (lab.folder.parent / name / "lab.toml").is_file():
-            yield f"the prerequisite {name} is no lab"
+            yield f"the prerequisite {name} is not a lab"
 
 
 def declared(lab: Lab) -> Faults:
-    """The registry accepts the checks; probes and untouched passes name checks that exist."""
+    """Yield the faults of the declarations: invalid checks, unknown probes, names of checks that do not exist."""
     ids = {check.id for check in registry.load(lab)}
     for id in lab.passes_untouched:
         if id not in ids:
@@ -63,22 +63,24 @@ def declared(lab: Lab) -> Faults:
     known = [kind for kind in PROBERS if kind not in (ON_CLUSTER if lab.sandbox == "docker" else ON_DOCKER)]
     for probe in lab.probes:
         if probe.kind not in known:
-            yield f"the probe “{probe.id}” is of the unknown kind “{probe.kind}”; known are {', '.join(known)}"
+            yield f"the probe “{probe.id}” has the unknown kind “{probe.kind}”; known kinds: {', '.join(known)}"
         for id in set(probe.checks) - ids:
-            yield f"the probe “{probe.id}” is for the check “{id}”, which does not exist"
+            yield f"the probe “{probe.id}” names the check “{id}”, which does not exist"
 
 
 def notebook(lab: Lab) -> Faults:
+    """Yield the faults of the notebook."""
     ids = tuple(check.id for check in registry.load(lab))
     yield from rules.faults(lab, notebook_file.read(lab.folder / "lab.ipynb"), ids)
 
 
 def told(lab: Lab, places: Places) -> Faults:
+    """Yield a fault for each literal that a check expects and no task names."""
     yield from literals.faults(lab, places.module(lab.id), notebook_file.read(lab.folder / "lab.ipynb"))
 
 
 def files(lab: Lab, places: Places) -> Faults:
-    """Every file can be parsed; the solution's files replace starter files or are named by a task."""
+    """Yield a fault for each file that cannot be parsed, and each solution file that is not declared."""
     for path in all_files(lab, places):
         yield from (f"{path.parent.name}/{fault}" for fault in syntax.faults(path))
     starters = {path.relative_to(lab.folder) for path in starter_files(lab)}
@@ -91,11 +93,13 @@ def files(lab: Lab, places: Places) -> Faults:
 
 
 def all_files(lab: Lab, places: Places) -> list[Path]:
+    """Return the files of a lab and its recordings."""
     folders = (lab.folder, places.recordings(lab.id))
-    found = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
-    return [path for path in found if not {"__pycache__", ".ipynb_checkpoints"} & set(path.parts)]
+    paths = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
+    return [path for path in paths if not {"__pycache__", ".ipynb_checkpoints"} & set(path.parts)]
 
 
 def recorded(lab: Lab, places: Places) -> Faults:
+    """Yield a fault for each recording that is not graded as expected."""
     for recording in replay.recordings(lab, places):
         yield from (f"{recording.name}: {fault}" for fault in replay.faults(recording))

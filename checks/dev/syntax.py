@@ -1,4 +1,4 @@
-"""Whether the files of a lab can be read by what they are for, without running any of them."""
+"""The syntax checks for the files of a lab. None of the files is run."""
 
 import ast
 import json
@@ -34,15 +34,15 @@ DOCKERFILE_WORDS = frozenset(
 
 
 def read_text(path: Path) -> str:
-    """A file's text. Raises SlipwayError that names the file."""
+    """Return the text of a file. Raise SlipwayError that names the file."""
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise SlipwayError(f"{path} cannot be read ({error}).") from error
+        raise SlipwayError(f"{path} cannot be read ({error}).", "Restore the file, or save it as UTF-8.") from error
 
 
 def faults(path: Path) -> Iterator[str]:
-    """A sentence for each thing wrong with one file; nothing for kinds of files that have no syntax of their own."""
+    """Yield a sentence for each syntax fault of a file; nothing for files of other types."""
     if path.name == "Dockerfile" or path.name.startswith("Dockerfile.") or path.suffix == ".dockerfile":
         yield from (f"{path.name}: {fault}" for fault in _dockerfile(read_text(path)))
         return
@@ -52,10 +52,10 @@ def faults(path: Path) -> Iterator[str]:
 
 
 def _python(text: str) -> str:
-    # What is typed into a cell may hold IPython's own lines; they are left to IPython.
-    plain = "".join("pass\n" if line.lstrip().startswith(("!", "%")) else line for line in text.splitlines(True))
+    # A solution cell may contain lines for IPython, which are not Python.
+    python_only = "".join("pass\n" if line.lstrip().startswith(("!", "%")) else line for line in text.splitlines(True))
     try:
-        ast.parse(plain)
+        ast.parse(python_only)
     except SyntaxError as error:
         return f"line {error.lineno}: {error.msg}"
     return ""
@@ -93,24 +93,24 @@ def _shell(text: str) -> str:
 
 
 def _dockerfile(text: str) -> Iterator[str]:
-    """Instructions that Docker does not know, a missing FROM, a list form that is not JSON.
+    """Yield a fault for each unknown instruction, a missing FROM, and each exec form that is not JSON.
 
-    The starter of a lab may be unfinished: an empty file or one of comments alone is no fault.
+    A starter file may be unfinished: an empty file, or one with comments only, has no faults.
     """
     instructions = list(_instructions(text))
     if instructions and instructions[0][1] not in ("FROM", "ARG"):
         yield f"line {instructions[0][0]}: the first instruction is {instructions[0][1]}, not FROM"
     for number, word, rest in instructions:
         if word not in DOCKERFILE_WORDS:
-            yield f"line {number}: there is no instruction {word}"
+            yield f"line {number}: unknown instruction {word}"
         elif not rest:
-            yield f"line {number}: {word} without an argument"
+            yield f"line {number}: {word} needs an argument"
         elif word in ("CMD", "ENTRYPOINT", "SHELL") and rest.startswith("[") and _json(rest):
-            yield f"line {number}: {word} is neither a list in JSON nor a command"
+            yield f"line {number}: {word} is not a valid exec form (a JSON array)"
 
 
 def _instructions(text: str) -> Iterator[tuple[int, str, str]]:
-    """Line number, word and rest of every instruction; continued lines joined, here-documents skipped."""
+    """Yield line number, keyword and arguments of each instruction; join continued lines, skip here-documents."""
     lines = enumerate(text.splitlines(), 1)
     for number, line in lines:
         if not line.strip() or line.lstrip().startswith("#"):

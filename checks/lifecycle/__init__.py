@@ -1,1 +1,1 @@
-"""The life of a lab: provided for, begun, solved and cleared away."""
+"""The lifecycle of a lab: get what it needs, start it, solve it, and remove what it created."""

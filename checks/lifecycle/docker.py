@@ -1,4 +1,4 @@
-"""Beginning and clearing away a lab on a Docker engine."""
+"""The start and the removal of a lab on a Docker engine."""
 
 from checks.clients.base import Engine
 from checks.collect import untagged_images
@@ -10,12 +10,12 @@ from sandboxes.settings import Settings
 
 
 def identity(engine: Engine) -> str:
-    """What tells this engine from every other."""
+    """Return the ID of the engine."""
     return inventory.engine_id(engine)
 
 
 def begin(lab: Lab, engine: Engine, settings: Settings, kept: LabState) -> None:
-    """Refuse names that are taken by something that the lab did not make, and note what a reset has to leave."""
+    """Refuse names that other objects use, and record what a reset must keep. Raise SlipwayError."""
     refuse_taken(lab, engine)
     if lab.scope.swarm:
         swarm.refuse(engine.get("/info"), engine.endpoint, lab.id)
@@ -23,11 +23,11 @@ def begin(lab: Lab, engine: Engine, settings: Settings, kept: LabState) -> None:
 
 
 def go_on(lab: Lab, engine: Engine, settings: Settings, kept: LabState) -> None:
-    """Nothing needs to be there before a lab on Docker goes on."""
+    """Do nothing: a lab on Docker needs no preparation to continue."""
 
 
 def refuse_taken(lab: Lab, engine: Engine) -> None:
-    """Raise SlipwayError where something on the engine bears a name of the lab's scope."""
+    """Raise SlipwayError where an object on the engine has a name of the lab's scope."""
     if taken := inventory.take(engine, lab.scope):
         raise _taken(lab, taken)
 
@@ -35,29 +35,29 @@ def refuse_taken(lab: Lab, engine: Engine) -> None:
 def _taken(lab: Lab, taken: inventory.Inventory) -> SlipwayError:
     commands = [f"docker rename {name} my-{name}" for name in taken.containers.values()]
     commands += [f"docker tag {tag} my-{tag} && docker rmi {tag}" for tags in taken.images.values() for tag in tags]
-    kept = [*(f"volume {name}" for name in taken.volumes), *(f"network {name}" for name in taken.networks)]
-    fix = "Nothing was changed. Give your own another name"
-    fix += f": {'; '.join(commands)}." if commands else "."
-    if kept:
-        fix += f" A {' and a '.join(kept)} cannot be renamed: remove what you no longer need with `docker volume rm`"
-        fix += " or `docker network rm`."
+    fixed = [*(f"volume {name}" for name in taken.volumes), *(f"network {name}" for name in taken.networks)]
+    fix = "Nothing was changed."
+    if commands:
+        fix += f" Rename your objects: {'; '.join(commands)}."
+    if fixed:
+        fix += f" Docker cannot rename the {' and the '.join(fixed)}: if you no longer need it, remove it with"
+        fix += " `docker volume rm` or `docker network rm`."
     return SlipwayError(f"Lab {lab.id} uses names that are already taken on this engine: {', '.join(taken.names())}.", fix)
 
 
 def clear(lab: Lab, engine: Engine, settings: Settings, kept: LabState) -> tuple[list[str], list[str]]:
-    """Remove what the lab made. Returns what was removed, and a sentence for each thing that could not be.
+    """Remove what the lab created. Return the removed objects, and a sentence for each that could not be removed.
 
-    Raises SlipwayError where another engine answers than the one that the lab was started on.
+    Raise SlipwayError where the engine is not the one on which the lab was started.
     """
     if identity(engine) != kept.engine:
         raise SlipwayError(
-            f"Lab {lab.id} was started on another Docker engine than the one that answers now; nothing was removed.",
-            "Go back to that engine (`docker context use`, DOCKER_HOST), then reset.",
+            f"Lab {lab.id} was started on a different Docker engine. Nothing was removed.",
+            "Switch back to that engine (`docker context use` or DOCKER_HOST), then reset the lab.",
         )
-    told = untagged_images.recall(engine, lab.scope, kept.started)
-    made = Made(told.images.union(kept.images), told.volumes.union(kept.volumes))
-    found = inventory.take(engine, lab.scope, made)
-    removed, left = inventory.remove(engine, found)
+    recalled = untagged_images.recall(engine, lab.scope, kept.started)
+    made = Made(recalled.images.union(kept.images), recalled.volumes.union(kept.volumes))
+    removed, left = inventory.remove(engine, inventory.take(engine, lab.scope, made))
     if left or not lab.scope.swarm:
         return removed, left
     restored, left = swarm.restore(engine, kept.before)

@@ -1,4 +1,4 @@
-"""Beginning and clearing away a lab on our cluster: its namespaces, and the objects outside of them that it names."""
+"""The start and the removal of a lab on the cluster: its namespaces and its cluster-scoped objects."""
 
 import hashlib
 from types import ModuleType
@@ -16,32 +16,32 @@ from sandboxes.errors import SlipwayError
 from sandboxes.settings import Settings
 
 LAB, WORKSPACE = "slipway.dev/lab", "slipway.dev/workspace"
-# The clock that noted the start and the cluster's may differ a little, in seconds.
+# Seconds by which the clock of this machine and the clock of the cluster may differ.
 CLOCKS = 2.0
 NAMESPACES = KINDS["Namespace"].path()
 
 
 def identity(cluster: Cluster) -> str:
-    """What tells this cluster from every other, also from one made anew under its name."""
+    """Return the identity of the cluster, which changes when the cluster is recreated."""
     return cluster.verify()
 
 
 def begin(lab: Lab, cluster: Cluster, settings: Settings, kept: LabState) -> None:
-    """Make the lab's own namespace. Raises SlipwayError where a name of the lab is taken by something else."""
+    """Create the namespace of the lab. Raise SlipwayError where another object has a name of the lab."""
     if lab.scope.images:
         _built().begin(lab, kept)
     _prepare(lab, cluster, settings, "")
 
 
 def go_on(lab: Lab, cluster: Cluster, settings: Settings, kept: LabState) -> None:
-    """Make the lab's own namespace again where it is gone, and show kubectl the way to it."""
+    """Create the namespace of the lab again if it is missing, and point kubectl to it."""
     _prepare(lab, cluster, settings, kept.started)
 
 
 def clear(lab: Lab, cluster: Cluster, settings: Settings, kept: LabState) -> tuple[list[str], list[str]]:
-    """Remove what the lab made. Returns what was removed, and a sentence for each thing that could not be.
+    """Remove what the lab created. Return the removed objects, and a sentence for each that could not be removed.
 
-    A lab that was started on a cluster that is gone left nothing on this one; images that it built are on the engine still.
+    A lab that was started on an earlier cluster left nothing on this one, but its images are still on the engine.
     """
     removed, left = _clear(lab, cluster, settings, kept) if identity(cluster) == kept.engine else ([], [])
     if kept.builder:
@@ -51,28 +51,28 @@ def clear(lab: Lab, cluster: Cluster, settings: Settings, kept: LabState) -> tup
 
 
 def _clear(lab: Lab, cluster: Cluster, settings: Settings, kept: LabState) -> tuple[list[str], list[str]]:
-    there = [each for each in _there(lab, cluster) if _is_ours(each, lab, settings, kept.started)]
-    namespaces = tuple(each["metadata"]["name"] for each in there if each["kind"] == "Namespace")
-    objects = tuple(f"{each['kind']}/{each['metadata']['name']}" for each in there if each["kind"] != "Namespace")
+    items = [item for item in _existing(lab, cluster) if _is_ours(item, lab, settings, kept.started)]
+    namespaces = tuple(item["metadata"]["name"] for item in items if item["kind"] == "Namespace")
+    objects = tuple(f"{item['kind']}/{item['metadata']['name']}" for item in items if item["kind"] != "Namespace")
     return removal.remove(cluster, namespaces, objects)
 
 
 def _built() -> ModuleType:
-    """Loaded for the labs in which images are built: what talks to the engine is not needed by the others."""
+    """Import the module for labs that build images: the other labs do not need a connection to the engine."""
     from checks.lifecycle import lab_images
 
     return lab_images
 
 
 def _prepare(lab: Lab, cluster: Cluster, settings: Settings, started: str) -> None:
-    there = _there(lab, cluster)
-    if foreign := [each for each in there if not _is_ours(each, lab, settings, started)]:
+    items = _existing(lab, cluster)
+    if foreign := [item for item in items if not _is_ours(item, lab, settings, started)]:
         raise _taken(lab, foreign)
-    own = next((each for each in there if (each["kind"], each["metadata"]["name"]) == ("Namespace", lab.namespace)), None)
+    own = next((item for item in items if (item["kind"], item["metadata"]["name"]) == ("Namespace", lab.namespace)), None)
     if own is not None and own["metadata"].get("deletionTimestamp"):
         _, left = removal.remove(cluster, (lab.namespace,), ())
         if left:
-            raise SlipwayError(f"The namespace {lab.namespace} is being removed, and does not go: {left[0]}")
+            raise SlipwayError(f"The namespace {lab.namespace} is still terminating: {left[0]}")
         own = None
     if own is None:
         _make(lab, cluster, settings)
@@ -85,28 +85,28 @@ def _make(lab: Lab, cluster: Cluster, settings: Settings) -> None:
     about = {"name": lab.namespace, "labels": {LAB: lab.id}, "annotations": {WORKSPACE: workspace_id(settings)}}
     answer = cluster.write("POST", NAMESPACES, {"apiVersion": "v1", "kind": "Namespace", "metadata": about})
     if answer.status >= 400:
-        raise EngineError(refusal(answer, f"making the namespace {lab.namespace}"))
+        raise EngineError(refusal(answer, f"creating the namespace {lab.namespace}"))
     namespace_defaults.wait(cluster, (lab.namespace,))
 
 
 def workspace_id(settings: Settings) -> str:
-    """What tells this checkout's workspace from another one's, without naming its folder."""
+    """Return an ID of this checkout's workspace that does not reveal its path."""
     return hashlib.sha256(str(settings.work).encode()).hexdigest()[:16]
 
 
-def _there(lab: Lab, cluster: Cluster) -> list[Json]:
-    """The lab's namespaces and named objects that exist."""
+def _existing(lab: Lab, cluster: Cluster) -> list[Json]:
+    """Return the lab's namespaces and named objects that exist."""
     wanted = [f"Namespace/{name}" for name in lab.scope.namespaces] + list(lab.scope.cluster)
-    found = []
-    for kind, _, name in (each.partition("/") for each in wanted):
-        each = cluster.get(f"{KINDS[kind].path()}/{name}")
-        if each is not None:
-            found.append({**each, "kind": kind})
-    return found
+    items = []
+    for kind, _, name in (entry.partition("/") for entry in wanted):
+        item = cluster.get(f"{KINDS[kind].path()}/{name}")
+        if item is not None:
+            items.append({**item, "kind": kind})
+    return items
 
 
 def _is_ours(item: Json, lab: Lab, settings: Settings, started: str) -> bool:
-    """Whether this workspace made it: it bears the mark, or it came after this lab was started and bears nobody's."""
+    """Tell whether this workspace created an object: it has the mark, or it has no mark and is newer than the start."""
     about = item["metadata"]
     mark = (about.get("annotations") or {}).get(WORKSPACE)
     if mark:
@@ -115,9 +115,9 @@ def _is_ours(item: Json, lab: Lab, settings: Settings, started: str) -> bool:
 
 
 def _taken(lab: Lab, foreign: list[Json]) -> SlipwayError:
-    names = [f"{each['kind'].lower()} {each['metadata']['name']}" for each in foreign]
-    others = [each for each in foreign if (each["metadata"].get("annotations") or {}).get(WORKSPACE)]
-    fix = f"Nothing was changed. Remove what you no longer need: `kubectl delete {names[0]}`."
+    names = [f"{item['kind'].lower()} {item['metadata']['name']}" for item in foreign]
+    others = [item for item in foreign if (item["metadata"].get("annotations") or {}).get(WORKSPACE)]
+    fix = f"Nothing was changed. If you no longer need it, remove it with `kubectl delete {names[0]}`."
     if others:
-        fix = f"Nothing was changed. It belongs to another copy of Slipway on this machine: reset lab {lab.id} there."
+        fix = f"Nothing was changed. Another copy of Slipway on this machine uses it: reset lab {lab.id} there."
     return SlipwayError(f"Lab {lab.id} uses names that are already taken on this cluster: {', '.join(names)}.", fix)

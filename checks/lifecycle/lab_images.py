@@ -1,4 +1,4 @@
-"""Images that a learner builds for a lab on the cluster: they lie on the engine, and in the nodes that took them over."""
+"""The images that a learner builds for a Kubernetes lab: on the engine, and in the nodes that loaded them."""
 
 from checks.clients.base import Engine
 from checks.collect import untagged_images
@@ -11,7 +11,7 @@ from sandboxes.errors import SlipwayError
 
 
 def begin(lab: Lab, kept: LabState) -> None:
-    """Refuse names of images that are taken, and note the engine on which the lab will build."""
+    """Refuse image names that are taken, and record the engine on which the lab builds. Raise SlipwayError."""
     engine = node_images.engine_here()
     try:
         docker.refuse_taken(lab, engine)
@@ -21,17 +21,17 @@ def begin(lab: Lab, kept: LabState) -> None:
 
 
 def clear(lab: Lab, kept: LabState) -> tuple[list[str], list[str]]:
-    """Remove the lab's images from the engine that built them, and from the cluster's nodes that run on it.
+    """Remove the lab's images from the engine that built them, and from the cluster's nodes on that engine.
 
-    Returns what was removed, and a sentence for each thing that could not be. On another engine, nothing is the lab's.
+    Return the removed images, and a sentence for each that could not be removed. On another engine, remove nothing.
     """
     engine = node_images.engine_here()
     try:
         if inventory.engine_id(engine) != kept.builder:
             return [], []
-        told = untagged_images.recall(engine, lab.scope, kept.started)
-        found = inventory.take(engine, lab.scope, Made(told.images.union(kept.images)))
-        removed, left = inventory.remove(engine, found)
+        recalled = untagged_images.recall(engine, lab.scope, kept.started)
+        images = inventory.take(engine, lab.scope, Made(recalled.images.union(kept.images)))
+        removed, left = inventory.remove(engine, images)
         in_nodes, stuck = _out_of_nodes(lab, engine)
     finally:
         engine.close()
@@ -42,7 +42,7 @@ def _out_of_nodes(lab: Lab, engine: Engine) -> tuple[list[str], list[str]]:
     if any(engine.get(f"/containers/{node}/json") is None for node in nodes.expected()):
         return [], []
     try:
-        gone = load.drop(engine.endpoint, lambda name: untagged_images.in_scope(name, lab.scope))
+        dropped = load.drop(engine.endpoint, lambda name: untagged_images.in_scope(name, lab.scope))
     except SlipwayError as error:
         return [], [f"The lab's images may still be in the nodes: {error.message}"]
-    return [f"image {name} in {len(where)} nodes" for name, where in sorted(gone.items())], []
+    return [f"image {name} in {len(node_names)} nodes" for name, node_names in sorted(dropped.items())], []

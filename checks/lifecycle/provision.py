@@ -1,4 +1,4 @@
-"""What labs need before they can be worked on: images on the engine, and for those on the cluster in its nodes too."""
+"""The images, cluster and add-ons that labs need before a learner can work on them."""
 
 from collections.abc import Collection, Iterable
 
@@ -12,9 +12,9 @@ from sandboxes.steps import Progress
 
 
 def get(labs: Iterable[Lab], progress: Progress | None = None, addons: Collection[str] = ()) -> None:
-    """Get the images of the labs; make the cluster ready for those that run on it, with their add-ons and images.
+    """Get the images of the labs. For Kubernetes labs, make the cluster ready with their add-ons and images.
 
-    The cluster then gets `addons` as well, whether a lab asks for them or not.
+    `addons` are installed in any case.
     """
     from sandboxes import images
 
@@ -25,20 +25,20 @@ def get(labs: Iterable[Lab], progress: Progress | None = None, addons: Collectio
     if on_cluster or addons:
         from sandboxes.cluster import manage
 
-        asked = (name for lab in on_cluster for name in lab.addons)
-        inside = dict.fromkeys(image for lab in on_cluster for image in lab.images)
-        manage.ensure(progress, addons=dict.fromkeys((*addons, *asked)), images=inside)
+        needed = (name for lab in on_cluster for name in lab.addons)
+        node_images = dict.fromkeys(image for lab in on_cluster for image in lab.images)
+        manage.ensure(progress, addons=dict.fromkeys((*addons, *needed)), images=node_images)
 
 
 def get_cluster(lab: Lab) -> None:
-    """Make the cluster ready for a lab on it, before anything is asked of it: on a fresh machine there is none.
+    """Make the cluster ready for a lab before any other request: on a new machine, it does not exist yet.
 
-    Raises Refused, and makes and changes nothing, where what is recorded of the cluster leads to another one.
+    Raise Refused, and change nothing, where the recorded cluster is not the one that answers.
     """
     try:
         backend.connect(lab).verify()
     except Refused:
         raise
     except (SlipwayError, EngineError):
-        pass  # there is none yet, or it does not answer: it is made, or brought back
+        pass  # it does not exist or does not answer: `get` creates or repairs it
     get([lab])

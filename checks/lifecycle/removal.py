@@ -1,4 +1,4 @@
-"""Removing namespaces and named objects from our cluster, quickly, also where finalizers hold them up."""
+"""The removal of namespaces and named objects from the cluster, even where finalizers block it."""
 
 import time
 from collections.abc import Iterable
@@ -10,15 +10,15 @@ from checks.clients.discovery import Resource, items, resources
 from checks.lifecycle import namespace_defaults
 from checks.snapshot import Json
 
-DEADLINE = 30.0  # seconds for everything together
-PATIENCE = 3.0  # seconds that whoever set a finalizer gets to do his work
-CLEARING = 15.0  # seconds that whoever made a volume gets to remove what is in it, and the volume with it
+DEADLINE = 30.0  # seconds for the whole removal
+PATIENCE = 3.0  # seconds that a controller gets to act on its finalizer
+CLEARING = 15.0  # seconds that a provisioner gets to remove its volume and the data in it
 PAUSE = 0.1
-# Pods wait for their processes only if asked nicely; what a lab made need not be asked.
+# The Pods of a lab need no grace period.
 AT_ONCE = {"apiVersion": "v1", "kind": "DeleteOptions", "gracePeriodSeconds": 0, "propagationPolicy": "Background"}
-# Those that would make new Pods go before the Pods, and Pods before what they hold on to.
+# Controllers of Pods are deleted before the Pods, and Pods before what they use.
 FIRST = ("cronjobs", "deployments", "statefulsets", "daemonsets", "jobs", "replicasets", "replicationcontrollers")
-# The mark of a volume that was made for a claim.
+# The annotation of a volume that was provisioned for a claim.
 PROVISIONER = "pv.kubernetes.io/provisioned-by"
 DEFAULTS = frozenset(f"{kind} {name}" for kind, name in namespace_defaults.DEFAULTS)
 UNNAMED = frozenset({"Event", "EndpointSlice", "Endpoints", "Lease", "PodMetrics", "ControllerRevision"})
@@ -42,9 +42,9 @@ class Found:
 
 
 def remove(cluster: Cluster, namespaces: tuple[str, ...], objects: tuple[str, ...]) -> tuple[list[str], list[str]]:
-    """Remove namespaces with all that is in them, the volumes that their claims had, and objects named "Kind/name".
+    """Remove namespaces and their contents, the volumes of their claims, and the objects "Kind/name".
 
-    Returns what was removed, in words, and a sentence for each thing that did not go.
+    Return the removed objects as text, and a sentence for each object that could not be removed.
     """
     if not namespaces and not objects:
         return [], []
@@ -53,7 +53,7 @@ def remove(cluster: Cluster, namespaces: tuple[str, ...], objects: tuple[str, ..
     outside = _outside(cluster, namespaces, objects)
     _empty(cluster, found)
     paths = [each.path for each in outside] + [f"{KINDS['Namespace'].path()}/{name}" for name in namespaces]
-    later = [each.path for each in outside if _is_cleared_by_its_maker(each.item)]
+    later = [each.path for each in outside if _is_removed_by_provisioner(each.item)]
     for path in paths:
         if path not in later:
             cluster.write("DELETE", path, AT_ONCE)
@@ -61,12 +61,12 @@ def remove(cluster: Cluster, namespaces: tuple[str, ...], objects: tuple[str, ..
     gone = [name for name in namespaces if f"{KINDS['Namespace'].path()}/{name}" not in left]
     named = [each for each in found if each.item["metadata"]["namespace"] in gone]
     named += [each for each in outside if each.path not in left]
-    removed = sorted(each.name for each in named if _is_worth_a_word(each))
+    removed = sorted(each.name for each in named if _is_reported(each))
     return [*removed, *(f"Namespace {name}" for name in gone)], [_reason(cluster, path) for path in left]
 
 
-def _is_cleared_by_its_maker(volume: Json) -> bool:
-    """Whether a volume goes by itself after its claim, with what is in it. Taken away before, its folder would stay."""
+def _is_removed_by_provisioner(volume: Json) -> bool:
+    """Tell whether the provisioner removes a volume after its claim. If deleted earlier, the volume would leave its folder."""
     about, spec = volume["metadata"], volume.get("spec") or {}
     made = PROVISIONER in (about.get("annotations") or {}) and spec.get("persistentVolumeReclaimPolicy") == "Delete"
     return made and bool(spec.get("claimRef"))
@@ -77,20 +77,20 @@ def _order(resource: Resource) -> tuple[int, str]:
     return (rank + (resource.plural != "pods" and rank == len(FIRST)), resource.plural)
 
 
-def _is_worth_a_word(found: Found) -> bool:
+def _is_reported(found: Found) -> bool:
     made_by_others = found.item["metadata"].get("ownerReferences")
     return not made_by_others and found.name not in DEFAULTS and found.resource.kind not in UNNAMED
 
 
 def _inside(cluster: Cluster, known: Iterable[Resource], namespaces: Iterable[str]) -> list[Found]:
-    """All that is in the namespaces, whatever kind it is of."""
+    """Return the objects of every kind in the namespaces."""
     wanted = [(resource, name) for name in namespaces for resource in known if resource.namespaced]
     jobs = [(resource, cluster.pool.submit(items, cluster, resource, name)) for resource, name in wanted]
     return [Found(resource, item) for resource, job in jobs for item in job.result()]
 
 
 def _outside(cluster: Cluster, namespaces: tuple[str, ...], objects: tuple[str, ...]) -> list[Found]:
-    """The named objects that exist, and the volumes bound by claims in the namespaces."""
+    """Return the named objects that exist, and the volumes that claims in the namespaces are bound to."""
     found = []
     for kind in dict.fromkeys(["PersistentVolume", *(each.partition("/")[0] for each in objects)]):
         served = KINDS[kind]
@@ -103,19 +103,20 @@ def _outside(cluster: Cluster, namespaces: tuple[str, ...], objects: tuple[str, 
 
 
 def _empty(cluster: Cluster, found: Iterable[Found]) -> None:
-    """Remove all objects of the kinds that were found, in the namespaces in which they were, whoever made them first."""
+    """Delete all objects of the kinds that were found, in their namespaces, controllers first."""
     places = {(each.resource, each.item["metadata"]["namespace"]) for each in found}
     for resource, namespace in sorted(places, key=lambda place: (_order(place[0]), place[1])):
         if "deletecollection" in resource.verbs:
-            # The server answers when it has gone through all of them: hundreds of events take it a while.
+            # The server answers when it has deleted all of them: hundreds of events take a while.
             cluster.write("DELETE", resource.path(namespace), AT_ONCE, timeout=DEADLINE)
 
 
 def _wait(cluster: Cluster, known: list[Resource], namespaces: tuple[str, ...], paths: list[str], later: list[str]) -> list[str]:
-    """Wait until nothing answers at the paths. What only its finalizers keep, after a while, is let go; what is to go
-    by itself (`later`) and does not is removed then.
+    """Wait until the objects at the paths are gone.
 
-    Returns the paths at which something is still there at the end.
+    After PATIENCE, remove the finalizers of objects that are being deleted. After CLEARING, delete the volumes that
+    their provisioner has not removed (`later`). Return the paths of the objects that still exist at
+    the end.
     """
     started, patience = time.monotonic(), PATIENCE
     while waiting := [path for path in paths if cluster.request("GET", path).status != 404]:
@@ -135,9 +136,9 @@ def _wait(cluster: Cluster, known: list[Resource], namespaces: tuple[str, ...], 
 
 
 def _finish(cluster: Cluster, known: list[Resource], namespace: str) -> None:
-    """Let a namespace go in which nothing is left, as the cluster itself does five seconds after it was deleted.
+    """Finalize an empty namespace that is being deleted, as the cluster itself does after five seconds.
 
-    Nothing can be made in a namespace that is being removed, so what is empty stays empty.
+    Objects cannot be created in a namespace that is terminating, so an empty one stays empty.
     """
     path = f"{KINDS['Namespace'].path()}/{namespace}"
     item = cluster.get(path)
@@ -150,7 +151,7 @@ def _finish(cluster: Cluster, known: list[Resource], namespace: str) -> None:
 
 
 def _let_go(cluster: Cluster, known: list[Resource], namespaces: tuple[str, ...], waiting: list[str]) -> None:
-    """Take the finalizers off the lab's own objects that are being deleted: whoever was to act on them has not come."""
+    """Remove the finalizers from the lab's objects that are being deleted and whose controller has not acted."""
     stuck = [(each.path, each.item) for each in _inside(cluster, known, namespaces)]
     stuck += [(path, item) for path in waiting if (item := cluster.get(path)) is not None]
     for path, item in stuck:

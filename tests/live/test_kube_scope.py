@@ -129,7 +129,7 @@ def test_a_namespace_of_that_name_which_is_not_ours_is_refused(stopped_kube: Tin
     before = resource_diff_kind.look(stopped_kube.cluster)
     with pytest.raises(SlipwayError, match=f"already taken on this cluster: namespace {NAMESPACE}") as refused:
         stopped_kube.start()
-    way_out = "another copy of Slipway" if mark else f"kubectl delete namespace {NAMESPACE}"
+    way_out = "Another copy of Slipway" if mark else f"kubectl delete namespace {NAMESPACE}"
     assert way_out in refused.value.fix
     assert progress.read(stopped_kube.settings, stopped_kube.lab.id).started == ""
     stopped_kube.reset()

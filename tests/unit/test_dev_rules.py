@@ -51,18 +51,18 @@ SPOILT: dict[str, tuple[Callable[[Notebook], object], str]] = {
     "no time": (lambda book: cell(book, "title").update(source="# A tiny server\n\n15 minutes"), "takes 5 minutes"),
     "not started": (lambda book: cell(book, "start").update(source="import checks"), "does not start the lab"),
     "another lab": (lambda book: cell(book, "start").update(source='from checks import lab\nlab("91")'), "start the lab"),
-    "drawn id": (lambda book: cell(book, "end").update(id="a1b2c3d4"), "“a1b2c3d4” does not speak"),
-    "upper case": (lambda book: cell(book, "end").update(id="End"), "“End” does not speak"),
-    "id twice": (lambda book: cell(book, "end").update(id="title"), "“title” stands twice"),
+    "drawn id": (lambda book: cell(book, "end").update(id="a1b2c3d4"), "“a1b2c3d4” is not meaningful"),
+    "upper case": (lambda book: cell(book, "end").update(id="End"), "“End” is not meaningful"),
+    "id twice": (lambda book: cell(book, "end").update(id="title"), "“title” is used twice"),
     "output": (lambda book: cell(book, "start").update(execution_count=1), "cell start has an output"),
     "not empty": (lambda book: cell(book, "work-run").update(source="docker run"), "work-run is not empty"),
     "no check": (lambda book: cell(book, "check-build").update(source="1"), "no cell “check-build”"),
-    "unasked": (lambda book: cell(book, "check-run").update(source='here.check("running")'), "asks for the check “answers”"),
+    "unasked": (lambda book: cell(book, "check-run").update(source='here.check("running")'), "calls the check “answers”"),
     "unknown": (lambda book: cell(book, "check-run").update(source='here.check("no")'), "“no”, which does not exist"),
     "no task": (lambda book: [each["metadata"].clear() for each in book["cells"]], "has no task"),
     "renamed": (lambda book: cell(book, "work-run").update(id="work-walk"), "work-walk"),
     "kernel": (lambda book: book["metadata"]["kernelspec"].update(name="ir"), "kernel is ir"),
-    "dead link": (lambda book: cell(book, "end").update(source="[it](new.yaml)"), "a link leads to new.yaml"),
+    "dead link": (lambda book: cell(book, "end").update(source="[it](new.yaml)"), "a link points to new.yaml"),
     "not a cell": (lambda book: cell(book, "end").update(metadata=3), "not valid"),
 }
 
@@ -124,9 +124,9 @@ def one(snapshot):
         ("Dockerfile", "FROM a\nRUN <<END\nANYTHING goes\nEND\nUSER 1\n", ""),
         ("Dockerfile", "", ""),
         ("Dockerfile", "RUN x\n", "the first instruction is RUN"),
-        ("Dockerfile", "FROM a\nRUNN x\n", "line 2: there is no instruction RUNN"),
-        ("Dockerfile", "FROM a\nWORKDIR\n", "line 2: WORKDIR without an argument"),
-        ("Dockerfile", "FROM a\nCMD ['x']\n", "line 2: CMD is neither"),
+        ("Dockerfile", "FROM a\nRUNN x\n", "line 2: unknown instruction RUNN"),
+        ("Dockerfile", "FROM a\nWORKDIR\n", "line 2: WORKDIR needs an argument"),
+        ("Dockerfile", "FROM a\nCMD ['x']\n", "line 2: CMD is not a valid exec form"),
         ("app.py", "print(1)\n", ""),
         ("app.py", "def\n", "line 1"),
         ("work.py", "!docker ps\n%time x\nx = 1\n", ""),
@@ -168,7 +168,7 @@ def test_a_solution_of_an_undeclared_file_is_found(lab: Lab, where: Places) -> N
         ("busybox:1.35", "busybox:9", "busybox:9 is not in the catalogue"),
         ("minutes = 5", "minutes = 90", "plans 90 minutes"),
         ('summary = "The', 'summary = "" # "The', "has no summary"),
-        ("wait = 15", 'prerequisites = ["89-none"]', "89-none is no lab"),
+        ("wait = 15", 'prerequisites = ["89-none"]', "89-none is not a lab"),
     ],
 )
 def test_a_fault_of_the_description_is_named(lab: Lab, old: str, new: str, fault: str) -> None:
@@ -183,6 +183,6 @@ def test_probes_and_untouched_passes_name_checks_that_exist(lab: Lab) -> None:
     path.write_text(text.replace("wait = 15", 'passes_untouched = ["none"]'), encoding="utf-8")
     faults = "".join(static.declared(catalog.read(path)))
     assert "passes_untouched names the check “none”" in faults
-    assert "the probe “page” is for the check “answer”" in faults
-    assert "the probe “data” is of the unknown kind “hex”" in faults
+    assert "the probe “page” names the check “answer”" in faults
+    assert "the probe “data” has the unknown kind “hex”" in faults
     assert {check.id for check in registry.load(lab)} == set(IDS)

@@ -38,7 +38,7 @@ def test_nothing_of_the_template_is_left(where: Places) -> None:
     "name", ["", "mesh", "1-mesh", "001-mesh", "24-", "24-Mesh", "24-mesh-", "24 mesh", "24-größe", "../24-x"]
 )
 def test_what_is_no_name_is_refused(where: Places, name: str) -> None:
-    with pytest.raises(SlipwayError, match="no name for a lab") as refused:
+    with pytest.raises(SlipwayError, match="is not a valid name for a lab") as refused:
         scaffold.create(name, "Mesh", where)
     assert refused.value.exit_code is Exit.WRONG_USAGE
     assert not list(where.labs.iterdir())
@@ -47,7 +47,7 @@ def test_what_is_no_name_is_refused(where: Places, name: str) -> None:
 def test_a_taken_name_or_number_is_refused_and_nothing_written(where: Places) -> None:
     scaffold.create("33-mesh", "Mesh", where)
     before = sorted(where.labs.rglob("*"))
-    for name, words in (("33-mesh", "exists already"), ("33-other", "belongs to lab 33-mesh")):
+    for name, words in (("33-mesh", "already exists"), ("33-other", "belongs to lab 33-mesh")):
         with pytest.raises(SlipwayError, match=words):
             scaffold.create(name, "Mesh", where)
     with pytest.raises(SlipwayError, match="needs a title"):

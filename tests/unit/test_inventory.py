@@ -141,9 +141,11 @@ def test_remove_names_what_went_apart_from_what_was_kept(docker: FakeEngine, doc
     }
     removed, kept = inventory.remove(docker_client, inventory.take(docker_client, SCOPE))
     assert removed == ["image web:2"]
-    assert [sentence.split(" was kept")[0] for sentence in kept] == [
-        "The container web", "The image web:latest", "The network web-net", "The volume web-data",
+    assert [sentence.split(":")[0] for sentence in kept] == [
+        "Could not remove the container web", "Could not remove the image web",
+        "Could not remove the network web-net", "Could not remove the volume web-data",
     ]  # fmt: skip
+    assert "image web:latest: " in kept[1]
 
 
 def test_remove_is_content_with_what_has_gone_meanwhile(docker: FakeEngine, docker_client: Engine) -> None:
@@ -204,7 +206,8 @@ def test_names_are_sorted_within_each_kind() -> None:
     found = inventory.Inventory({"1": "b", "2": "a"}, {"sha256:2": ["y"], "sha256:1": ["z"]}, ["v", DRAWN], ["n"])
     told = found.names()
     assert told[:4] == ["container a", "container b", "image z", "image y"]
-    assert [line.split()[:2] for line in told[4:]] == [["volume", "v"], ["volume", f"{DRAWN[:12]}…,"], ["network", "n"]]
+    assert [line.split()[:2] for line in told[4:]] == [["volume", "v"], ["anonymous", "volume"], ["network", "n"]]
+    assert told[5] == f"anonymous volume {DRAWN[:12]}…"
 
 
 def test_take_refuses_to_guess_when_a_container_vanishes(docker: FakeEngine, docker_client: Engine) -> None:
