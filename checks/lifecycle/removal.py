@@ -115,8 +115,7 @@ def _wait(cluster: Cluster, known: list[Resource], namespaces: tuple[str, ...], 
     """Wait until the objects at the paths are gone.
 
     After PATIENCE, remove the finalizers of objects that are being deleted. After CLEARING, delete the volumes that
-    their provisioner has not removed (`later`). Return the paths of the objects that still exist at
-    the end.
+    their provisioner has not removed (`later`). Return the paths of the objects that still exist at the end.
     """
     started, patience = time.monotonic(), PATIENCE
     while waiting := [path for path in paths if cluster.request("GET", path).status != 404]:
