@@ -1,8 +1,9 @@
 """The declaration of checks, and the rules for the set of checks of a lab."""
 
 import importlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 
 from checks.model import Finding, Lab
 from checks.snapshot import Snapshot
@@ -93,12 +94,22 @@ def order(lab_id: str, checks: list[Check]) -> tuple[Check, ...]:
             raise RegistryError(f"check “{check.id}” of lab {lab_id} has {check.points} points")
         if missing := [need for need in check.needs if need not in ids]:
             raise RegistryError(f"check “{check.id}” of lab {lab_id} needs “{missing[0]}”, which does not exist")
-    placed: list[Check] = []
-    while len(placed) < len(checks):
-        done = {check.id for check in placed}
-        ready = next((check for check in checks if check.id not in done and done.issuperset(check.needs)), None)
-        if ready is None:
-            cycle = ", ".join(id for id in ids if id not in done)
-            raise RegistryError(f"the checks of lab {lab_id} depend on each other in a cycle: {cycle}")
-        placed.append(ready)
-    return tuple(placed)
+    return tuple(_sorted(lab_id, checks))
+
+
+def _sorted(lab_id: str, checks: list[Check]) -> Iterator[Check]:
+    """Yield the checks in dependency order; of those that are ready at the same time, the one declared first."""
+    position = {check.id: number for number, check in enumerate(checks)}
+    sorter = TopologicalSorter({check.id: check.needs for check in checks})
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        raise RegistryError(
+            f"the checks of lab {lab_id} depend on each other in a cycle: {', '.join(reversed(error.args[1]))}"
+        ) from error
+    ready: list[str] = []
+    while sorter.is_active():
+        ready = sorted([*ready, *sorter.get_ready()], key=position.__getitem__)
+        id = ready.pop(0)
+        yield checks[position[id]]
+        sorter.done(id)

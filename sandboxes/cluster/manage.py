@@ -11,8 +11,7 @@ from typing import Any
 
 from sandboxes import settings
 from sandboxes.cluster import addons as catalogue
-from sandboxes.cluster import create, identity, kubectl, load, nodes, paths, state
-from sandboxes.cluster.repair import Mechanic
+from sandboxes.cluster import create, identity, kubectl, load, nodes, paths, repair, state
 from sandboxes.errors import SlipwayError
 from sandboxes.images.client import connect
 from sandboxes.steps import Progress
@@ -55,7 +54,7 @@ def ensure(progress: Progress, addons: Iterable[str] = (), images: Iterable[str]
     """
     where, wanted = settings.load(), [catalogue.find(name) for name in addons]
     with paths.exclusive(), connect() as (client, engine):
-        Mechanic(client, engine, where, progress).ready()
+        repair.make_ready(repair.Context(client, engine, where, progress))
         for addon in wanted:
             catalogue.install(client, engine, addon, where, progress)
         load.load(client, engine, images, progress)

@@ -1,102 +1,130 @@
-"""Bringing the cluster to ready from wherever it stands; what cannot be mended is made anew, and it is said why."""
+"""The repair of the cluster: a list of actions, each for some conditions, from the smallest one to recreating it."""
 
 import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sandboxes.cluster import create, nodes
 from sandboxes.cluster.state import Condition, State, look
 from sandboxes.engine.find import Engine
 from sandboxes.errors import SlipwayError
+from sandboxes.host.signals import finishing
 from sandboxes.settings import Settings
 from sandboxes.steps import Progress
 
 if TYPE_CHECKING:
     from docker import APIClient
 
-# How long a cluster that was started, or that may be starting by itself, is waited for, in seconds.
+# How long to wait for a cluster that was started, or that may be starting by itself, in seconds.
 START_SECONDS = 150
 SETTLE_SECONDS = 90
 PAUSE = 0.5
-# What a restart of the nodes may mend.
-RESTART = (Condition.SILENT, Condition.NOT_READY)
+# What may pass by itself, or by restarting the nodes.
+TRANSIENT = (Condition.SILENT, Condition.NOT_READY)
 
 
-class Mechanic:
-    """One run of `ensure`: looks at the cluster and does the smallest thing that makes it ready."""
+@dataclass(frozen=True)
+class Context:
+    """What the actions work with."""
 
-    def __init__(self, client: "APIClient", engine: Engine, settings: Settings, progress: Progress) -> None:
-        self.client = client
-        self.engine = engine
-        self.settings = settings
-        self.progress = progress
+    client: "APIClient"
+    engine: Engine
+    settings: Settings
+    progress: Progress
 
-    def ready(self) -> None:
-        """Make the cluster ready. Raises SlipwayError where even a new one does not become so."""
-        state = look(self.client)
-        if state.condition in (Condition.LOST, Condition.FOREIGN):
-            state = self._export(state)
-        if state.condition is Condition.STOPPED:
-            state = self._start(state)
-        if state.condition in RESTART:
-            state = self._settle()
-        if state.condition in RESTART:
-            state = self._restart(state)
-        if state.condition is Condition.READY:
-            self._compare_image()
-            return
-        self._make(state)
-        state = self._wait("Waiting for all nodes", START_SECONDS, services=False)
-        if state.condition is not Condition.READY:
-            raise SlipwayError(
-                f"The cluster was made, but {state.reason}.",
-                "`docker logs` of that node may say why; `./slipway cluster reset` makes the cluster anew.",
-            )
 
-    def _compare_image(self) -> None:
-        made_from, wanted = create.image(), self.settings.node_image
-        if made_from != wanted:
-            self.progress.note(f"The cluster was made from {made_from}; `slipway cluster reset` makes it from {wanted}.")
+@dataclass(frozen=True)
+class Action:
+    """A step of the repair: `run` is called in one of the `conditions` and returns the state after it."""
 
-    def _export(self, state: State) -> State:
-        self.progress.note(f"Repairing the cluster: {state.reason}. Its kubeconfig is written anew.")
-        create.export(self.engine, self.progress)
-        return look(self.client)
+    conditions: tuple[Condition, ...]
+    run: Callable[[Context, State], State]
 
-    def _start(self, state: State) -> State:
-        self.progress.note(f"Bringing the cluster back: {state.reason}.")
-        nodes.start(self.client, (node for node in state.nodes if not node.running))
-        return self._wait("Waiting for the cluster", START_SECONDS)
 
-    def _settle(self) -> State:
-        """It may be on its way: an engine that has started brings the nodes back by itself."""
-        return self._wait("Waiting for the cluster", SETTLE_SECONDS)
+def make_ready(context: Context) -> None:
+    """Make the cluster ready with as few actions as possible. Raises SlipwayError where even a new one is not ready."""
+    state = look(context.client)
+    for action in ACTIONS:
+        if state.condition in action.conditions:
+            state = action.run(context, state)
+    if state.condition is not Condition.READY:
+        raise SlipwayError(
+            f"The cluster was created, but {state.reason}.",
+            "`docker logs` of that node may show the reason; `./slipway cluster reset` recreates the cluster.",
+        )
+    image, wanted = create.image(), context.settings.node_image
+    if image != wanted:
+        context.progress.note(f"The cluster was created from {image}; `slipway cluster reset` recreates it from {wanted}.")
 
-    def _restart(self, state: State) -> State:
-        self.progress.note(f"Repairing the cluster: {state.reason}. Its nodes are restarted.")
-        with self.progress.step("Restarting nodes") as report:
-            for node in state.nodes:
-                if not state.waiting or node.name in state.waiting:
-                    report(node.name)
-                    self.client.restart(node.name, timeout=10)
-        return self._wait("Waiting for the cluster", START_SECONDS)
 
-    def _make(self, state: State) -> None:
-        if state.condition is not Condition.ABSENT:
-            self.progress.note(f"Making the cluster anew: {state.reason}. What was in it is lost; your files are kept.")
-            create.remove(self.engine, self.progress)
-        elif state.reason != "there is none":
-            self.progress.note(f"Making the cluster anew: {state.reason}.")
-        create.make(self.client, self.engine, self.settings, self.progress)
+def write_kubeconfig(context: Context, state: State) -> State:
+    """Replace a kubeconfig that is missing or leads to another cluster."""
+    context.progress.note(f"Repairing the cluster: {state.reason}. Writing its kubeconfig again.")
+    create.export(context.engine, context.progress)
+    return look(context.client)
 
-    def _wait(self, title: str, seconds: float, services: bool = True) -> State:
-        """Look again and again until the cluster is ready, or can be so no more, or the time is over."""
-        state = look(self.client, services)
-        if state.condition not in RESTART:
-            return state
-        with self.progress.step(title) as report:
-            deadline = time.monotonic() + seconds
-            while state.condition in RESTART and time.monotonic() < deadline:
-                report(state.reason)
-                time.sleep(PAUSE)
-                state = look(self.client, services)
+
+def start_nodes(context: Context, state: State) -> State:
+    """Start the nodes that are stopped."""
+    context.progress.note(f"Starting the cluster: {state.reason}.")
+    nodes.start(context.client, (node for node in state.nodes if not node.running))
+    return _wait(context, "Waiting for the cluster", START_SECONDS)
+
+
+def settle(context: Context, state: State) -> State:
+    """Wait for a cluster that may be starting: an engine that was started starts the nodes by itself."""
+    return _wait(context, "Waiting for the cluster", SETTLE_SECONDS)
+
+
+def restart_nodes(context: Context, state: State) -> State:
+    """Restart the nodes that are not ready, or all where it is not known which."""
+    context.progress.note(f"Repairing the cluster: {state.reason}. Restarting its nodes.")
+    with context.progress.step("Restarting nodes") as report:
+        for node in state.nodes:
+            if not state.waiting or node.name in state.waiting:
+                report(node.name)
+                context.client.restart(node.name, timeout=10)
+    return _wait(context, "Waiting for the cluster", START_SECONDS)
+
+
+def recreate(context: Context, state: State) -> State:
+    """Create the cluster, after removing what is left of it. If that fails or is interrupted, nothing of it stays."""
+    if state.condition is not Condition.ABSENT:
+        context.progress.note(f"Recreating the cluster: {state.reason}. What was in it is lost; your files are kept.")
+        create.remove(context.engine, context.progress)
+    elif state.reason != "there is none":
+        context.progress.note(f"Recreating the cluster: {state.reason}.")
+    try:
+        create.make(context.client, context.engine, context.settings, context.progress)
+    except BaseException:
+        with finishing(), suppress(Exception):  # the reason of the failure is worth more than that of the clean-up
+            if nodes.find(context.client):
+                create.remove(context.engine, context.progress)
+        raise
+    return _wait(context, "Waiting for all nodes", START_SECONDS, services=False)
+
+
+# In this order: each one is for what the actions before it have left.
+ACTIONS = (
+    Action((Condition.LOST, Condition.FOREIGN), write_kubeconfig),
+    Action((Condition.STOPPED,), start_nodes),
+    Action(TRANSIENT, settle),
+    Action(TRANSIENT, restart_nodes),
+    Action(tuple(condition for condition in Condition if condition is not Condition.READY), recreate),
+)
+
+
+def _wait(context: Context, title: str, seconds: float, services: bool = True) -> State:
+    """Look until the cluster is ready, or cannot become ready by waiting, or the time is over. Returns the last state."""
+    state = look(context.client, services)
+    if state.condition not in TRANSIENT:
         return state
+    with context.progress.step(title) as report:
+        deadline = time.monotonic() + seconds
+        while state.condition in TRANSIENT and time.monotonic() < deadline:
+            report(state.reason)
+            time.sleep(PAUSE)
+            state = look(context.client, services)
+    return state

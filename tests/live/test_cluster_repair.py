@@ -1,4 +1,4 @@
-"""A cluster comes back: after a stop, with other addresses, without its kubeconfig; one that cannot is made anew."""
+"""A cluster comes back: after a stop, with other addresses, without its kubeconfig; one that cannot be repaired is recreated."""
 
 import json
 from collections.abc import Iterator
@@ -67,7 +67,7 @@ def test_a_stopped_cluster_is_started(kept: str) -> None:
         daemon.stop(daemon.own(), Progress())
         ensure.ensure(Progress())
     assert clusters.status()["condition"] == "stopped"
-    assert "Bringing the cluster back: the nodes control-plane, worker and worker2 are stopped" in repaired()
+    assert "Starting the cluster: the nodes control-plane, worker and worker2 are stopped" in repaired()
     assert uid() == kept
 
 
@@ -90,17 +90,17 @@ def test_a_restart_of_the_engine_brings_it_back(kept: str) -> None:
     daemon.stop(daemon.own(), Progress())
     ensure.ensure(Progress())
     said = repaired()
-    assert "anew" not in said and uid() == kept
+    assert "Recreating" not in said and uid() == kept
 
 
 def test_one_node_that_was_stopped_is_started(kept: str) -> None:
     with connect() as (client, _):
         client.stop(nodes.expected()[1], timeout=10)
-    assert "Bringing the cluster back: the node worker is stopped" in repaired()
+    assert "Starting the cluster: the node worker is stopped" in repaired()
     assert uid() == kept
 
 
-def test_a_lost_kubeconfig_is_written_anew(kept: str) -> None:
+def test_a_lost_kubeconfig_is_written_again(kept: str) -> None:
     paths.kubeconfig().unlink()
     assert "its kubeconfig is gone" in repaired()
     assert uid() == kept and oct(paths.kubeconfig().stat().st_mode).endswith("600")
@@ -113,14 +113,14 @@ def test_a_kubeconfig_that_leads_elsewhere_is_replaced(kept: str) -> None:
     assert uid() == kept and paths.kubeconfig().read_text() == whole
 
 
-def test_a_cluster_without_one_of_its_nodes_is_made_anew(kept: str) -> None:
+def test_a_cluster_without_one_of_its_nodes_is_recreated(kept: str) -> None:
     with connect() as (client, _):
         client.remove_container(nodes.expected()[2], force=True, v=True)
-    assert "Making the cluster anew: the node worker2 is removed from the engine" in repaired()
+    assert "Recreating the cluster: the node worker2 is removed from the engine" in repaired()
     assert uid() != kept
 
 
-def test_a_half_made_cluster_is_made_anew(kept: str) -> None:
+def test_a_half_made_cluster_is_recreated(kept: str) -> None:
     paths.identity().unlink()
-    assert "Making the cluster anew: its making did not come to an end" in repaired()
+    assert "Recreating the cluster: its making did not come to an end" in repaired()
     assert uid() != kept
