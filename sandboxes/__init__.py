@@ -1,1 +1,1 @@
-"""The machines that labs run on: the Docker engine, its images and JupyterLab. Never imports `checks`."""
+"""The machines that labs run on: the Docker engine, its images, the kind cluster and JupyterLab. Never imports `checks`."""

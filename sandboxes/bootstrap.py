@@ -1,4 +1,4 @@
-"""Makes the project's Python environment (.venv) and runs the command line in it. Run by the launcher, `slipway`.
+"""The set-up of the project's Python environment (.venv) and the start of the command line in it, run by `slipway`.
 
 Standard library only: nothing is installed yet when this runs. A finished environment carries stamps in
 .venv/slipway/: `base.toml` and `test.toml` are pyproject.toml as it was installed, `place` is the folder's path then.
@@ -19,16 +19,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 NEEDED_MIB = 600
-# Also reaches the pip that pip starts for build requirements. Its own defaults wait for minutes without a network.
+# Also applies to the pip that pip starts for build requirements. The defaults wait for minutes without a network.
 PATIENCE = {"PIP_RETRIES": "2", "PIP_DEFAULT_TIMEOUT": "20"}
 
 
 class SetupError(Exception):
-    """Why the environment could not be made, with what to do about it: one line for the person at the keyboard."""
+    """The reason for which the environment could not be created, and its fix: one line for the person at the keyboard."""
 
 
 def main(arguments: list[str]) -> int:
-    """Set up what is missing, then become the command line. Returns 2 with one line on standard error on a problem."""
+    """Set up what is missing, then run the command line in this process. Returns 2 and prints one line on a problem."""
     extra = "test" if arguments[:1] == ["test"] else "base"
     try:
         with locked(ROOT):
@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> int:
         print(f"slipway: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("\nslipway: stopped. Run the same command again to continue.", file=sys.stderr)
+        print("\nslipway: interrupted. Run the same command again to continue.", file=sys.stderr)
         return 130
     python = str(ROOT / ".venv" / "bin" / "python")
     os.execv(python, [python, "-I", "-m", "checks.cli", *arguments])
@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> int:
 
 @contextmanager
 def locked(root: Path) -> Iterator[None]:
-    """Hold the set-up lock of this project folder; a second launcher waits here, and says so."""
+    """Hold the set-up lock of this project folder; a second launcher prints a message and waits."""
     path = root / ".slipway" / "setup.lock"
     try:
         path.parent.mkdir(exist_ok=True)
@@ -57,13 +57,13 @@ def locked(root: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say("Another slipway is setting up the Python environment; waiting for it ...")
+            say("Another slipway command is setting up the Python environment; waiting for it ...")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 def is_ready(root: Path, extra: str) -> bool:
-    """Whether the environment is complete, for this folder and for the pyproject.toml of today."""
+    """Return whether the environment is complete, for this folder and the current pyproject.toml."""
     stamps = root / ".venv" / "slipway"
     try:
         return (
@@ -76,9 +76,9 @@ def is_ready(root: Path, extra: str) -> bool:
 
 
 def set_up(root: Path, extra: str) -> None:
-    """Make or bring up to date `root`/.venv with the project and, for "test", what its tests need."""
+    """Create or update `root`/.venv with the project and, for "test", the requirements of its tests."""
     started = time.monotonic()
-    what = "with what the tests need " if extra == "test" else ""
+    what = "with the requirements of the tests " if extra == "test" else ""
     say(f"Setting up the Python environment {what}in {root / '.venv'}")
     say("(needed once, takes a minute or two) ...")
     venv = root / ".venv"
@@ -100,7 +100,7 @@ def set_up(root: Path, extra: str) -> None:
 
 
 def is_usable(venv: Path, root: Path) -> bool:
-    """Whether an environment that is there can be brought up to date; a half-made or moved one is made anew."""
+    """Return whether an existing environment can be updated; an incomplete or moved one is recreated."""
     stamps = venv / "slipway"
     if stamps.is_dir():
         try:
@@ -116,7 +116,7 @@ def is_usable(venv: Path, root: Path) -> bool:
 
 
 def make_venv(venv: Path, root: Path) -> None:
-    """Make an empty environment, replacing what is there. It is marked as unfinished from its first moment."""
+    """Create an empty environment in place of an existing one. It is marked as incomplete from the start."""
     require_room(root)
     try:
         import ensurepip  # noqa: F401
@@ -130,16 +130,16 @@ def make_venv(venv: Path, root: Path) -> None:
     if venv.is_symlink() or venv.is_file():
         venv.unlink()
     elif venv.exists():
-        say("An unfinished, moved or broken .venv is replaced.")
+        say("An incomplete, moved or broken .venv is replaced.")
         shutil.rmtree(venv)
     (venv / "slipway").mkdir(parents=True)
-    # The versioned executable: when the system's Python changes, the link breaks and the environment is made anew.
+    # The versioned executable: when the system's Python changes, the link breaks and the environment is recreated.
     python = os.path.realpath(sys.executable)
     run([python, "-I", "-m", "venv", str(venv)], root)
 
 
 def install(venv: Path, root: Path, extra: str) -> None:
-    """Install the project, editable, and compile it, so that its first command is as fast as the next."""
+    """Install the project in editable mode and compile it, so that its first command is as fast as the next."""
     python = str(venv / "bin" / "python")
     target = f"{root}[test]" if extra == "test" else str(root)
     pip = [python, "-I", "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
@@ -148,7 +148,7 @@ def install(venv: Path, root: Path, extra: str) -> None:
 
 
 def run(command: list[str], root: Path) -> None:
-    """Run one command, showing what it does; its whole output goes to .slipway/setup.log."""
+    """Run one command and show its progress; its whole output goes to .slipway/setup.log."""
     log_path = root / ".slipway" / "setup.log"
     with log_path.open("a", encoding="utf-8") as log:
         log.write(f"$ {' '.join(command)}\n")
@@ -175,22 +175,23 @@ def run(command: list[str], root: Path) -> None:
 
 
 class Ticker:
-    """Shows pip's present step: on one line of a terminal, otherwise as a line every ten seconds."""
+    """The display of pip's current step: on one line of a terminal, otherwise as a line every ten seconds."""
 
     WORTH_SHOWING = re.compile(r"(Collecting|Downloading|Using cached|Installing|Building|Preparing|Uninstalling)\b.*")
 
     def __init__(self) -> None:
         self.terminal = sys.stderr.isatty()
-        self.said = time.monotonic()
+        self.printed = time.monotonic()
 
     def show(self, line: str) -> None:
+        """Show a line of pip's output if it names a step."""
         found = self.WORTH_SHOWING.match(line)
-        if not found or (not self.terminal and time.monotonic() - self.said < 10):
+        if not found or (not self.terminal and time.monotonic() - self.printed < 10):
             return
         text = found.group().split(" (from")[0]
         if "/" in text and text.startswith(("Downloading", "Using")):
             text = f"{text.split()[0]} {text.rsplit('/', 1)[1]}"
-        self.said = time.monotonic()
+        self.printed = time.monotonic()
         if self.terminal:
             width = shutil.get_terminal_size().columns - 4
             print(f"\r\x1b[K  {text[:width]}", end="", file=sys.stderr, flush=True)
@@ -198,59 +199,60 @@ class Ticker:
             say(f"  {text[:76]}")
 
     def clear(self) -> None:
+        """Remove what is shown on a terminal."""
         if self.terminal:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def explain_output(lines: list[str]) -> str:
-    """One sentence for why pip or venv failed, from its output; the last error line where nothing better is known."""
+    """Return one sentence with the reason for which pip or venv failed, or else the last error line of its output."""
     output = "\n".join(lines)
     if re.search(r"No space left on device|Disk quota exceeded|Errno 28\b", output):
         return no_space()
     if re.search(r"CERTIFICATE_VERIFY_FAILED|SSLCertVerificationError", output):
         return (
-            "the package index (PyPI) shows a certificate that this machine does not trust. Behind a company proxy, "
-            "point PIP_CERT to the company's CA file, then run this again."
+            "this machine does not trust the certificate of the package index (PyPI). Behind a company proxy, "
+            "set PIP_CERT to the company's CA file, then run this again."
         )
     if "Permission denied" in output and "Errno 13" in output:
-        return "no permission to write a file of the Python environment. Make the folder yours (chown), then run this again."
+        return "permission denied for a file of the Python environment. Change its owner (chown), then run this again."
     unreachable = (
         r"NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|ProxyError|Connection refused"
         r"|Network is unreachable|Temporary failure in name resolution|timed out|from versions: none"
     )
     if re.search(unreachable, output):
         return (
-            "the Python package index (PyPI) does not answer. Check the network, or name a mirror with PIP_INDEX_URL "
-            "or a proxy with HTTPS_PROXY, then run this again."
+            "the Python package index (PyPI) does not answer. Check the network, or set a mirror in PIP_INDEX_URL "
+            "or a proxy in HTTPS_PROXY, then run this again."
         )
     errors = [line for line in lines if line.startswith(("ERROR", "error", "Error"))]
     last = (errors or [line for line in lines if line] or ["no output"])[-1]
-    return f"the Python environment could not be made: {last[:200]}"
+    return f"the Python environment could not be created: {last[:200]}"
 
 
 def explain_os_error(error: OSError, root: Path) -> SetupError:
-    """The same for an error of the operating system."""
+    """Return the same for an error of the operating system."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return SetupError(no_space())
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return SetupError(
-            f"no permission to write in {root}. Make the folder yours (chown), or clone Slipway into your home folder."
-        )
-    return SetupError(f"the Python environment could not be made: {error}")
+        return SetupError(f"permission denied in {root}. Change its owner (chown), or clone Slipway into your home folder.")
+    return SetupError(f"the Python environment could not be created: {error}")
 
 
 def require_room(root: Path) -> None:
-    """Refuse early where the environment cannot fit."""
+    """Raise SetupError where the disk has too little space for the environment."""
     free = shutil.disk_usage(root).free // 2**20
     if free < NEEDED_MIB:
-        raise SetupError(f"{no_space()} Free there: {free} MiB, needed: {NEEDED_MIB} MiB.")
+        raise SetupError(f"{no_space()} {free} MiB free, {NEEDED_MIB} MiB needed.")
 
 
 def no_space() -> str:
+    """Return the message for a full disk."""
     return f"no space left for the Python environment in {ROOT}. Free some space, then run this again."
 
 
 def say(text: str) -> None:
+    """Print a line to standard error."""
     print(text, file=sys.stderr, flush=True)
 
 

@@ -1,4 +1,4 @@
-"""The one exception for what a person can do something about."""
+"""The one exception for problems that a person can fix, and the exit codes."""
 
 from enum import IntEnum
 
@@ -13,7 +13,7 @@ class Exit(IntEnum):
 
 
 class SlipwayError(Exception):
-    """Something went wrong that the person at the keyboard can mend.
+    """A problem that the person at the keyboard can fix.
 
     `message` is one sentence that says what is wrong, `fix` one that says what to do about it (may be empty).
     The command line prints both and exits with `exit_code`; no traceback is ever shown for it.

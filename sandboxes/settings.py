@@ -1,9 +1,9 @@
-"""Where things are, and the few things a person may set.
+"""The settings: where things are, and the few choices that a person can make.
 
 Folders come from the project's root, or from SLIPWAY_WORK and SLIPWAY_STATE (the tests use these to stay apart from
-a learner's own work); SLIPWAY_CLUSTER names another folder of the cluster, which is in the state folder otherwise;
-SLIPWAY_LABS names another folder of labs, a course of one's own. Choices come from `.slipway/settings.toml`; an absent
-file means the defaults.
+a learner's own work); SLIPWAY_CLUSTER names another folder for the cluster, which is in the state folder by default;
+SLIPWAY_LABS names another folder of labs, your own course. Choices come from `.slipway/settings.toml`; without that file,
+the defaults apply.
 """
 
 import os
@@ -33,13 +33,13 @@ class Settings:
     node_image: str = "kindest/node:v1.37.0"
 
 
-# Set by `slipway up --remote-engine` for the JupyterLab that it starts and all that runs in it.
+# Set by `slipway up --remote-engine` for the JupyterLab that it starts and everything in it.
 REMOTE_ENGINE = "SLIPWAY_REMOTE_ENGINE"
 CHOICES = {"port": int, "image_source": str, "allow_remote_engine": bool, "node_image": str}
 
 
 def load() -> Settings:
-    """The settings in force. Raises SlipwayError for a settings file that cannot be read or has a wrong value."""
+    """Return the settings that apply. Raises SlipwayError for a settings file that cannot be read or has a wrong value."""
     state = Path(os.environ.get("SLIPWAY_STATE") or ROOT / ".slipway").absolute()
     work = Path(os.environ.get("SLIPWAY_WORK") or ROOT / "work").absolute()
     cluster = Path(os.environ.get("SLIPWAY_CLUSTER") or state / "cluster").absolute()
@@ -51,7 +51,7 @@ def load() -> Settings:
 
 
 def read_choices(path: Path) -> dict[str, Any]:
-    """The choices in a settings file, checked; {} where there is no file."""
+    """Return the validated choices of a settings file; {} where there is no file."""
     try:
         choices = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -66,7 +66,7 @@ def read_choices(path: Path) -> dict[str, Any]:
     if choices.get("image_source", "auto") not in IMAGE_SOURCES:
         raise _wrong(path, f"sets image_source to {choices['image_source']!r}; it is one of {', '.join(IMAGE_SOURCES)}")
     if not 1 <= choices.get("port", 8888) <= 65535:
-        raise _wrong(path, f"sets port to {choices['port']}, which is no port number")
+        raise _wrong(path, f"sets port to {choices['port']}, which is not a port number")
     return choices
 
 

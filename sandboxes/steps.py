@@ -1,4 +1,4 @@
-"""Long steps say what they do: a spinner on a terminal, one line each where output is read by a file or a screen reader."""
+"""The display of long steps: a spinner on a terminal, a line for each where a file or a screen reader receives the output."""
 
 import sys
 import time
@@ -10,27 +10,27 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 Report = Callable[[str], None]
-# Without a terminal, a step under way says no more than one line in this time.
+# Without a terminal, a running step prints at most one line in this time.
 QUIET_SECONDS = 10
 
 
 class Progress:
-    """Shows a list of steps, one after the other, with the seconds that each took."""
+    """The display of steps that run one after the other, with the seconds that each took."""
 
     def __init__(self, console: "Console | None" = None) -> None:
         from rich.console import Console
 
-        # A notebook's kernel sets FORCE_COLOR, which rich takes for a terminal: a cell would fill with frames of a spinner.
+        # A notebook's kernel sets FORCE_COLOR, which makes rich assume a terminal: a cell would fill with spinner frames.
         terminal = None if sys.stderr.isatty() else False
         self.console = console or Console(stderr=True, highlight=False, force_terminal=terminal)
 
     def note(self, text: str) -> None:
-        """Say something between two steps."""
+        """Print a message between two steps."""
         self.console.print(text, markup=False)
 
     @contextmanager
     def step(self, title: str) -> Iterator[Report]:
-        """Run one step: `with progress.step("Building") as report:` and call `report("layer 2 of 5")` as it goes on."""
+        """Run one step: `with progress.step("Building") as report:` and call `report("layer 2 of 5")` for each detail."""
         from rich.markup import escape
 
         started = time.monotonic()
@@ -58,13 +58,13 @@ class Progress:
         self.console.print(f"[green]done[/green]   {escape(title)} [dim]{time.monotonic() - started:.0f} s[/dim]")
 
     def _slowly(self, title: str) -> Report:
-        """Reports as lines, few enough for a log or a screen reader."""
-        said = time.monotonic()
+        """Return a report that prints few enough lines for a log or a screen reader."""
+        printed = time.monotonic()
 
         def report(detail: str) -> None:
-            nonlocal said
-            if time.monotonic() - said >= QUIET_SECONDS:
-                said = time.monotonic()
+            nonlocal printed
+            if time.monotonic() - printed >= QUIET_SECONDS:
+                printed = time.monotonic()
                 self.console.print(f"  {detail[:76]}", markup=False)
 
         return report

@@ -1,1 +1,1 @@
-"""The kind cluster that labs run on. `manage` makes it ready, finds it, describes it and takes it away."""
+"""The kind cluster that labs run on. `manage` creates or repairs it, finds it, describes it and deletes it."""

@@ -1,4 +1,4 @@
-"""The authorities that were added to this machine, taken over into the nodes: Pods' images come through them."""
+"""The machine's added certificate authorities in the cluster's nodes, which need them to pull images."""
 
 import io
 import tarfile
@@ -17,7 +17,7 @@ FOLDER = "/usr/local/share/ca-certificates"
 
 
 def give(client: "APIClient", engine: Engine, report: Callable[[str], None]) -> None:
-    """Put the machine's authorities into every node that does not have them. Raises SlipwayError."""
+    """Copy the machine's authorities to every node that lacks them. Raises SlipwayError."""
     wanted = build_environment.certificates()
     if not wanted:
         return
@@ -33,12 +33,12 @@ def _give(client: "APIClient", engine: Engine, node: str, wanted: dict[str, str]
         return
     client.put_archive(node, FOLDER, pack(wanted))
     nodes.run(engine.endpoint, node, ["update-ca-certificates"])
-    # It reads the authorities once, when it starts. Pods go on meanwhile.
+    # containerd reads the authorities only when it starts. Pods keep running meanwhile.
     nodes.run(engine.endpoint, node, ["systemctl", "restart", "containerd"])
 
 
 def pack(files: dict[str, str]) -> bytes:
-    """Text files as a tar archive."""
+    """Return text files as a tar archive."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as tar:
         for name, text in files.items():

@@ -1,30 +1,30 @@
-"""What kind is told about the cluster: its nodes, ports, and what this machine asks for."""
+"""The configuration that kind creates the cluster from: its nodes, ports, and what this machine needs."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
-# Where the Ingress controller listens on the control plane's node.
+# The ports of the Ingress controller on the control plane's node.
 HTTP, HTTPS = 80, 443
 # The node that the Ingress controller runs on.
 ENTRANCE = "slipway/entrance"
-# With one control plane nobody else can lead, and an election costs seconds at each start; with kubeadm's limit on
-# requests, its controllers take five more to begin, and the workers, which ask every five, wait two rounds for them.
+# With one control plane, a leader election only costs seconds at each start. With kubeadm's limit on requests, the
+# controllers take five seconds longer to start, and the workers, which ask every five, wait for two rounds.
 QUICK = {
     "kind": "ClusterConfiguration",
     "controllerManager": {"extraArgs": {"leader-elect": "false", "kube-api-qps": "200", "kube-api-burst": "400"}},
     "scheduler": {"extraArgs": {"leader-elect": "false"}},
 }
-# Keys that are made at once. Only for the version of kubeadm's configuration that knows the field.
+# Keys that are generated at once. Only for the version of kubeadm's configuration that has the field.
 KEYS = {"apiVersion": "kubeadm.k8s.io/v1beta4", "kind": "ClusterConfiguration", "encryptionAlgorithm": "ECDSA-P256"}
-# The kubelet refuses the older control groups unless it is told to accept them.
+# The kubelet refuses version 1 of control groups unless it is configured to accept it.
 CGROUP_1 = {"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration", "failCgroupV1": False}
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is decided before a cluster is made. `cgroup` is the engine's version of control groups."""
+    """The choices made before a cluster is created. `cgroup` is the engine's version of control groups."""
 
     name: str
     image: str
@@ -34,7 +34,7 @@ class Plan:
 
 
 def text(plan: Plan) -> str:
-    """kind's configuration, as YAML."""
+    """Return kind's configuration as YAML."""
     ports = [_port(plan.http, HTTP), _port(plan.https, HTTPS)]
     nodes: list[dict[str, Any]] = [
         {"role": "control-plane", "labels": {ENTRANCE: "true"}, "extraPortMappings": ports},

@@ -1,4 +1,4 @@
-"""Images of the engine, taken over into the nodes: to all nodes at once, and only where they are missing; and out again."""
+"""Images of the engine in the cluster's nodes: loaded into all nodes at once where they are missing, and removed again."""
 
 import json
 import subprocess
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 CTR = "ctr --namespace=k8s.io"
-# For each reference that a node has: the reference, the digest that it stands for, and the document of that digest.
+# For each reference that a node has: the reference, its digest, and the document with that digest.
 ASK = f"""
 for reference in "$@"; do
     digest=$({CTR} images list "name==$reference" | awk 'NR == 2 {{ print $3 }}')
@@ -31,10 +31,10 @@ SECONDS = 600
 
 
 def load(client: "APIClient", engine: Engine, references: Iterable[str], progress: Progress) -> dict[str, list[str]]:
-    """Put images into all nodes and return what was put where: reference to nodes, without those that had it.
+    """Load images into all nodes. Returns for each reference the nodes that it was missing from.
 
-    A node has an image when it has the very one that the engine has under that name: an image that was built anew is
-    put there again. Raises SlipwayError for an image that the engine does not have, or that a node does not take.
+    A node has an image if it has the same one as the engine under that name: an image that was rebuilt is loaded again.
+    Raises SlipwayError for an image that the engine does not have, or that a node cannot import.
     """
     wanted = {reference: _id(client, reference) for reference in dict.fromkeys(references)}
     names = nodes.expected()
@@ -47,15 +47,15 @@ def load(client: "APIClient", engine: Engine, references: Iterable[str], progres
     }
     for group in dict.fromkeys(tuple(where) for where in missing.values()):
         batch = [reference for reference, where in missing.items() if tuple(where) == group]
-        with progress.step(f"Taking {', '.join(batch)} into {len(group)} nodes") as report:
+        with progress.step(f"Loading {', '.join(batch)} into {len(group)} nodes") as report:
             _stream(client, engine, batch, group, report)
     return missing
 
 
 def drop(where: Endpoint, ours: Callable[[str], bool]) -> dict[str, list[str]]:
-    """Take images out of all nodes: those whose name, as the engine has it, is `ours`. Returns which were where.
+    """Remove the images for whose name on the engine `ours` is true from all nodes. Returns for each the nodes that had it.
 
-    With its last name goes the one that the container runtime itself gives to an image: its digest.
+    With the last name of an image, the one that the container runtime gives it, its digest, is removed too.
     """
     gone: dict[str, list[str]] = {}
     for node in nodes.expected():
@@ -73,12 +73,12 @@ def drop(where: Endpoint, ours: Callable[[str], bool]) -> dict[str, list[str]]:
 
 
 def short(name: str) -> str:
-    """An image's name as the engine has it: docker.io/library/nginx:1.26 is nginx:1.26."""
+    """Return an image's name as on the engine: docker.io/library/nginx:1.26 is nginx:1.26."""
     return name.removeprefix("docker.io/library/").removeprefix("docker.io/")
 
 
 def full(reference: str) -> str:
-    """A reference as nodes know it: with registry and folder, as docker.io/library/nginx:1.26."""
+    """Return a reference as in the nodes, with registry and path: docker.io/library/nginx:1.26."""
     first, slash, _ = reference.partition("/")
     if not slash:
         return f"docker.io/library/{reference}"
@@ -86,10 +86,10 @@ def full(reference: str) -> str:
 
 
 def named(reference: str) -> str:
-    """A reference with its tag: `web` is `web:latest`, as the engine has it. Raises SlipwayError for a digest."""
+    """Return a reference with its tag: `web` is `web:latest`, as on the engine. Raises SlipwayError for a digest."""
     if "sha256:" in reference:
-        fix = "Give it by name, as `docker images` shows it."
-        raise SlipwayError(f"{reference} names no image that a Pod could ask for.", fix, Exit.WRONG_USAGE)
+        fix = "Use its name, as `docker images` shows it."
+        raise SlipwayError(f"{reference} is not a name that a Pod can refer to.", fix, Exit.WRONG_USAGE)
     return reference if ":" in reference.rpartition("/")[2] else f"{reference}:latest"
 
 
@@ -101,9 +101,9 @@ def _id(client: "APIClient", reference: str) -> str:
 
 
 def _advice(client: "APIClient", reference: str) -> str:
-    """What to do about an image that is not there: the names most like it, or how it is got."""
+    """Return the fix for an image that is missing: similar names, or how to pull or build it."""
     if reference in images.catalogue():
-        return f"Get it: slipway images pull {reference}"
+        return f"Pull it: slipway images pull {reference}"
     there = sorted({tag for image in client.images() for tag in image["RepoTags"] or () if tag != "<none>:<none>"})
     if near := get_close_matches(reference, there, n=2, cutoff=0.8):
         return f"Did you mean {' or '.join(near)}? Otherwise build it: docker build --tag {reference} FOLDER"
@@ -111,9 +111,9 @@ def _advice(client: "APIClient", reference: str) -> str:
 
 
 def present(where: Endpoint, node: str, references: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """What a node has of some images: whole name to the digests of its manifest and of its configuration.
+    """Return the images that a node has: full name to the digests of the manifest and of the configuration.
 
-    One of the two is what the engine calls the image's ID.
+    The engine uses one of the two as the image's ID.
     """
     command = ["sh", "-c", ASK, "ask", *(full(reference) for reference in references)]
     found = {}
@@ -127,10 +127,10 @@ def present(where: Endpoint, node: str, references: Iterable[str]) -> dict[str, 
 def _stream(
     client: "APIClient", engine: Engine, references: list[str], where: tuple[str, ...], report: Callable[[str], None]
 ) -> None:
-    """Read the images from the engine once and hand each part to all nodes."""
+    """Read the images from the engine once, and send each part to all nodes."""
     from sandboxes.images.build import environment
 
-    takers = [
+    imports = [
         subprocess.Popen(
             ["docker", "exec", "--interactive", node, *IMPORT], env=environment(engine.endpoint),
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
@@ -138,32 +138,32 @@ def _stream(
         for node in where
     ]  # fmt: skip
     try:
-        _feed(client, references, takers, report)
-        for node, taker in zip(where, takers, strict=True):
-            _, said = taker.communicate(timeout=SECONDS)
-            if taker.returncode != 0:
-                raise _refused(node, references, said)
+        _feed(client, references, imports, report)
+        for node, process in zip(where, imports, strict=True):
+            _, errors = process.communicate(timeout=SECONDS)
+            if process.returncode != 0:
+                raise _refused(node, references, errors)
     finally:
-        for taker in takers:
-            taker.kill()
-            taker.wait()
+        for process in imports:
+            process.kill()
+            process.wait()
 
 
-def _feed(client: "APIClient", references: list[str], takers: list[subprocess.Popen], report: Callable[[str], None]) -> None:
+def _feed(client: "APIClient", references: list[str], imports: list[subprocess.Popen], report: Callable[[str], None]) -> None:
     url = f"{client.base_url}/v{client.api_version}/images/get"
     size = 0
     with client.get(url, params={"names": references}, stream=True, timeout=(5, SECONDS)) as response:
         for chunk in response.iter_content(1 << 20):
             size += len(chunk)
             report(f"{size / 1e6:.0f} MB")
-            for taker in takers:
+            for process in imports:
                 try:
-                    taker.stdin.write(chunk)
+                    process.stdin.write(chunk)
                 except BrokenPipeError:
-                    # It has ended, and its own words say why better.
+                    # The import has ended, and its own error message is better.
                     return
 
 
-def _refused(node: str, references: list[str], said: bytes) -> SlipwayError:
-    last = (said.decode("utf-8", "replace").strip().splitlines() or ["no reason given"])[-1]
-    return SlipwayError(f"The node {node} did not take {', '.join(references)}: {last}.", "See `./slipway cluster status`.")
+def _refused(node: str, references: list[str], errors: bytes) -> SlipwayError:
+    last = (errors.decode("utf-8", "replace").strip().splitlines() or ["no reason given"])[-1]
+    return SlipwayError(f"The node {node} could not import {', '.join(references)}: {last}.", "See `./slipway cluster status`.")

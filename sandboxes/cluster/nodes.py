@@ -1,4 +1,4 @@
-"""The cluster's nodes as the engine sees them: containers with kind's labels."""
+"""The cluster's nodes on the engine: containers with kind's labels."""
 
 import subprocess
 from collections.abc import Iterable
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 CLUSTER_LABEL = "io.x-k8s.kind.cluster"
 CONTROL_PLANE = "control-plane"
-# As kind makes nodes: an engine that starts, starts those again that ran. It would also start those that were stopped,
-# since a node never ends with exit code 0; so a node that is to stay stopped has another policy until it is started.
+# As kind creates nodes: an engine that starts also starts the nodes that were running. It would also start those that
+# were stopped, since a node never exits with code 0; so a stopped node has another policy until it is started again.
 COMES_BACK, STAYS = {"Name": "on-failure", "MaximumRetryCount": 1}, {"Name": "no"}
 ROLES = (CONTROL_PLANE, "worker", "worker2")
 
 
 @dataclass(frozen=True)
 class Node:
-    """A node's container; `started` is when it was last started."""
+    """The container of a node; `started` is when it was last started."""
 
     name: str
     running: bool
@@ -31,12 +31,12 @@ class Node:
 
 
 def expected() -> list[str]:
-    """The names that the nodes of our cluster have."""
+    """Return the names of our cluster's nodes."""
     return [f"{paths.name()}-{role}" for role in ROLES]
 
 
 def find(client: "APIClient") -> list[Node]:
-    """The nodes that there are, by name."""
+    """Return the nodes that exist, sorted by name."""
     wanted = {"label": f"{CLUSTER_LABEL}={paths.name()}"}
     found = [client.inspect_container(each["Id"]) for each in client.containers(all=True, filters=wanted)]
     return sorted((_node(each) for each in found), key=lambda node: node.name)
@@ -44,7 +44,7 @@ def find(client: "APIClient") -> list[Node]:
 
 def _node(container: dict[str, Any]) -> Node:
     state = container["State"]
-    # Down to the second: that is how exactly Kubernetes says when something began.
+    # Without fractions of a second, as Kubernetes records start times.
     started = datetime.fromisoformat(state["StartedAt"][:19] + "+00:00")
     return Node(container["Name"].lstrip("/"), state["Status"] == "running", started)
 
@@ -60,18 +60,18 @@ def start(client: "APIClient", which: Iterable[Node]) -> None:
         except APIError as error:
             raise SlipwayError(
                 f"The node {node.name} does not start: {error.explanation}.",
-                "`./slipway cluster reset` makes the cluster anew.",
+                "`./slipway cluster reset` recreates the cluster.",
             ) from error
 
 
 def stop(client: "APIClient", name: str) -> None:
-    """Stop a node; it stays so when the engine is started again."""
+    """Stop a node. It stays stopped when the engine is restarted."""
     client.stop(name, timeout=15)
     client.update_container(name, restart_policy=STAYS)
 
 
 def run(where: Endpoint, node: str, command: list[str], seconds: float = 30) -> str:
-    """The output of a command in a node. Raises SlipwayError when it fails or takes too long."""
+    """Return the output of a command in a node. Raises SlipwayError if it fails or takes longer than `seconds`."""
     from sandboxes.images.build import environment
 
     whole = ["docker", "exec", node, *command]
@@ -80,6 +80,6 @@ def run(where: Endpoint, node: str, command: list[str], seconds: float = 30) -> 
     except subprocess.TimeoutExpired as late:
         raise SlipwayError(f"`{' '.join(command[:3])}` in {node} took more than {seconds:g} seconds.") from late
     if done.returncode != 0:
-        said = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-        raise SlipwayError(f"`{' '.join(command[:3])}` in {node} failed: {said}.")
+        reason = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+        raise SlipwayError(f"`{' '.join(command[:3])}` in {node} failed: {reason}.")
     return done.stdout

@@ -1,4 +1,4 @@
-"""What a cluster needs of the machine, looked at before it is made."""
+"""The requirements of a cluster, checked before it is created: memory, disk and inotify instances."""
 
 from pathlib import Path
 
@@ -10,18 +10,18 @@ from sandboxes.host.resources import GIB
 MEMORY_GIB = 2.5
 # Three nodes with the images of the labs in them.
 DISK_GIB = 5
-# Each node has some forty instances of inotify; all nodes and this machine share one limit.
+# Each node uses about forty inotify instances; all nodes and this machine share one limit.
 INOTIFY_INSTANCES = 96
 
 
 def require(engine: Engine) -> None:
-    """Raise SlipwayError with the fix where memory, disk or a limit of the kernel will not do."""
+    """Raise SlipwayError with the fix where memory, disk or a kernel limit is too low."""
     remote = engine.endpoint.remote
     memory = min(size for size in (engine.memory, None if remote else resources.available_memory()) if size)
     if memory < MEMORY_GIB * GIB:
         raise SlipwayError(
-            f"A cluster needs {MEMORY_GIB} GiB of memory, and {memory / GIB:.1f} GiB are available.",
-            "Close other programs, or give the machine (or Docker Desktop) more.",
+            f"A cluster needs {MEMORY_GIB} GiB of memory, and {memory / GIB:.1f} GiB is available.",
+            "Close other programs, or give the machine (or Docker Desktop) more memory.",
         )
     free = None if remote else resources.free_space(Path(engine.root or "/"))
     if free is not None and free < DISK_GIB * GIB:
@@ -32,6 +32,6 @@ def require(engine: Engine) -> None:
     limit = None if remote else resources.kernel_limit("max_user_instances")
     if limit is not None and limit < INOTIFY_INSTANCES:
         raise SlipwayError(
-            f"A cluster needs {INOTIFY_INSTANCES} instances of inotify, and this system allows {limit}.",
+            f"A cluster needs {INOTIFY_INSTANCES} inotify instances, and this system allows {limit}.",
             "Raise the limit: sudo sysctl fs.inotify.max_user_instances=512",
         )

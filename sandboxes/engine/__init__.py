@@ -1,1 +1,1 @@
-"""The Docker engine: found, described, installed, started, and the one client that talks to it."""
+"""The Docker engine: finding, describing, installing and starting it, and the one client that talks to it."""

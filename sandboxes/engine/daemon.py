@@ -1,6 +1,6 @@
-"""A Docker daemon of our own: started where nobody else runs one, stopped when it is no longer needed.
+"""A Docker daemon of our own: started where no other is running, stopped when it is no longer needed.
 
-Where systemd runs, the engine is its business: we ask it to start the service and leave the stopping to it.
+Where systemd runs, it manages the engine: we ask it to start the service, and never stop it.
 """
 
 import os
@@ -25,9 +25,9 @@ STOP_SECONDS = 60
 
 @dataclass(frozen=True)
 class Daemon:
-    """How a daemon of ours is run: where it listens, what it is told, and the folder of its record and log.
+    """How a daemon of ours is run: its address, its arguments, and the folder of its record and log.
 
-    `apart` is a command that it is run through, for a daemon beside another one: the network is then its own, too.
+    `apart` is a command that it is run through, for a second daemon on a machine: it then has its own network.
     """
 
     folder: Path
@@ -37,24 +37,26 @@ class Daemon:
 
     @property
     def record(self) -> Path:
+        """The file that records the process."""
         return self.folder / "daemon.json"
 
     @property
     def log(self) -> Path:
+        """The log of the daemon."""
         return self.folder / "dockerd.log"
 
     def running(self) -> processes.Process | None:
-        """The daemon that we started, if it still runs."""
+        """Return the process of the daemon that we started, if it is still running."""
         return processes.load(self.record)
 
 
 def own() -> Daemon:
-    """The daemon that `slipway up` starts for this project."""
+    """Return the daemon that `slipway up` starts for this project."""
     return Daemon(settings.load().state / "engine")
 
 
 def start(daemon: Daemon, progress: Progress) -> Engine:
-    """Start a daemon and wait until it answers. Raises SlipwayError with its last words when it does not."""
+    """Start a daemon and wait until it answers. Raises SlipwayError with the reason from its log if it does not."""
     if daemon.url == endpoint.DEFAULT_URL and Path("/run/systemd/system").is_dir():
         return _start_service(progress)
     with progress.step("Starting the Docker engine") as report:
@@ -70,7 +72,7 @@ def _launch(daemon: Daemon) -> processes.Process:
     daemon.log.write_bytes(b"")
     path = f"{os.environ.get('PATH', '')}:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin"
     command = ["env", f"PATH={path}", *daemon.apart, program, "-H", daemon.url, *daemon.arguments]
-    # Through a shell that goes away at once: the daemon is then nobody's child, whether sudo was needed or not.
+    # Through a shell that ends at once: the daemon is then not a child of ours, whether sudo was needed or not.
     script = 'setsid "$@" >>"$0" 2>&1 </dev/null & echo $!'
     done = subprocess.run(
         [*packages.privilege(), "sh", "-c", script, str(daemon.log), *command], stdout=subprocess.PIPE, text=True, check=True
@@ -88,20 +90,20 @@ def _wait(where: Endpoint, process: processes.Process, daemon: Daemon, report: C
         if found.ok or found.state is State.NO_RIGHTS:
             return found
         if not process.alive:
-            raise SlipwayError(f"The Docker engine ended while starting: {_last_words(daemon)}", f"Its log: {daemon.log}")
+            raise SlipwayError(f"The Docker engine exited while starting: {_reason(daemon)}", f"Its log: {daemon.log}")
         report("waiting for it to answer")
         time.sleep(0.1)
     raise SlipwayError(
-        f"The Docker engine does not answer {START_SECONDS} seconds after its start: {_last_words(daemon)}",
+        f"The Docker engine does not answer {START_SECONDS} seconds after its start: {_reason(daemon)}",
         f"Its log: {daemon.log}",
     )
 
 
-def _last_words(daemon: Daemon) -> str:
-    """The last line of the log that tells why, without its time stamp."""
+def _reason(daemon: Daemon) -> str:
+    """Return the last line of the log that names a reason, without its time stamp."""
     lines = processes.last_lines(daemon.log, 20)
     telling = [line for line in lines if line.startswith("failed to") or "level=fatal" in line or "level=error" in line]
-    line = (telling or lines or ["it left no log"])[-1]
+    line = (telling or lines or ["its log is empty"])[-1]
     _, _, message = line.partition("msg=")
     return (shlex.split(message)[0] if message.startswith('"') and message.count('"') % 2 == 0 else message or line)[:400]
 
@@ -116,7 +118,7 @@ def _start_service(progress: Progress) -> Engine:
 
 
 def stop(daemon: Daemon, progress: Progress) -> bool:
-    """Stop the daemon that we started; False where there is none. Raises SlipwayError when it does not end in time."""
+    """Stop the daemon that we started. Returns False if there is none. Raises SlipwayError if it does not end in time."""
     process = daemon.running()
     if process is None:
         daemon.record.unlink(missing_ok=True)
@@ -127,8 +129,8 @@ def stop(daemon: Daemon, progress: Progress) -> bool:
         )
     if not gone:
         raise SlipwayError(
-            f"The Docker engine (process {process.pid}) has not ended after {STOP_SECONDS} seconds.",
-            "It may still be stopping containers; run `./slipway down` again in a minute.",
+            f"The Docker engine (process {process.pid}) did not stop within {STOP_SECONDS} seconds.",
+            "It may still be stopping containers: run `./slipway down` again in a minute.",
         )
     daemon.record.unlink(missing_ok=True)
     return True

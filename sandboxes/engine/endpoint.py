@@ -1,6 +1,6 @@
-"""Which Docker engine is meant: DOCKER_HOST, the chosen context, or the default socket, in the Docker CLI's own order.
+"""The endpoint of the Docker engine: DOCKER_HOST, the current context or the default socket, in the Docker CLI's order.
 
-Reads files and variables only; nothing here connects. Source of the rules: the Docker CLI reference, "docker context".
+Reads only files and variables, and connects to nothing. Source of the rules: the Docker CLI reference, "docker context".
 """
 
 import json
@@ -18,7 +18,10 @@ DEFAULT_URL = "unix:///var/run/docker.sock"
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where an engine listens. `url` is unix:///path, tcp://host:port or ssh://[user@]host[:port]; `source` says who chose it."""
+    """The address of an engine. `url` is unix:///path, tcp://host:port or ssh://[user@]host[:port]; `source` is what set it.
+
+    `tls` is the folder of the client certificates, `verify` whether the server's certificate is verified.
+    """
 
     url: str = DEFAULT_URL
     source: str = "the default socket"
@@ -27,6 +30,7 @@ class Endpoint:
 
     @property
     def scheme(self) -> str:
+        """The scheme of the URL: unix, tcp or ssh."""
         return urlsplit(self.url).scheme
 
     @property
@@ -36,14 +40,14 @@ class Endpoint:
 
     @property
     def remote(self) -> bool:
-        """Whether the engine is on another machine: its published ports and bind mounts would not be here."""
+        """Whether the engine is on another machine, as are its published ports and bind mounts."""
         return self.scheme == "ssh" or (
             self.scheme == "tcp" and urlsplit(self.url).hostname not in ("127.0.0.1", "localhost", "::1")
         )
 
 
 def find(environ: Mapping[str, str] | None = None) -> Endpoint:
-    """The engine that the `docker` command would talk to. Raises SlipwayError for a context that does not exist."""
+    """Return the endpoint that the `docker` command would use. Raises SlipwayError for a context that does not exist."""
     environ = os.environ if environ is None else environ
     config = Path(environ.get("DOCKER_CONFIG") or Path(environ.get("HOME", "~")).expanduser() / ".docker")
     if host := environ.get("DOCKER_HOST"):
@@ -64,7 +68,7 @@ def _from_host(host: str, environ: Mapping[str, str], config: Path) -> Endpoint:
     endpoint = Endpoint(host, f"DOCKER_HOST={host}", certificates if secure else None, bool(environ.get("DOCKER_TLS_VERIFY")))
     if endpoint.scheme not in ("unix", "tcp", "ssh"):
         raise SlipwayError(
-            f"DOCKER_HOST is {host}, a kind of address that Slipway cannot use.",
+            f"DOCKER_HOST is {host}, which is not an address that Slipway supports.",
             "Set it to unix:///path, tcp://host:port or ssh://host, or unset it.",
         )
     return endpoint
@@ -74,7 +78,7 @@ def _current_context(config: Path) -> str:
     try:
         return str(json.loads((config / "config.json").read_text(encoding="utf-8")).get("currentContext", ""))
     except (OSError, ValueError, AttributeError):
-        # The Docker CLI, too, goes on with its defaults when its configuration cannot be read.
+        # The Docker CLI also falls back to its defaults when its configuration cannot be read.
         return ""
 
 
@@ -96,11 +100,11 @@ def _from_context(name: str, source: str, config: Path) -> Endpoint:
 
 
 def refuse_remote(where: Endpoint) -> None:
-    """Raise SlipwayError for an engine on another machine, unless it was asked for."""
+    """Raise SlipwayError for an engine on another machine, unless the settings allow it."""
     if where.remote and not settings.load().allow_remote_engine:
         raise SlipwayError(
-            f"The Docker engine is on another machine ({where.url}, chosen by {where.source}); ports and folders of the "
-            "labs would not be here.",
-            "Choose a local one (unset DOCKER_HOST, or `docker context use default`). If you do mean it, add the line "
+            f"The Docker engine is on another machine ({where.url}, set by {where.source}), and so would be the ports and "
+            "folders of the labs.",
+            "Use a local engine (unset DOCKER_HOST, or `docker context use default`). To use this one anyway, add the line "
             "`allow_remote_engine = true` to .slipway/settings.toml, or run `slipway up --remote-engine`.",
         )

@@ -1,4 +1,4 @@
-"""Making an engine ready: found, installed and started as far as that is needed and agreed to."""
+"""A ready engine: found, or installed and started with consent."""
 
 from sandboxes.engine import daemon, endpoint, find, install
 from sandboxes.engine.find import Engine, State
@@ -6,9 +6,9 @@ from sandboxes.steps import Progress
 
 
 def ensure(progress: Progress) -> Engine:
-    """The engine that labs run on, installed and started where the person agrees (see `apt.ask`).
+    """Return the engine that labs run on, installed and started with consent (see `packages.ask`).
 
-    An engine that answers is used as it is. Raises SlipwayError where there is none and cannot be one.
+    An engine that answers is used as it is. Raises SlipwayError where none can be provided.
     """
     where = endpoint.find()
     endpoint.refuse_remote(where)

@@ -1,1 +1,1 @@
-"""The machine itself: packages, processes, signals, free resources and files written whole or not at all."""
+"""The machine itself: packages, processes, signals, free resources, and files that are written completely or not at all."""

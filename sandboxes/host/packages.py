@@ -1,4 +1,4 @@
-"""Debian and Ubuntu packages: asking, installing, and fetching from elsewhere without touching the machine's sources."""
+"""Debian and Ubuntu packages: consent, installation, and downloads that leave the machine's own sources unchanged."""
 
 import os
 import shutil
@@ -14,19 +14,19 @@ from sandboxes.errors import SlipwayError
 from sandboxes.host import processes
 from sandboxes.steps import Progress
 
-# Set by `slipway up --yes`; also reaches the processes that we start.
+# Set by `slipway up --yes`, and inherited by the processes that it starts.
 CONSENT = "SLIPWAY_YES"
 QUIET = ("env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C.UTF-8")
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
 
 def agree() -> None:
-    """Record that the person agrees to installing packages (`--yes`)."""
+    """Record the consent to installing packages (`--yes`)."""
     os.environ[CONSENT] = "1"
 
 
 def ask(question: str, problem: str, fix: str) -> None:
-    """Get the person's agreement, on a terminal or by `--yes`. Raises SlipwayError where there is none."""
+    """Ask for consent on a terminal, unless `--yes` gave it. Raises SlipwayError without consent."""
     if os.environ.get(CONSENT):
         return
     if sys.stdin.isatty() and sys.stderr.isatty():
@@ -37,22 +37,22 @@ def ask(question: str, problem: str, fix: str) -> None:
 
 
 def privilege() -> list[str]:
-    """What to put before a command that needs root: nothing, or sudo. Raises SlipwayError where there is neither."""
+    """Return the prefix of a command that needs root: nothing, or sudo. Raises SlipwayError where neither is possible."""
     if os.geteuid() == 0:
         return []
     if sudo := shutil.which("sudo"):
         if sys.stdin.isatty() or subprocess.run([sudo, "-n", "true"], capture_output=True).returncode == 0:
             return [sudo]
-    raise SlipwayError("This needs the rights of root, and sudo is not at hand.", "Run it as root, or ask who is.")
+    raise SlipwayError("This needs root, and sudo is not available.", "Run it as root, or ask your administrator.")
 
 
 def available() -> bool:
-    """Whether this machine installs its software with apt."""
+    """Return whether this machine installs its software with apt."""
     return bool(shutil.which("apt-get") and shutil.which("dpkg-query"))
 
 
 def os_release(path: Path = Path("/etc/os-release")) -> dict[str, str]:
-    """The machine's own description of its system; {} where there is none."""
+    """Return the fields of os-release, which names the system; {} where there is no such file."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -62,34 +62,34 @@ def os_release(path: Path = Path("/etc/os-release")) -> dict[str, str]:
 
 
 def installed(package: str) -> bool:
-    """Whether a package is installed and configured."""
+    """Return whether a package is installed and configured."""
     done = subprocess.run(["dpkg-query", "-W", "-f", "${Status}", package], capture_output=True, text=True)
     return done.stdout == "install ok installed"
 
 
 def candidate(package: str) -> str:
-    """The version that the machine's own sources offer; empty for none."""
+    """Return the version that the machine's own sources offer; empty for none."""
     done = subprocess.run(["apt-cache", "madison", package], capture_output=True, text=True)
     versions = [line.split("|")[1].strip() for line in done.stdout.splitlines() if line.count("|") == 2]
     return versions[0] if versions else ""
 
 
 def update(report: Callable[[str], None]) -> None:
-    """Fetch the machine's own package lists. Raises SlipwayError where no source answers."""
+    """Download the machine's own package lists. Raises SlipwayError where no source answers."""
     processes.run([*privilege(), *QUIET, "apt-get", "update"], report)
 
 
 def install(packages: Sequence[str], report: Callable[[str], None]) -> None:
-    """Install packages, by name or as paths of .deb files, under the machine's own configuration."""
+    """Install packages, given as names or paths of .deb files, with the machine's own configuration."""
     apt_get = ["apt-get", "install", "-y", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0"]
-    # In a session of its own, Ctrl-C does not reach dpkg in the middle of a package.
+    # In its own session, Ctrl-C does not reach dpkg in the middle of a package.
     processes.run([*privilege(), "setsid", "--wait", *QUIET, *apt_get, *packages], report, uncut=True)
 
 
 def ensure_packages(packages: Sequence[str], *, reason: str, progress: Progress | None = None) -> None:
-    """Install what is missing of some packages, after asking. `reason` completes "… is needed to …".
+    """Install the missing ones of some packages, with consent. `reason` completes "… is needed to …".
 
-    Raises SlipwayError where the machine has no apt, nobody agrees, or the installation fails.
+    Raises SlipwayError where the machine has no apt, without consent, and where the installation fails.
     """
     names = " ".join(packages)
     if not available():
@@ -110,7 +110,7 @@ def ensure_packages(packages: Sequence[str], *, reason: str, progress: Progress 
 
 @contextmanager
 def private_source(line: str) -> Iterator["PrivateSource"]:
-    """Use one more package source for a moment, beside the machine's own configuration and never in it."""
+    """Use a package source temporarily, without changing the machine's own configuration."""
     with tempfile.TemporaryDirectory(prefix="slipway-apt-") as folder:
         source = PrivateSource(Path(folder))
         (source.folder / "sources.list").write_text(f"{line}\n", encoding="utf-8")
@@ -118,7 +118,7 @@ def private_source(line: str) -> Iterator["PrivateSource"]:
 
 
 class PrivateSource:
-    """A package source with its own lists and files, in a folder of its own."""
+    """A package source with its own lists and files, in its own folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -138,11 +138,11 @@ class PrivateSource:
             "Acquire::Retries": "1",
             "Acquire::http::Timeout": "15",
         }
-        # As root, apt would otherwise read as another user, who may not enter a private temporary folder.
+        # As root, apt would otherwise read as another user, who has no access to a private temporary folder.
         return [word for name, value in {**places, **_as_root()}.items() for word in ("-o", f"{name}={value}")]
 
     def download(self, packages: Sequence[str], report: Callable[[str], None]) -> list[str]:
-        """Fetch packages, without what they depend on; the paths of their .deb files."""
+        """Download packages without their dependencies. Returns the paths of the .deb files."""
         processes.run([*QUIET, "apt-get", *self.options, "update"], report)
         command = [*QUIET, "sh", "-c", 'cd "$0" && exec "$@"', str(self.folder / "debs")]
         processes.run([*command, "apt-get", *self.options, "download", *packages], report)
@@ -154,7 +154,7 @@ def _as_root() -> dict[str, str]:
 
 
 def mirror(codename: str) -> str:
-    """The address from which the machine gets a release's main component; empty where its sources do not say."""
+    """Return the address of a release's main component in the machine's sources; empty where they have none."""
     command = ["apt-get", "indextargets", "--format", "$(REPO_URI)|$(RELEASE)|$(COMPONENT)", "Created-By: Packages"]
     done = subprocess.run(command, capture_output=True, text=True)
     for line in done.stdout.splitlines():

@@ -1,4 +1,4 @@
-"""Ctrl-C and polite kills: what has to be cleared away is, whenever they come."""
+"""Ctrl-C and termination signals: a clean-up runs to its end, whenever they arrive."""
 
 import signal
 import threading
@@ -6,20 +6,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-POLITE = (signal.SIGTERM, signal.SIGHUP)
+TERMINATING = (signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
 def finishing() -> Iterator[None]:
-    """Let the block end before Ctrl-C counts: for clearing away. Pressed once more, it ends the block at once.
+    """Hold back Ctrl-C until the block has ended: for clean-ups. Pressed a second time, it ends the block at once.
 
-    The same goes for the signals that `stopped_by_signals` takes for Ctrl-C. Only the main thread is told of any of
-    them, so elsewhere there is nothing to hold back.
+    The same applies to the signals that `stopped_by_signals` treats like Ctrl-C. Only the main thread receives signals,
+    so in other threads there is nothing to hold back.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, *POLITE)}
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, *TERMINATING)}
     pressed = False
 
     def note(number: int, frame: FrameType | None) -> None:
@@ -42,17 +42,17 @@ def finishing() -> Iterator[None]:
 
 @contextmanager
 def stopped_by_signals() -> Iterator[None]:
-    """A closed terminal and a polite kill end the block as Ctrl-C does; what was to be ignored (nohup) still is."""
+    """Make SIGTERM and SIGHUP end the block as Ctrl-C does. A signal that is ignored (nohup) stays ignored."""
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    before = {number: signal.getsignal(number) for number in POLITE}
-    heard = {number: handler for number, handler in before.items() if handler is not signal.SIG_IGN}
-    for number in heard:
+    before = {number: signal.getsignal(number) for number in TERMINATING}
+    replaced = {number: handler for number, handler in before.items() if handler is not signal.SIG_IGN}
+    for number in replaced:
         signal.signal(number, interrupt)
     try:
         yield
     finally:
-        for number, handler in heard.items():
+        for number, handler in replaced.items():
             signal.signal(number, handler)

@@ -1,6 +1,6 @@
-"""The images that labs run on: what they are, and how each is pulled, built, saved and loaded.
+"""The images that labs run on: their catalogue, and how each is pulled, built, saved and loaded.
 
-`ensure` gets what is missing, from a registry where one answers and from Debian packages where none does.
+`ensure` pulls missing images where a registry answers, and builds them from packages where none does.
 """
 
 from sandboxes.images.catalogue import Image, catalogue, find

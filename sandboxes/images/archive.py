@@ -1,4 +1,4 @@
-"""Carrying images to a machine without a registry: several in one file, in the format of `docker save`.
+"""Image archives for machines without a registry: several images in one file, in the format of `docker save`.
 
 Source of the format: the OCI image layout and Docker's manifest.json, as the Docker Engine API's "ImageGet" describes.
 """
@@ -26,7 +26,7 @@ BLOBS = "blobs/sha256/"
 
 
 def save(references: Iterable[str], path: Path, progress: Progress | None = None) -> int:
-    """Write images into one file and return its size in bytes. An older file of that name stays until the new is whole.
+    """Write images to one file and return its size in bytes. A file of that name stays until this one is complete.
 
     Raises SlipwayError where an image is missing or the file cannot be written.
     """
@@ -53,7 +53,7 @@ def save(references: Iterable[str], path: Path, progress: Progress | None = None
 def _require(client: "APIClient", names: list[str]) -> None:
     if absent := [name for name in names if not inspect(client, name)]:
         raise SlipwayError(
-            f"Not there yet: {', '.join(absent)}.",
+            f"Missing on the engine: {', '.join(absent)}.",
             f"Get them with `slipway images pull {' '.join(absent)}` or `build`.",
         )
 
@@ -63,7 +63,7 @@ def _write(client: "APIClient", names: list[str], file: IO[bytes], report: Calla
     size = 0
     with client.get(url, params={"names": names}, stream=True, timeout=(5, 900)) as response:
         if response.status_code != 200:
-            raise SlipwayError(f"The engine did not hand out the images: {response.text.strip()[:300]}.", "Run it again.")
+            raise SlipwayError(f"The engine refused to export the images: {response.text.strip()[:300]}.", "Run it again.")
         for chunk in response.iter_content(CHUNK):
             file.write(chunk)
             size += len(chunk)
@@ -73,15 +73,15 @@ def _write(client: "APIClient", names: list[str], file: IO[bytes], report: Calla
 
 def _cannot_write(path: Path, error: OSError) -> SlipwayError:
     reason = "the disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else error.strerror or str(error)
-    kept = " The file that was there before is unchanged." if path.exists() else ""
-    return SlipwayError(f"{path} could not be written: {reason}.{kept}", "Free some space, or name another place.")
+    kept = " The existing file is unchanged." if path.exists() else ""
+    return SlipwayError(f"{path} could not be written: {reason}.{kept}", "Free some space, or choose another path.")
 
 
 def load(path: Path, progress: Progress | None = None) -> list[str]:
-    """Put the images of a file into the engine and return their references.
+    """Load the images of a file into the engine and return their references.
 
-    The file is read whole and compared with its own checksums first: raises SlipwayError for one that is cut off,
-    damaged, of another kind, or holds images that are no part of the course, and nothing of it is loaded.
+    The whole file is verified against its own checksums first. Raises SlipwayError, and loads nothing, for a file that is
+    truncated, damaged, of another kind, or has images that do not belong to the course.
     """
     progress = progress or Progress()
     with connect() as (client, _):
@@ -93,34 +93,34 @@ def load(path: Path, progress: Progress | None = None) -> list[str]:
 
 
 def verify(path: Path, report: Callable[[str], None] = lambda detail: None) -> list[str]:
-    """The references in a file of images, found whole. Raises SlipwayError as `load` does."""
+    """Verify a file of images and return their references. Raises SlipwayError as `load` does."""
     try:
         entries, present = _read(path, report)
     except tarfile.ReadError as error:
         whole = "unexpected end" not in str(error)
-        raise _refuse(path, "it is no file of images" if whole else "it is cut off") from error
+        raise _refuse(path, "it is not an image archive" if whole else "it is truncated") from error
     except (EOFError, ValueError, KeyError, TypeError) as error:
-        raise _refuse(path, "it is cut off or damaged") from error
+        raise _refuse(path, "it is truncated or damaged") from error
     except OSError as error:
-        raise SlipwayError(f"{path} cannot be read: {error.strerror or error}.", "Name a file that you can read.") from error
+        raise SlipwayError(f"{path} cannot be read: {error.strerror or error}.", "Choose a file that you can read.") from error
     if entries is None:
-        raise _refuse(path, "it is no file of images" if present else "it is cut off or empty")
+        raise _refuse(path, "it is not an image archive" if present else "it is truncated or empty")
     names = [name for entry in entries for name in entry.get("RepoTags") or []]
     for entry in entries:
         if absent := {entry["Config"], *entry["Layers"]} - present:
             raise _refuse(
                 path,
-                f"it is cut off: {len(absent)} parts of {', '.join(entry['RepoTags'] or ['an image'])} are missing",
+                f"it is truncated: {len(absent)} parts of {', '.join(entry['RepoTags'] or ['an image'])} are missing",
             )
     if foreign := [name for name in names if known(name) is None]:
-        raise _refuse(path, f"it holds images that are no part of the course: {', '.join(foreign)}", foreign=True)
+        raise _refuse(path, f"it has images that do not belong to the course: {', '.join(foreign)}", foreign=True)
     if not names:
-        raise _refuse(path, "it holds no image with a name")
+        raise _refuse(path, "it has no image with a tag")
     return names
 
 
 def _read(path: Path, report: Callable[[str], None]) -> tuple[list[dict[str, Any]] | None, set[str]]:
-    """The manifest, None for none, and the names of all members; each blob is compared with its own name."""
+    """Return the manifest (None without one) and the names of all members; each blob is verified against its digest."""
     manifest, present, size = None, set(), 0
     with tarfile.open(path, "r:*") as tar:
         for member in tar:
@@ -143,12 +143,14 @@ def _digest(content: IO[bytes], size: int) -> str:
         digest.update(chunk)
         read += len(chunk)
     if read != size:
-        raise EOFError("the file ends before its last part does")
+        raise EOFError("the file ends within a member")
     return digest.hexdigest()
 
 
 def _refuse(path: Path, why: str, foreign: bool = False) -> SlipwayError:
-    fix = "Load other images with `docker load`." if foreign else "Make it anew with `slipway images save`, and copy it whole."
+    fix = (
+        "Load other images with `docker load`." if foreign else "Create it again with `slipway images save`, and copy all of it."
+    )
     return SlipwayError(f"{path} was not loaded: {why}.", fix)
 
 
@@ -159,7 +161,7 @@ def _load(client: "APIClient", path: Path, report: Callable[[str], None]) -> Non
         with path.open("rb") as file:
             for event in client.load_image(file, quiet=False):
                 if message := event.get("error"):
-                    raise SlipwayError(f"The engine did not take the images: {message}.", "See `slipway doctor`.")
+                    raise SlipwayError(f"The engine could not load the images: {message}.", "See `slipway doctor`.")
                 report(" ".join(str(event.get("stream") or event.get("status") or "").split()))
     except APIError as error:
-        raise SlipwayError(f"The engine did not take the images: {error.explanation}.", "See `slipway doctor`.") from error
+        raise SlipwayError(f"The engine could not load the images: {error.explanation}.", "See `slipway doctor`.") from error

@@ -1,4 +1,4 @@
-"""Building an image from its recipe: a Dockerfile of our own, with BuildKit."""
+"""The build of an image from its recipe: a Dockerfile, with BuildKit."""
 
 import os
 import re
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 # "#9 [stage-1 2/5] RUN …" in BuildKit's plain progress.
 STEP = re.compile(r"#\d+ \[(?:\S+ )?(\d+)/(\d+)\] (\S.*)")
-# "#9 12.34 >> compiled 10 of 90 parts": what a recipe says of a step that takes long.
+# "#9 12.34 >> compiled 10 of 90 parts": the progress that a recipe prints in a long step.
 DETAIL = re.compile(r"#\d+ [\d.]+ >> (\S.*)")
 
 
 def build(client: "APIClient", engine: Engine, image: Image, progress: Progress) -> None:
-    """Build one image whose bases are there. Raises SlipwayError with what the build said when it fails."""
+    """Build one image whose bases exist. Raises SlipwayError with the build's last lines when it fails."""
     needed = image.megabytes * 2 + image.building
     if image.recipe == "debian":
         state_folder.require_space(needed + debian.MEGABYTES, f"Building {image.reference}", engine.root)
@@ -49,7 +49,7 @@ def build(client: "APIClient", engine: Engine, image: Image, progress: Progress)
 
 
 def step_in(line: str) -> str:
-    """What step of the build a line of plain progress begins, or how far it is; empty for any other line."""
+    """Return the step that a line of plain progress begins, or its progress; empty for any other line."""
     if detail := DETAIL.match(line):
         return detail[1]
     found = STEP.match(line)
@@ -57,16 +57,16 @@ def step_in(line: str) -> str:
 
 
 def _arguments(image: Image) -> list[str]:
-    """`docker build` with its options. The machine's network serves builds, so that a proxy on loopback does too."""
+    """Return `docker build` with its options. Builds use the machine's network, so a proxy on loopback works too."""
     command = ["build", "--progress=plain", "--network=host", f"--tag={image.reference}"]
     command.append(f"--label={LABEL}={recipe_hash(image)}")
     command += [f"--build-arg={name}={value}" for name, value in image.arguments.items()]
-    # A name without a value: docker takes it from the environment, and BuildKit keeps it out of the image.
+    # A name without a value: docker reads it from the environment, and BuildKit keeps it out of the image.
     return command + [f"--build-arg={name}" for name in build_environment.proxies()]
 
 
 def environment(where: Endpoint) -> dict[str, str]:
-    """The environment in which the docker command talks to that engine, with its own BuildKit and no other builder."""
+    """Return the environment in which the docker command uses that engine, with its own BuildKit and no other builder."""
     chosen = ("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_TLS", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH")
     environ = {name: value for name, value in os.environ.items() if name not in chosen}
     environ |= {"DOCKER_HOST": where.url, "DOCKER_BUILDKIT": "1", "BUILDX_BUILDER": "default"}
@@ -78,15 +78,15 @@ def environment(where: Endpoint) -> dict[str, str]:
 
 
 def _require_buildkit(where: Endpoint) -> str:
-    """The path of a docker command that builds with BuildKit. Raises SlipwayError where there is none."""
+    """Return the path of a docker command that can use BuildKit. Raises SlipwayError where there is none."""
     docker = shutil.which("docker")
     if docker is None:
         raise SlipwayError("The docker command is needed to build images.", f"Install it: {INSTALL_PAGE}")
     done = subprocess.run([docker, "build", "--help"], capture_output=True, text=True, env=environment(where))
     if "--progress" not in done.stdout:
-        said = (done.stderr.strip().splitlines() or ["its `docker build` is the old builder"])[0]
+        reason = (done.stderr.strip().splitlines() or ["its `docker build` is the legacy builder"])[0]
         raise SlipwayError(
-            f"The docker command cannot build with BuildKit: {said}.",
+            f"The docker command cannot build with BuildKit: {reason}.",
             f"Install Docker's Buildx plugin (package docker-buildx-plugin or docker-buildx): {INSTALL_PAGE}",
         )
     return docker

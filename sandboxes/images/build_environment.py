@@ -1,6 +1,6 @@
-"""What builds take over from this machine: package mirrors, proxies, and the certificates added to it.
+"""The build environment: this machine's package mirrors, proxies and added certificates.
 
-All of it goes into a folder that is bound into a build while it runs. Only the certificates stay in an image.
+They are in a folder that is mounted into a build while it runs. Only the certificates stay in an image.
 """
 
 import os
@@ -19,7 +19,7 @@ from sandboxes.images.catalogue import SHARED
 DEBIAN_MIRROR = "http://deb.debian.org/debian"
 SECURITY_MIRROR = "http://deb.debian.org/debian-security"
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "ALL_PROXY", "NO_PROXY")
-# Where people put their own certificate authorities: Debian and Ubuntu, Fedora, openSUSE.
+# The folders for added certificate authorities: Debian and Ubuntu, Fedora, openSUSE.
 ANCHORS = (
     Path("/usr/local/share/ca-certificates"),
     Path("/etc/pki/ca-trust/source/anchors"),
@@ -32,7 +32,7 @@ APT_SETTINGS = ("Acquire::http::Proxy", "Acquire::https::Proxy", "Acquire::Check
 
 
 def prepare(folder: Path) -> None:
-    """Write the folder that recipes find under /mnt: `install`, its settings, and the certificates."""
+    """Write the folder that recipes see under /mnt: `install`, its settings, and the certificates."""
     shutil.copy(SHARED / "install", folder / "install")
     (folder / "install").chmod(0o755)
     (folder / "apt.conf").write_text(apt_configuration(), encoding="utf-8")
@@ -45,7 +45,7 @@ def prepare(folder: Path) -> None:
 
 
 def mirrors(suite: str) -> tuple[str, str]:
-    """The mirrors of a Debian release and of its security updates: the machine's own where it has them."""
+    """Return the mirrors of a Debian release and of its security updates, if possible the machine's own."""
     main = security = ""
     if packages.available():
         own = packages.os_release().get("VERSION_CODENAME", "") if packages.os_release().get("ID") == "debian" else ""
@@ -55,7 +55,7 @@ def mirrors(suite: str) -> tuple[str, str]:
 
 
 def environment() -> str:
-    """What recipes read with `. /mnt/environment`."""
+    """Return the file that recipes read with `. /mnt/environment`."""
     main, security = mirrors("bookworm")
     values = {
         "DEBIAN_MIRROR": main,
@@ -69,14 +69,14 @@ def environment() -> str:
 
 
 def pip_index() -> str:
-    """The package index that pip uses on this machine, empty for pip's own default."""
+    """Return the package index that pip uses on this machine; empty for pip's default."""
     command = [sys.executable, "-m", "pip", "config", "get", "global.index-url"]
     done = subprocess.run(command, capture_output=True, text=True)
     return os.environ.get("PIP_INDEX_URL") or done.stdout.strip()
 
 
 def apt_configuration() -> str:
-    """The configuration of apt while something is built: keeps downloads in the cache, uses the machine's proxy."""
+    """Return apt's configuration during a build: it keeps downloads in the cache and uses the machine's proxy."""
     lines = [
         "#clear DPkg::Post-Invoke;",
         "#clear APT::Update::Post-Invoke;",
@@ -91,7 +91,7 @@ def apt_configuration() -> str:
 
 
 def machine_settings() -> list[str]:
-    """Proxy and validity settings of the machine's own apt, as lines of a configuration; [] where there is no apt."""
+    """Return the proxy and validity settings of the machine's apt as configuration lines; [] without apt."""
     if not packages.available():
         return []
     done = subprocess.run(["apt-config", "dump"], capture_output=True, text=True)
@@ -99,14 +99,14 @@ def machine_settings() -> list[str]:
 
 
 def proxies(environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The proxy variables that are set, in both spellings as the machine has them."""
+    """Return the proxy variables that are set, in upper and lower case."""
     environ = os.environ if environ is None else environ
     names = [spelling for name in PROXIES for spelling in (name, name.lower())]
     return {name: environ[name] for name in names if environ.get(name)}
 
 
 def system_bundle() -> Path | None:
-    """The file with all certificate authorities that this machine trusts."""
+    """Return the file with all certificate authorities that this machine trusts; None without one."""
     paths = ssl.get_default_verify_paths()
     for name in (paths.openssl_cafile, "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"):
         if name and Path(name).is_file():
@@ -115,9 +115,9 @@ def system_bundle() -> Path | None:
 
 
 def certificates(anchors: Iterable[Path] = ANCHORS, environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The authorities that were added to this machine, as file name and PEM text.
+    """Return the certificate authorities that were added to this machine: file name to PEM text.
 
-    They stand in the folders for them, or in the file that SSL_CERT_FILE names beside those that the system has anyway.
+    They are in the folders for them, or in the file that SSL_CERT_FILE names, in addition to those of the system.
     """
     environ = os.environ if environ is None else environ
     found: dict[str, str] = {}
@@ -132,7 +132,7 @@ def certificates(anchors: Iterable[Path] = ANCHORS, environ: Mapping[str, str] |
 
 
 def read(path: Path) -> list[str]:
-    """The certificates in a PEM file, each in the same layout; [] for a file that cannot be read."""
+    """Return the certificates of a PEM file in a uniform layout; [] for a file that cannot be read."""
     try:
         blocks = CERTIFICATE.findall(path.read_text(encoding="utf-8", errors="replace"))
     except OSError:
@@ -142,7 +142,7 @@ def read(path: Path) -> list[str]:
         try:
             der = ssl.PEM_cert_to_DER_cert(block)
         except ValueError:
-            # Not base64: no certificate, whatever its header says.
+            # Not base64: not a certificate, whatever its header says.
             continue
         if der.startswith(DER_SEQUENCE):
             pems.append(ssl.DER_cert_to_PEM_cert(der))

@@ -1,4 +1,4 @@
-"""The image catalogue: catalogue.toml, read and asked."""
+"""The image catalogue, read from catalogue.toml."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from sandboxes.errors import Exit, SlipwayError
 
 HERE = Path(__file__).resolve().parent
 RECIPES = HERE / "recipes"
-# What every recipe builds with; part of each recipe's hash.
+# Used by every recipe; part of each recipe's hash.
 SHARED = RECIPES / "shared"
 # A node of kind; its tag is a version of Kubernetes.
 NODE = re.compile(r"kindest/node:v1\.\d+\.\d+")
@@ -21,8 +21,8 @@ class Image:
     """One image of the course.
 
     `reference` is its upstream name with tag, `recipe` the folder under recipes/, `needs` the references that it is
-    built from, `arguments` what the recipe is given, `megabytes` about what it takes on disk once built, `building` what
-    its build takes beside it. A `local` image is in no registry.
+    built from, `arguments` the build arguments, `megabytes` its approximate size on disk, `building` the additional space
+    that its build needs, in megabytes. A `local` image is in no registry.
     """
 
     reference: str
@@ -54,7 +54,7 @@ class Image:
 
 @cache
 def catalogue() -> Mapping[str, Image]:
-    """All images of the course, by reference, in the order in which a learner needs them."""
+    """Return all images of the course by reference, in the order in which a learner needs them."""
     import tomllib
 
     entries = tomllib.loads((HERE / "catalogue.toml").read_text(encoding="utf-8"))
@@ -64,7 +64,7 @@ def catalogue() -> Mapping[str, Image]:
 
 
 def known(reference: str) -> Image | None:
-    """The image of that reference: of the course, or a node of another version of Kubernetes; None for any other."""
+    """Return an image of the course, or a node image of another Kubernetes version; None for any other reference."""
     images = catalogue()
     if reference in images or not NODE.fullmatch(reference):
         return images.get(reference)
@@ -74,7 +74,7 @@ def known(reference: str) -> Image | None:
 
 
 def find(reference: str) -> Image:
-    """The image of that reference. Raises SlipwayError that suggests the nearest for one that is not in the course."""
+    """Return an image of the course. Raises SlipwayError, with the most similar reference, for any other."""
     import difflib
 
     images = catalogue()
@@ -91,7 +91,7 @@ def find(reference: str) -> Image:
 
 
 def recipe_hash(image: Image) -> str:
-    """A hash over all that decides how an image is built, its bases included: 16 hexadecimal digits."""
+    """Return a hash over everything that an image is built from, including its bases: 16 hexadecimal digits."""
     import hashlib
 
     digest = hashlib.sha256(repr(sorted(image.arguments.items())).encode())

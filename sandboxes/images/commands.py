@@ -1,4 +1,4 @@
-"""Long commands with a log: docker build, mmdebstrap."""
+"""Long-running commands with a log: docker build, mmdebstrap, kind."""
 
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import IO
 
 from sandboxes.errors import SlipwayError
 
-# Enough for BuildKit to put away what it has.
+# Enough for BuildKit to store what it has built.
 SECONDS_TO_END = 30
 
 
@@ -20,10 +20,10 @@ def run(
     output: IO[bytes] | None = None,
     end: Callable[[subprocess.Popen], None] | None = None,
 ) -> None:
-    """Run a command to its end, its messages in `log` and each line handed to `report`.
+    """Run a command, write its messages to `log`, and pass each line to `report`.
 
-    What it writes to standard output goes to `output` where given. Raises SlipwayError with the log's last lines when
-    it fails. When we are interrupted, the command is ended and waited for, by `end` where given.
+    Its standard output goes to `output`, if that is given. Raises SlipwayError with the last lines of the log when the
+    command fails. On an interruption, the command is ended (by `end`, if given) and waited for.
     """
     with log.open("w", encoding="utf-8", buffering=1) as lines:
         try:
@@ -47,7 +47,7 @@ def run(
 
 
 def terminate(process: subprocess.Popen) -> None:
-    """Ask a process to end, and end it where it does not."""
+    """Send SIGTERM to a process, and SIGKILL if it does not end."""
     try:
         process.terminate()
         process.wait(SECONDS_TO_END)
@@ -57,10 +57,10 @@ def terminate(process: subprocess.Popen) -> None:
 
 
 def failure(what: str, code: int, log: Path) -> SlipwayError:
-    """The error for a failed command, with the last words of its log."""
+    """Return the error for a failed command, with the last lines of its log."""
     lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
     last = "\n".join(f"  {line[:300]}" for line in lines[-4:]) or "  (no output)"
     return SlipwayError(
-        f"{what} failed (exit code {code}). The last it said:\n{last}",
-        f"The whole log is {log}. When the cause is gone, run the command again: it continues where it was.",
+        f"{what} failed (exit code {code}). Its last lines:\n{last}",
+        f"The whole log is {log}. Fix the cause and run the command again: it continues where it stopped.",
     )

@@ -1,4 +1,4 @@
-"""The Debian base images without a registry: mmdebstrap into a tar file, and that into the engine."""
+"""The Debian base images without a registry: a tar file from mmdebstrap, imported into the engine."""
 
 import io
 import os
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 PACKAGES = ("mmdebstrap", "debian-archive-keyring")
-# The unpacked system, its archive and the image, all there at the same time.
+# The unpacked system, its archive and the image, which exist at the same time.
 MEGABYTES = 900
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 MERGED_USR = "/usr/share/mmdebstrap/hooks/merged-usr"
-# What nobody needs in an image. The licences in doc/*/copyright stay.
+# Removed because an image does not need it. The licenses in doc/*/copyright stay.
 SURPLUS = r"""
 cd "$1"
 rm -f etc/apt/sources.list etc/apt/apt.conf.d/99mmdebstrap etc/dpkg/dpkg.cfg.d/99mmdebstrap
@@ -38,13 +38,13 @@ mkdir -p usr/share/man/man1 usr/share/man/man7 usr/share/man/man8 var/cache/apt/
 
 
 def build(client: "APIClient", image: Image, progress: Progress) -> None:
-    """Make a Debian base image. Raises SlipwayError where it cannot be made here, or making it failed."""
+    """Build a Debian base image. Raises SlipwayError where that is not possible here, or fails."""
     _require_tools(progress)
     archive = state_folder.folder() / f"{image.slug}-{recipe_hash(image)}.tar"
     with progress.step(f"Building {image.reference} from Debian packages") as report:
         if not archive.exists():
             _bootstrap(image, archive, report)
-        report("handing it to the engine")
+        report("importing it into the engine")
         _import(client, image, archive)
         archive.unlink()
 
@@ -55,12 +55,12 @@ def _require_tools(progress: Progress) -> None:
     try:
         packages.ensure_packages(PACKAGES, reason="build the base image without a registry", progress=progress)
     except SlipwayError as error:
-        way_out = "Or make the images on another machine with `slipway images save`, and `slipway images load` them here."
+        way_out = "Or save the images on another machine with `slipway images save`, and load them with `slipway images load`."
         raise SlipwayError(error.message, f"{error.fix} {way_out}".strip()) from error
 
 
 def _bootstrap(image: Image, archive: Path, report: Callable[[str], None]) -> None:
-    """Write the tar file, whole or not at all."""
+    """Write the tar file, completely or not at all."""
     partial = archive.with_suffix(".part")
     prefix = _privilege()
     folder = Path(tempfile.mkdtemp(prefix=f"slipway-{image.slug}-", dir="/var/tmp"))
@@ -94,7 +94,7 @@ def _command(suite: str, overlay: Path) -> list[str]:
     return [
         "mmdebstrap",
         "--variant=minbase",
-        # Without the package, usrmerge would come in and bring all of Perl; without the hook, it cannot be set up.
+        # Without the package, usrmerge would be installed with all of Perl; without the hook, it cannot be configured.
         "--include=usr-is-merged",
         f"--hook-directory={MERGED_USR}",
         *(f"--aptopt={option.rstrip(';')}" for option in options),
@@ -112,7 +112,7 @@ def _command(suite: str, overlay: Path) -> list[str]:
 
 
 def _privilege() -> list[str]:
-    """Root where we can have it; otherwise mmdebstrap makes do with a user namespace."""
+    """Return the prefix for root; without root, mmdebstrap uses a user namespace."""
     try:
         return packages.privilege()
     except SlipwayError:
@@ -120,7 +120,7 @@ def _privilege() -> list[str]:
 
 
 def _write_overlay(image: Image, path: Path) -> None:
-    """What makes a plain Debian system the image: apt's settings and sources, and the machine's certificates."""
+    """Write what turns a plain Debian system into the image: apt's settings and sources, and the machine's certificates."""
     files = {
         str(source.relative_to(image.folder / "root")): source.read_bytes()
         for source in sorted((image.folder / "root").rglob("*"))
@@ -145,7 +145,7 @@ def _write_tar(path: Path, files: Mapping[str, bytes]) -> None:
 
 
 def _sources(suite: str) -> str:
-    """The sources as the upstream image has them, whichever mirror built this one."""
+    """Return the package sources of the upstream image, whichever mirror this one was built from."""
     signed = f"Components: main\nSigned-By: {packages.KEYRING}\n"
     return (
         f"Types: deb\nURIs: {build_environment.DEBIAN_MIRROR}\nSuites: {suite} {suite}-updates\n{signed}\n"
@@ -161,6 +161,6 @@ def _import(client: "APIClient", image: Image, archive: Path) -> None:
         client.import_image_from_file(str(archive), repository=image.name, tag=image.tag, changes=changes)
     except APIError as error:
         raise SlipwayError(
-            f"The engine did not take {image.reference}: {error.explanation}.",
+            f"The engine could not import {image.reference}: {error.explanation}.",
             "See `slipway doctor`, then run it again.",
         ) from error

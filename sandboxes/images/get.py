@@ -1,4 +1,4 @@
-"""Getting images: which are missing, and each of those by pulling or by building it."""
+"""The missing images of the course, pulled or built."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ PULLED, BUILT, OUTDATED, UNKNOWN = "pulled", "built", "built, outdated recipe", 
 
 @dataclass(frozen=True)
 class Status:
-    """An image of the course as the engine has it: `size` in bytes, `origin` how it was got."""
+    """The state of an image on the engine: `size` in bytes, `origin` is how it got there."""
 
     image: Image
     present: bool
@@ -32,14 +32,14 @@ class Status:
 
 
 def status(references: Iterable[str] | None = None) -> list[Status]:
-    """How the engine has the images, all of the course by default. Raises SlipwayError without an engine."""
+    """Return the state of some images, by default all of the course. Raises SlipwayError without an engine."""
     images = [find(reference) for reference in (catalogue() if references is None else references)]
     with connect() as (client, _):
         return [_status(image, inspect(client, image.reference)) for image in images]
 
 
 def missing(references: Iterable[str]) -> list[str]:
-    """Those that the engine does not have, in the same order. Raises SlipwayError without an engine."""
+    """Return the images that the engine does not have, in the same order. Raises SlipwayError without an engine."""
     return [entry.image.reference for entry in status(references) if not entry.present]
 
 
@@ -55,15 +55,15 @@ def _status(image: Image, found: dict[str, Any] | None) -> Status:
 
 
 def ensure(references: Iterable[str], source: str = "auto", progress: Progress | None = None, again: bool = False) -> None:
-    """Get what is missing of some images, one after the other.
+    """Pull or build the missing ones of some images, one after the other.
 
-    `source`: "pull" from a registry, "build" from Debian packages, "auto" pulls where a registry answers and builds
-    where not. `again` gets the named images even where they are there. What an image is built from is got first, and
-    only where it is built. Two commands at once do not get the same image twice: the second waits. May be interrupted
-    at any time; run again, it continues. Raises SlipwayError that says why an image cannot be had.
+    `source` is "pull" (from a registry), "build" (from packages) or "auto" (pull where a registry answers, build where
+    none does). With `again`, the named images are pulled or built even if they exist. The bases of an image come first,
+    and only if it is built. Of two commands at the same time, the second waits for the first. After an interruption, the
+    next run continues. Raises SlipwayError with the reason for which an image is not available.
     """
     if source not in IMAGE_SOURCES:
-        raise SlipwayError(f"“{source}” is no way to get images.", f"It is one of {', '.join(IMAGE_SOURCES)}.", Exit.WRONG_USAGE)
+        raise SlipwayError(f"Unknown image source “{source}”.", f"Use one of {', '.join(IMAGE_SOURCES)}.", Exit.WRONG_USAGE)
     images = [find(reference) for reference in references]
     with connect() as (client, engine):
         getter = _Getter(client, engine, source, progress or Progress())
@@ -81,11 +81,11 @@ class _Getter:
         self.progress = progress
 
     def get(self, image: Image, again: bool = False) -> None:
-        """Get one image and, where it is built, first what it is built from."""
+        """Pull or build one image; its bases are built first."""
         if not again and inspect(self.client, image.reference):
             return
         with state_folder.lock(image.slug, image.reference, self.progress):
-            # Another command may have got it while we waited.
+            # Another command may have pulled or built it in the meantime.
             if not again and inspect(self.client, image.reference):
                 return
             if self.source != "build" and not image.local and self._pull(image):
@@ -97,13 +97,13 @@ class _Getter:
             build(self.client, self.engine, image, self.progress)
 
     def _pull(self, image: Image) -> bool:
-        """Try the registry; False where the image is to be built instead."""
+        """Try the registry. Returns False if the image has to be built instead."""
         from sandboxes.images import pull, registry_cache
 
         name = pull.registry_name(image)
         key = f"{name} through {self.engine.endpoint.url}"
         if self.source == "auto" and (known := registry_cache.recall(key)):
-            self.progress.note(f"Not pulling {image.reference}: {name} could not be used {known.age:.0f} s ago.")
+            self.progress.note(f"Not pulling {image.reference}: {name} was not usable {known.age:.0f} s ago.")
             return False
         try:
             with self.progress.step(f"Pulling {image.reference} from {name}") as report:
@@ -122,6 +122,6 @@ class _Getter:
 def _cannot_pull(image: Image, registry: str, failure: "PullFailed") -> SlipwayError:
     return SlipwayError(
         f"{image.reference} cannot be pulled from {registry}: {failure.reason}.",
-        f"Build it with `slipway images build {image.reference}`, load it with `slipway images load FILE`, or name "
-        "another registry in SLIPWAY_REGISTRY.",
+        f"Build it with `slipway images build {image.reference}`, load it with `slipway images load FILE`, or set "
+        "SLIPWAY_REGISTRY to another registry.",
     )

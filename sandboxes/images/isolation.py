@@ -1,8 +1,8 @@
-"""Running mmdebstrap so that it can be ended at any moment: with mounts and processes that no one else sees.
+"""The isolation of mmdebstrap in its own session and namespaces, so that it can be ended at any time.
 
-It mounts /proc and /sys into the system that it makes, ignores a signal sent to it alone, and sends signals to its
-whole process group. So it gets a session of its own and, as root, namespaces of its own: when its leader is killed, the
-kernel ends every process and takes every mount away, and what is left are plain files.
+It mounts /proc and /sys into the system that it creates, ignores a signal sent to it alone, and sends signals to its
+whole process group. So it gets its own session and, as root, its own namespaces: when its leader is killed, the kernel
+ends every process and removes every mount, and only plain files remain.
 """
 
 import os
@@ -13,28 +13,28 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-# Time to clean up by itself before it is killed.
+# Seconds for its own clean-up before it is killed.
 SECONDS = 10
 NAMESPACES = ("unshare", "--mount", "--propagation=private", "--pid", "--fork", "--kill-child", "--mount-proc")
-# The leader writes down its pid, which is also its process group's, and becomes the command.
+# The leader records its pid, which is also its process group's, and becomes the command.
 LEADER = 'echo $$ >"$0" && exec "$@"'
 
 
 @dataclass(frozen=True)
 class Job:
-    """A command to be run apart. `prefix` gives it the rights of root (empty: ours), `leader` is a file for a pid."""
+    """A command to be run in isolation. `prefix` makes it run as root (sudo, or empty), `leader` is a file for its pid."""
 
     prefix: Sequence[str]
     leader: Path
 
     def command(self, command: Sequence[str]) -> list[str]:
-        """The command line that runs the command apart."""
+        """Return the command line that runs a command in isolation."""
         keep = ["--preserve-env=TMPDIR,LC_ALL"] if self.prefix else []
         apart = NAMESPACES if self.prefix or os.geteuid() == 0 else ()
         return [*self.prefix, *keep, "setsid", "--wait", "sh", "-c", LEADER, str(self.leader), *apart, *command]
 
     def end(self, process: subprocess.Popen) -> None:
-        """End the command and all that it started."""
+        """End the command and everything that it started."""
         self._signal(signal.SIGTERM)
         try:
             process.wait(SECONDS)
@@ -50,5 +50,5 @@ class Job:
 
 
 def remove(folder: Path, prefix: Sequence[str]) -> None:
-    """Remove a folder that root may have written into, and nothing that is mounted in it."""
+    """Remove a folder that root may have written to, but nothing that is mounted in it."""
     subprocess.run([*prefix, "rm", "-rf", "--one-file-system", str(folder)], capture_output=True, stdin=subprocess.DEVNULL)

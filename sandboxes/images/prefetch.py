@@ -1,6 +1,6 @@
-"""Images that are got while the learner already works: a detached process with a log and a record of how it goes.
+"""The download of images in the background, while the learner works: a detached process with a log and a progress record.
 
-Run as `python -m sandboxes.images.prefetch REFERENCE ...`. It may be stopped at any time; started again, it continues.
+Run as `python -m sandboxes.images.prefetch REFERENCE ...`. It can be stopped at any time, and continues when restarted.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ STOP_SECONDS = 20
 
 @dataclass(frozen=True)
 class Work:
-    """How the background work stands: `current` is the image under way, `error` why it ended early."""
+    """The progress: `current` is the image being downloaded or built, `error` the reason for which an image is missing."""
 
     references: tuple[str, ...] = ()
     current: str = ""
@@ -32,6 +32,7 @@ class Work:
 
 
 def log_path(where: Settings) -> Path:
+    """Return the path of the process's log."""
     return where.state / "images" / "background.log"
 
 
@@ -44,7 +45,7 @@ def _report(where: Settings) -> Path:
 
 
 def read(where: Settings) -> Work:
-    """How the background work stands now."""
+    """Return the progress of the background process."""
     running = processes.load(_record(where)) is not None
     try:
         data = json.loads(_report(where).read_text(encoding="utf-8"))
@@ -54,7 +55,7 @@ def read(where: Settings) -> Work:
 
 
 def start(references: Sequence[str], where: Settings) -> bool:
-    """Start getting images in the background; False where that is under way already."""
+    """Start the background process for some images. Returns False if one is already running."""
     if processes.load(_record(where)):
         return False
     _write(where, Work(tuple(references)))
@@ -65,12 +66,12 @@ def start(references: Sequence[str], where: Settings) -> bool:
 
 
 def stop(where: Settings) -> bool:
-    """Stop the background work; False where none is under way."""
+    """Stop the background process. Returns False if none is running."""
     process = processes.load(_record(where))
     if process is None:
         return False
     if not processes.terminate(process, STOP_SECONDS):
-        # Between two answers of the engine it may not listen; it holds nothing that must be closed.
+        # Waiting for the engine, it may not handle the signal; it holds nothing that must be closed.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
     _record(where).unlink(missing_ok=True)
@@ -84,7 +85,7 @@ def _write(where: Settings, work: Work) -> None:
 
 
 def main(references: Sequence[str]) -> int:
-    """Get the images one after the other, keeping the record up to date."""
+    """Pull or build the images one after the other, and keep the progress record current. Returns the exit code."""
     from sandboxes import images
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -95,7 +96,7 @@ def main(references: Sequence[str]) -> int:
         try:
             images.ensure([reference], source=where.image_source)
         except SlipwayError as problem:
-            # The others may still be had; the first reason is the one to tell.
+            # The other images may still succeed; the first reason is reported.
             print(f"{reference}: {problem}", file=sys.stderr, flush=True)
             error = error or f"{reference}: {problem}"
     _write(where, Work(tuple(references), "", error))

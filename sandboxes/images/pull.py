@@ -1,7 +1,7 @@
-"""Pulling an image through the engine, watched: a registry that refuses, hangs or limits is given up within seconds.
+"""The pull of an image through the engine, with deadlines: a registry that refuses, hangs or limits is given up in seconds.
 
-The engine pulls, so its mirrors, proxies and certificates count. Source of the messages: the Docker Engine API
-reference, "ImageCreate", and what the engine answered to the registries in tests/live/test_images_pull.py.
+The engine pulls, so its mirrors, proxies and certificates apply. Source of the messages: the Docker Engine API
+reference, "ImageCreate", and the engine's responses for the registries in tests/live/test_images_pull.py.
 """
 
 import json
@@ -22,20 +22,20 @@ if TYPE_CHECKING:
     from docker import APIClient
     from requests import Response
 
-# The name of a registry that holds the official images under library/, such as a class's own mirror.
+# The name of a registry that has the official images under library/, such as a class's own mirror.
 REGISTRY = "SLIPWAY_REGISTRY"
 
 
 @dataclass(frozen=True)
 class Patience:
-    """How long a pull may be silent, in seconds: until the registry's first answer, and after that."""
+    """How long a pull may be silent, in seconds: until the registry's first response, and after that."""
 
     answer: float = 10.0
     stall: float = 30.0
 
 
 class PullFailed(Exception):
-    """A pull that came to nothing. `everywhere` says that the registry would refuse the other images as well."""
+    """A failed pull. `everywhere` means that the registry would refuse the other images as well."""
 
     def __init__(self, reason: str, everywhere: bool) -> None:
         super().__init__(reason)
@@ -43,29 +43,29 @@ class PullFailed(Exception):
         self.everywhere = everywhere
 
 
-# What the engine says (a pattern), what it means, and whether it goes for every image of that registry.
+# The engine's message (a pattern), what it means, and whether it applies to every image of that registry.
 REASONS = (
     (r"no such host|server misbehaving|name resolution", "its name cannot be resolved", True),
     (r"connection refused", "it refused the connection", True),
-    (r"network is unreachable|no route to host", "the network does not lead there", True),
+    (r"network is unreachable|no route to host", "the network is unreachable", True),
     (
         r"toomanyrequests|too many requests|429|rate limit",
-        "it limits how much is pulled, and the limit is reached",
+        "its rate limit is reached",
         True,
     ),
     (
         r"HTTP response to HTTPS client",
-        "it speaks HTTP, which the engine accepts only from registries named as insecure",
+        "it uses HTTP, which the engine accepts only from registries configured as insecure",
         True,
     ),
     (r"x509|certificate|tls: ", "the engine does not trust its certificate", True),
     (r"timeout|deadline exceeded|Client\.Timeout|request canceled", "it did not answer in time", True),
-    (r"HTTP status: 5\d\d|Internal Server Error|Bad Gateway|Service Unavailable", "it has a fault of its own", True),
-    (r"proxyconnect|Proxy Authentication", "the proxy does not let the engine through", True),
-    (r"connection reset|EOF", "it broke the connection off", True),
+    (r"HTTP status: 5\d\d|Internal Server Error|Bad Gateway|Service Unavailable", "it has an internal error", True),
+    (r"proxyconnect|Proxy Authentication", "the proxy refused the engine's connection", True),
+    (r"connection reset|EOF", "it closed the connection", True),
     (
         r"unauthorized|authentication required|no basic auth|denied|403|Forbidden",
-        "it does not give this image to you",
+        "access to this image is denied",
         False,
     ),
     (r"manifest unknown|not found|does not exist|no matching manifest", "it does not have this image", False),
@@ -73,27 +73,27 @@ REASONS = (
 
 
 def registry() -> str:
-    """The registry to pull from, as SLIPWAY_REGISTRY says; empty for the one in the image's reference."""
+    """Return the registry set in SLIPWAY_REGISTRY; empty for the one in the image's reference."""
     return os.environ.get(REGISTRY, "").strip().rstrip("/").removeprefix("https://").removeprefix("http://")
 
 
 def registry_name(image: Image) -> str:
-    """The registry that an image comes from, as it is named to a person."""
+    """Return the name of the registry that an image comes from, for messages."""
     first, slash, _ = image.name.partition("/")
     return registry() or (first if slash and "." in first else "Docker Hub")
 
 
 def source_name(image: Image) -> str:
-    """The name, without tag, under which an image is pulled."""
+    """Return the name, without tag, under which an image is pulled."""
     if not (prefix := registry()):
         return image.name
     return f"{prefix}/{image.name}" if "/" in image.name else f"{prefix}/library/{image.name}"
 
 
 def pull(client: "APIClient", image: Image, report: Callable[[str], None], patience: Patience = Patience()) -> None:
-    """Pull one image and give it its upstream name.
+    """Pull one image and tag it with its upstream name.
 
-    Raises PullFailed with the reason in words, and SlipwayError for what is no fault of the registry (a full disk).
+    Raises PullFailed with the reason, and SlipwayError for what is not the registry's fault (a full disk).
     """
     name = source_name(image)
     shown = _Shown(report)
@@ -106,24 +106,24 @@ def pull(client: "APIClient", image: Image, report: Callable[[str], None], patie
 
 
 def explain(message: str) -> PullFailed:
-    """The failure that an engine's message stands for. Raises SlipwayError for a full disk."""
-    said = " ".join(message.split())
-    if re.search("no space left on device", said):
+    """Return the failure that an engine's message describes. Raises SlipwayError for a full disk."""
+    text = " ".join(message.split())
+    if re.search("no space left on device", text):
         raise SlipwayError(
             "The disk of the Docker engine is full.",
-            "Free some: `docker image prune` removes images without a name, `docker builder prune` the build cache.",
+            "Free some: `docker image prune` removes dangling images, `docker builder prune` the build cache.",
         )
     for pattern, meaning, everywhere in REASONS:
-        if re.search(pattern, said, re.IGNORECASE):
-            return PullFailed(f"{meaning} (“{said[:200]}”)", everywhere)
-    return PullFailed(f"“{said[:200]}”", False)
+        if re.search(pattern, text, re.IGNORECASE):
+            return PullFailed(f"{meaning} (“{text[:200]}”)", everywhere)
+    return PullFailed(f"“{text[:200]}”", False)
 
 
 def _events(client: "APIClient", name: str, tag: str, patience: Patience) -> Iterator[dict[str, Any]]:
-    """The engine's progress messages. Raises PullFailed when they stop coming."""
+    """Yield the engine's progress messages. Raises PullFailed when no more arrive in time."""
     events: queue.Queue[dict[str, Any] | None] = queue.Queue()
     given_up = threading.Event()
-    # A thread reads, so that the first answer and the later ones can have deadlines of their own. It ends by itself.
+    # A thread reads, so that the first response and the later ones can have different deadlines. It ends by itself.
     threading.Thread(target=_read, args=(client, name, tag, patience, events, given_up), daemon=True).start()
     answered, waited_from = False, time.monotonic()
     try:
@@ -165,7 +165,7 @@ def _read(client: "APIClient", name: str, tag: str, patience: Patience, events: 
 
 
 def _request(client: "APIClient", name: str, tag: str, patience: Patience) -> "Response":
-    """Ask for the pull, as the person that is logged in to that registry."""
+    """Request the pull, with the person's login for that registry."""
     from docker import auth
     from docker.errors import DockerException
 
@@ -174,7 +174,7 @@ def _request(client: "APIClient", name: str, tag: str, patience: Patience) -> "R
         if credentials := auth.get_config_header(client, auth.resolve_repository_name(name)[0]):
             headers["X-Registry-Auth"] = credentials
     except DockerException:
-        # A credential helper that does not work here: what is public can be pulled all the same.
+        # A credential helper that does not work here: public images can still be pulled.
         headers = {}
     url = f"{client.base_url}/v{client.api_version}/images/create"
     silence = patience.answer + patience.stall
@@ -189,7 +189,7 @@ def _message(response: "Response") -> str:
 
 
 class _Shown:
-    """The events of a pull as one short line: layers done, megabytes here."""
+    """The events of a pull as one short line: layers completed, megabytes downloaded."""
 
     def __init__(self, report: Callable[[str], None]) -> None:
         self.report = report

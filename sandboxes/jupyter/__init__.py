@@ -1,4 +1,4 @@
-"""JupyterLab for the labs: on the loopback address, with a token, with settings of its own."""
+"""JupyterLab for the labs: on the loopback address, with a token and its own settings."""
 
 from sandboxes.jupyter.server import Server, find, free_port, is_free, start, stop
 

@@ -1,4 +1,4 @@
-"""What JupyterLab is told: all of it from here, nothing from the learner's own Jupyter or IPython configuration.
+"""The configuration of JupyterLab: complete here, independent of the learner's own Jupyter or IPython configuration.
 
 Source of the names: the configuration pages of Jupyter Server, JupyterLab and jupyter_core.
 """
@@ -21,12 +21,12 @@ OFF = ("JUPYTER_CONFIG_PATH", "JUPYTER_TOKEN", "JUPYTER_PORT", "JUPYTERHUB_API_T
 
 
 def folder(settings: Settings) -> Path:
-    """Where everything of JupyterLab is kept: config, token, kernel, log."""
+    """Return the folder of JupyterLab's configuration, token, kernel and log."""
     return settings.state / "jupyter"
 
 
 def token(settings: Settings) -> str:
-    """The secret that lets a browser in; made once, in a file that only its owner can read."""
+    """Return the secret that authenticates a browser; created once, in a file that only its owner can read."""
     path = folder(settings) / "token"
     try:
         found = path.read_text(encoding="ascii").strip()
@@ -39,7 +39,7 @@ def token(settings: Settings) -> str:
 
 
 def write(settings: Settings, port: int) -> Path:
-    """Write the configuration, kernel and shell start-up file; the path of the configuration."""
+    """Write the configuration, kernel and shell start-up file. Returns the path of the configuration."""
     home = folder(settings)
     kernel = home / "share" / "kernels" / "python3"
     kernel.mkdir(parents=True, exist_ok=True)
@@ -51,7 +51,7 @@ def write(settings: Settings, port: int) -> Path:
 
 
 def server_config(settings: Settings, port: int) -> dict[str, Any]:
-    """The server's configuration. It holds the token: keep it in a private file."""
+    """Return the server's configuration. It has the token: keep it in a private file."""
     home = folder(settings)
     bash = shutil.which("bash")
     shell = {"shell_command": [bash, "--rcfile", str(home / "bashrc")]} if bash else {}
@@ -84,7 +84,7 @@ def server_config(settings: Settings, port: int) -> dict[str, Any]:
 
 
 def kernel_spec() -> dict[str, Any]:
-    """The kernel of the labs: this environment's own Python."""
+    """Return the kernel of the labs: this environment's Python."""
     return {
         "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
         "display_name": "Slipway",
@@ -94,7 +94,7 @@ def kernel_spec() -> dict[str, Any]:
 
 
 def environment(settings: Settings, lab_id: str = "") -> dict[str, str]:
-    """The variables that the server, its kernels and its terminals run with; what a lab's terminal has, for one lab."""
+    """Return the variables of the server, its kernels and its terminals, or with `lab_id` those of a lab's terminal."""
     home = folder(settings)
     binaries = str(Path(sys.executable).parent)
     kept = {name: value for name, value in os.environ.items() if name not in OFF}
@@ -104,7 +104,7 @@ def environment(settings: Settings, lab_id: str = "") -> dict[str, str]:
         **cluster,
         "PATH": f"{binaries}{os.pathsep}{cluster['PATH']}",
         "VIRTUAL_ENV": str(Path(binaries).parent),
-        # With this set, jupyter reads no configuration but the file that it is given.
+        # With this set, Jupyter reads only the configuration file that it is given.
         "JUPYTER_NO_CONFIG": "1",
         "JUPYTER_PATH": str(home / "share"),
         "JUPYTER_DATA_DIR": str(home / "data"),
@@ -119,7 +119,7 @@ SHELL_START = """\
 [ -f ~/.bashrc ] && . ~/.bashrc
 PATH={binaries}:{cluster}/bin:$PATH
 unalias kubectl 2>/dev/null
-# kubectl reaches the course's cluster, with the namespace of the lab whose folder one is in.
+# kubectl uses the course's cluster, with the namespace of the lab of the current folder.
 __slipway_kubectl() {{
     local lab=${{PWD#{work}/}}
     KUBECONFIG={cluster}/{copies}/${{lab%%/*}}.kubeconfig
@@ -132,7 +132,7 @@ __slipway_kubectl
 
 
 def shell_start(settings: Settings) -> str:
-    """What a terminal's bash reads: the learner's own start-up file, then our commands first on PATH, our cluster only."""
+    """Return the start-up file of a terminal: the learner's own one, then our commands first on PATH and our cluster only."""
     paths = {"binaries": Path(sys.executable).parent, "cluster": settings.cluster, "work": settings.work}
     quoted = {name: shlex.quote(str(path)) for name, path in paths.items()}
     return SHELL_START.format(**quoted, copies=lab_kubeconfig.COPIES)

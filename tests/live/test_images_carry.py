@@ -58,7 +58,7 @@ def test_a_cut_file_loads_nothing(tmp_path: Path) -> None:
     archive.save([ONE, TWO], path)
     must("rmi", ONE, TWO)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    with pytest.raises(SlipwayError, match="was not loaded: it is cut off"):
+    with pytest.raises(SlipwayError, match="was not loaded: it is truncated"):
         archive.load(path)
     assert docker("image", "inspect", ONE).code != 0
     assert docker("image", "inspect", TWO).code != 0
@@ -68,7 +68,7 @@ def test_a_missing_image_is_named_and_the_old_file_stays(tmp_path: Path) -> None
     path = tmp_path / "images.tar"
     path.write_text("old")
     must("rmi", TWO)
-    with pytest.raises(SlipwayError, match=f"Not there yet: {TWO}"):
+    with pytest.raises(SlipwayError, match=f"Missing on the engine: {TWO}"):
         archive.save([ONE, TWO], path)
     assert path.read_text() == "old"
 

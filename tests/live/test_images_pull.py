@@ -108,10 +108,10 @@ def test_a_server_that_never_answers(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("status", "code", "message", "reason", "everywhere"),
     [
-        (429, "TOOMANYREQUESTS", "You have reached your pull rate limit", "the limit is reached", True),
-        (500, "UNKNOWN", "unknown error", "fault of its own", True),
-        (503, "UNAVAILABLE", "service unavailable", "fault of its own", True),
-        (403, "DENIED", "requested access to the resource is denied", "does not give this image", False),
+        (429, "TOOMANYREQUESTS", "You have reached your pull rate limit", "rate limit is reached", True),
+        (500, "UNKNOWN", "unknown error", "internal error", True),
+        (503, "UNAVAILABLE", "service unavailable", "internal error", True),
+        (403, "DENIED", "requested access to the resource is denied", "access to this image is denied", False),
         (404, "MANIFEST_UNKNOWN", "manifest unknown", "does not have this image", False),
     ],
 )

@@ -192,7 +192,7 @@ def test_no_write_permission_is_one_line(open_folder: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 2
     assert done.stderr == (
-        f"slipway: no permission to write in {project}. Make the folder yours (chown), or clone Slipway into your home folder.\n"
+        f"slipway: permission denied in {project}. Change its owner (chown), or clone Slipway into your home folder.\n"
     )
 
 
@@ -277,7 +277,7 @@ def test_changed_requirements_are_installed_in_place(ready: Path, tmp_path: Path
 
 def test_tests_have_a_stamp_of_their_own(ready: Path, tmp_path: Path) -> None:
     project = copy_of(ready, tmp_path / "p")
-    assert "what the tests need" in run(project, "test").stderr
+    assert "the requirements of the tests" in run(project, "test").stderr
     assert run(project, "test").stderr == ""
     assert run(project, "x").stderr == ""
 
@@ -298,7 +298,7 @@ def test_two_at_once_wait_for_each_other(tmp_path: Path) -> None:
         ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "no space left"),
         ("SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate'))", "PIP_CERT"),
         ("Retrying after connection broken by 'NameResolutionError(\"Failed to resolve 'pypi.org'\")'", "does not answer"),
-        ("ERROR: Could not install packages due to an OSError: [Errno 13] Permission denied: '/x'", "no permission"),
+        ("ERROR: Could not install packages due to an OSError: [Errno 13] Permission denied: '/x'", "permission denied for"),
         ("ERROR: No matching distribution found for jupyterlab<5,>=4.4", "No matching distribution found for jupyterlab"),
     ],
 )

@@ -220,7 +220,7 @@ def test_a_machine_that_will_do_passes(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "said", "fix"),
     [
-        ("available_memory", 2**30, "needs 2.5 GiB of memory, and 1.0 GiB are available", "Close other programs"),
+        ("available_memory", 2**30, "needs 2.5 GiB of memory, and 1.0 GiB is available", "Close other programs"),
         ("free_space", 2 * 2**30, "needs 5 GiB of disk, and / has 2.0 GiB free", "docker image prune"),
         ("kernel_limit", 64, "allows 64", "sysctl fs.inotify.max_user_instances=512"),
     ],

@@ -71,5 +71,5 @@ def test_an_image_is_meant_with_its_tag(given: str, name: str) -> None:
 
 @pytest.mark.parametrize("digest", ["sha256:ae17dbb330a8", "web@sha256:ae17dbb330a8"])
 def test_a_digest_is_no_name_that_a_pod_asks_for(digest: str) -> None:
-    with pytest.raises(SlipwayError, match="names no image that a Pod could ask for"):
+    with pytest.raises(SlipwayError, match="is not a name that a Pod can refer to"):
         load.named(digest)

@@ -258,9 +258,9 @@ def test_a_damaged_record_is_no_process(tmp_path: Path, text: str) -> None:
     [
         ('time="x" level=info msg="ok"\nfailed to start daemon: Error initializing network controller\n', "failed to start"),
         ('time="x" level=fatal msg="no space left \\"on\\" device"\ntime="x" level=info msg="bye"\n', "no space left"),
-        ("", "it left no log"),
+        ("", "its log is empty"),
     ],
 )
 def test_last_words_of_a_daemon(tmp_path: Path, log: str, words: str) -> None:
     (tmp_path / "dockerd.log").write_text(log, encoding="utf-8")
-    assert words in daemon._last_words(daemon.Daemon(tmp_path))
+    assert words in daemon._reason(daemon.Daemon(tmp_path))

@@ -65,20 +65,20 @@ def test_a_missing_layer_is_found(tmp_path: Path) -> None:
 
 def test_other_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("no images here\n" * 100)
-    assert "no file of images" in refused(tmp_path / "text")
+    assert "not an image archive" in refused(tmp_path / "text")
     (tmp_path / "empty").touch()
     assert "was not loaded" in refused(tmp_path / "empty")
     with tarfile.open(tmp_path / "other.tar.gz", "w:gz") as tar:
         tar.add(tmp_path / "text", "text")
-    assert "no file of images" in refused(tmp_path / "other.tar.gz")
+    assert "not an image archive" in refused(tmp_path / "other.tar.gz")
     (tmp_path / "manifest.json").write_text('["nonsense"]')
     with tarfile.open(tmp_path / "odd.tar", "w") as tar:
         tar.add(tmp_path / "manifest.json", "manifest.json")
     assert "damaged" in refused(tmp_path / "odd.tar")
 
 
-def test_images_that_are_no_part_of_the_course_are_refused(tmp_path: Path) -> None:
-    assert "no part of the course: mine:1" in refused(write(tmp_path / "x.tar", ["redis:7", "mine:1"]))
+def test_images_that_do_not_belong_to_the_course_are_refused(tmp_path: Path) -> None:
+    assert "do not belong to the course: mine:1" in refused(write(tmp_path / "x.tar", ["redis:7", "mine:1"]))
 
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:

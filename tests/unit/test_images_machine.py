@@ -111,11 +111,11 @@ def test_too_little_disk_is_said_before_anything_is_built(tmp_path: Path, monkey
 
 def test_without_root_the_other_way_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*arguments: object, **options: object) -> None:
-        raise SlipwayError("This needs the rights of root, and sudo is not at hand.", "Ask who is.")
+        raise SlipwayError("This needs root, and sudo is not available.", "Ask who is.")
 
     monkeypatch.setattr(debian.shutil, "which", lambda name: None)
     monkeypatch.setattr(packages, "ensure_packages", refuse)
-    with pytest.raises(SlipwayError, match="rights of root.*images load"):
+    with pytest.raises(SlipwayError, match="needs root.*images load"):
         debian._require_tools(None)
 
 
@@ -127,10 +127,10 @@ def test_without_root_the_other_way_is_named(monkeypatch: pytest.MonkeyPatch) ->
         ('Get "https://r/v2/": net/http: TLS handshake timeout', "did not answer in time", True),
         (
             "pull access denied for x, repository does not exist or may require 'docker login'",
-            "does not give this image",
+            "access to this image is denied",
             False,
         ),
-        ("http: server gave HTTP response to HTTPS client", "it speaks HTTP", True),
+        ("http: server gave HTTP response to HTTPS client", "it uses HTTP", True),
         ("no matching manifest for linux/riscv64 in the manifest list entries", "does not have this image", False),
         ("something\n new", "“something new”", False),
     ],

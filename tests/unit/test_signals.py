@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandboxes.host.signals import POLITE, finishing, stopped_by_signals
+from sandboxes.host.signals import TERMINATING, finishing, stopped_by_signals
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +47,7 @@ def test_finishing_keeps_what_went_wrong_meanwhile() -> None:
     assert isinstance(caught.value.__context__, ValueError)
 
 
-@pytest.fixture(params=POLITE)
+@pytest.fixture(params=TERMINATING)
 def number(request: pytest.FixtureRequest) -> Iterator[int]:
     """A signal that does what it does by default, whatever these tests were started with."""
     before = signal.signal(request.param, signal.SIG_DFL)
