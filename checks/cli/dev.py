@@ -61,6 +61,7 @@ def check(
 
     Example: slipway dev check --static
     """
+    _require("jsonpatch")
     from checks.dev import live
     from checks.dev import static as offline
 
@@ -93,6 +94,7 @@ def record(
 
     Example: slipway dev record 01 --only solved --only wrong-way-round
     """
+    _require("jsonpatch")
     from checks.dev.record import record as run
 
     proven = True
@@ -117,8 +119,7 @@ def test(
 
     Example: slipway test --offline -k registry
     """
-    if importlib.util.find_spec("pytest") is None:
-        raise SlipwayError("What the tests need is not installed.", "Run `./slipway test`, which installs it.")
+    _require("pytest")
     command = [sys.executable, "-m", "pytest", *(["-m", OFFLINE] if offline else []), *context.args]
     sys.stdout.flush()
     process = subprocess.Popen(command, cwd=settings.ROOT)
@@ -131,6 +132,12 @@ def test(
     usage, nothing_ran = 4, 5
     known = {0: Exit.PASSED, 1: Exit.NOT_YET, usage: Exit.WRONG_USAGE, nothing_ran: Exit.WRONG_USAGE}
     return int(known.get(code, Exit.COULD_NOT_CHECK))
+
+
+def _require(module: str) -> None:
+    """Refuse to go on without a module that only the project's own tests and recordings need."""
+    if importlib.util.find_spec(module) is None:
+        raise SlipwayError(f"{module} is not installed.", "Run `./slipway test`, which installs what the tests need.")
 
 
 def _chosen(names: list[str] | None) -> list[Lab]:

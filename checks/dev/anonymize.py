@@ -1,5 +1,6 @@
-"""Recordings belong to no machine: what names the author's folders, host or mirrors is replaced, all else stays."""
+"""A recording without its author's machine and its moment: folders, host and mirrors, IDs, addresses and times are replaced."""
 
+import copy
 import json
 import os
 import platform
@@ -7,6 +8,7 @@ import re
 import socket
 from pathlib import Path
 
+from checks.dev import placeholders, recorded_times, unread
 from checks.dev.trial import Trial
 from checks.lifecycle.kind import workspace_id
 from checks.snapshot import Json, Snapshot
@@ -15,12 +17,15 @@ from sandboxes.settings import ROOT
 
 LEARNERS_ROOT = "/home/learner/slipway"
 MACHINE = "learners-machine"
-# As it stands in JSON: an authority's name is in it, and nothing that a check looks at.
+# As JSON writes it: an authority's name is in it, and nothing that a check looks at.
 CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----(?:\\n)?")
 
 
 def neutral(snapshot: Snapshot, trial: Trial) -> Snapshot:
-    """The snapshot as it would have been in /home/learner/slipway. Raises SlipwayError where a trace remains."""
+    """Return the snapshot as it would have been in /home/learner/slipway, at noon of recorded_times.NOON.
+
+    Raises SlipwayError where a trace of the machine remains.
+    """
     words = _replacements(trial)
     text = json.dumps(snapshot.to_json(), ensure_ascii=False)
     for word, stead in words.items():
@@ -33,11 +38,18 @@ def neutral(snapshot: Snapshot, trial: Trial) -> Snapshot:
         if container["HostConfig"]["NetworkMode"] == "host":
             # It bears the machine's name, which may be too short to be looked for everywhere.
             container["Config"]["Hostname"] = MACHINE
-    return Snapshot.from_json(data)
+    return Snapshot.from_json(timeless(data))
+
+
+def timeless(data: Json) -> Json:
+    """Return a snapshot's JSON without what differs from run to run: it can be compared with other recordings of the lab."""
+    data = copy.deepcopy(data)
+    unread.leave_out(data)
+    return recorded_times.move(placeholders.fill(data))
 
 
 def _replacements(trial: Trial) -> dict[str, str]:
-    """What to replace by what, the longest first."""
+    """List what to replace by what, the longest first."""
     home = str(Path.home())
     words = {
         str(trial.settings.work): f"{LEARNERS_ROOT}/work",
@@ -56,7 +68,7 @@ def _replacements(trial: Trial) -> dict[str, str]:
 
 
 def _of_the_side(trial: Trial) -> dict[str, str]:
-    """What names the author's engine or cluster."""
+    """List what names the author's engine or cluster."""
     if trial.lab.sandbox == "docker":
         return {trial.engine.get("/info")["DockerRootDir"]: "/var/lib/docker"}
     identity, mark = trial.engine.identity, workspace_id(trial.settings)
@@ -71,7 +83,7 @@ def _of_the_side(trial: Trial) -> dict[str, str]:
 
 
 def _hosts() -> set[str]:
-    """Hosts of this machine's proxies and package mirrors, as its variables and pip name them."""
+    """Find the hosts of this machine's proxies and package mirrors, as its variables and pip name them."""
     from urllib.parse import urlsplit
 
     values = [value for name, value in os.environ.items() if re.search(r"proxy|index_url|mirror|registry", name, re.I)]

@@ -13,7 +13,7 @@ RESERVED = ("solved", "untouched", "second")
 
 @dataclass(frozen=True)
 class Miss:
-    """A wrong state: made by its script out of `start`, it must fail `check` with a finding that contains `says`."""
+    """A wrong state that a script brings about from `start`. It must fail `check` with a finding that contains `says`."""
 
     name: str
     check: str
@@ -22,17 +22,16 @@ class Miss:
 
 
 def read(lab: Lab, places: Places) -> list[Miss]:
-    """The near misses declared in `misses.toml`; [] where there is none. Raises SlipwayError for a faulty file."""
+    """Read the near misses declared in `misses.toml`; [] without that file. Raises SlipwayError for an invalid file."""
     path = places.misses(lab.id)
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8")).get("misses", {})
-        found = [_miss(name, table) for name, table in tables.items()]
+        return [_miss(name, table) for name, table in tables.items()]
     except FileNotFoundError:
         return []
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValueError, TypeError, KeyError) as error:
         fault = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         raise SlipwayError(f"{path} cannot be used: {fault}.", "Correct it.", Exit.WRONG_USAGE) from error
-    return found
 
 
 def _miss(name: str, table: dict[str, str]) -> Miss:

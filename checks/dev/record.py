@@ -1,28 +1,31 @@
-"""Recording: every state of a lab is brought about on the real engine, judged, and kept as a snapshot."""
+"""Recording: every state of a lab, brought about on the real engine or cluster, judged, and stored."""
 
 from collections.abc import Callable, Collection, Iterator
 
-from checks.dev import judge, misses
+from checks import grade
+from checks.dev import judge, misses, replay
 from checks.dev.anonymize import neutral
 from checks.dev.misses import Miss
 from checks.dev.paths import Places
 from checks.dev.proof import Proof, prove
 from checks.dev.trial import Trial
-from checks.model import Lab
+from checks.model import Lab, Report
 from checks.registry import load as load_checks
 from sandboxes.errors import Exit, SlipwayError
-from sandboxes.host.atomic_write import write_whole
 
 Faults = Iterator[str]
 
 
 def record(lab: Lab, places: Places, only: Collection[str] = ()) -> Iterator[Proof]:
-    """Record untouched, solved, second and every near miss, or those named. A state that is not as it should be is not
-    written. Raises SlipwayError for a name that the lab has not."""
+    """Record solved, untouched, second and every near miss, or the states named.
+
+    Solved comes first: the others are stored as their differences from it. A state that is not graded as it should be is not
+    written. Raises SlipwayError for a state that the lab does not have.
+    """
     load_checks(lab)
     states: dict[str, Callable[[], Faults]] = {
-        "untouched": lambda: _untouched(lab, places),
         "solved": lambda: _solved(lab, places),
+        "untouched": lambda: _untouched(lab, places),
         "second": lambda: _second(lab, places),
         **{miss.name: lambda miss=miss: _miss(lab, places, miss) for miss in misses.read(lab, places)},
     }
@@ -64,11 +67,23 @@ def _miss(lab: Lab, places: Places, miss: Miss) -> Faults:
 
 
 def _keep(trial: Trial, places: Places, name: str, faults: judge.Judge) -> Faults:
+    """Judge the state as it is, and as it is stored: anonymizing must not change what the checks say."""
     graded = trial.grade()
     found = list(faults(graded.report))
     if not found:
-        write_whole(places.recording(trial.lab, name), neutral(graded.snapshot, trial).dumps())
+        snapshot = neutral(graded.snapshot, trial)
+        stored = grade.regrade(trial.lab, snapshot)
+        found = [f"anonymizing changes the verdict: {fault}" for fault in faults(stored)]
+        found += [f"anonymizing changes the verdict of {id}" for id in _changed(graded.report, stored)]
+        if not found:
+            replay.save(places.recording(trial.lab, name), snapshot)
     yield from found
+
+
+def _changed(live: Report, stored: Report) -> list[str]:
+    """List the checks whose outcome is another one over the stored snapshot."""
+    pairs = zip(live.results, stored.results, strict=True)
+    return [result.id for result, again in pairs if result.outcome is not again.outcome]
 
 
 def _forget_unknown(lab: Lab, places: Places) -> None:

@@ -1,18 +1,26 @@
-"""Proofs over recorded snapshots: offline, in milliseconds, on every commit."""
+"""The recordings of a lab: read, graded again offline in milliseconds, and written."""
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from jsonpatch import JsonPatchException
+from jsonpointer import JsonPointerException
+
 from checks import grade
-from checks.dev import judge, misses
+from checks.dev import difference_file, json_layout, judge, misses
+from checks.dev.difference_file import SOLVED
 from checks.dev.misses import Miss
 from checks.dev.paths import Places
 from checks.model import Lab
 from checks.registry import load as load_checks
-from checks.snapshot import Snapshot
+from checks.snapshot import Json, Snapshot
 from sandboxes.errors import SlipwayError
+from sandboxes.host.atomic_write import write_whole
+
+Files = dict[Path, Snapshot]
+DAMAGE = (OSError, ValueError, KeyError, TypeError, AttributeError, JsonPatchException, JsonPointerException)
 
 
 @dataclass(frozen=True)
@@ -26,37 +34,90 @@ class Recording:
 
 
 def recordings(lab: Lab, places: Places) -> list[Recording]:
-    """All recordings that the lab must have: untouched, solved, second, and each near miss."""
+    """List the recordings that the lab must have: untouched, solved, second, and each near miss."""
     states = [Recording(lab, name, places.recording(lab, name)) for name in ("untouched", "solved", "second")]
     missed = [Recording(lab, miss.name, places.recording(lab, miss.name), miss) for miss in misses.read(lab, places)]
     return states + missed
 
 
 def load(path: Path, lab: Lab) -> Snapshot:
-    """A recorded snapshot. Raises SlipwayError where it is missing or damaged."""
-    again = f"Record it: `slipway dev record {lab.id}`."
+    """Read a recorded snapshot. Raises SlipwayError where it is missing, damaged, or differs from another solved state."""
+    again = f"Record it again: `slipway dev record {lab.id} --only {path.stem}`."
     try:
-        return Snapshot.from_json(json.loads(path.read_text(encoding="utf-8")))
+        return Snapshot.from_json(_read(path))
     except FileNotFoundError as error:
-        raise SlipwayError(f"There is no recording {path.name} of lab {lab.id}.", again) from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        missing = Path(error.filename).name
+        fix = f"Record it: `slipway dev record {lab.id} --only {missing.removesuffix('.json')}`."
+        raise SlipwayError(f"There is no recording {missing} of lab {lab.id}.", fix) from error
+    except difference_file.OtherSolved as error:
+        reason = f"it is stored as the difference from a {SOLVED} that has changed since"
+        raise SlipwayError(f"The recording {path} does not apply: {reason}.", again) from error
+    except DAMAGE as error:
         raise SlipwayError(f"The recording {path} is damaged ({error}).", again) from error
 
 
+def _read(path: Path) -> Json:
+    data: Json = json.loads(path.read_text(encoding="utf-8"))
+    if data["format"] != difference_file.FORMAT or path.name == SOLVED:
+        return data
+    return difference_file.decode(data, path.with_name(SOLVED).read_text(encoding="utf-8"))
+
+
+def save(path: Path, snapshot: Snapshot) -> None:
+    """Write a recording: the solved state as it is, every other one as its difference from that.
+
+    With a new solved state, the lab's other recordings are written again, so that each is the same snapshot as before.
+    Raises SlipwayError where there is no solved state to differ from.
+    """
+    solved = path.with_name(SOLVED)
+    if path == solved:
+        others = _others(path)
+        write_whole(path, json_layout.dumps(_sorted(snapshot)))
+        for other, kept in others.items():
+            save(other, kept)
+        return
+    try:
+        text = solved.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        fix = f"Record it first: `slipway dev record {snapshot.lab} --only solved`."
+        raise SlipwayError(f"Lab {snapshot.lab} has no recording {SOLVED} that {path.name} could differ from.", fix) from error
+    write_whole(path, difference_file.encode(_sorted(snapshot), text))
+
+
+def _sorted(snapshot: Snapshot) -> Json:
+    return json.loads(json.dumps(snapshot.to_json(), sort_keys=True))
+
+
+def _others(solved: Path) -> Files:
+    """Read the recordings that differ from a solved state. One that cannot be read stays as it is: it says so when replayed."""
+    found: Files = {}
+    for path in sorted(solved.parent.glob("*.json")):
+        if path != solved:
+            try:
+                found[path] = Snapshot.from_json(_read(path))
+            except DAMAGE:
+                continue
+    return found
+
+
 def faults(recording: Recording) -> Iterator[str]:
-    """What speaks against one recording."""
-    lab = recording.lab
-    report = grade.regrade(lab, load(recording.path, lab))
+    """Yield what is wrong with one recording."""
+    yield from judged(recording, load(recording.path, recording.lab))
+
+
+def judged(recording: Recording, snapshot: Snapshot) -> Iterator[str]:
+    """Grade a snapshot again and yield in what the report is not what is claimed of the recording."""
+    report = grade.regrade(recording.lab, snapshot)
     if recording.miss:
         yield from judge.missed(recording.miss, report)
     elif recording.name == "untouched":
-        yield from judge.untouched(lab, report)
+        yield from judge.untouched(recording.lab, report)
     else:
         yield from judge.all_pass(report)
 
 
 def coverage(lab: Lab, places: Places) -> Iterator[str]:
-    """Every check has a near miss, and every near miss a check and a script."""
+    """Yield each check without a near miss, and each near miss without a check, a script or a declaration."""
     declared = misses.read(lab, places)
     ids = {check.id for check in load_checks(lab)}
     for id in sorted(ids - {miss.check for miss in declared} - set(lab.passes_untouched)):
