@@ -7,6 +7,7 @@ import socket
 import ssl
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -97,7 +98,8 @@ def can_write(path: Path) -> bool:
 def published_ports(found: find.Engine) -> dict[int, str]:
     """Host ports that containers publish, with the container's name."""
     try:
-        containers = client.get(found.endpoint, "/containers/json", 5.0)
+        with closing(client.connect(found.endpoint)) as api:
+            containers = client.get(api, "/containers/json", 5.0)
         return {
             port["PublicPort"]: container["Names"][0].lstrip("/")
             for container in containers

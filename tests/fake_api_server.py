@@ -1,5 +1,7 @@
 """A decoy API server: real TLS on the loopback address, certificates of its own, and a log of all that it receives."""
 
+import base64
+import hashlib
 import json
 import ssl
 import subprocess
@@ -54,7 +56,11 @@ def authority(folder: Path, days: int = 2) -> Authority:
 
 @dataclass
 class Decoy:
-    """The server. `log` holds "METHOD path" of every request; `answer` decides what it says."""
+    """The server. `log` holds "METHOD path" of every request; `answers` and `choose` decide what it says.
+
+    With `frames`, a request for a WebSocket is granted, and these bytes follow, part by part; then the connection is
+    closed, or held with `hold`. What comes from the other side is in `heard`.
+    """
 
     authority: Authority
     server: ThreadingHTTPServer
@@ -63,6 +69,11 @@ class Decoy:
     uid: str = UID
     delay: float = 0.0
     retry_after: str = ""
+    frames: list[bytes] | None = None
+    pause: float = 0.0
+    hold: bool = False
+    subprotocol: str = "v5.channel.k8s.io"
+    heard: bytes = b""
     answers: dict[str, Reply] = field(default_factory=dict)
     choose: Callable[[str, str], Reply | None] = lambda method, path: None
 
@@ -123,6 +134,9 @@ def decoy(made: Authority) -> Iterator[Decoy]:
             running.bodies.append(json.loads(self.rfile.read(length)) if length else None)
             running.log.append(f"{self.command} {self.path}")
             time.sleep(running.delay)
+            if running.frames is not None and self.headers.get("Upgrade") == "websocket":
+                self.speak(running.frames)
+                return
             code, body = running.reply(self.command, self.path)
             data = body if isinstance(body, bytes) else json.dumps(body).encode()
             self.send_response(code)
@@ -132,6 +146,21 @@ def decoy(made: Authority) -> Iterator[Decoy]:
                 self.send_header("Retry-After", running.retry_after)
             self.end_headers()
             self.wfile.write(data)
+
+        def speak(self, frames: list[bytes]) -> None:
+            key = self.headers["Sec-WebSocket-Key"] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+            self.send_response(101)
+            self.send_header("Upgrade", "websocket")
+            self.send_header("Connection", "Upgrade")
+            self.send_header("Sec-WebSocket-Accept", base64.b64encode(hashlib.sha1(key.encode()).digest()).decode())
+            self.send_header("Sec-WebSocket-Protocol", running.subprotocol)
+            self.end_headers()
+            for frame in frames:
+                self.wfile.write(frame)
+                time.sleep(running.pause)
+            while running.hold and (data := self.connection.recv(65536)):
+                running.heard += data
+            self.close_connection = True
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any  # noqa: N815
 

@@ -1,14 +1,17 @@
-"""HTTP to our cluster's API server: one pool of connections, TLS to that cluster alone, its identity before every write."""
+"""The graders' client of our cluster's API server: our own cluster alone, and its identity before every write."""
 
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from checks.clients.base import CLOSED, DEADLINE, Answer, Client, EngineError
+from checks.clients.base import CLOSED, DEADLINE, Answer, Client
 from sandboxes.cluster import client, kubeconfig
 from sandboxes.cluster.client import KUBE_SYSTEM
-from sandboxes.http1 import Connection
+
+if TYPE_CHECKING:
+    from kubernetes.client import ApiClient
+    from urllib3 import BaseHTTPResponse
 
 MERGE = {"Content-Type": "application/merge-patch+json"}
 BUSY = 429
@@ -20,7 +23,10 @@ ANSWERS = {
 
 
 class Cluster(Client):
-    """The cluster whose files are in `folder`. Raises SlipwayError where none was made, Refused where they were changed."""
+    """A client of the cluster whose files are in `folder`.
+
+    Raises SlipwayError where there is no cluster yet, Refused where the files were changed.
+    """
 
     what = "the cluster"
 
@@ -28,12 +34,24 @@ class Cluster(Client):
         super().__init__()
         self.folder = folder
         self._version = ""
+        self._api: ApiClient | None = None
         self._read = self._stamps()
         self.access, self.identity = kubeconfig.load(folder)
-        self.host = f"127.0.0.1:{self.access.port}"
 
-    def open(self, timeout: float) -> Connection:
-        return client.connection(self.access, timeout)
+    def api(self) -> "ApiClient":
+        """The SDK's client, connected to this cluster and no other."""
+        with self._lock:
+            if self._api is None:
+                self._api = client.connect(self.access, self.folder)
+            return self._api
+
+    def send(self, method: str, path: str, timeout: float, body: bytes | None, headers: Mapping[str, str]) -> "BaseHTTPResponse":
+        return client.send(self.api(), method, path, timeout, body, dict(headers))
+
+    def disconnect(self) -> None:
+        with self._lock:
+            if self._api is not None:
+                self._api.rest_client.pool_manager.clear()
 
     def request(
         self,
@@ -45,7 +63,7 @@ class Cluster(Client):
         limit: int | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Ask the API. One that cannot answer now, as just after its start, says when to ask again: that is heeded, in time.
+        """Send a request as `Client.request` does, and again when the API server says so, while there is time.
 
         Source: "Retry-After" in https://kubernetes.io/docs/concepts/cluster-administration/flow-control/.
         """
@@ -58,35 +76,34 @@ class Cluster(Client):
             time.sleep(int(after))
 
     def refresh(self) -> None:
-        """Read the files again if they were changed: a notebook outlives the cluster that it began with."""
+        """Read the cluster's files again if they were changed: a notebook outlives the cluster that it began with."""
         stamps = self._stamps()
         if stamps != self._read:
             self.access, self.identity = kubeconfig.load(self.folder)
-            self._version = ""
-            self._read, self.host = stamps, f"127.0.0.1:{self.access.port}"
+            self._version, self._read = "", stamps
+            self.disconnect()
             with self._lock:
-                while self._idle:
-                    self._idle.pop().close()
+                self._api = None
 
     def _stamps(self) -> tuple[int, ...]:
-        paths = (self.folder / name for name in (kubeconfig.FILE, kubeconfig.IDENTITY))
-        return tuple(path.lstat().st_mtime_ns if path.exists() else 0 for path in paths)
+        files = (self.folder / name for name in (kubeconfig.FILE, kubeconfig.IDENTITY))
+        return tuple(path.lstat().st_mtime_ns if path.exists() else 0 for path in files)
 
     def version(self) -> str:
-        """The version of Kubernetes that the cluster runs."""
+        """The version of Kubernetes that the cluster runs, such as "v1.37.2"."""
         if not self._version:
             self._version = str(self.get("/version")["gitVersion"])
         return self._version
 
     def ports(self) -> dict[str, int]:
-        """The ports of this machine that lead into the cluster, by what they are for ("http", "https")."""
+        """The ports of this machine that are forwarded to the cluster's Ingress, by scheme ("http", "https")."""
         return kubeconfig.read_ports(self.folder)
 
     def verify(self) -> str:
-        """The cluster's identity, once it is known to be the one recorded. Raises Refused for any other cluster."""
+        """Return the cluster's identity, the uid of kube-system, if it is the recorded one. Raises Refused for any other."""
         self.refresh()
-        found = self.get(KUBE_SYSTEM)
-        uid = str(found["metadata"]["uid"]) if found else ""
+        namespace = self.get(KUBE_SYSTEM)
+        uid = str(namespace["metadata"]["uid"]) if namespace else ""
         if uid != self.identity.kube_system_uid:
             raise kubeconfig.other_cluster(self.identity, uid)
         return uid
@@ -94,36 +111,30 @@ class Cluster(Client):
     def write(
         self, method: str, path: str, body: Any = None, *, timeout: float = DEADLINE, headers: Mapping[str, str] | None = None
     ) -> Answer:
-        """Change something: only after the cluster has shown that it is ours. A 4xx is an Answer."""
+        """Change something, only after the cluster has proved to be ours. A status of 400 or more is an Answer."""
         self.verify()
         return self.request(method, path, body, timeout=timeout, headers=headers)
 
-    def get(self, path: str, *, timeout: float = DEADLINE) -> Any:
-        answer = self.request("GET", path, timeout=timeout)
-        if answer.status == 404:
-            return None
-        if answer.status >= 400:
-            raise EngineError(refusal(answer, f"GET {path}"))
-        return answer.json()
+    def refusal(self, answer: Answer, what: str) -> str:
+        return refusal(answer, what)
 
-    def explain(self, error: Exception, timeout: float) -> str:
-        where = f"the cluster's API server at {self.access.server}"
+    def explain(self, error: OSError, timeout: float) -> str:
+        server = f"the cluster's API server at {self.access.server}"
         kind = type(error).__name__
         if kind == "SSLCertVerificationError":
             return (
                 f"what answers at {self.access.server} is not our cluster, or its certificate has expired "
-                f"({getattr(error, 'verify_message', error)}); nothing was asked of it. {kubeconfig.RECREATE}"
+                f"({getattr(error, 'verify_message', error)}); no request was sent. {kubeconfig.RECREATE}"
             )
         if isinstance(error, ConnectionRefusedError):
             return f"no cluster answers at {self.access.server}; `./slipway cluster up` starts it"
         if isinstance(error, TimeoutError):
-            return f"{where} did not answer within {timeout:g} s; it may be starting, or paused: `./slipway cluster status`"
+            return f"{server} did not answer within {timeout:g} s; it may be starting, or paused: `./slipway cluster status`"
         if isinstance(error, CLOSED) or kind.startswith("SSL"):
-            return f"{where} broke the connection off ({error or kind}); check again in a moment"
-        return f"the connection to {where} failed ({error or kind})"
+            return f"{server} broke the connection off ({error or kind}); check again in a moment"
+        return f"the connection to {server} failed ({error or kind})"
 
 
 def refusal(answer: Answer, what: str) -> str:
-    """What a status of 400 or more means."""
-    known = ANSWERS.get(answer.status)
-    return f"the cluster answered {answer.status} to {what}: {known or answer.message}"
+    """Say what a status of 400 or more of the API server means. `what` is the request."""
+    return f"the cluster answered {answer.status} to {what}: {ANSWERS.get(answer.status) or answer.message}"

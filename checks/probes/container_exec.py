@@ -1,9 +1,9 @@
-"""Probes inside a container: a command run, the log read."""
+"""Probes inside a container: running a command, reading the log."""
 
 import time
 from urllib.parse import quote
 
-from checks.clients.base import Engine, EngineError
+from checks.clients.base import DeadlineExceeded, Engine, EngineError
 from checks.clients.filters import filtered
 from checks.model import Probe
 from checks.snapshot import Json
@@ -49,9 +49,9 @@ def run(engine: Engine, container: str, command: list[str], timeout: float, user
         body = {"Detach": False, "Tty": False}
         left = max(0.1, deadline - time.monotonic())
         started = engine.request("POST", f"/exec/{id}/start", body, timeout=left, limit=OUTPUT_LIMIT)
-    except EngineError as error:
-        # Slow is the command only where the engine itself still answers, and says that the command runs.
-        if isinstance(error.__cause__, TimeoutError) and engine.get(f"/exec/{id}/json")["Running"]:
+    except DeadlineExceeded:
+        # The command is slow only where the engine itself still answers, and says that it is running.
+        if engine.get(f"/exec/{id}/json")["Running"]:
             return {**result, "error": f"still running after {timeout:g} s"}
         raise
     if started.status >= 400:

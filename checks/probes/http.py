@@ -1,64 +1,51 @@
 """The HTTP probe: a request from the host, as the learner's browser would make it."""
 
-import socket
-import time
 from urllib.parse import urlsplit
+
+from urllib3.connection import HTTPConnection
 
 from checks.model import Probe
 from checks.snapshot import Json
-from sandboxes.http1 import Connection, NotHttp, Response
+from sandboxes import exchange
 
 BODY_LIMIT = 64 * 1024  # bytes
 
 
-def describe(error: Exception) -> str:
-    """A failed request in one of a few words that checks can compare."""
+def describe(error: OSError) -> str:
+    """Return the word for a failed request that checks compare: refused, closed, timeout, not HTTP, or "failed: …"."""
     if isinstance(error, ConnectionRefusedError):
         return "refused"
     if isinstance(error, ConnectionResetError | BrokenPipeError):
         return "closed"
     if isinstance(error, TimeoutError):
         return "timeout"
-    if isinstance(error, NotHttp):
+    if isinstance(error, exchange.NotHttp):
         return "not HTTP"
     return f"failed: {error}"
 
 
 def request(probe: Probe) -> Json:
-    """Request `url` (method, body and headers optional). The timeout bounds the whole exchange, not each read."""
+    """Request `url` (method, body and headers optional). The probe's timeout limits the whole exchange, not each read.
+
+    Redirects are not followed, proxies not used: the result is what this address answers.
+    """
     url, method = probe.options["url"], probe.options.get("method", "GET")
     result: Json = {"kind": "http", "request": f"{method} {url}", "ok": False, "error": "", "status": 0, "body": ""}
-    where = urlsplit(url)
-    # As bytes, a plain host name is spared the detour through the table of international names, which is slow to load.
-    host = where.hostname or ""
-    address = (host.encode() if host.isascii() else host, where.port or 80)
-    connection = Connection(lambda seconds: socket.create_connection(address, seconds), probe.timeout)
-    path = (where.path or "/") + (f"?{where.query}" if where.query else "")
-    headers = {"User-Agent": "slipway-check", "Connection": "close", **probe.options.get("headers", {})}
-    sent = probe.options.get("body", "").encode()
-    deadline = time.monotonic() + probe.timeout
+    parts = urlsplit(url)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    headers = {"Host": parts.netloc, "User-Agent": "slipway-check", **probe.options.get("headers", {})}
+    body = probe.options.get("body", "").encode()
+    connection = HTTPConnection(parts.hostname or "", parts.port or 80)
     try:
-        response = connection.request(method, path, sent, headers, host=where.netloc)
-        body = _read(response, connection, deadline)
+        response = exchange.once(
+            connection, method, path, timeout=probe.timeout, limit=BODY_LIMIT, body=body, sent=headers
+        )  # fmt: skip
     except OSError as error:
         return {**result, "error": describe(error)}
-    finally:
-        connection.close()
-    text = body.decode("utf-8", errors="replace")
-    return {**result, "ok": True, "status": response.status, "headers": response.headers, "body": text}
+    return {**result, "ok": True, **seen(response)}
 
 
-def _read(response: Response, connection: Connection, deadline: float) -> bytes:
-    """The body up to the limit. A server that drips bytes for ever runs into the deadline."""
-    body = b""
-    while len(body) < BODY_LIMIT:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        if connection.sock is not None:
-            connection.sock.settimeout(left)
-        part = response.read1(BODY_LIMIT - len(body))
-        if not part:
-            break
-        body += part
-    return body
+def seen(response: exchange.Response) -> Json:
+    """Return a response as a probe's result holds it."""
+    text = response.body.decode("utf-8", errors="replace")
+    return {"status": response.status, "headers": response.headers, "body": text}

@@ -7,7 +7,7 @@ newest of these. Every result says which Pod it was.
 import re
 from urllib.parse import quote, urlencode
 
-from checks.clients.base import Answer, EngineError
+from checks.clients.base import Answer, DeadlineExceeded, EngineError
 from checks.clients.cluster import Cluster, refusal
 from checks.model import Probe
 from checks.probes import http
@@ -58,7 +58,7 @@ def ingress_http(probe: Probe, cluster: Cluster) -> Json:
     """Request `path` for the host name `host` at the cluster's own HTTP port on this machine."""
     port, path = cluster.ports().get("http"), probe.options.get("path", "/")
     if port is None:
-        raise EngineError("no port of this machine leads to the cluster's Ingress; `./slipway cluster status` says more")
+        raise EngineError("no port of this machine is forwarded to the cluster's Ingress; see `./slipway cluster status`")
     options = {**probe.options, "url": f"http://127.0.0.1:{port}{path}", "headers": {"Host": probe.options["host"]}}
     seen = http.request(Probe(probe.id, probe.kind, options, probe.timeout))
     return {**seen, "kind": probe.kind, "request": f"{_method(probe)} http://{probe.options['host']}{path}"}
@@ -147,9 +147,9 @@ def _proxy(probe: Probe, cluster: Cluster, base: str, request: str, pod: str) ->
     body, headers = probe.options.get("body"), probe.options.get("headers")
     try:
         answer = cluster.request(method, where, body, timeout=probe.timeout, limit=BODY_LIMIT, headers=headers)
-    except EngineError as error:
-        # Slow is what was asked, and not the API server, where that still answers.
-        if isinstance(error.__cause__, TimeoutError) and cluster.request("GET", "/livez").status == 200:
+    except DeadlineExceeded:
+        # Where the API server itself still answers, what it was to ask is slow.
+        if cluster.request("GET", "/livez").status == 200:
             return {**result, "error": "timeout"}
         raise
     if (reason := _unreached(answer)) is not None:

@@ -1,7 +1,7 @@
-"""The probe of a certificate: what the cluster's Ingress controller shows to whoever asks for a host over TLS.
+"""The certificate probe: what the cluster's Ingress controller serves to a visitor who asks for a host over TLS.
 
-The certificate is read as it is served, whoever signed it: a first connection takes it unseen, a second one trusts that
-very certificate and no other, which is what makes the standard library take it apart.
+The certificate is read as it is served, whoever signed it: a first connection accepts it unseen, a second one trusts that
+very certificate and no other, which is what makes the standard library decode it.
 """
 
 import hashlib
@@ -10,55 +10,55 @@ import ssl
 import time
 from collections.abc import Callable
 
+from urllib3.connection import HTTPSConnection
+
 from checks.clients.base import EngineError
 from checks.clients.cluster import Cluster
 from checks.model import Probe
-from checks.probes.http import BODY_LIMIT, describe
+from checks.probes.http import BODY_LIMIT, describe, seen
 from checks.snapshot import Json
-from sandboxes.http1 import Connection
+from sandboxes import exchange
 
 ADDRESS = "127.0.0.1"
 
 
 def ingress_tls(probe: Probe, cluster: Cluster) -> Json:
-    """Ask for `path` of the host name `host` over TLS at the cluster's own HTTPS port on this machine.
+    """Request `path` of the host name `host` over TLS at the cluster's own HTTPS port on this machine.
 
     `certificate` holds names, subject, issuer, not_before, not_after (as in the certificate, UTC) and sha256.
     """
     port = cluster.ports().get("https")
     if port is None:
-        raise EngineError("no port of this machine leads to the cluster's Ingress; `./slipway cluster status` says more")
+        raise EngineError("no port of this machine is forwarded to the cluster's Ingress; see `./slipway cluster status`")
     return request(probe, port)
 
 
 def request(probe: Probe, port: int) -> Json:
-    """The request at a port of the loopback address. No certificate for that host is a fact, and no error of ours."""
+    """Make the request at a port of the loopback address. A missing certificate for that host is a result, not an error."""
     host, path = probe.options["host"], probe.options.get("path", "/")
     result: Json = {"kind": probe.kind, "request": f"GET https://{host}{path}", "ok": False, "error": "", "status": 0}
     result |= {"body": "", "certificate": {}}
     deadline = time.monotonic() + probe.timeout
 
+    def left() -> float:
+        return max(deadline - time.monotonic(), 0.1)
+
     def dial(context: ssl.SSLContext) -> ssl.SSLSocket:
-        plain = socket.create_connection((ADDRESS, port), max(deadline - time.monotonic(), 0.1))
+        plain = socket.create_connection((ADDRESS, port), left())
         return context.wrap_socket(plain, server_hostname=host)
 
     try:
-        certificate = _certificate(dial)
-        result["certificate"] = certificate
-        connection = Connection(lambda seconds: dial(_trusting()), max(deadline - time.monotonic(), 0.1))
-        try:
-            response = connection.request("GET", path, b"", {"User-Agent": "slipway-check", "Connection": "close"}, host=host)
-            body = response.read1(BODY_LIMIT)
-        finally:
-            connection.close()
+        result["certificate"] = _certificate(dial)
+        connection = HTTPSConnection(ADDRESS, port, ssl_context=_trusting(), server_hostname=host, assert_hostname=False)
+        sent = {"Host": host, "User-Agent": "slipway-check"}
+        response = exchange.once(connection, "GET", path, timeout=left(), limit=BODY_LIMIT, sent=sent)
     except (ssl.SSLEOFError, ssl.SSLZeroReturnError, ConnectionResetError):
         return {**result, "error": "closed"}
     except ssl.SSLError as error:
         return {**result, "error": f"no TLS: {error.reason or error}"}
     except OSError as error:
         return {**result, "error": describe(error)}
-    text = body.decode("utf-8", errors="replace")
-    return {**result, "ok": True, "status": response.status, "headers": response.headers, "body": text}
+    return {**result, "ok": True, **seen(response)}
 
 
 def _certificate(dial: Callable[[ssl.SSLContext], ssl.SSLSocket]) -> Json:
@@ -72,22 +72,22 @@ def _certificate(dial: Callable[[ssl.SSLContext], ssl.SSLSocket]) -> Json:
     strict.load_verify_locations(cadata=served)
     try:
         with dial(strict) as second:
-            told = second.getpeercert() or {}
+            fields = second.getpeercert() or {}
     except ssl.SSLCertVerificationError as error:
         return {**about, "fault": error.verify_message, "names": [], "subject": "", "issuer": ""}
-    names = [value for kind, value in told.get("subjectAltName", ()) if kind == "DNS"]
-    dates = {"not_before": told.get("notBefore", ""), "not_after": told.get("notAfter", "")}
+    names = [value for kind, value in fields.get("subjectAltName", ()) if kind == "DNS"]
+    dates = {"not_before": fields.get("notBefore", ""), "not_after": fields.get("notAfter", "")}
     return {
         **about,
         "names": names,
-        "subject": _words(told.get("subject", ())),
-        "issuer": _words(told.get("issuer", ())),
+        "subject": _words(fields.get("subject", ())),
+        "issuer": _words(fields.get("issuer", ())),
         **dates,
     }
 
 
 def _trusting() -> ssl.SSLContext:
-    """Takes whatever is served: what it is gets looked at, not believed."""
+    """A context that accepts whatever is served: the certificate is examined, not trusted."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE

@@ -1,12 +1,14 @@
-"""What a lab may need in the cluster besides Kubernetes itself: installed when asked for, waited for until it serves."""
+"""The add-ons that a lab may need besides Kubernetes itself: installed on demand, and waited for until they serve."""
 
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from sandboxes import images
 from sandboxes.cluster import identity, kubectl, load
+from sandboxes.cluster.client import Unanswered, read
 from sandboxes.engine.find import Engine
 from sandboxes.errors import Exit, SlipwayError
 from sandboxes.settings import Settings
@@ -22,13 +24,13 @@ PAUSE = 0.5
 
 @dataclass(frozen=True)
 class Addon:
-    """One add-on: `images` it runs, `workload` that has to be rolled out, `api` that has to answer (may be empty)."""
+    """An add-on: the `images` it runs, the `deployment` to wait for, and the path of the `api` that it serves, if any."""
 
     name: str
     purpose: str
     images: tuple[str, ...]
     namespace: str
-    workload: str
+    deployment: str
     api: str = ""
 
     @property
@@ -44,7 +46,7 @@ ADDONS = {
             "what Pods and nodes use: `kubectl top`, autoscaling",
             ("registry.k8s.io/metrics-server/metrics-server:v0.9.0",),
             "kube-system",
-            "deployment/metrics-server",
+            "metrics-server",
             "/apis/metrics.k8s.io/v1beta1/nodes",
         ),
         Addon(
@@ -52,25 +54,25 @@ ADDONS = {
             "Contour with Envoy: requests from outside by host and path",
             ("ghcr.io/projectcontour/contour:v1.33.8", "envoyproxy/envoy:distroless-v1.38.3"),
             "projectcontour",
-            "deployment/contour",
+            "contour",
         ),
     )
 }
 
 
 def find(name: str) -> Addon:
-    """The add-on of that name. Raises SlipwayError for one that there is not."""
+    """Return the add-on of that name. Raises SlipwayError for an unknown one."""
     if name in ADDONS:
         return ADDONS[name]
-    raise SlipwayError(f"“{name}” is no add-on.", f"They are: {', '.join(ADDONS)}.", Exit.WRONG_USAGE)
+    raise SlipwayError(f"Unknown add-on “{name}”.", f"The add-ons are: {', '.join(ADDONS)}.", Exit.WRONG_USAGE)
 
 
 def install(client: "APIClient", engine: Engine, addon: Addon, settings: Settings, progress: Progress) -> None:
-    """Install an add-on, or bring it to what its manifest says, and wait until it serves. Raises SlipwayError."""
+    """Install an add-on, or update it to its manifest, and wait until it serves. Raises SlipwayError."""
     images.ensure(addon.images, source=settings.image_source, progress=progress)
     load.load(client, engine, addon.images, progress)
     identity.require()
-    kubectl.must("apply", "--filename=-", text=addon.manifest, seconds=60)
+    kubectl.apply(addon.manifest)
     if not (missing := lacks(addon)):
         return
     with progress.step(f"Waiting for {addon.name}") as report:
@@ -87,26 +89,26 @@ def install(client: "APIClient", engine: Engine, addon: Addon, settings: Setting
 
 
 def lacks(addon: Addon) -> str:
-    """What an installed add-on does not do yet, as a clause; empty where it serves."""
+    """Return what an installed add-on does not do yet, as a clause; empty where it serves."""
     try:
-        found = kubectl.get(addon.workload, f"--namespace={addon.namespace}")
-        status = found["status"]
-        wanted, ready = found["spec"]["replicas"], status.get("readyReplicas", 0)
-        if status.get("observedGeneration", 0) < found["metadata"]["generation"] or ready < wanted:
-            return f"{ready} of {wanted} Pods are ready{_waiting(addon.namespace, found)}"
+        deployment = read(f"{_deployments(addon.namespace)}/{addon.deployment}")
+        status = deployment["status"]
+        wanted, ready = deployment["spec"]["replicas"], status.get("readyReplicas", 0)
+        if status.get("observedGeneration", 0) < deployment["metadata"]["generation"] or ready < wanted:
+            return f"{ready} of {wanted} Pods are ready{_waiting(addon.namespace, deployment)}"
         if status.get("updatedReplicas", 0) < wanted or status.get("replicas", 0) > wanted:
             return "the old Pods are being replaced"
-        if addon.api and '"items":[]' in kubectl.run("get", "--raw", addon.api):
+        if addon.api and not read(addon.api)["items"]:
             return "it has measured nothing yet"
-    except kubectl.Unanswered as error:
+    except Unanswered as error:
         return str(error)
     return ""
 
 
-def _waiting(namespace: str, workload: dict[str, Any]) -> str:
-    """Why Pods of a workload are not ready, as the end of a clause; empty where the cluster gives no reason."""
-    labels = ",".join(f"{key}={value}" for key, value in workload["spec"]["selector"]["matchLabels"].items())
-    for pod in kubectl.get("pods", f"--namespace={namespace}", f"--selector={labels}")["items"]:
+def _waiting(namespace: str, deployment: dict[str, Any]) -> str:
+    """Why Pods of a Deployment are not ready, as the end of a clause; empty where the cluster gives no reason."""
+    labels = ",".join(f"{key}={value}" for key, value in deployment["spec"]["selector"]["matchLabels"].items())
+    for pod in read(f"/api/v1/namespaces/{namespace}/pods?labelSelector={quote(labels)}")["items"]:
         for container in pod["status"].get("containerStatuses", []):
             reason = container["state"].get("waiting", {}).get("reason", "")
             if reason not in ("", "ContainerCreating", "PodInitializing"):
@@ -115,7 +117,12 @@ def _waiting(namespace: str, workload: dict[str, Any]) -> str:
 
 
 def installed() -> list[str]:
-    """The add-ons that are in the cluster. Raises kubectl.Unanswered."""
-    items = kubectl.get("deployments", "--all-namespaces")["items"]
-    present = {(each["metadata"]["namespace"], f"deployment/{each['metadata']['name']}") for each in items}
-    return [addon.name for addon in ADDONS.values() if (addon.namespace, addon.workload) in present]
+    """Return the names of the add-ons that are in the cluster. Raises Unanswered."""
+    deployments = read(_deployments())["items"]
+    present = {(item["metadata"]["namespace"], item["metadata"]["name"]) for item in deployments}
+    return [addon.name for addon in ADDONS.values() if (addon.namespace, addon.deployment) in present]
+
+
+def _deployments(namespace: str = "") -> str:
+    """The path of a namespace's Deployments, or of those of all namespaces."""
+    return f"/apis/apps/v1/namespaces/{namespace}/deployments" if namespace else "/apis/apps/v1/deployments"

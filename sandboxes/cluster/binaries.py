@@ -8,14 +8,13 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandboxes import images
 from sandboxes.cluster import paths
 from sandboxes.errors import SlipwayError
+from sandboxes.host import download
 from sandboxes.images.client import connect
 from sandboxes.steps import Progress
 
@@ -71,12 +70,10 @@ def _fetch(path: Path) -> str:
         return f"there is none for {platform.machine()}"
     address = f"{RELEASES}/kind-{platform.system().lower()}-{machine}"
     try:
-        with urllib.request.urlopen(f"{address}.sha256sum", timeout=PATIENCE) as answer:
-            expected = answer.read(1000).decode("ascii").split()[0]
-        with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
-            program = answer.read()
-    except (urllib.error.URLError, OSError, ValueError, IndexError) as error:
-        return f"not to be had ({getattr(error, 'reason', error)})"
+        expected = download.fetch(f"{address}.sha256sum", PATIENCE).decode("ascii").split()[0]
+        program = download.fetch(address, PATIENCE)
+    except (OSError, ValueError, IndexError) as error:
+        return f"not available ({error})"
     if hashlib.sha256(program).hexdigest() != expected:
         return "what was sent does not agree with its published hash"
     _install(program, path)

@@ -1,80 +1,123 @@
-"""Connections to our cluster's API server, and one small read-only client on top.
+"""The one way to our cluster: the Kubernetes SDK's client, for everything that Slipway asks of the API server.
 
-Light on purpose: standard library only, TLS loaded when the first connection is opened, a deadline on everything.
+The SDK's own loader of kubeconfigs is not used: it runs commands that a kubeconfig names, follows it to any server, and
+leaves the private key in the folder for temporary files. Here the kubeconfig has been read strictly before
+(`sandboxes.cluster.kubeconfig`), and the key never leaves the cluster's folder.
 """
 
+import json
 import os
-import socket
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
+import stat
+import time
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sandboxes import exchange
+from sandboxes.cluster import kubeconfig, paths
 from sandboxes.cluster.access import Access
-from sandboxes.http1 import Connection, json_answer
+from sandboxes.errors import SlipwayError
+from sandboxes.host.atomic_write import write_whole
 
 if TYPE_CHECKING:
-    import ssl
+    from kubernetes.client import ApiClient
+    from urllib3 import BaseHTTPResponse
 
 KUBE_SYSTEM = "/api/v1/namespaces/kube-system"
+AUTHORITY, CLIENT = "authority.crt", "client.pem"
+CONNECTIONS = 16
+SECONDS = 10.0
 
 
-def connection(access: Access, timeout: float) -> Connection:
-    """A connection that trusts this cluster's own authority and no other; not opened yet."""
-    return Connection(lambda seconds: _connect(access, seconds), timeout)
+class Unanswered(Exception):
+    """The API server did not answer, or refused; the text says why."""
 
 
-def get(access: Access, path: str, timeout: float) -> Any:
-    """The JSON answer to GET `path`, waiting at most `timeout` seconds for each step of the exchange.
+def connect(access: Access, folder: Path) -> "ApiClient":
+    """Return a client that trusts this cluster's own authority and no other; nothing is sent yet.
 
-    Raises OSError when the API server cannot be reached or is not the cluster's own, ValueError when it does not answer 200.
+    The SDK takes certificates from files: they are kept in `folder`, beside the kubeconfig, readable by their owner alone.
+    Proxies and other settings of the environment do not count. Raises SlipwayError where the files cannot be written.
     """
-    host = f"127.0.0.1:{access.port}"
-    return json_answer(connection(access, timeout), path, headers={"User-Agent": "slipway"}, host=host)
+    from kubernetes.client.api_client import ApiClient
+    from kubernetes.client.configuration import Configuration
+
+    authority, client = folder / AUTHORITY, folder / CLIENT
+    _keep(authority, access.authority)
+    # The certificate and its key in one file: replaced together, they always belong together.
+    _keep(client, access.certificate + b"\n" + access.key)
+    configuration = Configuration(
+        host=access.server, ssl_ca_cert=str(authority), cert_file=str(client), key_file=str(client),
+        retries=False, proxy="", no_proxy="*", connection_pool_maxsize=CONNECTIONS,
+    )  # fmt: skip
+    return ApiClient(configuration)
 
 
-def kube_system_uid(access: Access, timeout: float = 5.0) -> str:
-    """What tells a cluster from every other, also from one made later under the same name. Raises as `get` does."""
-    return str(get(access, KUBE_SYSTEM, timeout)["metadata"]["uid"])
+def send(
+    api: "ApiClient", method: str, path: str, timeout: float, body: bytes | None = None, headers: dict[str, str] | None = None
+) -> "BaseHTTPResponse":
+    """Send a request to the API server. The body of the response is not read yet.
+
+    Raises OSError or an error of urllib3; `exchange.failure` says what is underneath.
+    """
+    return api.rest_client.pool_manager.urlopen(
+        method, f"{api.configuration.host}{path}", body=body, headers={"User-Agent": "slipway", **(headers or {})},
+        timeout=timeout, preload_content=False, retries=False, redirect=False,
+    )  # fmt: skip
 
 
-def _connect(access: Access, timeout: float) -> socket.socket:
-    plain = socket.create_connection((b"127.0.0.1", access.port), timeout)
+def get(api: "ApiClient", path: str, timeout: float) -> Any:
+    """Return the JSON at `path`. The whole exchange takes at most `timeout` seconds, plus one wait of as long.
+
+    Raises OSError when the API server cannot be reached or is not the cluster's own, ValueError for a status other than
+    200 and for a response that is not JSON.
+    """
+    deadline = time.monotonic() + timeout
     try:
-        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return _context(access).wrap_socket(plain, server_hostname="127.0.0.1")
-    except BaseException:
-        plain.close()
-        raise
+        response = send(api, "GET", path, timeout)
+        body = exchange.read(response, deadline)
+    except exchange.ERRORS as error:
+        raise exchange.failure(error) from error
+    if response.status != 200:
+        raise ValueError(_refusal(body) or f"GET {path} was answered with status {response.status}")
+    return json.loads(body)
 
 
-@cache
-def _context(access: Access) -> "ssl.SSLContext":
-    import ssl
-
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+def read(path: str, timeout: float = SECONDS) -> Any:
+    """Return the JSON at `path` of the cluster whose kubeconfig is in our folder. Raises Unanswered."""
     try:
-        context.load_verify_locations(cadata=access.authority.decode("ascii", errors="replace"))
-        with _as_file(access.certificate + b"\n" + access.key) as path:
-            context.load_cert_chain(path)
-    except ssl.SSLError as error:
-        raise OSError(f"the kubeconfig's certificate, key or authority cannot be used: {error.reason or error}") from error
-    return context
+        access = kubeconfig.read(paths.kubeconfig())
+        return get(_connection(access, paths.location()), path, timeout)
+    except TimeoutError as error:
+        raise Unanswered(f"no answer within {timeout:g} seconds") from error
+    except SlipwayError as error:
+        raise Unanswered(error.message) from error
+    except (OSError, ValueError) as error:
+        raise Unanswered(str(error) or type(error).__name__) from error
 
 
-@contextmanager
-def _as_file(data: bytes) -> Iterator[str]:
-    """A path at which the ssl module can read `data`; in memory where the system can do that."""
-    if hasattr(os, "memfd_create"):
-        number = os.memfd_create("slipway")
-        try:
-            os.write(number, data)
-            yield f"/proc/self/fd/{number}"
-        finally:
-            os.close(number)
-    else:
-        with tempfile.NamedTemporaryFile() as file:
-            file.write(data)
-            file.flush()
-            yield file.name
+@lru_cache(maxsize=1)
+def _connection(access: Access, folder: Path) -> "ApiClient":
+    """The client of the last call, with its open connections: whoever waits for the cluster asks many times."""
+    return connect(access, folder)
+
+
+def _refusal(body: bytes) -> str:
+    """The API's own words for a refusal; empty where it gives none."""
+    try:
+        return str(json.loads(body)["message"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def _keep(path: Path, content: bytes) -> None:
+    """Write a file that its owner alone can read, unless it is there as it should be."""
+    text = content.decode("ascii", errors="replace")
+    try:
+        about = path.lstat()
+        private = stat.S_ISREG(about.st_mode) and about.st_mode & 0o077 == 0 and about.st_uid == os.geteuid()
+        if private and path.read_text(encoding="ascii") == text:
+            return
+    except (OSError, UnicodeDecodeError):
+        pass  # Written below, or the reason why that is not possible is told there.
+    write_whole(path, text, 0o600)

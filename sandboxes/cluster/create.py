@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sandboxes import images
 from sandboxes.cluster import binaries, certificates, config, identity, paths, preflight
+from sandboxes.cluster.client import AUTHORITY, CLIENT
 from sandboxes.cluster.config import Plan
 from sandboxes.engine.find import Engine
 from sandboxes.host.atomic_write import write_whole
@@ -69,8 +70,9 @@ def image() -> str:
 
 
 def forget() -> None:
-    """Remove what is recorded of a cluster that is no more."""
-    for path in (paths.identity(), paths.kubeconfig(), paths.record()):
+    """Remove what is recorded about a cluster that no longer exists."""
+    credentials = (paths.location() / name for name in (AUTHORITY, CLIENT))
+    for path in (paths.identity(), paths.kubeconfig(), paths.record(), *credentials):
         path.unlink(missing_ok=True)
 
 

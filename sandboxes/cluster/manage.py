@@ -11,7 +11,8 @@ from typing import Any
 
 from sandboxes import settings
 from sandboxes.cluster import addons as catalogue
-from sandboxes.cluster import create, identity, kubectl, load, nodes, paths, repair, state
+from sandboxes.cluster import create, identity, load, nodes, paths, repair, state
+from sandboxes.cluster.client import Unanswered
 from sandboxes.errors import SlipwayError
 from sandboxes.images.client import connect
 from sandboxes.steps import Progress
@@ -107,7 +108,7 @@ def status() -> dict[str, Any]:
     ready = found.condition is state.Condition.READY
     try:
         present = catalogue.installed() if ready else []
-    except kubectl.Unanswered:
+    except Unanswered:
         present = []
     return {
         "name": paths.name(),

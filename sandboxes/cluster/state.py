@@ -1,11 +1,12 @@
-"""How the cluster stands: one look at the engine's containers and at the API, and a word on what is wrong."""
+"""The state of the cluster, from the engine's containers and the API server, and the reason where it is not ready."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sandboxes.cluster import identity, kubectl, nodes, paths
+from sandboxes.cluster import identity, nodes, paths
+from sandboxes.cluster.client import Unanswered, read
 from sandboxes.cluster.nodes import Node
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ SYSTEM = ("kube-dns", "kube-proxy", "kindnet", "network")
 
 
 class Condition(StrEnum):
-    """How the cluster can stand, from nothing to ready."""
+    """The states of a cluster, from absent to ready."""
 
     ABSENT = "not made yet"
     HALF_MADE = "half-made"
@@ -33,7 +34,7 @@ class Condition(StrEnum):
 
 @dataclass(frozen=True)
 class State:
-    """What was found: `reason` is a clause that says why it is not ready, `waiting` the nodes that are not."""
+    """A state: `reason` is a clause that says why the cluster is not ready, `waiting` are the nodes that are not."""
 
     condition: Condition
     reason: str = ""
@@ -42,7 +43,7 @@ class State:
 
 
 def look(client: "APIClient", services: bool = True) -> State:
-    """Find out how the cluster stands; no call waits longer than `kubectl.SECONDS`.
+    """Return the state of the cluster; no single request takes longer than 10 seconds.
 
     Without `services`, a cluster whose nodes are ready is ready, as kind has it: its DNS may still be starting.
     """
@@ -50,7 +51,7 @@ def look(client: "APIClient", services: bool = True) -> State:
     if not found:
         return State(Condition.ABSENT, "its nodes are gone from the engine" if identity.load() else "there is none")
     if identity.load() is None:
-        return State(Condition.HALF_MADE, "its making did not come to an end", found)
+        return State(Condition.HALF_MADE, "creating it was interrupted", found)
     names = {node.name for node in found}
     if gone := [name for name in nodes.expected() if name not in names]:
         return State(Condition.DAMAGED, f"{_list(gone)} removed from the engine", found)
@@ -65,15 +66,15 @@ def look(client: "APIClient", services: bool = True) -> State:
             return State(Condition.NOT_READY, f"{_list(waiting)} not ready", found, tuple(waiting))
         if services and (lacking := unready_services(found)):
             return State(Condition.NOT_READY, f"{lacking} is not ready", found)
-    except kubectl.Unanswered as error:
+    except Unanswered as error:
         return State(Condition.SILENT, f"its API server does not answer ({error})", found)
     return State(Condition.READY, nodes=found)
 
 
 def unready(found: tuple[Node, ...]) -> list[str]:
-    """The nodes that are not ready, or were not heard of since they started. Raises kubectl.Unanswered."""
-    answer = kubectl.get("nodes")
-    leases = kubectl.get("leases", "--namespace=kube-node-lease")
+    """Return the nodes that are not ready, or have not reported since they started. Raises Unanswered."""
+    answer = read("/api/v1/nodes")
+    leases = read("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases")
     renewed = {each["metadata"]["name"]: each["spec"].get("renewTime", "") for each in leases["items"]}
     ready = {each["metadata"]["name"]: each for each in answer["items"] if _says_ready(each)}
     # A node that joins gets its lease only ten seconds later; until then, what it reported of itself counts.
@@ -82,12 +83,12 @@ def unready(found: tuple[Node, ...]) -> list[str]:
 
 
 def unready_services(found: tuple[Node, ...]) -> str:
-    """One of the cluster's own Pods that is not ready since its node started; empty for none. Raises kubectl.Unanswered.
+    """Return one of the cluster's own Pods that is not ready since its node started; empty for none. Raises Unanswered.
 
     Without them names do not resolve and Pods do not reach each other, though every node is ready.
     """
     started = {node.name: node.started for node in found}
-    pods = [pod for pod in kubectl.get("pods", "--namespace=kube-system")["items"] if _is_system(pod)]
+    pods = [pod for pod in read("/api/v1/namespaces/kube-system/pods")["items"] if _is_system(pod)]
     if not any(pod["metadata"]["labels"].get("k8s-app") == "kube-dns" for pod in pods):
         return "the cluster's DNS"
     for pod in pods:
@@ -115,7 +116,7 @@ def _ready(thing: dict[str, Any]) -> dict[str, Any]:
 
 
 def _fresh(heard: str, started: datetime) -> bool:
-    """Whether a node was heard of lately. What it said before it was started again means nothing."""
+    """Whether a node has reported lately. What it reported before it was started again does not count."""
     if not heard:
         return False
     when = _time(heard)

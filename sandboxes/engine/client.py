@@ -1,71 +1,106 @@
-"""Connections to the Docker Engine API over whatever an Endpoint names, and one small read-only client on top.
+"""The one way to a Docker engine: the Docker SDK's low-level client, for everything that Slipway asks of an engine.
 
-Light on purpose: standard library only, a deadline on everything. Source of the paths: the Docker Engine API reference,
-https://docs.docker.com/reference/api/engine/.
+Source of the paths: the Docker Engine API reference, https://docs.docker.com/reference/api/engine/.
 """
 
-import socket
-from typing import Any
+import json
+import time
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from sandboxes import exchange
 from sandboxes.engine.endpoint import Endpoint
-from sandboxes.http1 import Connection, json_answer
+
+if TYPE_CHECKING:
+    from docker import APIClient
+    from docker.tls import TLSConfig
+    from urllib3 import BaseHTTPResponse
+
+# 1.41 is Docker 20.10: the oldest engine with BuildKit and what Compose v2 asks for.
+API_VERSION = "1.41"
+CONNECTIONS = 16
+PORT, TLS_PORT = 2375, 2376
 
 
-def connection(endpoint: Endpoint, timeout: float) -> Connection:
-    """A connection over a unix socket, TCP, TLS, or the docker command's tunnel over ssh; not opened yet."""
-    return Connection(lambda seconds: _connect(endpoint, seconds), timeout)
+def connect(endpoint: Endpoint, timeout: float = 5.0, version: str = API_VERSION) -> "APIClient":
+    """Return a client of the engine at `endpoint`; nothing is sent yet.
+
+    `version` is that of the API which the SDK's own methods use, `timeout` (seconds) how long they wait. Proxies and
+    other settings of the environment do not count. Raises OSError where the client's settings cannot be used: a damaged
+    file of the Docker command, or certificates that are missing.
+    """
+    from docker import APIClient
+    from docker.errors import DockerException
+
+    try:
+        client = APIClient(
+            _address(endpoint), version=version, timeout=timeout, tls=_tls(endpoint), user_agent="slipway",
+            max_pool_size=CONNECTIONS,
+        )  # fmt: skip
+    except (DockerException, AttributeError, TypeError, ValueError) as error:
+        raise OSError(f"the docker command's config.json, or a certificate, cannot be used: {error}") from error
+    client.trust_env = False
+    client.headers["Accept-Encoding"] = "identity"
+    if endpoint.scheme == "ssh":
+        from sandboxes.engine.tunnel import Adapter
+
+        client.mount("http+docker://", Adapter(endpoint.url))
+    return client
 
 
-def get(endpoint: Endpoint, path: str, timeout: float) -> Any:
-    """The JSON answer to GET `path`, waiting at most `timeout` seconds for each step of the exchange.
+def send(
+    client: "APIClient", method: str, path: str, timeout: float, body: bytes | None = None, headers: dict[str, str] | None = None
+) -> "BaseHTTPResponse":
+    """Send a request to a path of the API, without a version: the engine's newest. The body of the response is not read yet.
+
+    Raises OSError; requests' own exceptions are OSErrors too, and `exchange.failure` says what is underneath.
+    """
+    response = client.request(
+        method, f"{client.base_url}{path}", data=body, headers=headers, stream=True, timeout=timeout, allow_redirects=False
+    )
+    return response.raw
+
+
+def get(client: "APIClient", path: str, timeout: float) -> Any:
+    """Return the JSON at `path`. The whole exchange takes at most `timeout` seconds, plus one wait of as long.
 
     Raises OSError (of which TimeoutError, PermissionError, ConnectionError) when the engine cannot be reached, and
-    ValueError when what answers does not speak the API.
+    ValueError when the other side does not speak the API.
     """
-    return json_answer(connection(endpoint, timeout), path)
-
-
-def _connect(endpoint: Endpoint, timeout: float) -> socket.socket:
-    if endpoint.scheme == "ssh":
-        return _tunnel(endpoint)
-    if endpoint.scheme == "tcp":
-        where = urlsplit(endpoint.url)
-        port = where.port or (2376 if endpoint.tls else 2375)
-        plain = socket.create_connection((where.hostname, port), timeout)
-        return plain if endpoint.tls is None else _secure(plain, endpoint)
-    found = socket.socket(socket.AF_UNIX)
+    deadline = time.monotonic() + timeout
     try:
-        found.settimeout(timeout)
-        found.connect(endpoint.socket_path)
-    except OSError:
-        found.close()
-        raise
-    return found
+        response = send(client, "GET", path, timeout)
+        body = exchange.read(response, deadline)
+    except exchange.ERRORS as error:
+        inner = exchange.failure(error)
+        if isinstance(inner, exchange.NotHttp):
+            raise ValueError(f"no HTTP response ({inner})") from error
+        raise inner from error
+    if response.status != 200:
+        raise ValueError(f"GET {path} was answered with status {response.status}")
+    return json.loads(body)
 
 
-def _secure(plain: socket.socket, endpoint: Endpoint) -> socket.socket:
-    import ssl
+def _address(endpoint: Endpoint) -> str:
+    """The engine's address as the SDK takes it."""
+    if endpoint.scheme == "ssh":
+        # The SDK's own way over ssh has no timeout: `connect` puts a tunnel in the place of this socket.
+        return "unix:///ssh"
+    parts = urlsplit(endpoint.url)
+    if endpoint.scheme == "tcp" and not parts.port:
+        return f"tcp://{parts.netloc}:{PORT if endpoint.tls is None else TLS_PORT}"
+    return endpoint.url
 
-    authority = endpoint.tls / "ca.pem"
-    context = ssl.create_default_context(cafile=str(authority) if authority.is_file() else None)
-    if (endpoint.tls / "cert.pem").is_file():
-        context.load_cert_chain(endpoint.tls / "cert.pem", endpoint.tls / "key.pem")
-    if not endpoint.verify:
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    return context.wrap_socket(plain, server_hostname=urlsplit(endpoint.url).hostname)
 
+def _tls(endpoint: Endpoint) -> "TLSConfig | bool":
+    """The certificates of an endpoint, those that there are; False without TLS."""
+    if endpoint.tls is None:
+        return False
+    from docker.tls import TLSConfig
 
-def _tunnel(endpoint: Endpoint) -> socket.socket:
-    """A socket whose other end is `docker system dial-stdio`, which knows the way over ssh."""
-    import shutil
-    import subprocess
-
-    client = shutil.which("docker")
-    if client is None:
-        raise OSError("an ssh:// engine needs the docker command, which is not installed")
-    ours, theirs = socket.socketpair()
-    command = [client, "-H", endpoint.url, "system", "dial-stdio"]
-    subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL)
-    theirs.close()
-    return ours
+    authority, certificate, key = (endpoint.tls / name for name in ("ca.pem", "cert.pem", "key.pem"))
+    return TLSConfig(
+        client_cert=(str(certificate), str(key)) if certificate.is_file() else None,
+        ca_cert=str(authority) if authority.is_file() else None,
+        verify=endpoint.verify,
+    )

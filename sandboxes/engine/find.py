@@ -9,6 +9,7 @@ import platform
 import shlex
 import shutil
 import sys
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -18,8 +19,7 @@ from sandboxes.engine.endpoint import Endpoint
 from sandboxes.errors import SlipwayError
 
 INSTALL_PAGE = "https://docs.docker.com/engine/install/"
-# 1.41 is Docker 20.10: the oldest engine with BuildKit and what Compose v2 asks for.
-OLDEST_API = (1, 41)
+OLDEST_API = tuple(int(part) for part in client.API_VERSION.split("."))
 
 
 class State(StrEnum):
@@ -75,8 +75,9 @@ def describe(where: Endpoint | None = None, timeout: float = 5.0) -> Engine:
     """
     where = where or endpoint.find()
     try:
-        version = client.get(where, "/version", timeout)
-        info = client.get(where, "/info", timeout)
+        with closing(client.connect(where, timeout)) as api:
+            version = client.get(api, "/version", timeout)
+            info = client.get(api, "/info", timeout)
         return Engine(
             State.OK,
             where,

@@ -9,7 +9,6 @@ import os
 import re
 import shutil
 import subprocess
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,7 +16,7 @@ from pathlib import Path
 
 from sandboxes.engine import find
 from sandboxes.errors import SlipwayError
-from sandboxes.host import packages, processes
+from sandboxes.host import download, packages, processes
 from sandboxes.steps import Progress
 
 DOCKER_REPOSITORY = "https://download.docker.com/linux"
@@ -162,10 +161,10 @@ def _major(version: str) -> int:
 
 def _answers(address: str) -> bool:
     try:
-        with urllib.request.urlopen(address, timeout=ANSWER_SECONDS) as answer:
-            return answer.status == 200
-    except (OSError, ValueError):
+        download.fetch(address, ANSWER_SECONDS)
+    except OSError:
         return False
+    return True
 
 
 def carry_out(way: Way, report: Callable[[str], None]) -> None:
@@ -194,7 +193,6 @@ def _company(way: Way) -> list[str]:
 
 def _fetch(address: str, path: Path) -> None:
     try:
-        with urllib.request.urlopen(address, timeout=ANSWER_SECONDS) as answer:
-            path.write_bytes(answer.read())
+        path.write_bytes(download.fetch(address, ANSWER_SECONDS))
     except OSError as error:
         raise SlipwayError(f"The signing key {address} could not be fetched: {error}.", "Try again later.") from error

@@ -1,4 +1,4 @@
-"""The engine as the image code uses it: the Docker SDK's low-level client, and a few questions about images."""
+"""The engine as the code of images and of the cluster uses it: a client with long timeouts, and questions about images."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,24 +18,14 @@ TIMEOUT = 900
 
 @contextmanager
 def connect() -> Iterator["tuple[APIClient, Engine]"]:
-    """The engine's client and description. Raises SlipwayError where there is no engine, or when it goes away."""
-    import docker
+    """Yield the engine's client and description. Raises SlipwayError where there is no engine, or when it goes away."""
     import requests
 
+    from sandboxes.engine import client as engine_client
     from sandboxes.engine import find
 
     found = find.connect()
-    where = found.endpoint
-    tls: Any = None
-    if where.tls:
-        tls = docker.tls.TLSConfig(
-            client_cert=(str(where.tls / "cert.pem"), str(where.tls / "key.pem")),
-            ca_cert=str(where.tls / "ca.pem"),
-            verify=where.verify,
-        )
-    client = docker.APIClient(
-        where.url, version=found.api_version, timeout=TIMEOUT, tls=tls, use_ssh_client=where.scheme == "ssh"
-    )
+    client = engine_client.connect(found.endpoint, TIMEOUT, found.api_version)
     try:
         yield client, found
     except (requests.ConnectionError, requests.Timeout) as error:
@@ -45,7 +35,7 @@ def connect() -> Iterator["tuple[APIClient, Engine]"]:
 
 
 def inspect(client: "APIClient", reference: str) -> dict[str, Any] | None:
-    """What the engine knows of an image, or None where it is not there."""
+    """Return what the engine knows of an image; None where it does not have it."""
     from docker.errors import ImageNotFound
 
     try:
@@ -55,5 +45,5 @@ def inspect(client: "APIClient", reference: str) -> dict[str, Any] | None:
 
 
 def says(error: Exception) -> str:
-    """The engine's own words in an error of the Docker SDK."""
+    """Return the engine's own words in an error of the Docker SDK."""
     return str(getattr(error, "explanation", "") or error).strip()

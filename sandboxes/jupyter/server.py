@@ -1,7 +1,6 @@
 """Starting, finding and stopping the one JupyterLab server of this project."""
 
 import errno
-import http.client
 import json
 import socket
 import sys
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from sandboxes import exchange
 from sandboxes.errors import SlipwayError
 from sandboxes.host import processes
 from sandboxes.jupyter import config
@@ -19,6 +19,7 @@ from sandboxes.settings import Settings
 START_SECONDS = 60
 STOP_SECONDS = 15
 PORTS_TRIED = 100
+STATUS_LIMIT = 64 * 1024  # bytes
 
 
 @dataclass(frozen=True)
@@ -36,15 +37,15 @@ class Server:
 
     def answers(self, timeout: float = 2.0) -> bool:
         """Whether it is our server that answers on the port, and knows our token."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        from urllib3.connection import HTTPConnection
+
+        connection = HTTPConnection("127.0.0.1", self.port)
+        sent = {"Authorization": f"token {self.token}"}
         try:
-            connection.request("GET", "/api/status", headers={"Authorization": f"token {self.token}"})
-            answer = connection.getresponse()
-            return answer.status == 200 and "started" in json.loads(answer.read())
-        except (OSError, http.client.HTTPException, ValueError):
+            response = exchange.once(connection, "GET", "/api/status", timeout=timeout, limit=STATUS_LIMIT, sent=sent)
+            return response.status == 200 and "started" in json.loads(response.body)
+        except (OSError, ValueError):
             return False
-        finally:
-            connection.close()
 
 
 def find(settings: Settings) -> Server | None:
@@ -93,7 +94,7 @@ def stop(settings: Settings) -> bool:
 
 
 def free_port(wanted: int) -> int:
-    """The first port from `wanted` upwards that nobody listens on. Raises SlipwayError where a hundred are taken."""
+    """The first port from `wanted` upwards that no program listens on. Raises SlipwayError where a hundred are taken."""
     for port in range(wanted, min(wanted + PORTS_TRIED, 65536)):
         if is_free(port):
             return port

@@ -191,5 +191,5 @@ def test_no_rights_on_the_socket(tiny_labs: Path) -> None:
             report = Report.from_json(near.recv())
             process.join(10)
     nothing_lost(report)
-    assert "you have no rights" in report.results[0].reason
+    assert "permission denied on the Docker socket" in report.results[0].reason
     assert "slipway doctor" in report.results[0].reason

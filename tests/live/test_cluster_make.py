@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from cluster_support import BOX, apply, ask, kubectl, ready_nodes, until
 
+from sandboxes.cluster import client as inner
 from sandboxes.cluster import create, identity, nodes, paths
-from sandboxes.cluster import kubectl as inner
 from sandboxes.cluster import manage as clusters
 from sandboxes.cluster.manage import Cluster
 from sandboxes.errors import SlipwayError
@@ -134,7 +134,7 @@ def test_a_silent_server_is_given_up_in_time(cluster: Cluster) -> None:
         try:
             cluster.kubeconfig.write_text(whole.replace(cluster.server, f"https://127.0.0.1:{silent.getsockname()[1]}"))
             with pytest.raises(inner.Unanswered):
-                inner.run("get", "nodes", seconds=1)
+                inner.read("/api/v1/nodes", 1)
         finally:
             cluster.kubeconfig.write_text(whole)
 

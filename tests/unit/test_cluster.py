@@ -1,19 +1,21 @@
 """The cluster without a cluster: names, configuration, identity, choices, and what is said before it is made."""
 
-import base64
 import json
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from fake_api_server import UID, Authority, Decoy, status
 
 from sandboxes import images, settings
-from sandboxes.cluster import addons, binaries, config, create, identity, kubectl, load, manage, paths, preflight, state
+from sandboxes.cluster import addons, binaries, config, create, identity, load, manage, paths, preflight, state
+from sandboxes.cluster.access import Access, Identity
 from sandboxes.cluster.config import Plan
-from sandboxes.cluster.kubeconfig import Identity
+from sandboxes.cluster.kubeconfig_format import render
 from sandboxes.cluster.nodes import Node
 from sandboxes.engine.endpoint import Endpoint
 from sandboxes.engine.find import Engine, State
@@ -113,9 +115,9 @@ PEM = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"
 
 
 def write_kubeconfig(server: str, pem: str = PEM) -> None:
-    authority = base64.b64encode(pem.encode()).decode()
-    entry = {"name": "kind-x", "cluster": {"server": server, "certificate-authority-data": authority}}
-    write_whole(paths.kubeconfig(), yaml.safe_dump({"clusters": [entry]}), 0o600)
+    key = b"-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n"
+    access = Access("kind-x", server, pem.encode(), pem.encode(), key)
+    write_whole(paths.kubeconfig(), render(access), 0o600)
 
 
 def write_identity(server: str, ca: str) -> None:
@@ -145,50 +147,46 @@ def test_a_kubeconfig_that_leads_elsewhere_is_refused_before_anything_is_asked(p
         identity.require()
 
 
-def answer_as(uid: str, code: int = 0) -> None:
-    """A kubectl that says that kube-system has this uid, or fails."""
-    program = paths.programs() / "kubectl"
-    program.parent.mkdir(parents=True, exist_ok=True)
-    program.write_text(f"#!/bin/sh\nprintf '%s' '{uid}'\nexit {code}\n", encoding="utf-8")
-    program.chmod(0o755)
-
-
-def record_cluster() -> Identity:
-    write_kubeconfig("https://127.0.0.1:1")
-    answer_as("the-uid")
+def record_cluster(server: Decoy) -> Identity:
+    write_whole(paths.kubeconfig(), render(server.access), 0o600)
     return identity.record()
 
 
-def test_require_accepts_the_cluster_that_was_recorded(place: Path) -> None:
-    recorded = record_cluster()
-    assert (recorded.name, recorded.server, recorded.kube_system_uid) == (paths.name(), "https://127.0.0.1:1", "the-uid")
+def test_require_accepts_the_cluster_that_was_recorded(place: Path, server: Decoy) -> None:
+    recorded = record_cluster(server)
+    assert (recorded.name, recorded.server, recorded.kube_system_uid) == (paths.name(), server.access.server, UID)
+    assert recorded.ca_sha256 == server.access.ca_sha256
     assert identity.load() == recorded
     identity.require()
+    assert server.writes == []
 
 
-def test_record_keeps_the_identity_from_others(place: Path) -> None:
-    record_cluster()
+def test_record_keeps_the_identity_from_others(place: Path, server: Decoy) -> None:
+    record_cluster(server)
     assert stat.S_IMODE(paths.identity().stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize("uid", ["another-uid", ""])
-def test_require_refuses_another_cluster_at_the_same_address(place: Path, uid: str) -> None:
-    record_cluster()
-    answer_as(uid)
+def test_require_refuses_another_cluster_at_the_same_address(place: Path, server: Decoy, uid: str) -> None:
+    record_cluster(server)
+    server.uid = uid
     with pytest.raises(SlipwayError, match="another cluster answers"):
         identity.require()
 
 
-def test_require_refuses_another_authority_at_the_same_address(place: Path) -> None:
-    record_cluster()
-    write_kubeconfig("https://127.0.0.1:1", PEM.replace("MAA=", "MAE="))
+def test_require_refuses_another_authority_at_the_same_address(place: Path, server: Decoy, theirs: Authority) -> None:
+    record_cluster(server)
+    write_whole(paths.kubeconfig(), render(replace(server.access, authority=theirs.pem("ca.crt"))), 0o600)
+    asked = len(server.log)
     with pytest.raises(SlipwayError, match="leads to another cluster"):
         identity.require()
+    assert len(server.log) == asked
 
 
-def test_require_takes_no_answer_for_no_permission(place: Path) -> None:
-    record_cluster()
-    answer_as("the-uid", code=1)
+@pytest.mark.parametrize("reply", [status(401, "Unauthorized"), status(500, "no"), (200, b"<html>"), (200, {}), (200, [])])
+def test_require_takes_no_answer_for_no_permission(place: Path, server: Decoy, reply: tuple[int, Any]) -> None:
+    record_cluster(server)
+    server.choose = lambda method, path: reply
     with pytest.raises(SlipwayError, match="does not answer"):
         identity.require()
 
@@ -257,7 +255,7 @@ def test_a_node_that_has_joined_counts_before_it_has_a_lease(monkeypatch: pytest
         "nodes": [node("new", now), node("joining", now, "False"), node("lost", now)],
         "leases": [{"metadata": {"name": "lost"}, "spec": {"renewTime": old}}],
     }
-    monkeypatch.setattr(kubectl, "get", lambda kind, *_: {"items": answers[kind]})
+    monkeypatch.setattr(state, "read", lambda path: {"items": answers[path.rpartition("/")[2]]})
     there = tuple(Node(name, True, begin) for name in ("new", "joining", "lost"))
     assert state.unready(there) == ["joining", "lost"]
 
@@ -268,10 +266,11 @@ def test_a_node_that_has_joined_counts_before_it_has_a_lease(monkeypatch: pytest
 @pytest.mark.parametrize("addon", addons.ADDONS.values(), ids=lambda addon: addon.name)
 def test_an_addon_runs_images_of_the_course_and_nothing_else(addon: addons.Addon) -> None:
     documents = list(yaml.safe_load_all(addon.manifest))
-    kind, name = addon.workload.split("/")
-    (workload,) = [each for each in documents if each["kind"].lower() == kind and each["metadata"]["name"] == name]
-    assert workload["metadata"]["namespace"] == addon.namespace
-    pod = workload["spec"]["template"]["spec"]
+    (deployment,) = [
+        document for document in documents if (document["kind"], document["metadata"]["name"]) == ("Deployment", addon.deployment)
+    ]
+    assert deployment["metadata"]["namespace"] == addon.namespace
+    pod = deployment["spec"]["template"]["spec"]
     used = {each["image"] for each in [*pod["containers"], *pod.get("initContainers", [])]}
     assert used == set(addon.images) and used <= set(images.catalogue())
     assert pod["nodeSelector"] == {config.ENTRANCE: "true"}

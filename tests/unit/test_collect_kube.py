@@ -62,7 +62,7 @@ def test_one_list_per_kind_and_no_write(lab: Lab, server: Decoy) -> None:
         (status(429, "slow down"), "too much to do"),
         (status(500, "etcdserver: request timed out"), "etcdserver"),
         (status(503, "shutting down"), "shutting down"),
-        ((200, b"<html>"), "not JSON"),
+        ((200, b"<html>"), "not valid JSON"),
         ((200, b"{}"), "could not be understood"),
         ((200, b"[1]"), "could not be understood"),
         ((200, b'{"items": [null, 3]}'), "could not be understood"),

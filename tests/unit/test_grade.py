@@ -181,4 +181,4 @@ def test_a_check_starts_without_what_it_may_not_need() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     loaded = set(done.stdout.split())
     assert "checks.probes.run" in loaded
-    assert not {"secrets", "difflib", "shutil", "typer", "rich", "docker", "kubernetes", "yaml"} & loaded
+    assert not {"secrets", "difflib", "typer", "rich", "docker", "kubernetes", "yaml"} & loaded

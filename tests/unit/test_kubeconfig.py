@@ -344,7 +344,7 @@ def test_the_key_shows_in_no_words(cluster_folder: Path, server: Decoy) -> None:
         (status(403, "no"), "do not allow"),
         (status(429, "too many"), "too much to do"),
         (status(500, "etcdserver: leader changed"), "etcdserver: leader changed"),
-        ((200, b"<html>"), "not JSON"),
+        ((200, b"<html>"), "not valid JSON"),
     ],
 )
 def test_what_the_api_server_answers_is_said_in_words(lab: Lab, server: Decoy, reply: tuple[int, Any], words: str) -> None:
@@ -354,8 +354,9 @@ def test_what_the_api_server_answers_is_said_in_words(lab: Lab, server: Decoy, r
     assert server.writes == []
 
 
-def test_the_small_client_reads_the_uid(cluster_folder: Path, server: Decoy) -> None:
-    assert client.kube_system_uid(server.access) == UID
+def test_the_uid_is_read_through_the_one_client(cluster_folder: Path, server: Decoy) -> None:
+    api = client.connect(server.access, cluster_folder)
+    assert client.get(api, client.KUBE_SYSTEM, 5)["metadata"]["uid"] == UID
 
 
 def test_expired_certificates_are_told(lab: Lab, cluster_folder: Path, tmp_path: Path) -> None:
