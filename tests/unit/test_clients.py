@@ -308,5 +308,5 @@ def test_what_a_refusal_of_the_api_says_is_passed_on(
     with pytest.raises(client.Unanswered, match="no answer within 0.2 seconds"):
         client.read("/api/v1/nodes", 0.2)
     (cluster_folder / kubeconfig.FILE).write_text(json.dumps({}), encoding="utf-8")
-    with pytest.raises(client.Unanswered, match="is no kubeconfig"):
+    with pytest.raises(client.Unanswered, match="is not a kubeconfig"):
         client.read("/version")
