@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -40,11 +41,11 @@ CONSTRUCTORS = {
 }
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
+@cache
+def modules() -> dict[str, ast.Module]:
     """Every module of the course's programs, by its path in the project."""
-    for folder in FOLDERS:
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            yield str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))
+    paths = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
+    return {str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
 
 
 def imported(tree: ast.Module) -> Iterator[str]:
@@ -66,7 +67,7 @@ def called(tree: ast.Module) -> set[str]:
 
 
 def test_no_module_speaks_to_the_network_by_itself_but_for_a_short_list() -> None:
-    found = {path: low for path, tree in modules() if (low := low_imports(tree))}
+    found = {path: low for path, tree in modules().items() if (low := low_imports(tree))}
     assert found == ALLOWED
 
 
@@ -86,7 +87,7 @@ def test_the_list_sees_every_form_of_an_import(text: str) -> None:
 
 @pytest.mark.parametrize("name", CONSTRUCTORS)
 def test_connections_are_opened_in_one_place(name: str) -> None:
-    assert {path for path, tree in modules() if name in called(tree)} == CONSTRUCTORS[name]
+    assert {path for path, tree in modules().items() if name in called(tree)} == CONSTRUCTORS[name]
 
 
 # A whole check by the command line's own path, without what answers: the SDK is loaded by the first request.
