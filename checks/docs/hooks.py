@@ -6,7 +6,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 
 from checks import catalog
-from checks.docs import cli, interface, labs, mermaid, schema
+from checks.docs import cli, interface, labs, mermaid, schema, vocabulary
 from checks.registry import RegistryError
 from sandboxes.errors import SlipwayError
 from sandboxes.settings import load
@@ -31,6 +31,7 @@ def on_files(files: Files, config: "MkDocsConfig") -> Files:
     made["reference/cli.md"] = cli.page()
     made["reference/notebook.md"] = interface.page()
     made["reference/files.md"] = schema.page()
+    made["reference/vocabulary.md"] = vocabulary.page()
     made["assets/mermaid.min.js"] = _said(lambda: mermaid.script(load().state / "cache"))
     for path, content in made.items():
         files.append(File.generated(config, path, content=content))

@@ -3,7 +3,7 @@
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Snapshot, Unknown
-from checks.vocabulary import answers_file, containers
+from checks.vocabulary import answers_file, container_images, containers
 
 FIRST = "first-container"
 FAILING = "failing-container"
@@ -29,7 +29,7 @@ def first_ran(snapshot: Snapshot) -> containers.Findings:
     hint = f"`docker run --name {FIRST} {IMAGE} …`, with a command that ends by itself. `docker rm {FIRST}` frees the name."
     yield from containers.ended(snapshot, FIRST, (0,), hint)
     if container := snapshot.container(FIRST):
-        yield from containers.made_from(snapshot, container, IMAGE, hint)
+        yield from container_images.made_from(snapshot, container, IMAGE, hint)
 
 
 @check(

@@ -3,7 +3,7 @@
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import containers
+from checks.vocabulary import container_images, container_ports, containers
 
 IMAGE = "my-python-app"
 APP = "my-running-app"
@@ -29,7 +29,7 @@ NEVER = "0001-01-01"
     ],
 )
 def image_built(snapshot: Snapshot) -> containers.Findings:
-    yield from containers.image_exists(snapshot, IMAGE, f"Build the Dockerfile with the name {IMAGE} (`-t`).")
+    yield from container_images.image_exists(snapshot, IMAGE, f"Build the Dockerfile with the name {IMAGE} (`-t`).")
 
 
 @check(
@@ -89,7 +89,7 @@ def container_runs(snapshot: Snapshot) -> containers.Findings:
 )
 def same_image(snapshot: Snapshot) -> containers.Findings:
     hint = f"Remove the container (`docker rm -f {APP}`) and run {IMAGE} again."
-    yield from containers.runs_image(snapshot, snapshot.require("container", APP), IMAGE, hint)
+    yield from container_images.runs_image(snapshot, snapshot.require("container", APP), IMAGE, hint)
 
 
 @check(
@@ -104,7 +104,7 @@ def same_image(snapshot: Snapshot) -> containers.Findings:
 )
 def port_published(snapshot: Snapshot) -> containers.Findings:
     hint = f"Make the container again with `-p {PORT}:{PORT}`: ports are published when it is made, never later."
-    yield from containers.publishes(snapshot.require("container", APP), PORT, PORT, hint)
+    yield from container_ports.publishes(snapshot.require("container", APP), PORT, PORT, hint)
 
 
 @check(
@@ -120,7 +120,7 @@ def port_published(snapshot: Snapshot) -> containers.Findings:
 )
 def answers(snapshot: Snapshot) -> containers.Findings:
     hint = "Look at the last line of app.py: at which address does it listen? After a change: build, remove, run."
-    yield from containers.answers(snapshot, "greeting", snapshot.require("container", APP), GREETING, hint)
+    yield from container_ports.answers(snapshot, "greeting", snapshot.require("container", APP), GREETING, hint)
 
 
 @check(
@@ -148,7 +148,7 @@ def stops_when_asked(snapshot: Snapshot) -> containers.Findings:
         return
     yield from containers.ended(snapshot, STOPPED, ENDED_WHEN_ASKED, hint)
     if container:
-        yield from containers.made_from(snapshot, container, IMAGE, hint)
+        yield from container_images.made_from(snapshot, container, IMAGE, hint)
         yield from _its_own_command(snapshot, container)
 
 
@@ -185,7 +185,7 @@ def requests_in_log(snapshot: Snapshot) -> containers.Findings:
         hint = f"Ask for http://localhost:{PORT}{OUTSIDE} from this machine."
         yield Finding(message, where, "the log", OUTSIDE, containers.last_lines("\n".join(lines)), hint=hint, cost=1)
     asked = [line for line in lines if INSIDE in line]
-    if any(address in line for line in asked for address in containers.own_addresses(container)):
+    if any(address in line for line in asked for address in container_ports.own_addresses(container)):
         return
     message = f"The log has no request for {INSIDE}."
     hint = f"Start a process in the container with `docker exec {APP} …` that asks for http://localhost:{PORT}{INSIDE}."

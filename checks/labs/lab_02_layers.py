@@ -5,7 +5,7 @@ import tomllib
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import containers, image_history, image_layers
+from checks.vocabulary import container_images, container_ports, containers, image_history, image_layers
 
 SLOW = "harbour-greeting:slow"
 BEFORE, AFTER = "harbour-greeting:before", "harbour-greeting:after"
@@ -35,7 +35,7 @@ SPOKEN = {"true": True, "false": False, "yes": True, "no": False}
 )
 def layers_known(snapshot: Snapshot) -> containers.Findings:
     hint = "Run the cell “slow: first build” above: it builds this image."
-    yield from containers.first(containers.image_exists(snapshot, SLOW, hint), _answered(snapshot))
+    yield from containers.first(container_images.image_exists(snapshot, SLOW, hint), _answered(snapshot))
 
 
 def _answered(snapshot: Snapshot) -> containers.Findings:
@@ -96,7 +96,7 @@ def _answers(snapshot: Snapshot) -> Json | Finding:
 )
 def built_twice(snapshot: Snapshot) -> containers.Findings:
     for reference in (BEFORE, AFTER):
-        yield from containers.image_exists(snapshot, reference, f"Build the Dockerfile with the name {reference} (`-t`).")
+        yield from container_images.image_exists(snapshot, reference, f"Build the Dockerfile with the name {reference} (`-t`).")
     before, after = snapshot.image(BEFORE), snapshot.image(AFTER)
     if before is None or after is None:
         return
@@ -148,7 +148,7 @@ def _nothing_installed(reference: str) -> Finding:
     ],
 )
 def clean_built(snapshot: Snapshot) -> containers.Findings:
-    yield from containers.image_exists(snapshot, CLEAN, f"Build the Dockerfile with the name {CLEAN} (`-t`).")
+    yield from container_images.image_exists(snapshot, CLEAN, f"Build the Dockerfile with the name {CLEAN} (`-t`).")
 
 
 @check(
@@ -207,8 +207,8 @@ def greets(snapshot: Snapshot) -> containers.Findings:
         yield from containers.running(snapshot, APP, hint)
         return
     yield from containers.first(
-        containers.runs_image(snapshot, container, CLEAN, hint),
+        container_images.runs_image(snapshot, container, CLEAN, hint),
         containers.running(snapshot, APP, f"`docker logs {APP}` says what it misses. Is that file in the image?"),
-        containers.publishes(container, PORT, INSIDE, hint),
-        containers.answers(snapshot, "greeting", container, '"tide"', hint),
+        container_ports.publishes(container, PORT, INSIDE, hint),
+        container_ports.answers(snapshot, "greeting", container, '"tide"', hint),
     )

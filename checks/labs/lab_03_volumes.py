@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
-from checks.vocabulary import container_storage, containers
+from checks.vocabulary import container_ports, container_storage, containers
 
 DESK, DATABASE, WEB = "harbour-desk", "harbour-database", "harbour-web"
 BOOK, DATA = "harbour-book", "harbour-data"
@@ -152,8 +152,8 @@ def web_answers(snapshot: Snapshot) -> containers.Findings:
     if not found:
         web = snapshot.require("container", WEB)
         yield from containers.first(
-            containers.publishes(web, 8003, 5000, "Make it again with `-p 127.0.0.1:8003:5000`."),
-            containers.answers(snapshot, "home", web, "You have reached", hint),
+            container_ports.publishes(web, 8003, 5000, "Make it again with `-p 127.0.0.1:8003:5000`."),
+            container_ports.answers(snapshot, "home", web, "You have reached", hint),
         )
 
 

@@ -5,7 +5,7 @@ import json
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import container_networks, containers
+from checks.vocabulary import container_networks, container_ports, containers
 
 NETWORK, OVERLAY = "quay", "quay-overlay"
 DATABASE, WEB, LOOKOUT = "quay-database", "quay-web", "quay-lookout"
@@ -93,7 +93,7 @@ def web_finds_it(snapshot: Snapshot) -> containers.Findings:
 def _around(web: Json, database: Json, hint: str) -> containers.Findings:
     """The finding for a database that is published instead of connected."""
     found = container_networks.networks(web)
-    if NETWORK not in found and containers.bindings(database):
+    if NETWORK not in found and container_ports.bindings(database):
         message = f"{WEB} is not on the network {NETWORK}; {DATABASE} is published on this machine instead."
         why = "That leads around through the machine: it opens the database to everybody, and gives it no name."
         yield Finding(message, containers.subject(web), "NetworkSettings.Networks", NETWORK, sorted(found), why, hint)
@@ -116,9 +116,9 @@ def visits_counted(snapshot: Snapshot) -> containers.Findings:
     web = snapshot.require("container", WEB)
     hint = f"DATABASE_URL names the host {ALIAS} (localhost would be {WEB} itself) and the password of {DATABASE}."
     yield from containers.first(
-        containers.publishes(web, 8004, 8000, "Make it again with `-p 8004:8000`."),
-        containers.answers(snapshot, "first-visit", web, '"visits"', hint),
-        containers.answers(snapshot, "second-visit", web, '"visits"', hint),
+        container_ports.publishes(web, 8004, 8000, "Make it again with `-p 8004:8000`."),
+        container_ports.answers(snapshot, "first-visit", web, '"visits"', hint),
+        container_ports.answers(snapshot, "second-visit", web, '"visits"', hint),
         _stored(snapshot, web, hint),
     )
 
@@ -162,7 +162,7 @@ def host_answers(snapshot: Snapshot) -> containers.Findings:
     lookout = snapshot.require("container", LOOKOUT)
     yield from containers.first(
         container_networks.shares_machines_network(lookout, "Make it again with `--network host` and without `-p`."),
-        containers.answers(snapshot, "lookout", lookout, "", hint),
+        container_ports.answers(snapshot, "lookout", lookout, "", hint),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
-from checks.vocabulary import compose, container_networks, container_storage, containers, image_secrets
+from checks.vocabulary import compose, container_networks, container_ports, container_storage, containers, image_secrets
 
 PROJECT = "slipway-harbour"
 WEB, DATABASE, CACHE = SERVICES = ("web", "database", "cache")
@@ -103,9 +103,9 @@ def visits_stored(snapshot: Snapshot) -> containers.Findings:
     web = compose.require_service(snapshot, PROJECT, WEB)
     hint = f"`docker compose logs {WEB}` shows each request, and what failed."
     yield from containers.first(
-        containers.publishes(web, 8080, 8000, f"Publish it under {WEB} in {FILE}: ports, with the host's port first."),
-        containers.answers(snapshot, "first-visit", web, '"database"', hint),
-        containers.answers(snapshot, "second-visit", web, '"database"', hint),
+        container_ports.publishes(web, 8080, 8000, f"Publish it under {WEB} in {FILE}: ports, with the host's port first."),
+        container_ports.answers(snapshot, "first-visit", web, '"database"', hint),
+        container_ports.answers(snapshot, "second-visit", web, '"database"', hint),
         _both_counted(snapshot, web, hint),
     )
 

@@ -6,7 +6,7 @@ import re
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import containers, image_history, image_layers
+from checks.vocabulary import container_images, container_ports, containers, image_history, image_layers
 
 SINGLE, SMALL, BUILDER = "tide-clock:single", "tide-clock:small", "tide-clock:builder"
 APP = "tide-clock"
@@ -33,7 +33,7 @@ NOBODY_SAID = ("", "0", "root")
     ],
 )
 def small_built(snapshot: Snapshot) -> containers.Findings:
-    yield from containers.image_exists(snapshot, SMALL, f"Build your Dockerfile with the name {SMALL} (`-t`).")
+    yield from container_images.image_exists(snapshot, SMALL, f"Build your Dockerfile with the name {SMALL} (`-t`).")
 
 
 @check(
@@ -68,7 +68,7 @@ def tools_left_behind(snapshot: Snapshot) -> containers.Findings:
 )
 def small_enough(snapshot: Snapshot) -> containers.Findings:
     again = "Run the cell “one stage: first build” above: it builds this image."
-    yield from containers.first(containers.image_exists(snapshot, SINGLE, again), _compared(snapshot))
+    yield from containers.first(container_images.image_exists(snapshot, SINGLE, again), _compared(snapshot))
 
 
 def _compared(snapshot: Snapshot) -> containers.Findings:
@@ -132,10 +132,10 @@ def answers(snapshot: Snapshot) -> containers.Findings:
         yield from containers.running(snapshot, APP, hint)
         return
     yield from containers.first(
-        containers.runs_image(snapshot, container, SMALL, hint),
+        container_images.runs_image(snapshot, container, SMALL, hint),
         containers.running(snapshot, APP, f"`docker logs {APP}` says what it misses. Is that in the image?"),
-        containers.publishes(container, PORT, INSIDE, hint),
-        containers.answers(snapshot, "clock", container, '"tide"', hint),
+        container_ports.publishes(container, PORT, INSIDE, hint),
+        container_ports.answers(snapshot, "clock", container, '"tide"', hint),
     )
 
 
@@ -218,7 +218,7 @@ def not_root(snapshot: Snapshot) -> containers.Findings:
 )
 def cache_mounted(snapshot: Snapshot) -> containers.Findings:
     build = f"`docker build --target builder -t {BUILDER} .` builds the stage called builder, and no further."
-    yield from containers.first(containers.image_exists(snapshot, BUILDER, build), _kept_outside(snapshot))
+    yield from containers.first(container_images.image_exists(snapshot, BUILDER, build), _kept_outside(snapshot))
 
 
 def _kept_outside(snapshot: Snapshot) -> containers.Findings:

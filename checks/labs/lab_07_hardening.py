@@ -3,7 +3,17 @@
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Snapshot, Unknown
-from checks.vocabulary import base_images, cgroup_limits, compose, containers, image_secrets, listening, privileges
+from checks.vocabulary import (
+    base_images,
+    cgroup_limits,
+    compose,
+    container_images,
+    container_ports,
+    containers,
+    image_secrets,
+    listening,
+    privileges,
+)
 
 IMAGE = "harbour-api:1"
 API, HUNGRY = "harbour-api", "harbour-hungry"
@@ -27,7 +37,7 @@ def image_pinned(snapshot: Snapshot) -> containers.Findings:
     file = snapshot.probe("dockerfile")
     build = f"`docker build -t {IMAGE} .`"
     yield from containers.first(
-        containers.image_exists(snapshot, IMAGE, f"Pin the base in the Dockerfile, then {build}"),
+        container_images.image_exists(snapshot, IMAGE, f"Pin the base in the Dockerfile, then {build}"),
         base_images.pinned(file, f"Name a version in FROM, such as python:3.11-slim, then {build}"),
         base_images.built_from_python(snapshot.image(IMAGE), IMAGE, file["text"], f"Build it again: {build}"),
     )
@@ -75,9 +85,9 @@ def answers(snapshot: Snapshot) -> containers.Findings:
     container = snapshot.container(API)
     if container and container["State"]["Running"]:
         yield from containers.first(
-            containers.runs_image(snapshot, container, IMAGE, run),
-            containers.publishes(container, 8070, 8000, "Make it again with `-p 8070:8000`."),
-            containers.answers(snapshot, "health", container, "alive", f"`docker logs {API}` shows what it did last."),
+            container_images.runs_image(snapshot, container, IMAGE, run),
+            container_ports.publishes(container, 8070, 8000, "Make it again with `-p 8070:8000`."),
+            container_ports.answers(snapshot, "health", container, "alive", f"`docker logs {API}` shows what it did last."),
         )
 
 
@@ -215,7 +225,7 @@ def _out_of_memory(snapshot: Snapshot, hint: str) -> containers.Findings:
             why = f"The kernel has told nothing of memory: somebody else sent the signal, such as `docker kill`.\n{why}"
         yield Finding(message, containers.subject(container), "State.OOMKilled", True, False, why, hint)
         return
-    yield from containers.made_from(snapshot, container, IMAGE, hint)
+    yield from container_images.made_from(snapshot, container, IMAGE, hint)
     yield from cgroup_limits.memory_limited(container, MEMORY, hint)
     if cgroup_limits.counts_swap(cgroup_limits.kernel_limits(snapshot, "limits")):
         yield from cgroup_limits.no_swap(container, hint)

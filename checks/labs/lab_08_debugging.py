@@ -5,7 +5,7 @@ from datetime import datetime
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import compose, containers, identity, listening, privileges
+from checks.vocabulary import compose, container_ports, containers, identity, listening, privileges
 
 PROJECT = "slipway-morning"
 FERRY, TIDE, CLERK, DATABASE, LAMP = SERVICES = ("ferry", "tide", "clerk", "database", "lamp")
@@ -54,7 +54,7 @@ def _answers(snapshot: Snapshot, service: str, host_port: int, contains: str, hi
     container = compose.require_service(snapshot, PROJECT, service)
     yield from containers.first(
         listening.leads_to_listener(container, host_port, hint),
-        containers.answers(snapshot, service, container, contains, hint),
+        container_ports.answers(snapshot, service, container, contains, hint),
     )
 
 

@@ -6,7 +6,7 @@ from checks.labs.lab_09_stories import CHOICES, STORIES
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import answers_file, availability, compose, containers
+from checks.vocabulary import answers_file, availability, compose, container_images, container_ports, containers
 
 LONE = "lone-harbour"
 IMAGE = "harbour-web"
@@ -49,11 +49,11 @@ def _lone(snapshot: Snapshot, hint: str) -> containers.Findings:
     container = snapshot.require("container", LONE)
     again = f"`docker logs {LONE}` shows what it says."
     yield from containers.first(
-        containers.made_from(snapshot, container, f"{IMAGE}:1", f"Make {LONE} from {IMAGE}:1."),
+        container_images.made_from(snapshot, container, f"{IMAGE}:1", f"Make {LONE} from {IMAGE}:1."),
         compose.comes_back([container], hint),
         _crashed(container),
-        containers.publishes(container, 8081, 8000, "Publish it with `--publish 8081:8000`."),
-        containers.answers(snapshot, "lone", container, '"version"', again),
+        container_ports.publishes(container, 8081, 8000, "Publish it with `--publish 8081:8000`."),
+        container_ports.answers(snapshot, "lone", container, '"version"', again),
     )
 
 
@@ -104,10 +104,10 @@ def door_spreads(snapshot: Snapshot) -> containers.Findings:
         return
     yield from containers.first(
         containers.process_runs(snapshot, door, hint),
-        containers.publishes(door, 8080, 80, hint),
+        container_ports.publishes(door, 8080, 80, hint),
         _warming(snapshot, door, hint),
         _reaches(snapshot, door),
-        *(containers.answers(snapshot, visit, door, '"machine"', hint) for visit in VISITS),
+        *(container_ports.answers(snapshot, visit, door, '"machine"', hint) for visit in VISITS),
         _both_answer(snapshot, door),
     )
 
@@ -202,7 +202,7 @@ def _rolled_out(snapshot: Snapshot, machine: str, hint: str) -> containers.Findi
     """What runs on the machine now is version 3, and was made and seen during the measurement."""
     container, log = web(snapshot, machine), availability.requests(snapshot, "rolling")
     yield from containers.first(
-        containers.runs_image(snapshot, container, f"{IMAGE}:3", hint),
+        container_images.runs_image(snapshot, container, f"{IMAGE}:3", hint),
         _seen(log, container, machine, hint),
     )
 

@@ -6,7 +6,15 @@ from datetime import UTC, datetime
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
-from checks.vocabulary import compose, container_networks, container_storage, containers, image_secrets, privileges
+from checks.vocabulary import (
+    compose,
+    container_networks,
+    container_ports,
+    container_storage,
+    containers,
+    image_secrets,
+    privileges,
+)
 
 PROJECT = "slipway-quay"
 BOARD, API, DATABASE = SERVICES = ("board", "api", "database")
@@ -64,10 +72,10 @@ def _asked(snapshot: Snapshot, service: str) -> containers.Findings:
 def visits_counted(snapshot: Snapshot) -> containers.Findings:
     board = compose.require_service(snapshot, PROJECT, BOARD)
     yield from containers.first(
-        containers.publishes(board, 8090, 8000, f"Publish it under {BOARD} in {FILE}: ports, with the host's port first."),
-        containers.answers(snapshot, "before", board, '"visits"', LOGS),
-        containers.answers(snapshot, "page", board, "Visits so far", LOGS),
-        containers.answers(snapshot, "arrival", board, "", LOGS, status=201),
+        container_ports.publishes(board, 8090, 8000, f"Publish it under {BOARD} in {FILE}: ports, with the host's port first."),
+        container_ports.answers(snapshot, "before", board, '"visits"', LOGS),
+        container_ports.answers(snapshot, "page", board, "Visits so far", LOGS),
+        container_ports.answers(snapshot, "arrival", board, "", LOGS, status=201),
         _stored(snapshot, board),
     )
 
@@ -110,7 +118,7 @@ def _rows(snapshot: Snapshot) -> tuple[int, float | None]:
 def one_door(snapshot: Snapshot) -> containers.Findings:
     board, api, database = (compose.require_service(snapshot, PROJECT, service) for service in SERVICES)
     yield from container_networks.unpublished([api, database], "Take `ports` out, then `docker compose up -d`.", cost=1)
-    bound = containers.bindings(board)
+    bound = container_ports.bindings(board)
     if bound != ["8090 → 8000"]:
         message = f"{BOARD} is published on other ports than the one that was ordered."
         hint = f"Under {BOARD}, `ports` holds one line: 8090:8000."

@@ -3,7 +3,7 @@
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import configmaps_secrets, containers, objects, workloads
+from checks.vocabulary import configmaps_secrets, containers, objects, pod_volumes, workloads
 from checks.vocabulary.objects import subject
 
 BOARD, CONFIG, HOURS, NOTICE = "board", "board-config", "hours", "notice.txt"
@@ -82,7 +82,7 @@ def _board_given(snapshot: Snapshot) -> containers.Findings:
     folder = "Mount the volume at the folder, /etc/board: each key becomes a file in it."
     hint = "Mount a volume `configMap: {name: board-config}` at /etc/board, and apply board.yaml."
     yield from containers.first(
-        configmaps_secrets.file_from(board, BOARD, FILE, "ConfigMap", CONFIG, hint),
+        pod_volumes.file_from(board, BOARD, FILE, "ConfigMap", CONFIG, hint),
         configmaps_secrets.prints(snapshot, "notice", board, (FIRST[NOTICE], SECOND[NOTICE]), folder, cost=1),
     )
 

@@ -3,7 +3,7 @@
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import configmaps_secrets, containers, objects, persistent_volumes, pods, workloads
+from checks.vocabulary import containers, objects, persistent_volumes, pod_volumes, pods, workloads
 from checks.vocabulary.objects import quantity, seconds, subject
 
 VOLUME, CLAIM, CLASS, SIZE, FOLDER = "harbour-pv", "harbour-claim", "by-hand", "1Gi", "/var/local/harbour"
@@ -143,7 +143,7 @@ def _files_kept(item: Json, hint: str) -> containers.Findings:
 
 def _not_above(item: Json, folder: str, hint: str) -> containers.Findings:
     """The claim is not mounted above the place at which the image has a volume of its own."""
-    mounted = (configmaps_secrets.mount_over(item, DATABASE, folder) or {}).get("mountPath", "").rstrip("/")
+    mounted = (pod_volumes.mount_over(item, DATABASE, folder) or {}).get("mountPath", "").rstrip("/")
     if folder.startswith(DATA) and DATA.startswith(f"{mounted}/"):
         message = f"The claim is mounted at {mounted}, above {DATA}."
         why = f"The image brings a volume of its own for {DATA}, which lies over yours and goes with the Pod."

@@ -13,9 +13,9 @@ from typing import Any
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 from checks.vocabulary import containers, services, workloads
-from checks.vocabulary.configmaps_secrets import volume_of
 from checks.vocabulary.container_storage import is_below
 from checks.vocabulary.objects import image_name, name_of, seconds, subject
+from checks.vocabulary.pod_volumes import volume_of
 from checks.vocabulary.pods import restarts
 from checks.vocabulary.statefulsets import claim_in
 

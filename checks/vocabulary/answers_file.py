@@ -10,13 +10,20 @@ from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 from checks.vocabulary.containers import Findings
 
-# A reason is somebody's own words; nothing but their number is looked at.
+# A reason is the learner's own words: only their number is checked.
 LEAST_WORDS = 5
 FILE = "answers.toml"
 
 
 def table(snapshot: Snapshot, probe_id: str, example: str) -> Json | Finding:
-    """The answers in the file, or the finding that says why there are none. `example` is how an answer is written."""
+    """Return the answers in the lab's file, or the finding that says why there are none.
+
+    `probe_id` names a probe of the kind `file`; `example` shows in the finding how an answer is written.
+
+    Example:
+        answers = answers_file.table(snapshot, "answers", 'network = "bridge"')
+        # answers.toml is not valid TOML: Expected '=' after a key in a key/value pair (at line 1, column 9).
+    """
     file = snapshot.probe(probe_id)
     name = file["path"]
     if not file["ok"]:
@@ -32,18 +39,25 @@ def table(snapshot: Snapshot, probe_id: str, example: str) -> Json | Finding:
 
 
 def chosen(answers: Json, name: str, choices: Sequence[str], right: str, why: str, cost: int | None = None) -> Findings:
-    """The table `name` holds the right one of two `choices`, and a reason. `why` says what the wrong one would mean."""
+    """Yield a finding unless the table `name` of the answers holds the choice `right` and a reason of at least five words.
+
+    `choices` are all the choices, `why` says what the wrong one would mean, `cost` is what a finding takes off, in points.
+
+    Example:
+        yield from answers_file.chosen(answers, "kiosk", ("compose", "cluster"), "compose", "One machine needs no cluster.")
+        # cluster is not the better choice for kiosk.
+    """
     answer = answers.get(name)
     given = answer if isinstance(answer, dict) else {}
     choice, reason = (str(given.get(part, "")).strip() for part in ("choice", "reason"))
     path = f"{name}.choice"
     if choice.lower() not in choices:
-        message = f"There is no choice for {name} yet." if not choice else f"The choice for {name} is none of the two."
+        message = f"There is no choice for {name} yet." if not choice else f"The choice for {name} is neither of the two."
         either = " or ".join(f'"{each}"' for each in choices)
-        hint = f"Write {either} behind choice, below [{name}]."
+        hint = f"Write {either} after `choice =`, below [{name}]."
         yield Finding(message, FILE, path, either, choice, hint=hint, cost=cost)
     elif choice.lower() != right:
-        message = f"For {name}, {choice} would not serve well."
+        message = f"{choice} is not the better choice for {name}."
         hint = "Read the story again: what has to happen in it, who does that, and at what price?"
         yield Finding(message, FILE, path, "the other one", choice, why, hint, cost=cost)
     elif len(reason.split()) < LEAST_WORDS:

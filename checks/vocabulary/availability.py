@@ -39,7 +39,14 @@ Log = tuple[Request, ...]
 
 
 def requests(snapshot: Snapshot, probe_id: str) -> Log:
-    """The requests in a log file; lines that are none are left out."""
+    """Return the requests in a log file (a `file` probe), without the lines that are none.
+
+    Each line has the time (ISO 8601), the status (0: no answer), the seconds, and for a good answer the version, the
+    machine and the container that gave it.
+
+    Example:
+        log = availability.requests(snapshot, "update-log")
+    """
     found = []
     for line in snapshot.probe(probe_id)["text"].splitlines():
         try:
@@ -51,14 +58,19 @@ def requests(snapshot: Snapshot, probe_id: str) -> Log:
 
 
 def recorded(snapshot: Snapshot, probe_id: str, hint: str) -> Findings:
-    """The log is there and holds requests, some of them answered."""
+    """Yield a finding unless the log exists and contains requests of which some were answered.
+
+    Example:
+        yield from availability.recorded(snapshot, "update-log", "Run the recorder during the update.")
+        # There is no update.log in the lab's folder yet.
+    """
     file, log = snapshot.probe(probe_id), requests(snapshot, probe_id)
     name = file["path"]
     if not file["ok"]:
         message = f"There is no {name} in the lab's folder yet."
         yield Finding(message, f"file/{name}", "", "a log of requests", file["error"], hint=hint)
     elif not any(each.good for each in log):
-        message = f"{name} holds no request that was answered." if log else f"{name} is not a log of requests."
+        message = f"{name} contains no answered request." if log else f"{name} is not a log of requests."
         yield Finding(message, f"file/{name}", "status", OK, _statuses(log) or file["text"][:300], hint=hint)
 
 
@@ -68,12 +80,17 @@ def _statuses(log: Log) -> dict[str, int]:
 
 
 def versions(snapshot: Snapshot, probe_id: str, before: str, after: str, hint: str) -> Findings:
-    """The first good answer came from one version, the last one from the other."""
+    """Yield a finding unless the first good answer in the log came from version `before`, and the last one from `after`.
+
+    Example:
+        yield from availability.versions(snapshot, "update-log", "1", "2", "Start the recorder before the update.")
+        # update.log does not show the update from version 1 to version 2.
+    """
     good = [each.version for each in requests(snapshot, probe_id) if each.good]
     expected, observed = f"{before} → {after}", f"{good[0]} → {good[-1]}"
     if observed != expected:
         name = snapshot.probe(probe_id)["path"]
-        message = f"{name} does not show how version {before} became version {after}."
+        message = f"{name} does not show the update from version {before} to version {after}."
         yield Finding(message, f"file/{name}", "version of the first and the last answer", expected, observed, hint=hint)
 
 
@@ -88,7 +105,12 @@ class Answered(Protocol):
 
 
 def gap(log: Sequence[Answered]) -> float:
-    """The longest time without a good answer, in seconds: from a request that failed to the next good one."""
+    """Return the longest time without a good answer, in seconds: from a failed request to the next good one.
+
+    Example:
+        availability.gap(log)
+        # 1.5
+    """
     longest, since = 0.0, None
     for each in log:
         if not each.good:
@@ -99,22 +121,36 @@ def gap(log: Sequence[Answered]) -> float:
 
 
 def none_failed(snapshot: Snapshot, probe_id: str, hint: str) -> Findings:
-    """Every request got a good answer."""
+    """Yield a finding unless every request in the log got a good answer.
+
+    Example:
+        yield from availability.none_failed(snapshot, "update-log", "Start the new container before you stop the old one.")
+        # 4 of 120 requests failed: for 1.2 s, no request was answered.
+    """
     log = requests(snapshot, probe_id)
     failed = [each for each in log if not each.good]
     if failed:
         name = snapshot.probe(probe_id)["path"]
-        message = f"{len(failed)} of {len(log)} requests failed: for {gap(log):.1f} s nobody was served."
+        message = f"{len(failed)} of {len(log)} requests failed: for {gap(log):.1f} s, no request was answered."
         last = max((each for each in log if each.good and each.at < failed[0].at), key=lambda each: each.at, default=None)
         why = f"The last answer before that came from {last.machine}, version {last.version}." if last else ""
         yield Finding(message, f"file/{name}", "requests that failed", 0, len(failed), why, hint)
 
 
 def answered_by(log: Log, container: Json) -> Log:
-    """The requests that this container answered. (A container's host name is the beginning of its ID.)"""
+    """Return the requests that this container answered. (A container's host name is the beginning of its ID.)
+
+    Example:
+        answered = availability.answered_by(log, web)
+    """
     return tuple(each for each in log if each.good and container["Id"].startswith(each.container))
 
 
 def within(log: Log, moment: str) -> bool:
-    """Whether a time of the engine (ISO 8601) lies within the log."""
+    """Tell whether a time of the engine (ISO 8601) is within the log.
+
+    Example:
+        availability.within(log, web["State"]["StartedAt"])
+        # True
+    """
     return log[0].at - CLOCKS <= datetime.fromisoformat(moment) <= log[-1].at + CLOCKS

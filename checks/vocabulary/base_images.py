@@ -14,12 +14,17 @@ FROM = re.compile(r"^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?", re.I | re.
 ARG = re.compile(r"^\s*ARG\s+(\w+)=[\"']?([^\s\"']+)", re.I | re.M)
 VARIABLE = re.compile(r"\$\{?(\w+)(?::?-[^}]*)?\}?")
 VERSION = re.compile(r"\d+\.\d+")
-# A variable that images of Python set, and that whatever is built from them inherits.
+# An environment variable of the official Python images, which images built from them inherit.
 PYTHON = "PYTHON_VERSION"
 
 
 def bases(dockerfile: str) -> Iterator[str]:
-    """The images that a Dockerfile begins its stages with, its own earlier stages left out."""
+    r"""Yield the images that a Dockerfile's stages start from, without its own earlier stages. Defaults of ARG are filled in.
+
+    Example:
+        list(base_images.bases("FROM golang:1.26 AS build\nFROM build AS test\nFROM alpine:3.21"))
+        # ['golang:1.26', 'alpine:3.21']
+    """
     defaults, stages = dict(ARG.findall(dockerfile)), {"scratch"}
     for base, stage in FROM.findall(dockerfile):
         base = VARIABLE.sub(lambda found: defaults.get(found[1], found[0]), base)
@@ -29,12 +34,22 @@ def bases(dockerfile: str) -> Iterator[str]:
 
 
 def has_version(base: str) -> bool:
-    """Whether a reference has a digest, or a tag with a version of at least two numbers."""
+    """Tell whether an image reference has a digest, or a tag with a version of at least two numbers.
+
+    Example:
+        base_images.has_version("python:3.11-slim")
+        # True
+    """
     return "@sha256:" in base or VERSION.search(_tag(base)) is not None
 
 
 def pinned(file: Json, hint: str) -> Findings:
-    """Every base that the Dockerfile (a `file` probe) names has a version."""
+    """Yield a finding for every base in the Dockerfile (the result of a `file` probe) that names no version.
+
+    Example:
+        yield from base_images.pinned(snapshot.probe("dockerfile"), "Write the version into FROM.")
+        # The Dockerfile starts from python:latest, which names no version.
+    """
     where, expected = f"file/{file['path']}", "a tag with a version, such as python:3.11-slim"
     found = list(bases(file["text"]))
     if not found:
@@ -42,22 +57,29 @@ def pinned(file: Json, hint: str) -> Findings:
         yield Finding(message, where, "FROM", expected, file["error"] or "no FROM", hint=hint)
     for base in found:
         if not has_version(base):
-            message = f"The {file['path']} begins with {base}, which names no version."
+            message = f"The {file['path']} starts from {base}, which names no version."
             why = (
-                f"The tag {_tag(base) or 'latest'} is moved to something newer whenever its publisher likes. The same "
-                "file then builds another image, and nobody has changed a line."
+                f"The publisher can move the tag {_tag(base) or 'latest'} to a newer image at any time. The same "
+                "file then builds a different image, although no line of it has changed."
             )
             yield Finding(message, where, "FROM", expected, base, why, hint)
 
 
 def built_from_python(image: Json, reference: str, dockerfile: str, hint: str) -> Findings:
-    """The image holds the version of Python that the Dockerfile's last base names. Other bases do not tell theirs."""
+    """Yield a finding if the image's Python differs from the version that the Dockerfile's last base names.
+
+    Only images built from `python` say which version they have; others give no finding.
+
+    Example:
+        yield from base_images.built_from_python(image, "harbour-api", dockerfile["text"], "Build the image again.")
+        # The Dockerfile starts from python:3.12-slim, but harbour-api was built from another base.
+    """
     base = list(bases(dockerfile))[-1]
     wanted = VERSION.search(_tag(base))
     found = dict(each.partition("=")[::2] for each in image["Config"].get("Env") or ()).get(PYTHON, "")
     if base.startswith("python:") and found and wanted and not f"{found}.".startswith(f"{wanted[0]}."):
-        message = f"The Dockerfile begins with {base}, but {reference} was built from another base."
-        why = "A changed Dockerfile changes no image before it is built."
+        message = f"The Dockerfile starts from {base}, but {reference} was built from another base."
+        why = "Changing a Dockerfile does not change the image until you build it again."
         yield Finding(message, f"image/{reference}", f"Config.Env {PYTHON}", wanted[0], found, why, hint)
 
 

@@ -14,22 +14,30 @@ from checks.vocabulary.containers import Findings
 
 DEPENDS_ON = "com.docker.compose.depends_on"
 # Commands that succeed whether or not the server behind them answers.
-ASKS_NOBODY = frozenset({"true", ":", "exit", "echo", "sleep", "ls", "ps", "pgrep", "pidof", "hostname"})
+ALWAYS_SUCCEED = frozenset({"true", ":", "exit", "echo", "sleep", "ls", "ps", "pgrep", "pidof", "hostname"})
 DEFAULT = re.compile(r"\$\{(\w+):?-([^}]+)\}")
 # A password in a URL as the collector leaves it: its mark holds a blank, which no password in a URL does.
 REDACTED_URL = re.compile(r"://[^\s:/@]*+:(‹redacted [0-9a-f]+›)@")
 # Policies that bring a container back after a crash and after a restart of the engine.
-COMES_BACK = ("unless-stopped", "always")
+RESTARTED = ("unless-stopped", "always")
 
 
 def service(snapshot: Snapshot, project: str, name: str) -> Json | None:
-    """The service's container, whatever it is called: a running one before others, then the newest."""
+    """Return a container of the service, whatever its name: a running one before others, then the newest. None without one.
+
+    Example:
+        web = compose.service(snapshot, "slipway-compose", "web")
+    """
     found = snapshot.services(project).get(name, [])
     return max(found, key=lambda each: (each["State"]["Running"], each["Created"]), default=None)
 
 
 def require_service(snapshot: Snapshot, project: str, name: str) -> Json:
-    """The container of a service, which a needed check has found. Raises Unknown where it is missing."""
+    """Return the container of a service that a needed check has found. Raises Unknown where it is missing.
+
+    Example:
+        web = compose.require_service(snapshot, "slipway-compose", "web")
+    """
     container = service(snapshot, project, name)
     if container is None:
         raise Unknown(f"service {name} has no container, and no needed check looks for it. This is a fault in Slipway")
@@ -37,7 +45,12 @@ def require_service(snapshot: Snapshot, project: str, name: str) -> Json:
 
 
 def services_made(snapshot: Snapshot, project: str, names: Iterable[str], hint: str) -> Findings:
-    """Each of the services has a container."""
+    """Yield a finding for each of the services that has no container in the project.
+
+    Example:
+        yield from compose.services_made(snapshot, "slipway-compose", ["web", "cache"], "`docker compose up -d` creates them.")
+        # The service cache has no container in the project slipway-compose.
+    """
     there = snapshot.services(project)
     for name in names:
         if name not in there:
@@ -46,7 +59,14 @@ def services_made(snapshot: Snapshot, project: str, names: Iterable[str], hint: 
 
 
 def services_run(snapshot: Snapshot, project: str, names: Iterable[str], hint: str) -> Findings:
-    """Each of the services has a container whose process runs. One that Compose holds back is waiting, not broken."""
+    """Yield a finding for each of the services without a container whose process runs.
+
+    A container that Compose holds back until another one is healthy gives a waiting finding while that one starts.
+
+    Example:
+        yield from compose.services_run(snapshot, "slipway-compose", ["web", "database"], "`docker compose logs` says why.")
+        # web-1 waits until database is healthy, and database is starting.
+    """
     for name in names:
         container = service(snapshot, project, name)
         if container is None:
@@ -65,37 +85,52 @@ def _held_back(snapshot: Snapshot, project: str, container: Json, hint: str) -> 
         needed = service(snapshot, project, other) if condition == "service_healthy" else None
         if needed is not None and health(needed) != "healthy":
             where = containers.subject(container)
-            message = f"{where.partition('/')[2]} is not started before {other} is healthy, and {other} is {health(needed)}."
+            message = f"{where.partition('/')[2]} waits until {other} is healthy, and {other} is {health(needed)}."
             reason = next(containers.healthy(snapshot, needed, hint))
             return Finding(message, where, "State.Status", "running", "created", reason.why, hint, waiting=reason.waiting)
     return None
 
 
 def health(container: Json) -> str:
-    """ "starting", "healthy" or "unhealthy"; "without a health check" where there is none."""
+    """Return the container's health: "starting", "healthy", "unhealthy", or "without a health check".
+
+    Example:
+        compose.health({"State": {"Health": {"Status": "starting"}}})
+        # 'starting'
+    """
     return (container["State"].get("Health") or {}).get("Status", "without a health check")
 
 
 def dependencies(container: Json) -> dict[str, str]:
-    """What the container's service depends on, each with its condition, as Compose wrote it down when it made it."""
+    """Return the services that the container's service depends on, each with its condition, from the label that Compose wrote.
+
+    Example:
+        compose.dependencies({"Config": {"Labels": {"com.docker.compose.depends_on": "database:service_healthy:false"}}})
+        # {'database': 'service_healthy'}
+    """
     label = (container["Config"]["Labels"] or {}).get(DEPENDS_ON, "")
     parts = [each.split(":") for each in label.split(",") if each]
     return {each[0]: each[1] if len(each) > 1 else "service_started" for each in parts}
 
 
 def waits_for_health(container: Json, other: str, hint: str) -> Findings:
-    """Compose starts the container only once the service `other` is healthy."""
+    """Yield a finding unless Compose starts the container only after the service `other` is healthy.
+
+    Example:
+        yield from compose.waits_for_health(web, "database", "Use the long form of depends_on.")
+        # web-1 does not wait until database is healthy.
+    """
     found = dependencies(container)
     if found.get(other) == "service_healthy":
         return
     where = containers.subject(container)
     name = where.partition("/")[2]
     message = f"{name} does not wait until {other} is healthy."
-    reasons = [f"Nothing says that it depends on {other}, so both are started at once."]
+    reasons = [f"It does not declare that it depends on {other}, so both start at once."]
     if other in found:
-        reasons = [f"It waits until {other} has been started. That says nothing about whether {other} is ready."]
+        reasons = [f"It waits only until {other} has started, which does not mean that {other} is ready."]
     if restarts := container.get("RestartCount", 0):
-        reasons.append(f"It has ended and been restarted {restarts} times: the restart policy hides that it came too early.")
+        reasons.append(f"It has ended and been restarted {restarts} times: the restart policy hides that it started too early.")
     if not container["State"]["Running"]:
         reasons.append(containers.why_ended(container))
     observed = found.get(other, "not among its dependencies")
@@ -103,10 +138,15 @@ def waits_for_health(container: Json, other: str, hint: str) -> Findings:
 
 
 def asks_the_server(container: Json, hint: str) -> Findings:
-    """The container's health check is more than a command that always succeeds."""
+    """Yield a finding if the container's health check is a command that always succeeds, such as `true` or `pgrep`.
+
+    Example:
+        yield from compose.asks_the_server(database, "Use pg_isready.")
+        # The health check of database-1 does not ask the server: it succeeds whether or not the server answers.
+    """
     test = (container["Config"].get("Healthcheck") or {}).get("Test") or []
     words = " ".join(test[1:]).split()
-    if words and words[0].rpartition("/")[2] in ASKS_NOBODY:
+    if words and words[0].rpartition("/")[2] in ALWAYS_SUCCEED:
         name = containers.subject(container).partition("/")[2]
         message = f"The health check of {name} does not ask the server: it succeeds whether or not the server answers."
         expected = "a command that asks the server"
@@ -114,19 +154,29 @@ def asks_the_server(container: Json, hint: str) -> Findings:
 
 
 def comes_back(services: Iterable[Json], hint: str, cost: int | None = None) -> Findings:
-    """The engine starts these containers again after a crash, and after it was restarted itself."""
+    """Yield a finding for each of the containers that the engine does not restart after a crash and after its own restart.
+
+    Example:
+        yield from compose.comes_back([web, database], "Write `restart: unless-stopped` under the service.", cost=1)
+        # web-1 stays down when its process ends or the machine restarts.
+    """
     for container in services:
         policy = container["HostConfig"]["RestartPolicy"]["Name"] or "no"
-        if policy not in COMES_BACK:
+        if policy not in RESTARTED:
             name = containers.subject(container).partition("/")[2]
             message = f"{name} stays down when its process ends or the machine restarts."
-            why = "The policy on-failure acts after a crash only." if policy == "on-failure" else ""
+            why = "The policy on-failure restarts a container only after a crash." if policy == "on-failure" else ""
             where, path = containers.subject(container), "HostConfig.RestartPolicy.Name"
-            yield Finding(message, where, path, COMES_BACK[0], policy, why, hint, cost=cost)
+            yield Finding(message, where, path, RESTARTED[0], policy, why, hint, cost=cost)
 
 
 def secrets_in(text: str) -> Iterator[str]:
-    """The names under which a Compose file holds a secret itself, not a reference to it such as ${PASSWORD}."""
+    r"""Yield the names under which a Compose file holds a secret itself, rather than a reference such as ${PASSWORD}.
+
+    Example:
+        list(compose.secrets_in("environment:\n  POSTGRES_PASSWORD: s3cret\n  API_TOKEN: ${API_TOKEN}\n"))
+        # ['POSTGRES_PASSWORD']
+    """
     for name, value in [*YAML.findall(text), *INLINE.findall(text)]:
         if is_secret(name) and not value.startswith("$"):
             yield name

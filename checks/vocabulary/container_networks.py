@@ -7,24 +7,34 @@ from collections.abc import Iterable
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import containers
+from checks.vocabulary import container_ports, containers
 from checks.vocabulary.containers import Findings
 
 # What the networks that every engine has mean for a container that should be on another one.
 DEFAULTS = {
     "bridge": "It is on Docker's default network, where containers reach each other by address and never by name.",
-    "host": "It shares the network of the machine, and is on none of Docker's.",
+    "host": "It shares the network of the host, and is on none of Docker's networks.",
     "none": "It has no network at all.",
 }
 
 
 def networks(container: Json) -> set[str]:
-    """The names of the networks that the container is on."""
+    """Return the names of the networks that the container is on.
+
+    Example:
+        container_networks.networks({"NetworkSettings": {"Networks": {"harbour": {}}}})
+        # {'harbour'}
+    """
     return set(container["NetworkSettings"]["Networks"])
 
 
 def known_as(container: Json, network: str) -> list[str]:
-    """The names under which the others on a network find a container: its aliases there, and its own name."""
+    """Return the names under which other containers on the network find the container: its aliases and its own name.
+
+    Example:
+        container_networks.known_as(database, "harbour")
+        # ['db', 'database']
+    """
     if network in DEFAULTS:
         return []
     endpoint = container["NetworkSettings"]["Networks"].get(network) or {}
@@ -34,18 +44,28 @@ def known_as(container: Json, network: str) -> list[str]:
 
 
 def network_exists(snapshot: Snapshot, name: str, driver: str, hint: str) -> Findings:
-    """There is a network of this name and kind."""
+    """Yield a finding unless there is a network of this name and driver.
+
+    Example:
+        yield from container_networks.network_exists(snapshot, "harbour", "bridge", "`docker network create harbour`")
+        # There is no network called harbour yet.
+    """
     network, where = snapshot.network(name), f"network/{name}"
     if network is None:
         others = sorted(snapshot.of_kind("network"))
         yield Finding(f"There is no network called {name} yet.", where, "Name", name, others, hint=hint)
     elif network["Driver"] != driver:
-        message = f"{name} is a network of the kind {network['Driver']}, not of the kind {driver}."
+        message = f"{name} is a network with the driver {network['Driver']}, not {driver}."
         yield Finding(message, where, "Driver", driver, network["Driver"], hint=hint)
 
 
 def joined(container: Json, network: str, hint: str, name: str = "") -> Findings:
-    """The container is on the network, where it is found under this name."""
+    """Yield a finding unless the container is on the network and, if `name` is given, can be found there under that name.
+
+    Example:
+        yield from container_networks.joined(web, "harbour", "`docker network connect harbour web`", name="web")
+        # web is not on the network harbour.
+    """
     where, found = containers.subject(container), networks(container)
     title = where.partition("/")[2]
     if network not in found:
@@ -54,17 +74,21 @@ def joined(container: Json, network: str, hint: str, name: str = "") -> Findings
         yield Finding(message, where, "NetworkSettings.Networks", network, sorted(found), why, hint)
     elif name and name not in (names := known_as(container, network)):
         why = "On a network of your own, a container is found under its own name and under its aliases there."
-        message = f"{title} is on {network}, but nobody finds it there under the name {name}."
+        message = f"{title} is on {network}, but containers there cannot find it under the name {name}."
         yield Finding(message, where, f"NetworkSettings.Networks.{network}.Aliases", name, names, why, hint)
 
 
 def finds(
     snapshot: Snapshot, look_up: str, connection: str, container: Json, other: Json, network: str, hint: str, silent: str
 ) -> Findings:
-    """From inside the container, a name leads to the other one on a network, and a port of it answers.
+    """Yield a finding unless a name resolves, inside the container, to `other` on the network, and its port accepts connections.
 
-    `look_up` and `connection` are ids of probes, of the kinds `resolve` and `connect`; `silent` is the hint for a port
+    `look_up` and `connection` are ids of probes of the kinds `resolve` and `connect`; `silent` is the hint for a port
     that does not answer.
+
+    Example:
+        yield from container_networks.finds(snapshot, "name", "port", web, db, "harbour", "Join it.", "See `docker logs db`.")
+        # Inside web, the name db does not resolve.
     """
     looked, tried = snapshot.probe(look_up), snapshot.probe(connection)
     where, title = containers.subject(container), containers.subject(container).partition("/")[2]
@@ -73,11 +97,11 @@ def finds(
     address, target = endpoint.get("IPAddress") or "an address", containers.subject(other).partition("/")[2]
     if not looked["addresses"]:
         said = containers.last_lines(f"{looked['stdout']}\n{looked['stderr']}") or looked["error"]
-        message = f"From inside {title}, nobody is found under the name {name}."
+        message = f"Inside {title}, the name {name} does not resolve."
         yield Finding(message, where, path, address, [], said, hint)
     elif address not in looked["addresses"]:
-        message = f"From inside {title}, {name} leads to something else than {target} on {network}."
-        why = "The container's own list of hosts (`--add-host`) goes before the names of a network."
+        message = f"Inside {title}, {name} does not resolve to {target} on {network}."
+        why = "The container's own hosts file (`--add-host`) takes precedence over the names of a network."
         yield Finding(message, where, path, address, looked["addresses"], why, hint)
     elif not tried["ok"]:
         port = f"port {tried['port']} of {tried['host']}"
@@ -88,21 +112,31 @@ def finds(
 
 
 def unpublished(inside: Iterable[Json], hint: str, cost: int | None = None) -> Findings:
-    """No port of these containers is published on the host."""
+    """Yield a finding for each of the containers that publishes a port on the host.
+
+    Example:
+        yield from container_networks.unpublished([database, cache], "Take `ports` out.", cost=1)
+        # database is published on this machine: anyone who can reach the machine can reach it too.
+    """
     for container in inside:
-        if bound := containers.bindings(container):
+        if bound := container_ports.bindings(container):
             where, expected = containers.subject(container), "no published port"
             name = where.partition("/")[2]
-            message = f"{name} is published on this machine: everybody who reaches the machine reaches it too."
+            message = f"{name} is published on this machine: anyone who can reach the machine can reach it too."
             why = "Containers on the same network reach each other without any published port."
             yield Finding(message, where, "HostConfig.PortBindings", expected, bound, why, hint, cost=cost)
 
 
 def shares_machines_network(container: Json, hint: str) -> Findings:
-    """The container is on the network of the machine."""
+    """Yield a finding unless the container uses the network of the host.
+
+    Example:
+        yield from container_networks.shares_machines_network(meter, "Run it with `--network host`.")
+        # meter has a network of its own and does not share the host's.
+    """
     mode = container["HostConfig"]["NetworkMode"]
     if mode != "host":
         where = containers.subject(container)
-        why = "A published port leads into a network of the container's own." if containers.bindings(container) else ""
-        message = f"{where.partition('/')[2]} has a network of its own and does not share the machine's."
+        why = "A published port forwards into the container's own network." if container_ports.bindings(container) else ""
+        message = f"{where.partition('/')[2]} has a network of its own and does not share the host's."
         yield Finding(message, where, "HostConfig.NetworkMode", "host", mode, why, hint)

@@ -8,22 +8,32 @@ from datetime import datetime
 from typing import Any
 
 from checks.model import Finding
-from checks.snapshot import Json, Snapshot, Unknown, tagged
+from checks.snapshot import Json, Snapshot
 
 Findings = Iterator[Finding]
 # How long a process that has begun may take before its silence counts as an answer, in seconds.
 GRACE = 10.0
 # The exit code of a process that got the signal SIGKILL.
 KILLED = 128 + 9
-LOOPBACK_SIGNS = ("127.0.0.1:", "localhost:")
 
 
 def subject(container: Json) -> str:
+    """Return the container as findings name it.
+
+    Example:
+        containers.subject({"Name": "/web"})
+        # 'container/web'
+    """
     return f"container/{container['Name'].lstrip('/')}"
 
 
 def seconds_running(container: Json, snapshot: Snapshot) -> float:
-    """Seconds since the container's process began, by the engine's clock."""
+    """Return the seconds since the container's process started, by the engine's clock.
+
+    Example:
+        containers.seconds_running(web, snapshot)
+        # 12.0
+    """
     return (_time(snapshot.taken) - _time(container["State"]["StartedAt"])).total_seconds()
 
 
@@ -33,26 +43,33 @@ def _time(text: str) -> datetime:
 
 
 def last_lines(text: str, count: int = 3) -> str:
-    """The last lines that are not blank, of a log or an output."""
+    r"""Return the last `count` lines of a log or an output that are not blank.
+
+    Example:
+        containers.last_lines("one\n\ntwo\nthree\n", 2)
+        # 'two\nthree'
+    """
     return "\n".join([line.rstrip() for line in text.splitlines() if line.strip()][-count:])
 
 
 def equal(where: str, path: str, expected: Any, observed: Any, message: str, **rest: Any) -> Findings:
-    """`observed` is `expected`."""
+    """Yield a finding with `message` unless `observed` equals `expected`. `where` is its subject, `rest` its other fields.
+
+    Example:
+        yield from containers.equal("image/web", "Config.User", "web", user, "web runs as root.", hint="Add USER web.")
+        # web runs as root.
+    """
     if observed != expected:
         yield Finding(message, where, path, expected, observed, **rest)
 
 
-def image_exists(snapshot: Snapshot, reference: str, hint: str) -> Findings:
-    """An image carries this tag."""
-    if snapshot.image(reference) is None:
-        tags = sorted(tag for image in snapshot.of_kind("image").values() for tag in image["RepoTags"] or ())
-        message = f"There is no image called {reference} yet."
-        yield Finding(message, f"image/{reference}", "RepoTags", reference, tags, hint=hint)
-
-
 def running(snapshot: Snapshot, name: str, hint: str) -> Findings:
-    """A container of this name exists and its process runs: not paused, not in a restart loop."""
+    """Yield a finding unless a container of this name exists and its process runs: not paused, not in a restart loop.
+
+    Example:
+        yield from containers.running(snapshot, "mesh-web", "Start it detached.")
+        # There is no container called mesh-web.
+    """
     container = snapshot.container(name)
     if container is None:
         others = sorted(snapshot.of_kind("container"))
@@ -62,7 +79,12 @@ def running(snapshot: Snapshot, name: str, hint: str) -> Findings:
 
 
 def process_runs(snapshot: Snapshot, container: Json, hint: str) -> Findings:
-    """The container's process runs now."""
+    """Yield a finding unless the container's process runs now. A container that was just created gives a waiting finding.
+
+    Example:
+        yield from containers.process_runs(snapshot, web, "`docker logs web` says why it ended.")
+        # web has ended; it should be running.
+    """
     state, where = container["State"], subject(container)
     name = where.partition("/")[2]
     status = state["Status"]
@@ -76,19 +98,29 @@ def process_runs(snapshot: Snapshot, container: Json, hint: str) -> Findings:
         "created": f"{name} was created but its process was never started.",
         "exited": f"{name} has ended; it should be running.",
     }
-    advice = {"paused": f"`docker unpause {name}` lets it go on."}.get(status, hint)
+    advice = {"paused": f"`docker unpause {name}` resumes it."}.get(status, hint)
     why, waiting = why_ended(container), status == "created" and not state["Error"] and is_young(container, snapshot)
     message = words.get(status, f"{name} is {status}.")
     yield Finding(message, where, "State.Status", "running", status, why=why, hint=advice, waiting=waiting)
 
 
 def is_young(container: Json, snapshot: Snapshot) -> bool:
-    """Whether the container was created only just now, so that its start may still be under way."""
+    """Tell whether the container was created less than ten seconds ago, so that it may still be starting.
+
+    Example:
+        containers.is_young(web, snapshot)
+        # False
+    """
     return (_time(snapshot.taken) - _time(container["Created"])).total_seconds() < GRACE
 
 
 def why_ended(container: Json) -> str:
-    """The reason that the engine and the log give for a process that is not running; empty when there is none."""
+    r"""Return why a process does not run, as the engine and the end of the log tell it; "" if neither gives a reason.
+
+    Example:
+        containers.why_ended(web)
+        # 'Its process ended with exit code 1.\nIts log ends with:\nImportError: flask'
+    """
     state, reasons = container["State"], []
     if state["OOMKilled"]:
         reasons.append("The kernel killed it because it used more memory than its limit (OOMKilled).")
@@ -118,11 +150,16 @@ def _killed(container: Json) -> str:
 
 
 def healthy(snapshot: Snapshot, container: Json, hint: str) -> Findings:
-    """The container has a health check, and it succeeds."""
+    """Yield a finding unless the container has a health check that succeeds. One that has not run yet gives a waiting finding.
+
+    Example:
+        yield from containers.healthy(snapshot, database, "`docker inspect database` shows the output of the check.")
+        # database has no health check, so Docker cannot tell whether it is ready.
+    """
     health, where = container["State"].get("Health"), subject(container)
     name = where.partition("/")[2]
     if health is None:
-        message = f"{name} has no health check, so nobody can tell whether it is ready."
+        message = f"{name} has no health check, so Docker cannot tell whether it is ready."
         yield Finding(message, where, "State.Health", "healthy", None, hint=hint)
         return
     status = health["Status"]
@@ -137,88 +174,13 @@ def healthy(snapshot: Snapshot, container: Json, hint: str) -> Findings:
     yield Finding(message, where, "State.Health.Status", "healthy", status, why, hint, waiting=status == "starting")
 
 
-def publishes(container: Json, host_port: int, port: int, hint: str) -> Findings:
-    """The container's `port` is published on `host_port` of the host."""
-    bound = bindings(container)
-    if f"{host_port} → {port}" in bound:
-        return
-    exposed = ", ".join(sorted(container["Config"].get("ExposedPorts") or ())) or "none"
-    why = ""
-    if f"{port} → {host_port}" in bound and port != host_port:
-        why = "The two numbers are the wrong way round: the host's port comes first, then the container's."
-    elif not bound:
-        why = f"No port is published. EXPOSE alone ({exposed}) documents a port; it opens nothing on the host."
-    name = subject(container).partition("/")[2]
-    message = f"Port {port} of {name} is not published on port {host_port} of this machine."
-    expected = f"{host_port} → {port}"
-    yield Finding(message, subject(container), "NetworkSettings.Ports", expected, bound, why, hint)
-
-
-def bindings(container: Json) -> list[str]:
-    """The published TCP ports of a container, each as "host → container"."""
-    asked = container["HostConfig"].get("PortBindings") or {}
-    live = container["NetworkSettings"].get("Ports") or {}
-    found = set()
-    for port, targets in {**asked, **{key: value for key, value in live.items() if value}}.items():
-        number, _, protocol = port.partition("/")
-        if protocol == "tcp":
-            found |= {f"{target['HostPort']} → {number}" for target in targets or ()}
-    return sorted(found)
-
-
-def own_addresses(container: Json) -> list[str]:
-    """The addresses under which a container reaches itself."""
-    networks = container["NetworkSettings"]["Networks"].values()
-    return ["127.0.0.1", "::1", *(each["IPAddress"] for each in networks if each["IPAddress"])]
-
-
-def answers(snapshot: Snapshot, probe_id: str, container: Json, contains: str, hint: str, status: int = 200) -> Findings:
-    """The HTTP probe got this status, with a body that contains `contains`."""
-    probe = snapshot.probe(probe_id)
-    if not probe["ok"]:
-        yield no_answer(snapshot, probe, container, hint)
-        return
-    request, where = probe["request"], subject(container)
-    if probe["status"] != status:
-        why = f"The answer says: {probe['body'][:300].strip()}"
-        if lines := last_lines(container.get("LogTail", "")):
-            why += f"\nThe log ends with:\n{lines}"
-        message = f"{request} is answered with status {probe['status']}, not {status}."
-        yield Finding(message, where, request, status, probe["status"], why, hint)
-    elif contains not in probe["body"]:
-        message = f"{request} is answered, but the answer does not contain “{contains}”."
-        yield Finding(message, where, request, contains, probe["body"][:2000], hint=hint)
-
-
-def no_answer(snapshot: Snapshot, probe: Json, container: Json, hint: str) -> Finding:
-    """The finding for a request that got no answer: still starting, or the likely reason."""
-    words = {
-        "refused": "the connection was refused",
-        "closed": "the connection was closed without an answer",
-        "timeout": "there was no answer in time",
-        "not HTTP": "what came back is not HTTP",
-    }
-    happened = words.get(probe["error"], probe["error"])
-    health = (container["State"].get("Health") or {}).get("Status")
-    starting = health == "starting" or seconds_running(container, snapshot) < GRACE
-    log = container.get("LogTail", "")
-    local = next((line.strip() for line in log.splitlines() if any(sign in line for sign in LOOPBACK_SIGNS)), "")
-    why = ""
-    if local and "0.0.0.0" not in log:
-        starting = False
-        why = (
-            f"Its log says “{local}”. Inside a container that address is the container itself: "
-            "a server that listens only there cannot be reached from outside. It has to listen on 0.0.0.0."
-        )
-    elif lines := last_lines(log):
-        why = f"Its log ends with:\n{lines}"
-    message = f"{probe['request']} gets no answer: {happened}."
-    where = subject(container)
-    return Finding(message, where, probe["request"], "an answer", probe["error"], why, hint, waiting=starting)
-
-
 def ended(snapshot: Snapshot, name: str, codes: tuple[int, ...], hint: str) -> Findings:
-    """A container of this name ran to its end, with one of these exit codes."""
+    """Yield a finding unless a container of this name has ended with one of these exit codes.
+
+    Example:
+        yield from containers.ended(snapshot, "migrate", (0,), "`docker logs migrate` says what failed.")
+        # migrate ended with exit code 1, not 0.
+    """
     container = snapshot.container(name)
     if container is None:
         others = sorted(snapshot.of_kind("container"))
@@ -242,7 +204,12 @@ def ended(snapshot: Snapshot, name: str, codes: tuple[int, ...], hint: str) -> F
 
 
 def said(container: Json, contains: str, hint: str) -> Findings:
-    """The end of the container's log contains these words."""
+    """Yield a finding unless the end of the container's log contains these words.
+
+    Example:
+        yield from containers.said(clock, "tick", "`docker logs clock` shows its output.")
+        # The log of clock does not contain “tick”.
+    """
     log = container["LogTail"]
     if contains not in log:
         name = subject(container).partition("/")[2]
@@ -250,34 +217,13 @@ def said(container: Json, contains: str, hint: str) -> Findings:
         yield Finding(message, subject(container), "the log", contains, last_lines(log, 20), hint=hint)
 
 
-def made_from(snapshot: Snapshot, container: Json, reference: str, hint: str) -> Findings:
-    """The container was made from an image that carries this tag, or did when the container was made."""
-    image = snapshot.image_of(container) or {}
-    tags, used = image.get("RepoTags") or [], container["Config"]["Image"]
-    if tagged(reference) not in [*tags, tagged(used)]:
-        name = subject(container).partition("/")[2]
-        message = f"{name} was made from {used}, not from {reference}."
-        yield Finding(message, subject(container), "Config.Image", reference, used, hint=hint)
-
-
-def runs_image(snapshot: Snapshot, container: Json, reference: str, hint: str) -> Findings:
-    """The container runs the image that carries this tag now, compared by ID."""
-    image = snapshot.image(reference)
-    if image is None:
-        raise Unknown(f"the image {reference} was not found")
-    if container["Image"] == image["Id"]:
-        return
-    name, used = subject(container).partition("/")[2], container["Config"]["Image"]
-    message = f"{name} does not run the image that {reference} names now."
-    why = f"It was created from {used}."
-    if used in (reference, f"{reference}:latest") or used.startswith("sha256:"):
-        why = "The image was built again after the container was created: a container keeps the image it was made from."
-    expected, observed = image["Id"], container["Image"]
-    yield Finding(message, subject(container), "Image", expected, observed, why, hint)
-
-
 def first(*groups: Iterable[Finding]) -> Findings:
-    """The findings of the first group that has any: for what only makes sense once the former holds."""
+    """Yield the findings of the first group that has any: for checks that make sense only after the earlier ones hold.
+
+    Example:
+        yield from containers.first(containers.running(snapshot, "web", "Run it."), containers.said(web, "ok", "See its log."))
+        # There is no container called web.
+    """
     for group in groups:
         found = list(group)
         if found:

@@ -20,11 +20,22 @@ FRESH = 15
 
 
 def is_control_plane(node: Json) -> bool:
+    """Tell whether a node belongs to the control plane.
+
+    Example:
+        daemonsets.is_control_plane({"metadata": {"labels": {"node-role.kubernetes.io/control-plane": ""}}})
+        # True
+    """
     return CONTROL_PLANE in (node["metadata"].get("labels") or {})
 
 
 def node_of(pod: Json) -> str:
-    """The node that a Pod is on, or is meant for: a DaemonSet's Pod says so before it is placed. Empty for neither."""
+    """Return the name of the node that a Pod is on or, for a DaemonSet's Pod, meant for; "" for neither.
+
+    Example:
+        daemonsets.node_of({"spec": {"nodeName": "slipway-worker"}})
+        # 'slipway-worker'
+    """
     spec = pod.get("spec") or {}
     if spec.get("nodeName"):
         return str(spec["nodeName"])
@@ -35,12 +46,21 @@ def node_of(pod: Json) -> str:
 
 
 def ready_on(snapshot: Snapshot, item: Json) -> dict[str, Json]:
-    """The ready Pods of a DaemonSet, by node."""
+    """Return the ready Pods of a DaemonSet, by the name of their node.
+
+    Example:
+        ready = daemonsets.ready_on(snapshot, warden)
+    """
     return {node_of(pod): pod for pod in snapshot.pods(owner=item) if trouble_of(snapshot, pod) is None}
 
 
 def tolerates(spec: Json, taint: Json) -> bool:
-    """Whether a Pod's specification tolerates a taint. (The meaning of the fields: the API reference, `Toleration`.)"""
+    """Tell whether a Pod's specification tolerates a taint, by the rules of the API reference (`Toleration`).
+
+    Example:
+        daemonsets.tolerates({"tolerations": [{"operator": "Exists"}]}, {"key": "zone", "effect": "NoSchedule"})
+        # True
+    """
     return any(_matches(each, taint) for each in spec.get("tolerations") or ())
 
 
@@ -52,7 +72,12 @@ def _matches(toleration: Json, taint: Json) -> bool:
 
 
 def one_on_each(snapshot: Snapshot, item: Json, nodes: Sequence[Json], hint: str) -> Findings:
-    """The DaemonSet has a ready Pod on each of these nodes."""
+    """Yield a finding unless the DaemonSet has a ready Pod on each of these nodes.
+
+    Example:
+        yield from daemonsets.one_on_each(snapshot, warden, nodes, "Add a toleration for the control plane.")
+        # warden has no ready Pod on slipway-control-plane.
+    """
     there = ready_on(snapshot, item)
     missing = [node for node in nodes if name_of(node) not in there]
     if not missing:
@@ -67,11 +92,16 @@ def one_on_each(snapshot: Snapshot, item: Json, nodes: Sequence[Json], hint: str
 
 
 def none_on(snapshot: Snapshot, item: Json, nodes: Sequence[Json], why: str, hint: str) -> Findings:
-    """The DaemonSet has no Pod on any of these nodes."""
+    """Yield a finding if the DaemonSet has a Pod on any of these nodes. `why` says what that means.
+
+    Example:
+        yield from daemonsets.none_on(snapshot, lamp, others, "The lamp needs a quay.", "Set a nodeSelector.")
+        # lamp also has a Pod on slipway-worker2.
+    """
     found = {node_of(pod): pod for pod in snapshot.pods(owner=item)}
     extra = [name_of(node) for node in nodes if name_of(node) in found]
     if extra:
-        # What a changed template no longer wants there goes within moments.
+        # After a change of the template, the controller deletes such a Pod within moments.
         waiting = all(found[name]["metadata"].get("deletionTimestamp") for name in extra)
         message = f"{name_of(item)} also has a Pod on {', '.join(extra)}."
         yield Finding(message, subject(item), "its Pods by node", "none there", sorted(found), why, hint, waiting=waiting)
@@ -94,9 +124,9 @@ def _unselected(item: Json, node: Json) -> Iterator[str]:
     selector = spec.get("nodeSelector") or {}
     if selector and not selects(selector, node["metadata"].get("labels")):
         words = ", ".join(f"{key}={value}" if value else key for key, value in sorted(selector.items()))
-        yield f"Its nodeSelector asks for the label {words}, which none of these nodes carries."
+        yield f"Its nodeSelector requires the label {words}, which none of these nodes has."
     elif (spec.get("affinity") or {}).get("nodeAffinity"):
-        yield f"It has a nodeAffinity. Does {name_of(node)} carry the labels that it asks for?"
+        yield f"It has a nodeAffinity. Does {name_of(node)} have the labels that it requires?"
 
 
 def _untolerated(item: Json, node: Json) -> Iterator[str]:
@@ -107,5 +137,5 @@ def _untolerated(item: Json, node: Json) -> Iterator[str]:
         if hard and not tolerates(spec, taint):
             words = f"Its Pods tolerate {', '.join(given)}." if given else "Its Pods tolerate none."
             if OLD_KEY in given:
-                words += f" {OLD_KEY} was the key until Kubernetes 1.24; no node carries that taint any more."
-            yield f"{name_of(node)} carries the taint {taint['key']}:{taint['effect']}. {words}"
+                words += f" {OLD_KEY} was the key until Kubernetes 1.24; no node has that taint any more."
+            yield f"{name_of(node)} has the taint {taint['key']}:{taint['effect']}. {words}"

@@ -7,7 +7,7 @@ from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 from checks.vocabulary.containers import Findings
 from checks.vocabulary.objects import name_of, seconds, subject
-from checks.vocabulary.pods import last_event
+from checks.vocabulary.pod_containers import last_event
 from checks.vocabulary.workloads import newest_pods
 
 KINDS = ("startupProbe", "readinessProbe", "livenessProbe")
@@ -19,45 +19,85 @@ RECENT = 30.0
 
 
 def container(deployment: Json) -> Json:
-    """The first container of a template; {} where there is none."""
+    """Return the first container of a workload's template; {} if there is none.
+
+    Example:
+        health_probes.container({"spec": {"template": {"spec": {"containers": [{"name": "web"}]}}}})
+        # {'name': 'web'}
+    """
     spec = (deployment["spec"].get("template") or {}).get("spec") or {}
     return (spec.get("containers") or [{}])[0]
 
 
 def place(kind: str) -> str:
-    """Where a probe of this kind stands, as findings name it."""
+    """Return the path of a probe in a Deployment, as findings name it.
+
+    Example:
+        health_probes.place("livenessProbe")
+        # 'spec.template.spec.containers[0].livenessProbe'
+    """
     return f"spec.template.spec.containers[0].{kind}"
 
 
 def handler(probe: Json) -> str:
-    """How a probe asks: httpGet, tcpSocket, exec or grpc."""
+    """Return how a probe checks: "httpGet", "tcpSocket", "exec", "grpc", or "nothing".
+
+    Example:
+        health_probes.handler({"tcpSocket": {"port": 8000}})
+        # 'tcpSocket'
+    """
     return next((each for each in HANDLERS if each in probe), "nothing")
 
 
 def holds_out(probe: Json) -> float:
-    """For how long a probe may fail until that has consequences, in seconds, once it has begun to ask."""
+    """Return how long a probe may keep failing before it has consequences, in seconds from its first failure.
+
+    Example:
+        health_probes.holds_out({"periodSeconds": 2, "failureThreshold": 5})
+        # 10.0
+    """
     period, tries = (probe.get(name, usual) for name, usual in USUAL.items())
     return float(period * tries)
 
 
 def allows(probe: Json) -> float:
-    """How long after the container's start a probe has consequences at the earliest, in seconds."""
+    """Return the earliest time at which a probe has consequences, in seconds after the container's start.
+
+    Example:
+        health_probes.allows({"initialDelaySeconds": 5, "periodSeconds": 2, "failureThreshold": 5})
+        # 15.0
+    """
     return float(probe.get("initialDelaySeconds", 0)) + holds_out(probe)
 
 
 def asks_for(probe: Json) -> str:
-    """What a probe asks for, in words: a path, or how it asks."""
+    """Return the path that a probe requests, or how it checks if it requests none.
+
+    Example:
+        health_probes.asks_for({"httpGet": {"path": "/ready", "port": 8000}})
+        # '/ready'
+    """
     return str((probe["httpGet"] or {}).get("path", "/")) if "httpGet" in probe else handler(probe)
 
 
 def is_about(probe: Json, path: str) -> bool:
-    """Whether a probe asks for this path: by HTTP, or somewhere in its command."""
+    """Tell whether a probe checks this path: by HTTP, or somewhere in its command.
+
+    Example:
+        health_probes.is_about({"exec": {"command": ["wget", "-q", "http://localhost/ready"]}}, "/ready")
+        # True
+    """
     words = (probe.get("exec") or {}).get("command") or ()
     return asks_for(probe).partition("?")[0] == path or any(path in str(word) for word in words)
 
 
 def probed(deployment: Json, kind: str, why: str, hint: str) -> Findings:
-    """The template's container has a probe of this kind."""
+    """Yield a finding unless the template's first container has a probe of this kind. `why` says what the probe is for.
+
+    Example:
+        yield from health_probes.probed(harbour, "readinessProbe", "Without one, it counts as ready at once.", "Add one.")
+        # The container of harbour has no readinessProbe.
+    """
     if not container(deployment).get(kind):
         message = f"The container of {name_of(deployment)} has no {kind}."
         found = [name for name in KINDS if container(deployment).get(name)]
@@ -65,9 +105,14 @@ def probed(deployment: Json, kind: str, why: str, hint: str) -> Findings:
 
 
 def lets_live(snapshot: Snapshot, deployment: Json, needs: float, hint: str, spared: str = "") -> Findings:
-    """No probe has a container of the newest Pods killed again and again.
+    """Yield a finding if failing probes keep killing the first container of the newest Pods.
 
-    `needs` is how long its process takes to open, in seconds. Whoever left `spared` as last words was killed rightly.
+    `needs` is how long its process takes to start, in seconds. A container whose termination message contains `spared`
+    was killed rightly.
+
+    Example:
+        yield from health_probes.lets_live(snapshot, harbour, 20, "Give it a startupProbe.")
+        # A failing probe killed the container of harbour-7d4 after 9 s; it needs 20 s to start.
     """
     for pod in newest_pods(snapshot, deployment):
         killed = last_event(snapshot, pod, "Killing")
@@ -86,15 +131,15 @@ def _said(snapshot: Snapshot, pod: Json, killed: str) -> str:
     """What the probe that had a container killed said last."""
     kind = "startup" if "startup probe" in killed else "liveness"
     words = [str(each.get("message", "")) for each in snapshot.events(pod) if each.get("reason") == "Unhealthy"]
-    return next((each.strip() for each in reversed(words) if f"{kind} probe" in each.lower()), "nothing that was kept")
+    return next((each.strip() for each in reversed(words) if f"{kind} probe" in each.lower()), "no event is left")
 
 
 def _killed(pod: Json, status: Json, lived: float, needs: float, said: str, hint: str) -> Finding:
     """Whoever is ready at the moment may have been killed for the last time: that is not known yet."""
-    message = f"A probe has the container of {name_of(pod)} killed, {lived:.0f} s after its start."
+    message = f"A failing probe killed the container of {name_of(pod)} {lived:.0f} s after it started."
     if lived <= needs:
-        message = f"A probe has the container of {name_of(pod)} killed after {lived:.0f} s; it needs {needs:.0f} s to open."
-        hint = "Give it a startupProbe: until that has succeeded, the other probes do not ask."
+        message = f"A failing probe killed the container of {name_of(pod)} after {lived:.0f} s; it needs {needs:.0f} s to start."
+        hint = "Give it a startupProbe: until it has succeeded, the other probes do not run."
     path, again = f"status.containerStatuses[{status['name']}].restartCount", status.get("restartCount", 0)
     observed, waiting = f"restarted {again} time{'' if again == 1 else 's'}", bool(status.get("ready"))
-    return Finding(message, subject(pod), path, "a process that stays", observed, said, hint, waiting)
+    return Finding(message, subject(pod), path, "a process that keeps running", observed, said, hint, waiting)

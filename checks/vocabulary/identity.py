@@ -15,7 +15,15 @@ STARTERS = frozenset({"sh", "bash", "dash", "docker-init", "tini", "dumb-init"})
 
 
 def own_program(snapshot: Snapshot, container: Json, inside_id: str, file_id: str, hint: str) -> Findings:
-    """The container holds the same program (read by an `exec` probe with cat) as the lab's folder (a `file` probe)."""
+    """Yield a finding unless the container holds the same program as the lab's folder.
+
+    `inside_id` is an `exec` probe that prints the program with cat, `file_id` a `file` probe. Raises Unknown if the program
+    could not be read.
+
+    Example:
+        yield from identity.own_program(snapshot, ferry, "ferry-program", "ferry-file", "Build the image again.")
+        # The program /app/ferry.py in ferry-1 differs from ferry/ferry.py.
+    """
     inside, file, where = snapshot.probe(inside_id), snapshot.probe(file_id), containers.subject(container)
     name, path = where.partition("/")[2], inside["command"][-1]
     if not file["ok"]:
@@ -24,22 +32,26 @@ def own_program(snapshot: Snapshot, container: Json, inside_id: str, file_id: st
     elif inside["exit"] is None:
         raise Unknown(f"the program in {name} could not be read ({inside['error']})")
     elif not inside["ok"]:
-        message = f"What answers under the name {name} is something else: it does not hold the program {path}."
+        message = f"The container {name} is something else: it does not contain the program {path}."
         runs = " ".join([container["Path"], *container["Args"]])
-        why = f"The container was made from the image {container['Config']['Image']}, and runs: {runs}"
+        why = f"The container was created from the image {container['Config']['Image']}, and runs: {runs}"
         yield Finding(message, where, path, f"the text of {file['path']}", inside["stderr"].strip(), why, hint)
     elif inside["stdout"] != file["text"]:
         lines = zip_longest(inside["stdout"].splitlines(), file["text"].splitlines(), fillvalue="")
         differs = next((line.strip() for line, ours in lines if line != ours), "")
-        message = f"The program {path} in {name} is not the one that lies in {file['path']}."
-        why = f"The first line in which it differs is: {differs}"
+        message = f"The program {path} in {name} differs from {file['path']}."
+        why = f"The first line that differs: {differs}"
         yield Finding(message, where, path, f"the text of {file['path']}", differs, why, hint)
 
 
 def only_runs(snapshot: Snapshot, container: Json, probe_id: str, program: str, hint: str) -> Findings:
-    """No process but the program, and what waits for it: else the container outlives it.
+    """Yield a finding if the container runs anything but the program and what waits for it, which would outlive the program.
 
-    The probe prints a line for each process: its number, its parent's, and its command.
+    The probe prints a line for each process: its PID, its parent's PID and its command. Raises Unknown without that list.
+
+    Example:
+        yield from identity.only_runs(snapshot, ferry, "processes", "ferry.py", "Let CMD start only ferry.py.")
+        # ferry-1 is kept alive by something that is not ferry.py: sleep infinity
     """
     lines = (line.split(maxsplit=2) for line in snapshot.probe(probe_id)["stdout"].splitlines())
     found = {words[0]: (words[1], words[2].strip()) for words in lines if len(words) == 3 and words[1].isdigit()}
@@ -51,7 +63,7 @@ def only_runs(snapshot: Snapshot, container: Json, probe_id: str, program: str, 
     others = [each for each in commands if program not in each and _base(each) not in STARTERS]
     if others:
         message = f"{name} is kept alive by something that is not {program}: {others[0]}"
-        why = f"When {program} ends, the container goes on running, and answers nobody."
+        why = f"When {program} ends, the container keeps running, but serves no requests."
         yield Finding(message, where, "its processes", f"{program} alone", commands, why, hint)
 
 
@@ -69,13 +81,20 @@ def _base(command: str) -> str:
 
 
 def unchanged(snapshot: Snapshot, container: Json, probe_id: str, hint: str) -> Findings:
-    """No file in the container differs from its image (a `changes` probe)."""
+    """Yield a finding for each file of the container that differs from its image (a `changes` probe).
+
+    Raises Unknown if the changes could not be listed.
+
+    Example:
+        yield from identity.unchanged(snapshot, gauge, "gauge-changes", "Create the container again.")
+        # gauge-1 differs from its image: /app/gauge.py was changed by hand in the container.
+    """
     probe, where = snapshot.probe(probe_id), containers.subject(container)
     name, changes = where.partition("/")[2], probe["paths"]
     if not probe["ok"]:
         raise Unknown(f"what has changed in {name} could not be listed ({probe['error']})")
     folders = {path for path in changes if any(other.startswith(f"{path}/") for other in changes)}
     for path in changes.keys() - folders:
-        message = f"{name} is not what its image says: {path} was {changes[path]} in the container by hand."
-        why = "Nobody finds this change in the folder or in the image, and the next container is made without it."
+        message = f"{name} differs from its image: {path} was {changes[path]} by hand in the container."
+        why = "The change is neither in the folder nor in the image, so the next container starts without it."
         yield Finding(message, where, "docker diff", "no difference", f"{path} {changes[path]}", why, hint)

@@ -36,7 +36,12 @@ class Step:
 
 
 def steps(image: Json) -> list[Step]:
-    """The build steps of an image (with its "History"), oldest first. Raises Unknown where its layers are others."""
+    """Return the build steps of an image (with its "History"), the oldest first. Raises Unknown if its layers do not match.
+
+    Example:
+        image_history.steps(snapshot.require("image", "harbour-web:1"))[-1].instruction
+        # 'CMD ["python", "app.py"]'
+    """
     told = [(_spell(entry), entry["Size"]) for entry in reversed(image["History"])]
     digests = image["RootFS"].get("Layers") or []
     makers = [at for at, (words, size) in enumerate(told) if size or words.partition(" ")[0] not in METADATA]
@@ -66,8 +71,14 @@ def _spell(entry: Json) -> str:
 
 
 def base_of(image: Json, bases: Mapping[str, Json]) -> tuple[str, int] | None:
-    """Which of `bases` (images by name) the image was built on, told by its steps and layers: the name of the nearest
-    one, and how many of the image's steps are the base's."""
+    """Return which of `bases` (images by name) the image was built on: the nearest one, and how many steps come from it.
+
+    None if it was built on none of them. Steps and layers are compared, not tags.
+
+    Example:
+        image_history.base_of(image, {"python:3.11-slim": base})
+        # ('python:3.11-slim', 9)
+    """
     own = [(step.instruction, step.layer) for step in steps(image)]
     fitting = []
     for name, base in bases.items():
@@ -78,7 +89,12 @@ def base_of(image: Json, bases: Mapping[str, Json]) -> tuple[str, int] | None:
 
 
 def foundation(images: Sequence[Json]) -> int:
-    """How many first steps are the same in all images: same instruction, same layer."""
+    """Return how many of their first steps all images share: the same instruction and the same layer.
+
+    Example:
+        image_history.foundation([before, after])
+        # 12
+    """
     rows = zip(*(steps(image) for image in images), strict=False)
     count = 0
     for row in rows:
@@ -89,7 +105,12 @@ def foundation(images: Sequence[Json]) -> int:
 
 
 def size(amount: int) -> str:
-    """Bytes as Docker writes them, in steps of a thousand: "97 B", "1.2 kB", "76.4 MB"."""
+    """Return a number of bytes as Docker writes it, in powers of 1000.
+
+    Example:
+        image_history.size(1234)
+        # '1.23 kB'
+    """
     value, unit = float(amount), "B"
     for larger in ("kB", "MB", "GB"):
         if value < 999.5:

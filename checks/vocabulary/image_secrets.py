@@ -16,16 +16,20 @@ REDACTED = "‹redacted"
 def no_secret_described(
     image: Json, where: str, what: str, hint: str, cost: int | None = None, signs: tuple[str, ...] = ()
 ) -> Findings:
-    """No variable and no step of the image holds a secret: `docker image inspect` and `history` show both.
+    """Yield a finding if a variable or a build step of the image contains a secret.
 
     `where` is the finding's subject, `what` the image in words, `signs` are words that betray a secret under any name.
+
+    Example:
+        yield from image_secrets.no_secret_described(image, "image/harbour-api", "harbour-api", "Use a build secret.")
+        # harbour-api has a secret in its metadata.
     """
     steps = [each["CreatedBy"] for each in image.get("History", ())]
     said = [*(image["Config"].get("Env") or ()), *steps]
     found = [_masked(each, signs) for each in said if any(sign in each for sign in (REDACTED, *signs))]
     if found:
-        message = f"{what} holds a secret in its description."
-        why = "ENV and ARG stay in an image for good: `docker image inspect` and `docker history` show them."
+        message = f"{what} has a secret in its metadata."
+        why = "ENV and ARG stay in an image permanently: `docker image inspect` and `docker history` show them."
         yield Finding(message, where, "Config.Env and History", "no secret", found, why, hint, cost=cost)
 
 
@@ -37,18 +41,23 @@ def _masked(text: str, signs: tuple[str, ...]) -> str:
 
 
 def no_secret_in_layers(snapshot: Snapshot, probe_id: str, hint: str) -> Findings:
-    """The `image_files` probe has found no file that holds a secret, in any layer: deleted files included."""
+    """Yield a finding for each file with a secret in any layer, deleted files included. Raises Unknown for unreadable layers.
+
+    Example:
+        yield from image_secrets.no_secret_in_layers(snapshot, "secrets", "Use RUN --mount=type=secret.")
+        # A layer of harbour-api contains a secret: the file /app/.env.
+    """
     probe = snapshot.probe(probe_id)
     if not probe["ok"]:
         raise Unknown(f"the layers of {probe['image']} could not be read ({probe['error']})")
     for file in probe["files"]:
-        message = f"A layer of {probe['image']} holds a secret: the file {file['path']}."
-        why = f"The layer was made by: {_step(file['step'])}"
+        message = f"A layer of {probe['image']} contains a secret: the file {file['path']}."
+        why = f"The step that created the layer: {_step(file['step'])}"
         if file["deleted_by"]:
-            message = f"A layer of {probe['image']} still holds a secret: the file {file['path']}, deleted later."
+            message = f"A layer of {probe['image']} still contains a secret: the file {file['path']}, deleted later."
             why += (
                 f"\nA later layer deletes the file: {_step(file['deleted_by'])}\nThat hides it from containers. "
-                "The layer below stays as it is, and whoever has the image has the layer."
+                "The layer below stays as it is, and anyone who has the image has the layer."
             )
         where, path = f"image/{probe['image']}", f"layer {file['layer'] + 1} of the image"
         yield Finding(message, where, path, "no secret in any layer", file["path"], why, hint)

@@ -15,7 +15,7 @@ from checks.vocabulary.services import addresses
 OLD_CLASS = "kubernetes.io/ingress.class"
 DEFAULT_CLASS = "ingressclass.kubernetes.io/is-default-class"
 CONTROLLERS = {"nginx.ingress.kubernetes.io/": "ingress-nginx", "traefik.ingress.kubernetes.io/": "Traefik"}
-# Contour's own word for it.
+# Contour's own annotation.
 REDIRECT = "ingress.kubernetes.io/force-ssl-redirect"
 REDIRECTS = (301, 302, 307, 308)
 
@@ -45,7 +45,12 @@ class Rule:
 
 
 def rules(snapshot: Snapshot) -> list[Rule]:
-    """All lines of all Ingresses that a controller here serves."""
+    """Return the rules of all Ingresses that a controller of the cluster serves.
+
+    Example:
+        [str(rule) for rule in ingress.rules(snapshot)]
+        # ['web.example.com / (Prefix) to web:80']
+    """
     served = (each for each in snapshot.of_kind("Ingress").values() if not any(classed(snapshot, each, "")))
     return [rule for each in served for rule in _rules(each)]
 
@@ -67,21 +72,35 @@ def _backend(backend: Json) -> tuple[str, str]:
 
 
 def classed(snapshot: Snapshot, ingress: Json, hint: str) -> Findings:
-    """The Ingress has a class that a controller of this cluster serves."""
+    """Yield a finding unless a controller of the cluster serves the class of the Ingress.
+
+    Example:
+        yield from ingress.classed(snapshot, harbour, "`kubectl get ingressclass` lists the classes.")
+        # The Ingress harbour names no class, and no controller here serves it.
+    """
     about, classes = ingress["metadata"], snapshot.of_kind("IngressClass")
     default = [name for name, each in classes.items() if (each["metadata"].get("annotations") or {}).get(DEFAULT_CLASS) == "true"]
     named = (ingress.get("spec") or {}).get("ingressClassName") or (about.get("annotations") or {}).get(OLD_CLASS)
     if named in classes or (not named and default):
         return
-    message = f"The Ingress {name_of(ingress)} is for the class {named or 'of nobody'}, and no controller here serves it."
-    why = "Each controller takes the Ingresses of its own class and leaves all others alone, without a word."
+    message = (
+        f"The Ingress {name_of(ingress)} names {f'the class {named}' if named else 'no class'}, and no controller here serves it."
+    )
+    why = "A controller serves the Ingresses of its own class and silently ignores all others."
     yield Finding(message, subject(ingress), "spec.ingressClassName", sorted(classes), named or "nothing", why, hint)
 
 
 def leads(
     snapshot: Snapshot, probe_id: str, service: str, contains: str, hint: str, tls_probe: str = "", status: int = 200
 ) -> Findings:
-    """What the door answers is what the Service says; where HTTP leads to TLS, the answer there counts."""
+    """Yield a finding unless a request through the Ingress gets this status and an answer of the Service.
+
+    If the request is redirected to HTTPS, the answer of `tls_probe` counts.
+
+    Example:
+        yield from ingress.leads(snapshot, "map", "map", "The map", "`kubectl describe ingress harbour`", tls_probe="map-tls")
+        # GET http://harbour.example.com/map returns status 404, but not from map.
+    """
     probe = snapshot.probe(probe_id)
     led_on = bool(tls_probe and probe["ok"] and probe["status"] in REDIRECTS and to_tls(probe))
     if led_on:
@@ -92,18 +111,20 @@ def leads(
     host, path = _asked(request)
     reasons = " ".join(_why(snapshot, host, path, service))
     if led_on and not probe["ok"]:
-        reasons = f"By HTTP the door leads on to https, and there nobody answers for {host}. {reasons}".strip()
+        reasons = f"HTTP redirects to HTTPS, where no server answers for {host}. {reasons}".strip()
     elif not led_on and probe["ok"] and probe["status"] in REDIRECTS and to_tls(probe):
         leading = (rule for rule in rules(snapshot) if rule.service == service and _redirects(rule.ingress))
-        whole = f" {subject(found.ingress)} says so for all of its rules." if (found := next(leading, None)) else ""
-        reasons = f"By HTTP the door leads {host} on to https.{whole} A rule that is not meant needs an Ingress of its own."
-    # All is in place: it takes the controller a moment to tell its proxy.
-    why, waiting = reasons or "The rules are right; the door has not been told yet.", not reasons
+        whole = f" {subject(found.ingress)} redirects all of its rules." if (found := next(leading, None)) else ""
+        reasons = (
+            f"HTTP requests for {host} are redirected to HTTPS.{whole} A rule that must not redirect needs an Ingress of its own."
+        )
+    # Everything is in place: it takes the controller a moment to configure its proxy.
+    why, waiting = reasons or "The rules are right; the controller has not configured its proxy yet.", not reasons
     if not probe["ok"]:
         said = HAPPENED.get(probe["error"], probe["error"])
         yield Finding(f"{request} gets no answer: {said}.", where, request, contains, probe["error"], why, hint, waiting)
         return
-    message = f"{request} is answered with status {probe['status']}, and not by {service}."
+    message = f"{request} returns status {probe['status']}, but not from {service}."
     observed = probe["body"][:300].strip() or f"status {probe['status']}"
     yield Finding(message, where, request, contains, observed, why, hint, waiting)
 
@@ -115,7 +136,12 @@ def _asked(request: str) -> tuple[str, str]:
 
 
 def to_tls(probe: Json) -> bool:
-    """Whether an answer leads on to the same host over TLS."""
+    """Tell whether an answer redirects to the same host over HTTPS.
+
+    Example:
+        ingress.to_tls({"request": "GET http://a.example.com/", "headers": {"Location": "https://a.example.com/"}})
+        # True
+    """
     headers = {key.lower(): value for key, value in (probe.get("headers") or {}).items()}
     return str(headers.get("location", "")).startswith(f"https://{_asked(probe['request'])[0]}")
 
@@ -129,16 +155,16 @@ def _why(snapshot: Snapshot, host: str, path: str, service: str) -> Iterator[str
     yield from (found.message for each in there for found in classed(snapshot, each, ""))
     ours = [rule for rule in rules(snapshot) if rule.service == service]
     if not ours:
-        yield f"No Ingress that is served leads to the Service {service}; there is: {_said(rules(snapshot))}."
+        yield f"No Ingress that is served routes to the Service {service}. Its routes: {_said(rules(snapshot))}."
         return
     hosts = [rule for rule in ours if rule.host in (host, "")]
     if not hosts:
-        yield f"There is a way to {service}, but for another name: {_said(ours)}."
+        yield f"There is a route to {service}, but for another host: {_said(ours)}."
         return
     if not (fitting := [rule for rule in hosts if rule.takes(path)]):
-        yield f"There is a way to {service}, but not for {path}: {_said(hosts)}."
+        yield f"There is a route to {service}, but not for {path}: {_said(hosts)}."
         if any(rule.kind == "Exact" for rule in hosts):
-            yield "Exact means this path and nothing else, not what lies below it."
+            yield "Exact matches only this path, not the paths below it."
         return
     yield from _backends(snapshot, fitting[0])
 
@@ -146,14 +172,14 @@ def _why(snapshot: Snapshot, host: str, path: str, service: str) -> Iterator[str
 def _backends(snapshot: Snapshot, rule: Rule) -> Iterator[str]:
     found = snapshot.object("Service", rule.service)
     if found is None:
-        yield f"The way leads to the Service {rule.service}, and there is none of that name."
+        yield f"The route names the Service {rule.service}, which does not exist."
         return
     ports = [each for each in found["spec"].get("ports") or () if rule.port in (str(each.get("port")), each.get("name"))]
     if not ports:
         numbers = ", ".join(str(each.get("port")) for each in found["spec"].get("ports") or ())
-        yield f"The way leads to port {rule.port} of the Service {rule.service}, which has only {numbers or 'none'}."
+        yield f"The route names port {rule.port} of the Service {rule.service}, which has only {numbers or 'none'}."
     elif not addresses(snapshot, found):
-        yield f"No ready Pod stands behind the Service {rule.service}."
+        yield f"The Service {rule.service} has no ready Pod."
 
 
 def _said(lines: list[Rule]) -> str:
@@ -161,20 +187,25 @@ def _said(lines: list[Rule]) -> str:
 
 
 def certified(snapshot: Snapshot, probe_id: str, host: str, ingress: Json, hint: str) -> Findings:
-    """At the door, the host is shown a certificate that is its own and valid now."""
+    """Yield a finding unless the certificate served for the host names it and is valid now. The probe is an `ingress_tls`.
+
+    Example:
+        yield from ingress.certified(snapshot, "tls", "harbour.example.com", harbour, "`kubectl create secret tls`")
+        # The Ingress controller has no certificate for harbour.example.com.
+    """
     probe, where = snapshot.probe(probe_id), subject(ingress)
     shown = probe.get("certificate") or {}
     if not shown:
-        message = f"Nobody at the door has a certificate for {host}."
+        message = f"The Ingress controller has no certificate for {host}."
         reasons = " ".join(_why_bare(snapshot, host, ingress))
-        why = reasons or "The controller has not taken it up yet, or cannot: do certificate and key belong together?"
+        why = reasons or "The controller has not loaded it yet, or cannot: do the certificate and the key match?"
         yield Finding(message, where, "spec.tls", f"a certificate for {host}", probe["error"], why, hint, waiting=not reasons)
     elif shown["fault"]:
-        message = f"The certificate that is shown for {host} is not valid: {shown['fault']}."
+        message = f"The certificate served for {host} is not valid: {shown['fault']}."
         yield Finding(message, where, "the certificate", "valid now", shown["fault"], hint=hint)
     elif not any(_covers(name, host) for name in shown["names"]):
-        why = "Its subject names the host, but browsers look at subjectAltName alone." if host in shown["subject"] else ""
-        message = f"The certificate that is shown at {host} is for {', '.join(shown['names']) or 'no host name'}."
+        why = "Its subject names the host, but browsers check only subjectAltName." if host in shown["subject"] else ""
+        message = f"The certificate served for {host} is for {', '.join(shown['names']) or 'no host name'}."
         observed = shown["names"] or shown["subject"]
         yield Finding(message, where, "the certificate's subjectAltName", host, observed, why, hint)
 
@@ -192,29 +223,34 @@ def _why_bare(snapshot: Snapshot, host: str, ingress: Json) -> Iterator[str]:
     ours = [each for each in entries if host in (each.get("hosts") or ())]
     if not ours:
         named = ", ".join(name for each in entries for name in each.get("hosts") or ()) or "no host"
-        yield f"Its `tls` is for {named}: {host} has to stand under `hosts`."
+        yield f"Its `tls` is for {named}: list {host} under `hosts`."
     for name in (each.get("secretName", "") for each in ours):
         secret = snapshot.object("Secret", name)
         if secret is None:
             others = ", ".join(sorted(snapshot.of_kind("Secret"))) or "none"
             yield f"The Secret {name or 'without a name'} does not exist in this namespace; there is: {others}."
         elif secret.get("type") != "kubernetes.io/tls":
-            yield f"The Secret {name} is of the type {secret.get('type')}, not kubernetes.io/tls."
+            yield f"The Secret {name} has the type {secret.get('type')}, not kubernetes.io/tls."
 
 
 def redirected(snapshot: Snapshot, probe_id: str, ingress: Json, hint: str) -> Findings:
-    """A request by HTTP is led on to TLS."""
+    """Yield a finding unless an HTTP request is redirected to HTTPS; waiting if the Ingress already asks for that.
+
+    Example:
+        yield from ingress.redirected(snapshot, "plain", harbour, "Contour has an annotation for it.")
+        # GET http://harbour.example.com/ is not redirected to HTTPS: status 200.
+    """
     probe = snapshot.probe(probe_id)
     if probe["ok"] and probe["status"] in REDIRECTS and to_tls(probe):
         return
     annotations = ingress["metadata"].get("annotations") or {}
     foreign = [key for key in annotations if key.startswith(tuple(CONTROLLERS))]
     whose = {CONTROLLERS[prefix] for key in foreign for prefix in CONTROLLERS if key.startswith(prefix)}
-    why = f"{', '.join(foreign)} is read by {', '.join(sorted(whose))} alone; Contour does not know it." if foreign else ""
+    why = f"{', '.join(foreign)} is read only by {', '.join(sorted(whose))}; Contour ignores it." if foreign else ""
     observed = f"status {probe['status']}" if probe["ok"] else probe["error"]
-    message = f"{probe['request']} is not led to https: {observed}."
+    message = f"{probe['request']} is not redirected to HTTPS: {observed}."
     told = _redirects(ingress)
-    yield Finding(message, subject(ingress), "metadata.annotations", "a redirect to https", observed, why, hint, waiting=told)
+    yield Finding(message, subject(ingress), "metadata.annotations", "a redirect to HTTPS", observed, why, hint, waiting=told)
 
 
 def _redirects(ingress: Json) -> bool:

@@ -23,22 +23,44 @@ Times = tuple[frozenset[int], ...]
 
 
 def is_complete(job: Json) -> bool:
+    """Tell whether the Job is complete.
+
+    Example:
+        jobs.is_complete({"status": {"conditions": [{"type": "Complete", "status": "True"}]}})
+        # True
+    """
     return condition(job, "Complete").get("status") == "True"
 
 
 def has_failed(job: Json) -> bool:
+    """Tell whether the Job has failed for good.
+
+    Example:
+        jobs.has_failed({"status": {"conditions": [{"type": "Failed", "status": "True"}]}})
+        # True
+    """
     return condition(job, "Failed").get("status") == "True"
 
 
 def in_words(job: Json) -> str:
-    """How far a Job has come: "3 of 5 succeeded, 1 failed, 1 under way"."""
+    """Return the progress of a Job as text.
+
+    Example:
+        jobs.in_words({"spec": {"completions": 5}, "status": {"succeeded": 3, "failed": 1, "active": 1}})
+        # '3 of 5 succeeded, 1 failed, 1 active'
+    """
     status, wanted = job.get("status") or {}, job["spec"].get("completions") or 1
     succeeded, failed, active = (int(status.get(name) or 0) for name in ("succeeded", "failed", "active"))
-    return f"{succeeded} of {wanted} succeeded, {failed} failed, {active} under way"
+    return f"{succeeded} of {wanted} succeeded, {failed} failed, {active} active"
 
 
 def completed(snapshot: Snapshot, job: Json, hint: str) -> Findings:
-    """The Job has done its work: as many Pods have succeeded as it asks for."""
+    """Yield a finding unless as many Pods have succeeded as the Job asks for; waiting while it makes progress.
+
+    Example:
+        yield from jobs.completed(snapshot, count, "`kubectl describe job count` shows its Pods.")
+        # The Job count is stuck.
+    """
     if is_complete(job):
         return
     name, pods = name_of(job), snapshot.pods(owner=job)
@@ -51,10 +73,10 @@ def completed(snapshot: Snapshot, job: Json, hint: str) -> Findings:
     elif job["spec"].get("suspend"):
         message, why = f"The Job {name} is suspended: it starts no Pod.", ""
     elif failed and not why:
-        message, why = f"Attempts of the Job {name} fail, and it tries again.", _why_failed(snapshot, pods)
+        message, why = f"Attempts of the Job {name} fail, and it retries.", _why_failed(snapshot, pods)
     else:
         waiting = not why
-        message = f"The Job {name} is at work." if waiting else f"The Job {name} does not get on."
+        message = f"The Job {name} is running." if waiting else f"The Job {name} is stuck."
     path = "status.conditions[Complete]"
     yield Finding(message, subject(job), path, "True", in_words(job), why, hint, waiting=waiting)
 
@@ -77,22 +99,27 @@ def _why_failed(snapshot: Snapshot, pods: list[Json]) -> str:
     """Why the latest failed Pod failed: its exit code and the end of its log."""
     failed = [pod for pod in pods if (pod.get("status") or {}).get("phase") == "Failed"]
     if not failed:
-        return "No failed Pod is left to say why."
+        return "No failed Pod is left that shows why."
     trouble = trouble_of(snapshot, failed[-1])
     return f"{name_of(failed[-1])}: {trouble.why}" if trouble else ""
 
 
 def gave_up(snapshot: Snapshot, job: Json, backoff: int, hint: str) -> Findings:
-    """The Job has failed because as many attempts as `backoff` allows have failed, and one more."""
+    """Yield a finding unless the Job has failed after `backoff` retries.
+
+    Example:
+        yield from jobs.gave_up(snapshot, doomed, 2, "Set backoffLimit.")
+        # The Job doomed retries up to 6 times before it gives up, not 2 times.
+    """
     name, found = name_of(job), job["spec"].get("backoffLimit", USUAL_BACKOFF)
     if is_complete(job):
         message = f"The Job {name} has completed; it should have failed."
         yield Finding(message, subject(job), "status.conditions", "Failed", in_words(job), hint=hint)
     elif found != backoff:
-        message = f"The Job {name} tries again up to {found} times before it gives up, not {_times(backoff)}."
+        message = f"The Job {name} retries up to {found} times before it gives up, not {_times(backoff)}."
         why = f"Until then it has neither succeeded nor failed. So far: {in_words(job)}."
         if found == USUAL_BACKOFF:
-            why += f" (Where nothing is said, it is {USUAL_BACKOFF}.)"
+            why += f" (The default is {USUAL_BACKOFF}.)"
         yield Finding(message, subject(job), BACKOFF, backoff, found, why, hint)
     elif has_failed(job):
         reason = condition(job, "Failed").get("reason", "")
@@ -102,9 +129,9 @@ def gave_up(snapshot: Snapshot, job: Json, backoff: int, hint: str) -> Findings:
             yield Finding(message, subject(job), "status.conditions[Failed].reason", GAVE_UP, reason, why, hint)
     else:
         why = _stuck(snapshot, snapshot.pods(owner=job))
-        # A container that ends with an error is what is wanted here; what never starts is not.
+        # A container that ends with an error is expected here; one that never starts is not.
         stuck = why and "exit code" not in why
-        message = f"The Job {name} does not get on." if stuck else f"The Job {name} has not given up yet."
+        message = f"The Job {name} is stuck." if stuck else f"The Job {name} has not given up yet."
         path = "status.conditions[Failed]"
         yield Finding(message, subject(job), path, "True", in_words(job), why, hint, waiting=not stuck)
 
@@ -114,13 +141,23 @@ def _times(count: int) -> str:
 
 
 def attempts(snapshot: Snapshot, job: Json) -> list[Json]:
-    """The failed Pods of a Job that are still there and stay, the oldest first."""
+    """Return the failed Pods of a Job that still exist and are not being deleted, the oldest first.
+
+    Example:
+        len(jobs.attempts(snapshot, doomed))
+        # 3
+    """
     failed = [pod for pod in snapshot.pods(owner=job) if (pod.get("status") or {}).get("phase") == "Failed"]
     return [pod for pod in failed if not pod["metadata"].get("deletionTimestamp")]
 
 
 def lifetime(pod: Json) -> tuple[str, str]:
-    """When a Pod was made and when its last container ended, as the API writes times; "" for one that has not ended."""
+    """Return when a Pod was created and when its last container ended (ISO 8601); "" for a Pod that has not ended.
+
+    Example:
+        jobs.lifetime({"metadata": {"creationTimestamp": "2026-01-01T12:00:00Z"}})
+        # ('2026-01-01T12:00:00Z', '')
+    """
     status = pod.get("status") or {}
     states = [(each.get("state") or {}).get("terminated") or {} for each in status.get("containerStatuses") or ()]
     ends = [state.get("finishedAt") or "" for state in states]
@@ -129,10 +166,14 @@ def lifetime(pod: Json) -> tuple[str, str]:
 
 
 def most_at_once(pods: list[Json]) -> int:
-    """How many of the Pods were there at the same time, at most.
+    """Return how many of the Pods existed at the same time, at most.
 
-    A Pod counts from when its Job made it until its last container ended: a busy node may start it late, and it still is
-    one of those under way. Times are whole seconds; one that ends in the second in which another is made comes before it.
+    A Pod counts from its creation until its last container ended, even if a busy node started it late. Times are whole
+    seconds: a Pod that ends in the second in which another is created comes before it.
+
+    Example:
+        jobs.most_at_once(snapshot.pods(owner=count))
+        # 2
     """
     changes = []
     for pod in pods:
@@ -147,7 +188,12 @@ def most_at_once(pods: list[Json]) -> int:
 
 
 def has_run(snapshot: Snapshot, cron: Json, hint: str, apart: Collection[str] = ()) -> Findings:
-    """A Job made from the CronJob is complete. Jobs named in `apart` have nothing to do with it, and are not named."""
+    """Yield a finding unless a Job created from the CronJob is complete. Jobs named in `apart` are not mentioned.
+
+    Example:
+        yield from jobs.has_run(snapshot, nightly, "`kubectl create job --from=cronjob/nightly now`", apart=["count"])
+        # The CronJob nightly has no Job yet.
+    """
     jobs = list(snapshot.of_kind("Job").values())
     runs = [job for job in jobs if snapshot.descends(job, cron)]
     if any(is_complete(job) for job in runs):
@@ -156,13 +202,18 @@ def has_run(snapshot: Snapshot, cron: Json, hint: str, apart: Collection[str] = 
         yield from completed(snapshot, runs[-1], "`kubectl describe` and `kubectl logs` say what happened to it.")
         return
     others = [name_of(job) for job in jobs if name_of(job) not in apart]
-    why = f"The Job {others[0]} does not belong to it: it was made from something else." if others else ""
-    message = f"No run of the CronJob {name_of(cron)} is there."
+    why = f"The Job {others[0]} does not belong to it: it was created from something else." if others else ""
+    message = f"The CronJob {name_of(cron)} has no Job yet."
     yield Finding(message, subject(cron), "its Jobs", "a complete Job made from it", others, why, hint)
 
 
 def runs_on_schedule(cron: Json, schedule: str, words: str, hint: str) -> Findings:
-    """The CronJob starts its Jobs at the times that `schedule` means (in words: `words`), however it writes them."""
+    """Yield a finding unless the CronJob's schedule means the same times as `schedule`. `words` says these times in words.
+
+    Example:
+        yield from jobs.runs_on_schedule(nightly, "0 2 * * *", "every night at two", "The first field is the minute.")
+        # The CronJob nightly does not run every night at two: its schedule is * 2 * * *.
+    """
     found = str(cron["spec"].get("schedule", ""))
     wanted, given = times(schedule), times(found)
     if given != wanted:
@@ -176,7 +227,7 @@ def _meaning(given: Times | None) -> str:
     minutes, hours = len(given[0]), len(given[1])
     which = [f"{name} {_listed(values, low, high)}" for (name, low, high), values in zip(FIELDS, given, strict=True)]
     runs = f" On each day on which it runs, that is {minutes * hours} runs." if minutes * hours > 1 else ""
-    return f"The five fields say: {', '.join(which)}.{runs}"
+    return f"The five fields mean: {', '.join(which)}.{runs}"
 
 
 def _listed(values: frozenset[int], low: int, high: int) -> str:
@@ -185,7 +236,14 @@ def _listed(values: frozenset[int], low: int, high: int) -> str:
 
 
 def times(schedule: str) -> Times | None:
-    """DOC"""
+    """Return the minutes, hours, days, months and weekdays of a schedule, each as a set of numbers.
+
+    None for a schedule that Kubernetes does not accept. Sunday is 0.
+
+    Example:
+        jobs.times("0 2 1 1 sun") == jobs.times("00 2 1 jan 7")
+        # True
+    """
     from croniter import CroniterError, croniter  # a fifth of a second to load, for two checks of the course
 
     # What croniter reads and Kubernetes does not: seconds as a sixth field, ranges that run backwards, the last day (L).

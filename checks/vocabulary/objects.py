@@ -17,35 +17,61 @@ HAPPENED = {
     "refused": "the connection was refused",
     "closed": "the connection was closed without an answer",
     "timeout": "there was no answer in time",
-    "not HTTP": "what came back is not HTTP",
+    "not HTTP": "the response is not HTTP",
     "no endpoints": "the Service has no ready endpoint",
     "no such port": "the Service has no such port",
-    "no route": "no way leads to the Pod",
+    "no route": "there is no route to the Pod",
 }
 
 
 def subject(item: Json) -> str:
-    """An object as findings name it: "pod/web"."""
+    """Return an object of the cluster as findings name it.
+
+    Example:
+        objects.subject({"kind": "Pod", "metadata": {"name": "web"}})
+        # 'pod/web'
+    """
     return f"{item['kind'].lower()}/{item['metadata']['name']}"
 
 
 def name_of(item: Json) -> str:
+    """Return the name of an object.
+
+    Example:
+        objects.name_of({"metadata": {"name": "web"}})
+        # 'web'
+    """
     return str(item["metadata"]["name"])
 
 
 def age(item: Json, snapshot: Snapshot) -> float:
-    """Seconds since the object was made, by the cluster's clock."""
+    """Return the seconds since the object was created, by the cluster's clock.
+
+    Example:
+        objects.age(pod, snapshot)
+        # 42.0
+    """
     return seconds(item["metadata"].get("creationTimestamp"), snapshot.taken)
 
 
 def condition(item: Json, kind: str) -> Json:
-    """A condition in the object's status; {} where it is not there."""
+    """Return the condition of this type in the object's status; {} if there is none.
+
+    Example:
+        objects.condition({"status": {"conditions": [{"type": "Ready", "status": "True"}]}}, "Ready")
+        # {'type': 'Ready', 'status': 'True'}
+    """
     found = (item.get("status") or {}).get("conditions") or ()
     return next((each for each in found if each.get("type") == kind), {})
 
 
 def exists(snapshot: Snapshot, kind: str, name: str, hint: str, namespace: str = "") -> Findings:
-    """There is an object of this kind and name, and it is not being removed."""
+    """Yield a finding unless there is an object of this kind and name that is not being deleted.
+
+    Example:
+        yield from objects.exists(snapshot, "Deployment", "web", "`kubectl apply -f web.yaml` creates it.")
+        # There is no Deployment called web.
+    """
     item = snapshot.object(kind, name, namespace)
     if item is None:
         others = sorted(snapshot.of_kind(kind))
@@ -53,43 +79,58 @@ def exists(snapshot: Snapshot, kind: str, name: str, hint: str, namespace: str =
         yield Finding(f"There is no {kind} called {name}.", f"{kind.lower()}/{name}", "metadata.name", name, others, why, hint)
     elif since := item["metadata"].get("deletionTimestamp"):
         finalizers = item["metadata"].get("finalizers") or []
-        why = f"It waits for what is to be done first (finalizers): {', '.join(finalizers)}." if finalizers else ""
-        message, waiting = f"{name} is being removed since {since}.", seconds(since, snapshot.taken) < 60
+        why = f"It waits for its finalizers: {', '.join(finalizers)}." if finalizers else ""
+        message, waiting = f"{name} has been terminating since {since}.", seconds(since, snapshot.taken) < 60
         yield Finding(message, subject(item), "metadata.deletionTimestamp", "none", since, why, hint, waiting=waiting)
 
 
 def why_absent(snapshot: Snapshot, kind: str, name: str, namespace: str = "") -> str:
-    """What explains that an object is not there: no namespace, one that is being removed, another place or spelling."""
+    """Return why an object may be missing: no such namespace, another namespace, a similar name. "" if nothing explains it.
+
+    Example:
+        objects.why_absent(snapshot, "Pod", "web")
+        # 'There is one called webb: names must match exactly.'
+    """
     spaces = (snapshot.scope or {}).get("namespaces") or [""]
     where, found = namespace or spaces[0], snapshot.objects.get("Namespace", {})
     space = found.get(where) or found.get(f"{where}/{where}")
     if where and "Namespace" in snapshot.objects and space is None:
         if where != spaces[0]:
             return f"The namespace {where} does not exist."
-        return f"The namespace {where} does not exist. Running the notebook's first cell, or `slipway start`, makes it again."
+        return f"The namespace {where} does not exist. `slipway start` creates it again."
     if space and ((space.get("status") or {}).get("phase") == "Terminating" or space["metadata"].get("deletionTimestamp")):
-        return f"The namespace {where} is being removed, and everything in it goes with it."
+        return f"The namespace {where} is terminating, and everything in it is deleted with it."
     found_in = [(place or spaces[0], other) for place, _, other in (key.rpartition("/") for key in snapshot.of_kind(kind))]
     if places := {place for place, other in found_in if other == name} - {where}:
         return f"There is one of that name in the namespace {min(places)}."
     here = [other for place, other in found_in if place == where]
     near = get_close_matches(name, here, n=1, cutoff=0.75)
-    return f"There is one called {near[0]}: names have to match to the letter." if near else ""
+    return f"There is one called {near[0]}: names must match exactly." if near else ""
 
 
 def labelled(item: Json, labels: Mapping[str, str], hint: str, cost: int | None = None) -> Findings:
-    """The object carries these labels, whatever else it carries."""
+    """Yield a finding unless the object has these labels, among others or not.
+
+    Example:
+        yield from objects.labelled(pod, {"app": "web"}, "`kubectl label pod web app=web`")
+        # web does not have the label app=web.
+    """
     found = item["metadata"].get("labels") or {}
     missing = {key: value for key, value in labels.items() if found.get(key) != value}
     if missing:
         words = ", ".join(f"{key}={value}" for key, value in missing.items())
         observed = [f"{key}={value}" for key, value in sorted(found.items())]
-        message = f"{name_of(item)} does not carry the label {words}."
+        message = f"{name_of(item)} does not have the label {words}."
         yield Finding(message, subject(item), "metadata.labels", words, observed, hint=hint, cost=cost)
 
 
 def owned(snapshot: Snapshot, child: Json, owner: Json, hint: str) -> Findings:
-    """`owner` made `child`, or made what made it, by UID."""
+    """Yield a finding unless `owner` created `child`, or created what created it. Compared by UID.
+
+    Example:
+        yield from objects.owned(snapshot, pod, deployment, "Delete the Pod that you created by hand.")
+        # pod/web does not belong to deployment/web.
+    """
     if not snapshot.descends(child, owner):
         path = "metadata.ownerReferences"
         references = [f"{each['kind']}/{each['name']}" for each in child["metadata"].get("ownerReferences") or ()]
@@ -98,26 +139,46 @@ def owned(snapshot: Snapshot, child: Json, owner: Json, hint: str) -> Findings:
 
 
 def selects(selector: Mapping[str, str], labels: Mapping[str, str] | None) -> bool:
-    """Whether a selector of plain labels chooses something with these labels. An empty selector chooses nothing."""
+    """Tell whether a selector of plain labels matches these labels. An empty selector matches nothing.
+
+    Example:
+        objects.selects({"app": "web"}, {"app": "web", "tier": "front"})
+        # True
+    """
     return bool(selector) and selector.items() <= (labels or {}).items()
 
 
 def container_of(pod: Json, name: str) -> Json | None:
-    """A container's specification by its name, of a Pod or a Pod template. (A sidecar may stand under initContainers.)"""
+    """Return the specification of a container, or of an init container, of a Pod or a Pod template; None if there is none.
+
+    Example:
+        objects.container_of({"spec": {"containers": [{"name": "web", "image": "nginx:1.26"}]}}, "web")
+        # {'name': 'web', 'image': 'nginx:1.26'}
+    """
     spec = pod.get("spec") or {}
     all_of_them = [*(spec.get("containers") or ()), *(spec.get("initContainers") or ())]
     return next((each for each in all_of_them if each["name"] == name), None)
 
 
 def container_status(pod: Json, name: str) -> Json:
-    """What the kubelet reports of a container; {} where it has not reported yet."""
+    """Return what the kubelet reports about a container; {} if it has not reported yet.
+
+    Example:
+        objects.container_status({"status": {"containerStatuses": [{"name": "web", "ready": True}]}}, "web")
+        # {'name': 'web', 'ready': True}
+    """
     status = pod.get("status") or {}
     found = [*(status.get("containerStatuses") or ()), *(status.get("initContainerStatuses") or ())]
     return next((each for each in found if each["name"] == name), {})
 
 
 def quantity(text: Any) -> Decimal:
-    """DOC"""
+    """Return an amount as Kubernetes writes it as an exact number, in CPUs or bytes. Raises ValueError for anything else.
+
+    Example:
+        objects.quantity("64Mi") == 67108864 and objects.quantity("26m") == objects.quantity("0.026")
+        # True
+    """
     # The package brings the whole client with it, which a lab on the cluster has loaded anyway and no other lab needs.
     from kubernetes.utils import quantity as parser
 
@@ -128,13 +189,25 @@ def quantity(text: Any) -> Decimal:
 
 
 def image_name(reference: str) -> str:
-    """An image's name in its short form: docker.io/library/nginx:1.26 is nginx:1.26, nginx is nginx:latest."""
+    """Return the short form of an image's name, with its tag.
+
+    Example:
+        objects.image_name("docker.io/library/nginx")
+        # 'nginx:latest'
+    """
     short = reference.removeprefix("docker.io/").removeprefix("library/")
     return short if ":" in short.rpartition("/")[2] or "@" in short else f"{short}:latest"
 
 
 def answers(snapshot: Snapshot, probe_id: str, where: str, contains: str, hint: str, status: int = 200) -> Findings:
-    """A request through the cluster got this status, with a body that contains `contains`."""
+    """Yield a finding unless a request through the cluster got this status and a body that contains `contains`.
+
+    `where` is the finding's subject, such as "service/web".
+
+    Example:
+        yield from objects.answers(snapshot, "home", "service/web", "Hello", "`kubectl logs deployment/web`")
+        # GET web:80/ gets no answer: the Service has no ready endpoint.
+    """
     probe = snapshot.probe(probe_id)
     request, by = probe["request"], f" (by the Pod {probe['pod']})" if probe.get("pod") else ""
     if not probe["ok"]:
@@ -151,7 +224,14 @@ def answers(snapshot: Snapshot, probe_id: str, where: str, contains: str, hint: 
 
 
 def printed(snapshot: Snapshot, probe_id: str, where: str, contains: str, hint: str, message: str = "") -> Findings:
-    """A command in a Pod ended well and printed `contains`; or a log holds it."""
+    """Yield a finding unless a command in a Pod (`pod_exec`) succeeded and printed `contains`, or a log (`pod_logs`) has it.
+
+    `where` is the finding's subject; `message` replaces the usual one.
+
+    Example:
+        yield from objects.printed(snapshot, "log", "pod/web", "ready", "`kubectl logs web`")
+        # The log of pod/web does not contain “ready”.
+    """
     probe = snapshot.probe(probe_id)
     is_log = probe["kind"] == "pod_logs"
     path = "the log" if is_log else " ".join(probe["command"])
@@ -159,7 +239,7 @@ def printed(snapshot: Snapshot, probe_id: str, where: str, contains: str, hint: 
     if not probe["ok"]:
         observed = probe["error"] or f"exit code {probe['exit']}"
         why = last_lines(probe.get("stderr", "") or out)
-        said = message or f"{'The log' if is_log else f'`{path}`'} in {where} could not be had: {observed}."
+        said = message or f"{'The log' if is_log else f'`{path}`'} in {where} failed: {observed}."
         yield Finding(said, where, path, contains, observed, why, hint)
     elif contains not in out:
         said = message or f"The log of {where} does not contain “{contains}”."
@@ -167,4 +247,10 @@ def printed(snapshot: Snapshot, probe_id: str, where: str, contains: str, hint: 
 
 
 def names(items: Iterable[Json]) -> list[str]:
+    """Return the names of these objects.
+
+    Example:
+        objects.names([{"metadata": {"name": "web"}}, {"metadata": {"name": "db"}}])
+        # ['web', 'db']
+    """
     return [name_of(each) for each in items]

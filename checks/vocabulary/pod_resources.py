@@ -10,49 +10,79 @@ from checks.snapshot import Json, Snapshot
 from checks.vocabulary import containers
 from checks.vocabulary.containers import Findings
 from checks.vocabulary.objects import age, container_status, name_of, quantity, subject
-from checks.vocabulary.pods import SETTLED, trouble_of
+from checks.vocabulary.pod_containers import SETTLED
+from checks.vocabulary.pods import trouble_of
 
 KILLED = "OOMKilled"
 THROTTLED = "nr_throttled"
 
 
 def amounts(item: Json, path: str, wanted: Mapping[str, str], found: Mapping[str, str | None], place: str, hint: str) -> Findings:
-    """Each amount that is wanted stands there, in whatever unit; each that does not costs a point."""
+    """Yield a finding for each amount that is missing or different, in whatever unit; each takes off one point.
+
+    `found` has the amounts of `item` at `path`; `place` says in words where that is.
+
+    Example:
+        yield from pod_resources.amounts(quota, "spec.hard", {"requests.cpu": "100m"}, hard, "under hard", "See budget.yaml.")
+        # budget sets no requests.cpu under hard.
+    """
     for name, amount in wanted.items():
         observed = found.get(name)
         if observed is None:
-            message = f"{name_of(item)} says nothing of {name} {place}."
+            message = f"{name_of(item)} sets no {name} {place}."
             yield Finding(message, subject(item), path, f"{name}: {amount}", None, hint=hint, cost=1)
         elif quantity(observed) != quantity(amount):
-            message = f"{name_of(item)} says {observed} for {name} {place}, not {amount}."
+            message = f"{name_of(item)} sets {name} to {observed} {place}, not {amount}."
             yield Finding(message, subject(item), f"{path}.{name}", amount, observed, hint=hint, cost=1)
 
 
 def of(pod: Json, kind: str) -> dict[str, str]:
-    """The "requests" or "limits" of a Pod's first container."""
+    """Return the "requests" or "limits" of a Pod's first container.
+
+    Example:
+        pod_resources.of({"spec": {"containers": [{"resources": {"limits": {"memory": "64Mi"}}}]}}, "limits")
+        # {'memory': '64Mi'}
+    """
     first, *_ = (pod.get("spec") or {}).get("containers") or [{}]
     return (first.get("resources") or {}).get(kind) or {}
 
 
 def limited(pod: Json, resource: str, amount: str, hint: str) -> Findings:
-    """The Pod's first container may use this much of a resource, and no more."""
+    """Yield a finding unless the Pod's first container has exactly this limit of a resource, in whatever unit.
+
+    Example:
+        yield from pod_resources.limited(drum, "cpu", "50m", "Set it under resources.limits.")
+        # The container of drum has no cpu limit.
+    """
     found = of(pod, "limits").get(resource)
     if found is None or quantity(found) != quantity(amount):
-        message = f"The container of {name_of(pod)} has {found or 'no limit'} as its limit of {resource}, not {amount}."
-        message = message if found else f"The container of {name_of(pod)} has no limit of {resource}."
+        message = f"The container of {name_of(pod)} has a {resource} limit of {found}, not {amount}."
+        message = message if found else f"The container of {name_of(pod)} has no {resource} limit."
         yield Finding(message, subject(pod), f"resources.limits.{resource}", amount, found, hint=hint)
 
 
 def of_class(pod: Json, wanted: str, hint: str, cost: int | None = None) -> Findings:
-    """The cluster puts the Pod into this QoS class."""
+    """Yield a finding unless the cluster gives the Pod this QoS class.
+
+    Example:
+        yield from pod_resources.of_class(pod, "Guaranteed", "Requests and limits must be equal.")
+        # The Pod calm has the QoS class Burstable, not Guaranteed.
+    """
     found = (pod.get("status") or {}).get("qosClass", "")
     if found and found != wanted:
-        message = f"The Pod {name_of(pod)} is {found}, not {wanted}."
-        yield Finding(message, subject(pod), "status.qosClass", wanted, found, f"It says: {in_words(pod)}.", hint, cost=cost)
+        message = f"The Pod {name_of(pod)} has the QoS class {found}, not {wanted}."
+        yield Finding(
+            message, subject(pod), "status.qosClass", wanted, found, f"Its resources: {in_words(pod)}.", hint, cost=cost
+        )
 
 
 def in_words(pod: Json) -> str:
-    """What a Pod's containers ask for: "requests memory 16Mi, limits memory 64Mi", or "nothing"."""
+    """Return what a Pod's containers request and are limited to, as text.
+
+    Example:
+        pod_resources.in_words({"spec": {"containers": [{"resources": {"requests": {"cpu": "100m"}}}]}})
+        # 'requests cpu 100m'
+    """
     found = [each.get("resources") or {} for each in (pod.get("spec") or {}).get("containers") or ()]
     kinds = ("requests", "limits")
     parts = [f"{kind} {name} {value}" for each in found for kind in kinds for name, value in (each.get(kind) or {}).items()]
@@ -60,9 +90,13 @@ def in_words(pod: Json) -> str:
 
 
 def killed_for_memory(snapshot: Snapshot, pod: Json, hint: str) -> Findings:
-    """The kernel has ended the Pod's first container because it used more memory than its limit, now or the time before.
+    """Yield a finding unless the kernel killed the Pod's first container for its memory, now or the time before.
 
-    A runtime that learns of an end before its reason reports plain "Error" with the exit code of a KILL; it counts as well.
+    A runtime that learns of an end before its reason reports "Error" with the exit code of SIGKILL, which counts as well.
+
+    Example:
+        yield from pod_resources.killed_for_memory(snapshot, hungry, "Give it less memory than it uses.")
+        # The container of hungry was not killed for using too much memory.
     """
     status = container_status(pod, pod["spec"]["containers"][0]["name"])
     ends = [(status.get(name) or {}).get("terminated") or {} for name in ("state", "lastState")]
@@ -70,15 +104,19 @@ def killed_for_memory(snapshot: Snapshot, pod: Json, hint: str) -> Findings:
         return
     trouble, young = trouble_of(snapshot, pod), age(pod, snapshot) < SETTLED
     observed = next((end["reason"] for end in ends if end.get("reason")), trouble.observed if trouble else "running")
-    why = trouble.why if trouble else "It has kept below its limit."
-    message = f"The container of {name_of(pod)} has not been killed for its memory."
+    why = trouble.why if trouble else "It stays below its limit."
+    message = f"The container of {name_of(pod)} was not killed for using too much memory."
     yield Finding(message, subject(pod), "state.terminated.reason", KILLED, observed, why, hint, waiting=young)
 
 
 def held_back(snapshot: Snapshot, probe_id: str, pod: Json, hint: str) -> Findings:
-    """The kernel has made the Pod wait in at least one period, because it had used up its share of the processor.
+    """Yield a finding unless the kernel has throttled the Pod's container in at least one period.
 
-    The probe has read cpu.stat: of cgroup v1 or v2, both count the periods under the same name.
+    The probe reads cpu.stat, in which cgroup v1 and v2 count these periods under the same name.
+
+    Example:
+        yield from pod_resources.held_back(snapshot, "cpu", drum, "Give drum a CPU limit of 50m.")
+        # drum has not been throttled yet.
     """
     seen = snapshot.probe(probe_id)
     words = [line.split() for line in seen["stdout"].splitlines()]
@@ -86,7 +124,7 @@ def held_back(snapshot: Snapshot, probe_id: str, pod: Json, hint: str) -> Findin
     if counts.get(THROTTLED, 0) > 0:
         return
     young = age(pod, snapshot) < SETTLED
-    message = f"{name_of(pod)} has not been held back yet."
-    message = message if young else f"{name_of(pod)} is not held back: it does not use up what it may."
+    message = f"{name_of(pod)} has not been throttled yet."
+    message = message if young else f"{name_of(pod)} is not throttled: it stays below its CPU limit."
     observed = seen["stdout"].strip() or seen["error"] or "nothing"
     yield Finding(message, subject(pod), f"cpu.stat {THROTTLED}", "more than 0", observed, hint=hint, waiting=young)

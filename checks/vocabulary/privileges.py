@@ -18,53 +18,73 @@ SETS = ("CapEff", "CapPrm", "CapInh", "CapBnd")
 
 
 def status(snapshot: Snapshot, probe_id: str) -> dict[str, str]:
-    """The lines of /proc/1/status by name. Raises Unknown where they could not be read."""
+    """Return the lines of /proc/1/status by name, as an `exec` probe read them. Raises Unknown if it could not.
+
+    Example:
+        process = privileges.status(snapshot, "status")
+        # {'Uid': '1000 1000 1000 1000', 'NoNewPrivs': '1'}
+    """
     probe = snapshot.probe(probe_id)
     if not probe["ok"]:
         reason = probe["error"] or probe["stderr"].strip()
-        raise Unknown(f"the first process of {probe['container']} could not be looked at ({reason})")
+        raise Unknown(f"the first process of {probe['container']} could not be inspected ({reason})")
     pairs = (line.partition(":") for line in probe["stdout"].splitlines())
     return {name: value.strip() for name, _, value in pairs}
 
 
 def is_user(container: Json, said: dict[str, str], user: int, hint: str) -> Findings:
-    """The process is this user, and of the group with the same number."""
+    """Yield a finding unless the process runs as this user, and in the group with the same number.
+
+    Example:
+        yield from privileges.is_user(api, process, 1000, "Write USER 1000:1000.")
+        # The process in api is root, not user 1000.
+    """
     where, name = containers.subject(container), _name(container)
     users, groups = ({int(each) for each in said[line].split()} for line in ("Uid", "Gid"))
     if users != {user}:
         who = "root" if users == {0} else f"user {_listed(users)}"
         message = f"The process in {name} is {who}, not user {user}."
-        why = f"It was made to run as “{container['Config']['User']}”."
+        why = f"It was created to run as “{container['Config']['User']}”."
         if not container["Config"]["User"]:
             why = "Neither the image (USER) nor the container (--user) names a user, so it is root."
         yield Finding(message, where, "Uid in /proc/1/status", user, sorted(users), why, hint)
     elif groups != {user}:
-        message = f"The process in {name} is user {user}, but of group {_listed(groups)}."
+        message = f"The process in {name} is user {user}, but in group {_listed(groups)}."
         why = ""
         if groups == {0}:
-            why = "Group 0 is root's. It comes without being asked for where only a user is named, and /etc/passwd "
-            why += "of the image does not know them."
+            why = "Group 0 is root's. It is the default where only a user is named and /etc/passwd "
+            why += "of the image does not list that user."
         yield Finding(message, where, "Gid in /proc/1/status", user, sorted(groups), why, hint)
 
 
 def no_capabilities(container: Json, said: dict[str, str], hint: str, cost: int | None = None) -> Findings:
-    """The process has no capability, and neither it nor a program that it starts can come by one."""
+    """Yield a finding if the process has capabilities, or if a program that it starts could gain some.
+
+    Example:
+        yield from privileges.no_capabilities(api, process, "Drop ALL.")
+        # The process in api has 14 capabilities.
+    """
     sets = {name: int(said[name], 16) for name in SETS}
     if left := {name: said[name] for name, bits in sets.items() if bits}:
         count = max(bits.bit_count() for bits in sets.values())
         message, why = f"The process in {_name(container)} has {count} capabilities.", ""
         if not sets["CapEff"]:
-            message = f"The process in {_name(container)} uses no capability, but it could still come by {count}."
-            why = "A user other than root begins without any. CapBnd bounds what a program that it starts can get."
+            message = f"The process in {_name(container)} has no effective capability, but it could still gain {count}."
+            why = "A user other than root starts without any. CapBnd limits what a program that it starts can gain."
         where, path = containers.subject(container), "capabilities in /proc/1/status"
         yield Finding(message, where, path, "all sets 0", left, why, hint, cost=cost)
 
 
 def no_new_privileges(container: Json, said: dict[str, str], hint: str, cost: int | None = None) -> Findings:
-    """The kernel gives no program that the process starts more rights than the process has."""
+    """Yield a finding unless the kernel keeps programs that the process starts from gaining privileges.
+
+    Example:
+        yield from privileges.no_new_privileges(api, process, "Use `security_opt: [no-new-privileges:true]`.")
+        # A program that the process in api starts can gain privileges: nothing prevents it.
+    """
     if said.get("NoNewPrivs") != "1":
-        message = f"A program that the process in {_name(container)} starts can gain rights: nothing forbids it."
-        why = "A file with the setuid bit runs with the rights of its owner, whoever starts it. An image holds "
+        message = f"A program that the process in {_name(container)} starts can gain privileges: nothing prevents it."
+        why = "A file with the setuid bit runs with the privileges of its owner, no matter who starts it. An image contains "
         why += "several, such as su and mount."
         where, found = containers.subject(container), said.get("NoNewPrivs", "not known to this kernel")
         yield Finding(message, where, "NoNewPrivs in /proc/1/status", "1", found, why, hint, cost=cost)
@@ -82,7 +102,15 @@ class Setting(NamedTuple):
 
 
 def confined(container: Json, memory: int, file: str) -> Findings:
-    """Not root, a read-only root, no capabilities, no new privileges, at most `memory` bytes. One point each."""
+    """Yield a finding, at the cost of one point, for each setting that leaves the container more than it needs.
+
+    These are: a user other than root, a read-only root file system, no capabilities, no new privileges, and at most
+    `memory` bytes. They are read from its configuration, so this works for images without a shell. `file` is named in hints.
+
+    Example:
+        yield from privileges.confined(api, 64 * 2**20, "compose.yaml")
+        # api runs as root.
+    """
     where = containers.subject(container)
     for each in _settings(container, memory):
         if not each.holds:
@@ -107,12 +135,14 @@ def _settings(container: Json, memory: int) -> Iterator[Setting]:
     yield Setting(none, "keeps capabilities", "HostConfig.CapDrop", "ALL dropped, none added", kept, key)
     options = host.get("SecurityOpt") or []
     barred = any(each.startswith("no-new-privileges") and not each.endswith("false") for each in options)
-    yield Setting(barred, "may gain rights while it runs", "HostConfig.SecurityOpt", "no-new-privileges", options, "security_opt")
+    yield Setting(
+        barred, "may gain privileges while it runs", "HostConfig.SecurityOpt", "no-new-privileges", options, "security_opt"
+    )
     limit = host.get("Memory") or 0
     expected, observed = f"at most {memory} bytes", limit or "no limit"
     yield Setting(
         0 < limit <= memory,
-        "may take more memory than was ordered",
+        "may use more memory than it is allowed",
         "HostConfig.Memory",
         expected,
         observed,

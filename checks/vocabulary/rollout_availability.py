@@ -15,11 +15,11 @@ from checks.vocabulary.pods import restarts
 from checks.vocabulary.workloads import current_set, refusals
 
 LINE = re.compile(r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) (ok|failed)(?: (.*))?$", re.M)
-# The longest time between two requests for which somebody still counts as watching, in seconds.
+# The longest pause between two requests, in seconds, that leaves no gap in the log.
 GAP = 6.0
-# How long after the end of a rollout the last of the old Pods may still be asked by those who have not heard of it.
+# How long after the end of a rollout, in seconds, requests may still reach the last of the old Pods.
 AFTERMATH = 3.0
-# How long after its end the visitor may still be about to say how it was.
+# How long after the end of a rollout, in seconds, the visitor's log may still grow past it.
 FRESH = 15.0
 
 
@@ -33,12 +33,23 @@ class Request:
 
 
 def requests(text: str) -> list[Request]:
-    """The requests in a visitor's log, in their order."""
+    r"""Return the requests in a visitor's log, in their order.
+
+    Each line has the time (ISO 8601, UTC), "ok" or "failed", and what was answered.
+
+    Example:
+        [request.said for request in rollout_availability.requests("2026-01-01T12:00:00Z ok 2\n")]
+        # ['2']
+    """
     return [Request(at, word == "ok", said or "") for at, word, said in LINE.findall(text)]
 
 
 def rollout(snapshot: Snapshot, deployment: Json) -> tuple[str, str]:
-    """When the last rollout of a Deployment began and ended; ("", "") for none that has come to its end."""
+    """Return when the last rollout of a Deployment began and ended (ISO 8601); ("", "") if none has completed.
+
+    Example:
+        begin, end = rollout_availability.rollout(snapshot, backend)
+    """
     current, progress = current_set(snapshot, deployment), condition(deployment, "Progressing")
     if current is None or progress.get("reason") != "NewReplicaSetAvailable":
         return "", ""
@@ -46,11 +57,16 @@ def rollout(snapshot: Snapshot, deployment: Json) -> tuple[str, str]:
 
 
 def unnoticed(snapshot: Snapshot, probe_id: str, deployment: Json, hint: str) -> Findings:
-    """The visitor's log covers the last rollout of the Deployment from before to after, without a failed request."""
+    """Yield a finding unless a visitor's log covers the Deployment's last rollout, without a failed request.
+
+    Example:
+        yield from rollout_availability.unnoticed(snapshot, "visitor", backend, "Set maxUnavailable to 0.")
+        # 3 of 140 requests failed while backend was updated.
+    """
     probe, (begin, end) = snapshot.probe(probe_id), rollout(snapshot, deployment)
     where, name = f"pod/{probe['pod']}", name_of(deployment)
     if not probe["ok"]:
-        message = f"There is no visitor whose log could tell how the update of {name} was: {probe['error']}."
+        message = f"There is no visitor's log that covers the update of {name}: {probe['error']}."
         yield Finding(message, where, "the log", "a request several times a second", probe["error"], "", hint)
         return
     seen = requests(probe["text"])
@@ -78,7 +94,7 @@ def _absent(seen: list[Request], begin: str, end: str) -> str:
     if not seen:
         return "has made no request yet"
     if seen[0].at > begin:
-        return f"was not there yet when the update began, at {begin}"
+        return f"was not running yet when the update began, at {begin}"
     if seconds(end, seen[-1].at) < AFTERMATH:
         return f"has made no request since the update ended, at {end}"
     during = [each for each in seen if each.at >= begin or seconds(each.at, begin) <= GAP]
@@ -89,13 +105,18 @@ def _absent(seen: list[Request], begin: str, end: str) -> str:
 
 
 def replaced(snapshot: Snapshot, deployment: Json, hint: str) -> Findings:
-    """A Pod of the Deployment was made after its last rollout, in the place of one that is gone."""
+    """Yield a finding unless a Pod of the Deployment was created after its last rollout, in place of one that is gone.
+
+    Example:
+        yield from rollout_availability.replaced(snapshot, backend, "`kubectl delete pod NAME` deletes one.")
+        # All Pods of backend are from its last update: none has been replaced yet.
+    """
     current, (_, end) = current_set(snapshot, deployment), rollout(snapshot, deployment)
     pods = snapshot.pods(owner=current) if current else []
     if end and any(pod["metadata"].get("creationTimestamp", "") > end for pod in pods):
         return
     restarted = [name_of(pod) for pod in pods if restarts(pod)]
-    why = f"A container of {restarted[0]} was started again: another container, in the same Pod." if restarted else ""
-    observed = [f"{name_of(pod)}, made {pod['metadata'].get('creationTimestamp')}" for pod in pods]
-    message = f"All Pods of {name_of(deployment)} are those of its last update: none has been lost yet."
-    yield Finding(message, subject(deployment), "its Pods", f"a Pod made after {end or 'an update'}", observed, why, hint)
+    why = f"A container of {restarted[0]} was restarted: that is a new container in the same Pod." if restarted else ""
+    observed = [f"{name_of(pod)}, created {pod['metadata'].get('creationTimestamp')}" for pod in pods]
+    message = f"All Pods of {name_of(deployment)} are from its last update: none has been replaced yet."
+    yield Finding(message, subject(deployment), "its Pods", f"a Pod created after {end or 'an update'}", observed, why, hint)

@@ -31,7 +31,12 @@ class Rescale:
 
 
 def rescales(snapshot: Snapshot, scaler: Json) -> list[Rescale]:
-    """What the autoscaler has changed (as far as its events are kept: an hour), the latest last."""
+    """Return the autoscaler's changes to the number of Pods, the latest last. (The cluster keeps events for an hour.)
+
+    Example:
+        [change.size for change in scaling.rescales(snapshot, desk)]
+        # [3, 1]
+    """
     found = []
     for event in snapshot.events(scaler):
         match = SIZE.match(str(event.get("message", "")))
@@ -41,7 +46,12 @@ def rescales(snapshot: Snapshot, scaler: Json) -> list[Rescale]:
 
 
 def utilization(scaler: Json, resource: str) -> int | None:
-    """What the Pods use of a resource on average, in percent of what they request; None where it is not known."""
+    """Return the Pods' average use of a resource, in percent of their requests; None if it is not known.
+
+    Example:
+        scaling.utilization({"status": {}}, "cpu")
+        # None
+    """
     return _current(scaler, resource).get("averageUtilization")
 
 
@@ -54,14 +64,24 @@ def _current(scaler: Json, resource: str) -> Json:
 
 
 def target(scaler: Json, resource: str) -> Json | None:
-    """The target for a resource: its "type" and value; None where the autoscaler does not look at it."""
+    """Return the target for a resource, with its "type" and value; None if the autoscaler does not measure the resource.
+
+    Example:
+        scaling.target({"spec": {"metrics": [{"resource": {"name": "cpu", "target": {"type": "Utilization"}}}]}}, "cpu")
+        # {'type': 'Utilization'}
+    """
     metrics = scaler["spec"].get("metrics") or ()
     found = (each["resource"] for each in metrics if (each.get("resource") or {}).get("name") == resource)
     return next((each.get("target") or {} for each in found), None)
 
 
 def scales(scaler: Json, kind: str, name: str, hint: str) -> Findings:
-    """The autoscaler changes the number of Pods of this object."""
+    """Yield a finding unless the autoscaler scales this object.
+
+    Example:
+        yield from scaling.scales(desk, "Deployment", "desk", "Correct scaleTargetRef.")
+        # desk scales Deployment/web, not Deployment/desk.
+    """
     found = scaler["spec"].get("scaleTargetRef") or {}
     if (found.get("kind"), found.get("name")) != (kind, name):
         observed = f"{found.get('kind')}/{found.get('name')}"
@@ -71,33 +91,48 @@ def scales(scaler: Json, kind: str, name: str, hint: str) -> Findings:
 
 
 def bounds(scaler: Json, least: int, most: int, hint: str) -> Findings:
-    """It keeps the number of Pods within these bounds."""
+    """Yield a finding, at the cost of one point, unless the autoscaler keeps between `least` and `most` Pods.
+
+    Example:
+        yield from scaling.bounds(desk, 1, 4, "Set minReplicas and maxReplicas.")
+        # desk keeps between 1 and 10 Pods, not between 1 and 4.
+    """
     spec = scaler["spec"]
     found = (spec.get("minReplicas", 1), spec.get("maxReplicas"))
     if found != (least, most):
-        message = f"{name_of(scaler)} keeps from {found[0]} to {found[1]} Pods, not from {least} to {most}."
+        message = f"{name_of(scaler)} keeps between {found[0]} and {found[1]} Pods, not between {least} and {most}."
         path, expected = "spec.minReplicas, spec.maxReplicas", f"{least} to {most}"
         yield Finding(message, subject(scaler), path, expected, f"{found[0]} to {found[1]}", hint=hint, cost=1)
 
 
 def aims(scaler: Json, targets: Mapping[str, int], hint: str) -> Findings:
-    """It aims at these utilizations, in percent of what the Pods request; each that it does not costs a point."""
+    """Yield a finding, at the cost of one point, for each resource without its target, in percent of the requests.
+
+    Example:
+        yield from scaling.aims(desk, {"cpu": 50}, "Set averageUtilization.")
+        # For cpu, desk targets 80 %, not 50 % of what is requested.
+    """
     for resource, percent in targets.items():
         found, path = target(scaler, resource), f"spec.metrics[{resource}].target"
         if found is None:
-            message = f"{name_of(scaler)} does not look at {resource}."
+            message = f"{name_of(scaler)} does not measure {resource}."
             yield Finding(message, subject(scaler), path, f"{percent} %", None, hint=hint, cost=1)
         elif found.get("averageUtilization") != percent:
             value = found.get("averageUtilization")
             observed = (
                 f"{value} %" if value is not None else f"{found.get('type')} {found.get('averageValue') or found.get('value')}"
             )
-            message = f"For {resource}, {name_of(scaler)} aims at {observed}, not at {percent} % of what is requested."
+            message = f"For {resource}, {name_of(scaler)} targets {observed}, not {percent} % of what is requested."
             yield Finding(message, subject(scaler), path, f"Utilization {percent} %", observed, hint=hint, cost=1)
 
 
 def measures(snapshot: Snapshot, scaler: Json, hint: str) -> Findings:
-    """It knows how much the Pods use, for every resource at which it is to look."""
+    """Yield a finding unless the autoscaler knows the Pods' use of every resource that it measures; waiting while it may come.
+
+    Example:
+        yield from scaling.measures(snapshot, desk, "`kubectl describe hpa desk` says why.")
+        # desk does not know what its Pods use yet.
+    """
     names = [(each.get("resource") or {}).get("name") for each in scaler["spec"].get("metrics") or ()]
     unknown = [name for name in names if name and not _current(scaler, name)]
     active = condition(scaler, "ScalingActive")

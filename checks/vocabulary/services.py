@@ -15,7 +15,12 @@ SERVICE_NAME = "kubernetes.io/service-name"
 
 
 def slices(snapshot: Snapshot, service: Json) -> list[Json]:
-    """The EndpointSlices of a Service."""
+    """Return the EndpointSlices of a Service.
+
+    Example:
+        services.slices(snapshot, service)[0]["addressType"]
+        # 'IPv4'
+    """
     namespace = service["metadata"].get("namespace")
     found = snapshot.of_kind("EndpointSlice").values()
     ours = [each for each in found if (each["metadata"].get("labels") or {}).get(SERVICE_NAME) == name_of(service)]
@@ -23,7 +28,12 @@ def slices(snapshot: Snapshot, service: Json) -> list[Json]:
 
 
 def addresses(snapshot: Snapshot, service: Json, ready: bool = True) -> dict[str, str]:
-    """The addresses behind a Service, with the name of the Pod at each; those that are ready, or all."""
+    """Return the addresses of a Service's endpoints, each with the name of its Pod: only the ready ones, or all.
+
+    Example:
+        services.addresses(snapshot, service)
+        # {'10.244.1.7': 'web-7d4'}
+    """
     found = {}
     for each in slices(snapshot, service):
         for endpoint in each.get("endpoints") or ():
@@ -34,13 +44,22 @@ def addresses(snapshot: Snapshot, service: Json, ready: bool = True) -> dict[str
 
 
 def chosen(snapshot: Snapshot, service: Json) -> list[Json]:
-    """The Pods that the Service's selector chooses."""
+    """Return the Pods that the Service's selector matches.
+
+    Example:
+        chosen = services.chosen(snapshot, service)
+    """
     selector = service["spec"].get("selector") or {}
     return [pod for pod in snapshot.pods() if selects(selector, pod["metadata"].get("labels"))]
 
 
 def endpoints(snapshot: Snapshot, service: Json, hint: str, count: int = 1) -> Findings:
-    """At least `count` ready Pods stand behind the Service."""
+    """Yield a finding unless the Service has at least `count` ready Pods; waiting while they are starting.
+
+    Example:
+        yield from services.endpoints(snapshot, service, "Its selector must match the labels of the Pods.", 3)
+        # The Service web has 1 of 3 ready Pods.
+    """
     found = addresses(snapshot, service)
     if len(set(found.values())) >= count:
         return
@@ -50,17 +69,17 @@ def endpoints(snapshot: Snapshot, service: Json, hint: str, count: int = 1) -> F
     expected = f"{count} ready Pods" if count > 1 else "a ready Pod"
     observed = sorted(set(found.values())) or "no ready Pod"
     if not pods:
-        why = "\n".join(_labels_there(snapshot)) or "There is no Pod at all in the namespace."
-        message = f"The Service {name} leads to nothing: no Pod carries what its selector asks for ({words})."
+        why = "\n".join(_labels_there(snapshot)) or "There is no Pod in the namespace."
+        message = f"The Service {name} selects no Pod: none has the labels of its selector ({words})."
         yield Finding(message, subject(service), "spec.selector", expected, words, why, hint)
         return
     troubles = [(pod, trouble) for pod in pods if (trouble := trouble_of(snapshot, pod))]
     why = "\n".join(f"{name_of(pod)}: {trouble.message} {trouble.why}".strip() for pod, trouble in troubles[:3])
     # A ready Pod becomes an endpoint within a moment; one that is stuck never does.
     waiting = len(pods) >= count and all(trouble.waiting for _, trouble in troubles)
-    message = f"Behind the Service {name} are {len(set(found.values()))} of {count} ready Pods."
+    message = f"The Service {name} has {len(set(found.values()))} of {count} ready Pods."
     if count == 1:
-        message = f"No ready Pod stands behind the Service {name}."
+        message = f"The Service {name} has no ready Pod."
     yield Finding(message, subject(service), "its endpoints", expected, observed, why, hint, waiting=waiting)
 
 
@@ -68,11 +87,16 @@ def _labels_there(snapshot: Snapshot) -> Iterator[str]:
     """What labels the Pods do carry, in words."""
     for pod in snapshot.pods()[:5]:
         labels = ", ".join(f"{key}={value}" for key, value in sorted((pod["metadata"].get("labels") or {}).items()))
-        yield f"The Pod {name_of(pod)} carries {labels or 'no label'}."
+        yield f"The Pod {name_of(pod)} has {f'the labels {labels}' if labels else 'no label'}."
 
 
 def port(service: Json, number: int, hint: str) -> Findings:
-    """The Service has this port."""
+    """Yield a finding unless the Service has this port.
+
+    Example:
+        yield from services.port(service, 80, "Set `port: 80`.")
+        # The Service web has no port 80.
+    """
     found = [each["port"] for each in service["spec"].get("ports") or ()]
     if number not in found:
         message = f"The Service {name_of(service)} has no port {number}."
@@ -80,8 +104,13 @@ def port(service: Json, number: int, hint: str) -> Findings:
 
 
 def of_type(service: Json, kind: str, hint: str) -> Findings:
-    """The Service is of this type."""
+    """Yield a finding unless the Service has this type.
+
+    Example:
+        yield from services.of_type(service, "LoadBalancer", "Set `type: LoadBalancer`.")
+        # The Service web has the type ClusterIP, not LoadBalancer.
+    """
     found = service["spec"].get("type", "ClusterIP")
     if found != kind:
-        message = f"The Service {name_of(service)} is of the type {found}, not {kind}."
+        message = f"The Service {name_of(service)} has the type {found}, not {kind}."
         yield Finding(message, subject(service), "spec.type", kind, found, hint=hint)

@@ -18,9 +18,9 @@ from checks.vocabulary.workloads import refusals
 OK = "200"
 # The API counts whole seconds, and the visitor's clock is that of its node.
 CLOCKS = timedelta(seconds=2)
-# So many good answers of the new version one after another, and nobody from the old one answers any more.
+# After this many good answers of the new version in a row, the old one no longer answers.
 SETTLED = 25
-# Times between two requests that are longer than this are no watching, in seconds.
+# A pause between two requests that is longer than this, in seconds, leaves a gap in the log.
 ASLEEP = 10.0
 
 
@@ -55,7 +55,13 @@ class Passage:
 
 
 def visits(snapshot: Snapshot, probe_id: str) -> Log:
-    """The requests in a Pod's log; lines that are none are left out."""
+    """Return the requests in a Pod's log (a `pod_logs` probe), without the lines that are none.
+
+    Each line has the time (ISO 8601, UTC), the status ("000": no answer), and the version or the error.
+
+    Example:
+        visits = version_availability.visits(snapshot, "visitor")
+    """
     found = []
     for line in snapshot.probe(probe_id).get("text", "").splitlines():
         at, _, rest = line.partition(" ")
@@ -70,10 +76,14 @@ def visits(snapshot: Snapshot, probe_id: str) -> Log:
 
 
 def starts(snapshot: Snapshot, item: Json) -> list[datetime]:
-    """The times at which a rollout to this ReplicaSet can have begun, the latest first.
+    """Return the times at which a rollout to this ReplicaSet can have begun, the latest first.
 
-    These are when its oldest Pod of now was made, and when it was made itself: who goes back and forth gets new Pods for
-    an old ReplicaSet, and who loses a Pod afterwards has a ReplicaSet that is older than all its Pods.
+    These are the creation of its oldest Pod and its own creation: a rollback creates new Pods for an old ReplicaSet, and a
+    ReplicaSet that has lost a Pod is older than all its Pods.
+
+    Example:
+        version_availability.starts(snapshot, new)
+        # [datetime.datetime(2026, 1, 1, 12, 0, tzinfo=datetime.timezone.utc)]
     """
     made = [pod["metadata"].get("creationTimestamp") for pod in snapshot.pods(owner=item)[:1]]
     made.append(item["metadata"].get("creationTimestamp"))
@@ -81,16 +91,19 @@ def starts(snapshot: Snapshot, item: Json) -> list[datetime]:
 
 
 def passage(log: Log, begun: datetime, before: str, after: str, now: datetime) -> Passage:
-    """What the log saw of a rollout from one version to another that began at this time.
+    """Return what the log saw of a rollout from version `before` to `after` that began at this time.
 
-    Whoever asks for the first time may come before the door: what counts begins with the first good answer.
+    Failed requests before the first good answer do not count: the visitor may start before the Service has endpoints.
+
+    Example:
+        passage = version_availability.passage(visits, begun, "1", "2", now)
     """
     log = log[next((place for place, each in enumerate(log) if each.good), 0) :]
     when = f"{begun:%H:%M:%S}"
     if log[0].at > begun + CLOCKS:
-        return Passage(f"The update began at {when}, and the first request is of {log[0].at:%H:%M:%S}.")
+        return Passage(f"The update began at {when}, and the first request was sent at {log[0].at:%H:%M:%S}.")
     if log[-1].at < begun - CLOCKS:
-        return Passage(f"The update began at {when}, and the last request is of {log[-1].at:%H:%M:%S}.")
+        return Passage(f"The update began at {when}, and the last request was sent at {log[-1].at:%H:%M:%S}.")
     if not any(each.good and _is(each, before) for each in log if each.at <= begun + CLOCKS):
         return Passage(f"Before the update began, at {when}, {before} had not answered a single request.")
     later = tuple(each for each in log if each.at >= begun)
@@ -100,7 +113,7 @@ def passage(log: Log, begun: datetime, before: str, after: str, now: datetime) -
         return Passage(f"The log does not show yet that only {after} answers.", later, waiting=fresh)
     seen = later[:end]
     if any((second.at - first.at).total_seconds() > ASLEEP for first, second in pairwise(seen)):
-        return Passage("In the midst of the update nobody asked for a while.", seen)
+        return Passage("During the update, no request was sent for a while.", seen)
     return Passage("", seen)
 
 
@@ -120,15 +133,19 @@ def _settled(log: Log, version: str) -> int | None:
 
 
 def unnoticed(snapshot: Snapshot, probe_id: str, old: Json, new: Json, deployment: Json, hint: str) -> Findings:
-    """A visitor's log spans the rollout from one ReplicaSet to another, and every request in it was answered.
+    """Yield a finding unless a visitor's log covers the rollout from one ReplicaSet to another, without a failed request.
 
     The versions are the tags of the images of the first container.
+
+    Example:
+        yield from version_availability.unnoticed(snapshot, "visitor", old, new, web, "Add a readiness probe.")
+        # The Deployment was not visited: there is no log of requests.
     """
     where, log = f"pod/{snapshot.probe(probe_id).get('pod') or 'visitor'}", visits(snapshot, probe_id)
     before, after = _version(old), _version(new)
     if not log:
         error = snapshot.probe(probe_id).get("error") or "no request"
-        message = "Nobody has visited the Deployment: there is no log of requests."
+        message = "The Deployment was not visited: there is no log of requests."
         yield Finding(message, where, "the log", "one line for each request", error, hint=hint)
         return
     now = datetime.fromisoformat(snapshot.taken)
@@ -139,8 +156,8 @@ def unnoticed(snapshot: Snapshot, probe_id: str, old: Json, new: Json, deploymen
         yield _not_seen(where, log, before, after, waiting or seen[0], hint)
     elif best.failed:
         observed = f"{len(best.failed)} of {len(best.visits)} failed: {best.failed[0].said or best.failed[0].status}"
-        gone = f"for {gap(best.visits):.1f} s nobody was served"
-        message = f"While {after} took over from {before}, visitors were turned away: {gone}."
+        gone = f"for {gap(best.visits):.1f} s, no request was answered"
+        message = f"While {after} took over from {before}, requests failed: {gone}."
         yield Finding(message, where, "the log", "no failed request", observed, "\n".join(refusals(deployment)), hint)
 
 

@@ -15,15 +15,25 @@ REVISION = "deployment.kubernetes.io/revision"
 
 
 def replicas(item: Json, count: int, hint: str) -> Findings:
-    """It is asked for this many Pods."""
+    """Yield a finding unless the workload is set to this many replicas.
+
+    Example:
+        yield from workloads.replicas(web, 3, "`kubectl scale deployment web --replicas=3`")
+        # web is set to 2 replicas, not 3.
+    """
     found = item["spec"].get("replicas", 1)
     if found != count:
-        message = f"{name_of(item)} is asked for {found} Pods, not for {count}."
+        message = f"{name_of(item)} is set to {found} replicas, not {count}."
         yield Finding(message, subject(item), "spec.replicas", count, found, hint=hint)
 
 
 def rolled_out(snapshot: Snapshot, item: Json, hint: str) -> Findings:
-    """All Pods that are asked for run the template as it is now, and no others do."""
+    """Yield a finding unless all Pods run the current template and are ready; waiting while the rollout makes progress.
+
+    Example:
+        yield from workloads.rolled_out(snapshot, web, "`kubectl rollout status deployment/web`")
+        # The rollout of web is in progress.
+    """
     status, wanted = item.get("status") or {}, _wanted(item)
     updated, ready, total = _counts(item)
     seen = status.get("observedGeneration", 0) >= item["metadata"].get("generation", 0)
@@ -32,7 +42,7 @@ def rolled_out(snapshot: Snapshot, item: Json, hint: str) -> Findings:
     name, where = name_of(item), subject(item)
     observed = f"{updated} of {wanted} updated, {ready} ready, {total} in all"
     stuck, why = _stuck(snapshot, item)
-    message = f"The rollout of {name} is under way." if not stuck else f"The rollout of {name} does not get on."
+    message = f"The rollout of {name} is in progress." if not stuck else f"The rollout of {name} is stuck."
     yield Finding(message, where, "status", f"{wanted} updated and ready", observed, why, hint, waiting=not stuck)
 
 
@@ -61,7 +71,7 @@ def _stuck(snapshot: Snapshot, item: Json) -> tuple[bool, str]:
     reasons = [failure["message"]] if failure.get("status") == "True" else []
     newest = newest_pods(snapshot, item)
     troubles = [(pod, trouble) for pod in newest if (trouble := trouble_of(snapshot, pod))]
-    # After an undo the controller's word of before stands for a moment, though only the Pods too many are left to go.
+    # After an undo, the controller's old condition remains for a moment while the surplus Pods are deleted.
     arrived = len(newest) == _wanted(item) and not troubles
     if progress.get("reason") == "ProgressDeadlineExceeded" and not arrived:
         reasons.append(f"The controller says: {progress.get('message', '')}")
@@ -71,41 +81,64 @@ def _stuck(snapshot: Snapshot, item: Json) -> tuple[bool, str]:
 
 
 def newest_pods(snapshot: Snapshot, item: Json) -> list[Json]:
-    """The Pods of the template as it is now; for what is not a Deployment all of its Pods."""
+    """Return the Pods of a Deployment's current template; all Pods of any other workload.
+
+    Example:
+        pods = workloads.newest_pods(snapshot, web)
+    """
     current = current_set(snapshot, item) if item["kind"] == "Deployment" else item
     return snapshot.pods(owner=current) if current else []
 
 
 def sets_of(snapshot: Snapshot, deployment: Json) -> list[Json]:
-    """The ReplicaSets of a Deployment, the oldest revision first."""
+    """Return the ReplicaSets of a Deployment, the oldest revision first.
+
+    Example:
+        [workloads.revision(each) for each in workloads.sets_of(snapshot, web)]
+        # [1, 2]
+    """
     found = [each for each in snapshot.of_kind("ReplicaSet").values() if snapshot.descends(each, deployment)]
     return sorted(found, key=revision)
 
 
 def current_set(snapshot: Snapshot, deployment: Json) -> Json | None:
-    """The ReplicaSet of the Deployment's template as it is now."""
+    """Return the ReplicaSet of the Deployment's current template; None if there is none yet.
+
+    Example:
+        current = workloads.current_set(snapshot, web)
+    """
     return next(iter(reversed(sets_of(snapshot, deployment))), None)
 
 
 def revision(item: Json) -> int:
-    """The revision that a Deployment or one of its ReplicaSets carries; 0 for none."""
+    """Return the revision of a Deployment or a ReplicaSet; 0 if it has none.
+
+    Example:
+        workloads.revision({"metadata": {"annotations": {"deployment.kubernetes.io/revision": "2"}}})
+        # 2
+    """
     text = (item["metadata"].get("annotations") or {}).get(REVISION, "0")
     return int(text) if text.isdigit() else 0
 
 
 def refusals(deployment: Json) -> Iterator[str]:
-    """What in a Deployment lets requests fail during a rollout."""
+    r"""Yield, as sentences, what in a Deployment lets requests fail during a rollout.
+
+    Example:
+        why = "\n".join(workloads.refusals(web))
+        # 'Its strategy is Recreate: all old Pods end before the first new one starts.'
+    """
     strategy = deployment["spec"].get("strategy") or {}
     rolling, template = strategy.get("rollingUpdate") or {}, deployment["spec"]["template"]["spec"]
     if strategy.get("type") == "Recreate":
-        yield "Its strategy is Recreate: all old Pods end before the first new one is made."
+        yield "Its strategy is Recreate: all old Pods end before the first new one starts."
     elif str(rolling.get("maxUnavailable", "25%")) not in ("0", "0%"):
-        yield f"Its strategy lets Pods be missing meanwhile (maxUnavailable {rolling.get('maxUnavailable', '25%')})."
+        yield f"Its strategy lets Pods be unavailable during a rollout (maxUnavailable {rolling.get('maxUnavailable', '25%')})."
     for container in template.get("containers") or ():
         if not container.get("readinessProbe"):
             yield f"Its container {container['name']} has no readiness probe: it counts as ready before it answers."
         if not (container.get("lifecycle") or {}).get("preStop"):
             yield (
-                f"Its container {container['name']} has no preStop: a Pod is told to end at the moment at which it is taken "
-                "out of the Service, and some hear of that later than it ends."
+                f"Its container {container['name']} has no preStop hook: a Pod is told to stop as soon as it is removed "
+                "from the Service, while some clients still send requests to it."
             )

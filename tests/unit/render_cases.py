@@ -8,7 +8,7 @@ from checks.evaluate import evaluate
 from checks.model import Finding, Lab, Report, Scope
 from checks.registry import Check
 from checks.snapshot import Snapshot, Unknown
-from checks.vocabulary import containers
+from checks.vocabulary import container_ports, containers
 
 DATA = Path(__file__).parent / "data"
 PREFIX = "slipway-render-"
@@ -69,7 +69,7 @@ def _check(id: str, title: str, function, points: int = 1, needs: tuple[str, ...
 def _port(seen: Snapshot) -> Iterator[Finding]:
     swapped = seen.container(f"{PREFIX}swapped")
     hint = "`docker run -p HOST:CONTAINER` takes the host's port first."
-    for finding in containers.publishes(swapped, 18752, 8000, hint):
+    for finding in container_ports.publishes(swapped, 18752, 8000, hint):
         yield Finding(**{**finding.__dict__, "cost": 1})
 
 

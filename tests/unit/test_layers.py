@@ -138,10 +138,10 @@ def test_a_layer_made_again_names_the_step_that_is_to_blame() -> None:
     before, after, small = image("before"), image("after"), image("small")
     digests = {step.instruction: step.layer for step in own("after")}
     (itself,) = image_layers.layers_kept(before, after, [digests["COPY page ."]], "the page", "Look.")
-    assert "it differs itself" in itself.why and "COPY page ." in itself.message
+    assert "the step itself differs" in itself.why and "COPY page ." in itself.message
     assert not list(image_layers.layers_kept(before, after, [digests["RUN cat tools > installed"]], "the tools", "Look."))
     (below,) = image_layers.layers_kept(small, after, [digests["RUN cat tools > installed"]], "the tools", "Look.")
-    assert "The first step that is not the same in both is `ENV PATH=" in below.why
+    assert "The first step that differs is `ENV PATH=" in below.why
 
 
 def test_what_lies_above_a_layer_is_measured() -> None:
@@ -149,4 +149,4 @@ def test_what_lies_above_a_layer_is_measured() -> None:
     tools = next(step.layer for step in own("after") if step.instruction == "COPY tools .")
     assert not list(image_layers.small_above(after, tools, 7000, "the tools", "Look."))
     (finding,) = image_layers.small_above(after, tools, 6000, "the tools", "Look.")
-    assert "adds 6.01 kB, most of it by RUN cat tools > installed (6 kB)" in finding.message
+    assert "adds 6.01 kB, most of it in RUN cat tools > installed (6 kB)" in finding.message

@@ -46,7 +46,7 @@ def test_what_is_no_request_is_left_out(line: str) -> None:
         ("", False, "There is no a.log in the lab's folder yet"),
         ("", True, "a.log is not a log of requests"),
         ("hello\n", True, "a.log is not a log of requests"),
-        (FAILED, True, "a.log holds no request that was answered"),
+        (FAILED, True, "a.log contains no answered request"),
     ],
 )
 def test_a_log_that_shows_nothing_is_named(text: str, ok: bool, words: str) -> None:
@@ -58,7 +58,7 @@ def test_a_failure_at_the_end_is_a_gap_too() -> None:
     seen = snapshot(f"{GOOD}\n{FAILED}\n")
     assert availability.gap(availability.requests(seen, "log")) == 1.0
     [finding] = availability.none_failed(seen, "log", "Wait.")
-    assert finding.observed == 2 and "for 1.0 s nobody was served" in finding.message
+    assert finding.observed == 2 and "for 1.0 s, no request was answered" in finding.message
     assert "north, version 1" in finding.why
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import configmaps_secrets
+from checks.vocabulary import configmaps_secrets, pod_volumes
 
 MARK, OTHER = "‹redacted 12345678›", "‹redacted 00000000›"
 
@@ -45,8 +45,8 @@ VARIABLES: dict[str, tuple[Json, str]] = {
         {"env": [{"name": "A", "value": "$(a)"}], "envFrom": [{"prefix": "x"}, {"configMapRef": {"name": "config"}}]},
         "",
     ),
-    "written down": ({"env": [{"name": "A", "value": "5"}]}, "stands in the description of web itself"),
-    "empty": ({"env": [{"name": "A"}]}, "stands in the description of web itself"),
+    "written down": ({"env": [{"name": "A", "value": "5"}]}, "is written in web itself"),
+    "empty": ({"env": [{"name": "A"}]}, "is written in web itself"),
     "of another kind": (
         {"env": [{"name": "A", "valueFrom": {"secretKeyRef": {"name": "config", "key": "a"}}}]},
         "does not come from the ConfigMap config",
@@ -77,9 +77,9 @@ FILES: dict[str, tuple[Json, bool]] = {
 def test_where_a_file_comes_from(name: str) -> None:
     source, right = FILES[name]
     item = pod({"volumeMounts": [{"name": "v", "mountPath": "/etc/app/"}]}, [{"name": "v", **source}])
-    assert bool(list(configmaps_secrets.file_from(item, "app", "/etc/app/a.txt", "ConfigMap", "config", "hint"))) != right
-    assert list(configmaps_secrets.file_from(item, "app", "/etc/application", "ConfigMap", "config", "hint"))
-    assert list(configmaps_secrets.file_from(pod(), "app", "/etc/app/a.txt", "ConfigMap", "config", "hint"))
+    assert bool(list(pod_volumes.file_from(item, "app", "/etc/app/a.txt", "ConfigMap", "config", "hint"))) != right
+    assert list(pod_volumes.file_from(item, "app", "/etc/application", "ConfigMap", "config", "hint"))
+    assert list(pod_volumes.file_from(pod(), "app", "/etc/app/a.txt", "ConfigMap", "config", "hint"))
 
 
 def test_a_secrets_text() -> None:
@@ -123,7 +123,9 @@ def test_a_file_that_is_behind() -> None:
 
 
 # Times are known to the second: of two in the same one, nobody can say which came first.
-@pytest.mark.parametrize(("start", "words"), [("00:01:00", ""), ("00:05:00", ""), ("00:05:01", "has followed nothing"), ("", "")])
+@pytest.mark.parametrize(
+    ("start", "words"), [("00:01:00", ""), ("00:05:00", ""), ("00:05:01", "had the new file from the start"), ("", "")]
+)
 def test_a_container_that_was_there_before(start: str, words: str) -> None:
     state = {"running": {"startedAt": f"2030-01-01T{start}Z"}} if start else {}
     web = {**pod(), "status": {"containerStatuses": [{"name": "app", "state": state}]}}
@@ -137,7 +139,7 @@ def test_what_a_variable_holds() -> None:
     seen = {"ok": True, "stdout": "10\n", "error": "", "exit": 0, "stderr": "", "command": ["wc"]}
     count = lambda probe: said(configmaps_secrets.arrives(snapshot({"n": probe}), "n", pod(), "A", secret(), "code", "hint"))  # noqa: E731
     assert count(seen) == ""
-    assert "changed later" in count({**seen, "stdout": "9\n"})
+    assert "does not follow later changes" in count({**seen, "stdout": "9\n"})
     assert count({**seen, "ok": False, "stdout": "", "exit": 1})
     shows = lambda probe: said(configmaps_secrets.prints(snapshot({"n": probe}), "n", pod(), ("9", "10"), "hint"))  # noqa: E731
     assert shows(seen) == ""
@@ -147,7 +149,7 @@ def test_what_a_variable_holds() -> None:
 def test_keys_and_immutability() -> None:
     item = {"kind": "ConfigMap", "metadata": {"name": "config"}, "data": {"a": "1\n"}}
     assert said(configmaps_secrets.holds(item, {"a": ("1", "2")}, "hint")) == ""
-    assert "is not what it should be" in said(configmaps_secrets.holds(item, {"a": ("2",)}, "hint"))
+    assert "has the wrong value" in said(configmaps_secrets.holds(item, {"a": ("2",)}, "hint"))
     assert "has no key b" in said(configmaps_secrets.holds(item, {"b": ("2",)}, "hint"))
     assert "has no key a" in said(configmaps_secrets.holds({**item, "data": None}, {"a": ("2",)}, "hint"))
     assert "can still be changed" in said(configmaps_secrets.immutable(item, "hint"))

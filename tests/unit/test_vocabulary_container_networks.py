@@ -47,7 +47,7 @@ def test_a_name_that_is_not_found_says_what_the_look_up_said(solved: Snapshot) -
     assert finds(solved) == []
     solved.probes["look-up"].update(ok=False, addresses=[], stdout="", stderr="server can't find database: NXDOMAIN\n")
     (finding,) = finds(solved)
-    assert finding.message == "From inside quay-web, nobody is found under the name database."
+    assert finding.message == "Inside quay-web, the name database does not resolve."
     assert (finding.observed, finding.why, finding.hint) == ([], "server can't find database: NXDOMAIN", "Connect it.")
 
 

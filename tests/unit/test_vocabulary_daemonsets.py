@@ -67,10 +67,10 @@ def test_one_on_each() -> None:
 @pytest.mark.parametrize(
     ("item", "lost", "says", "waiting"),
     [
-        (daemon(), node("b", TAINT), "b carries the taint zone:NoSchedule. Its Pods tolerate none.", False),
-        (daemon(tolerations=[{"key": daemonsets.OLD_KEY}]), node("b", TAINT), "no node carries that taint any more", False),
-        (daemon(nodeSelector={"disk": "fast"}), node("b", disk="slow"), "asks for the label disk=fast", False),
-        (daemon(nodeSelector={"disk": ""}), node("b"), "asks for the label disk, which", False),
+        (daemon(), node("b", TAINT), "b has the taint zone:NoSchedule. Its Pods tolerate none.", False),
+        (daemon(tolerations=[{"key": daemonsets.OLD_KEY}]), node("b", TAINT), "no node has that taint any more", False),
+        (daemon(nodeSelector={"disk": "fast"}), node("b", disk="slow"), "requires the label disk=fast", False),
+        (daemon(nodeSelector={"disk": ""}), node("b"), "requires the label disk, which", False),
         (daemon(affinity={"nodeAffinity": {"x": 1}}), node("b"), "It has a nodeAffinity", False),
         (daemon(), node("b", {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}), "", False),
         (daemon("2030-01-01T00:09:55Z"), node("b"), "", True),

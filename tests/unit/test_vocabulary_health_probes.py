@@ -75,7 +75,7 @@ def ended(started: str, finished: str, **more: Any) -> Json:
 
 def test_a_container_that_is_killed_before_it_has_opened() -> None:
     (found,) = findings(ended("00:50", "00:53"))
-    assert "killed after 3 s; it needs 5 s to open" in found.message
+    assert "killed the container of web-1 after 3 s; it needs 5 s to start" in found.message
     assert "startupProbe" in found.hint
     assert "The probe said: Liveness probe failed: refused" in found.why
     assert not found.waiting
@@ -83,7 +83,7 @@ def test_a_container_that_is_killed_before_it_has_opened() -> None:
 
 def test_a_container_that_is_killed_later_and_is_ready_for_the_moment_is_waited_for() -> None:
     (found,) = findings({**ended("00:10", "00:53"), "ready": True})
-    assert "43 s after its start" in found.message
+    assert "43 s after it started" in found.message
     assert found.waiting
 
 

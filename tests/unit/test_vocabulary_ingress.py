@@ -43,7 +43,7 @@ def test_an_ingress_is_served_by_name_by_the_old_annotation_or_by_default() -> N
     [finding] = classed(snapshot(DEFAULT), ingress(ingressClassName="nginx"), "")
     assert (finding.expected, finding.observed) == (["contour"], "nginx")
     [finding] = classed(snapshot(), ingress(), "")
-    assert "is for the class of nobody" in finding.message
+    assert "names no class, and no controller" in finding.message
 
 
 def shown(**about: object) -> Json:
@@ -63,7 +63,7 @@ def test_a_host_that_is_not_under_hosts_is_named() -> None:
     tls = [{"hosts": ["port.example.com"], "secretName": "harbour-tls"}]
     probe = {"error": "closed", "certificate": {}}
     [finding] = certified(snapshot(tls=probe), "tls", HOST, ingress(tls=tls), "")
-    assert finding.why == "Its `tls` is for port.example.com: harbour.example.com has to stand under `hosts`."
+    assert finding.why == "Its `tls` is for port.example.com: list harbour.example.com under `hosts`."
 
 
 @pytest.mark.parametrize(

@@ -100,10 +100,10 @@ def test_a_job_that_is_done() -> None:
 @pytest.mark.parametrize(
     ("item", "pods", "says", "waiting"),
     [
-        (job(), [], "is at work", True),
-        (job({}), [pod("p", 1, None)], "is at work", True),
-        (job({"active": 1}), [pod("p", 1, 2, "Running")], "is at work", True),  # ended well, not yet said by the Pod
-        (job({"failed": 1}), [pod("p", 1, 2, "Failed", 3)], "fail, and it tries again", False),
+        (job(), [], "The Job work is running", True),
+        (job({}), [pod("p", 1, None)], "The Job work is running", True),
+        (job({"active": 1}), [pod("p", 1, 2, "Running")], "The Job work is running", True),  # ended well, not yet said by the Pod
+        (job({"failed": 1}), [pod("p", 1, 2, "Failed", 3)], "fail, and it retries", False),
         (job(suspend=True), [], "is suspended", False),
         (job(ended("Failed", "BackoffLimitExceeded", "limit")), [pod("p", 1, 2, "Failed", 3)], "has given up: limit", False),
         (job(ended("Failed")), [], "has given up", False),

@@ -54,8 +54,8 @@ WAITING: dict[str, tuple[Json, tuple[Json, ...], str]] = {
     "no class": (claim(storageClassName=None), (volume(),), "asks for the class “”"),
     "too large": (claim(resources={"requests": {"storage": "2Gi"}}), (volume(),), "asks for 2Gi; disk holds 1Gi"),
     "another access": (claim(accessModes=["ReadWriteMany"]), (volume(),), "asks for ReadWriteMany"),
-    "taken": (claim(), (volume(held_by="2", phase="Bound"),), "belongs to the claim data. One volume"),
-    "taken by what is gone": (claim(), (volume(held_by="2", phase="Released"),), "data (which is gone)"),
+    "taken": (claim(), (volume(held_by="2", phase="Bound"),), "belongs to the claim data. A volume is bound to one claim only"),
+    "taken by what is gone": (claim(), (volume(held_by="2", phase="Released"),), "data (which was deleted)"),
     "no volume": (claim(), (), "There is no volume disk"),
     "the first Pod": (claim(storageClassName="standard"), (volume(),), "when the first Pod that uses the claim"),
     "nothing said": ({**claim(), "spec": {}, "status": {}}, (volume(),), "asks for the class “”"),
@@ -98,7 +98,7 @@ def test_bound_means_each_names_the_other() -> None:
 
 def test_who_has_made_a_volume() -> None:
     item, made = claim(volume="disk", phase="Bound"), volume(held_by="1")
-    assert "was made by hand" in next(iter(persistent_volumes.provisioned(snapshot(made), item, "hint"))).message
+    assert "was created by hand" in next(iter(persistent_volumes.provisioned(snapshot(made), item, "hint"))).message
     made["metadata"]["annotations"] = {"pv.kubernetes.io/provisioned-by": "somebody"}
     assert not list(persistent_volumes.provisioned(snapshot(made), item, "hint"))
     assert not list(persistent_volumes.provisioned(snapshot(), item, "hint"))
@@ -131,4 +131,4 @@ def test_where_files_are_kept(name: str) -> None:
     found = list(persistent_volumes.keeps(pod, "db", "/var/lib/data", "data", "hint"))
     assert [words in str(each.observed) for each in found] == ([True] if words else [])
     (nowhere,) = persistent_volumes.keeps(pod, "db", "/data", "data", "hint")
-    assert nowhere.why == "What is written there goes with the Pod."
+    assert nowhere.why == "What is written there is deleted with the Pod."

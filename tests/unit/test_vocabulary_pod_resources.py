@@ -32,12 +32,12 @@ def test_an_amount_may_be_written_in_any_unit(amount: Any) -> None:
 @pytest.mark.parametrize("resources", [None, {}, {"limits": None}, {"requests": {"memory": "32Mi"}}, {"limits": {"cpu": "1"}}])
 def test_no_limit(resources: Json | None) -> None:
     (finding,) = pod_resources.limited(pod(resources), "memory", "32Mi", "hint")
-    assert "has no limit of memory" in finding.message and finding.observed is None
+    assert "has no memory limit" in finding.message and finding.observed is None
 
 
 def test_another_limit() -> None:
     (finding,) = pod_resources.limited(pod({"limits": {"memory": "32M"}}), "memory", "32Mi", "hint")
-    assert "has 32M as its limit of memory, not 32Mi" in finding.message
+    assert "has a memory limit of 32M, not 32Mi" in finding.message
 
 
 def test_each_amount_that_differs_costs_a_point() -> None:
@@ -50,9 +50,9 @@ def test_each_amount_that_differs_costs_a_point() -> None:
 def test_classes() -> None:
     assert not list(pod_resources.of_class(pod(), "Guaranteed", "hint"))  # not classed yet: no finding of its own
     (finding,) = pod_resources.of_class(pod({"limits": {"cpu": "1"}}, {"qosClass": "Burstable"}), "Guaranteed", "hint")
-    assert finding.why == "It says: limits cpu 1."
+    assert finding.why == "Its resources: limits cpu 1."
     (finding,) = pod_resources.of_class(pod(None, {"qosClass": "BestEffort"}), "Guaranteed", "hint")
-    assert finding.why == "It says: nothing."
+    assert finding.why == "Its resources: nothing."
 
 
 def killed(**status: Any) -> list[Finding]:
@@ -79,7 +79,7 @@ def test_not_killed_for_its_memory() -> None:
     (finding,) = killed(state={"terminated": {"reason": "Error", "exitCode": 1}})
     assert finding.observed == "Error" and not finding.waiting
     (finding,) = killed()
-    assert "has not been killed" in finding.message
+    assert "was not killed for using too much memory" in finding.message
     (finding,) = pod_resources.killed_for_memory(seen(later="2026-11-25T12:00:02Z"), pod(), "hint")
     assert finding.waiting
 
@@ -99,6 +99,6 @@ def test_held_back_on_either_kind_of_machine(counts: str) -> None:
 )
 def test_not_held_back(stdout: str, error: str, observed: str) -> None:
     (finding,) = pod_resources.held_back(seen(stdout, error), "held-back", pod(), "hint")
-    assert finding.observed == observed and not finding.waiting and "does not use up" in finding.message
+    assert finding.observed == observed and not finding.waiting and "stays below its CPU limit" in finding.message
     (finding,) = pod_resources.held_back(seen(stdout, error, "2026-11-25T12:00:05Z"), "held-back", pod(), "hint")
     assert finding.waiting

@@ -52,18 +52,18 @@ STATES: dict[str, tuple[Alter, str, bool]] = {
     "an empty status": (lambda pod: pod.update(status={}), "is not ready yet", True),
     "no node": (lambda pod: (pod.pop("status"), pod["spec"].pop("nodeName")), "waits for a node", True),
     "no labels, no annotations": (lambda pod: [pod["metadata"].pop(name, None) for name in ("labels", "annotations")], "", False),
-    "being made": (state("waiting", reason="ContainerCreating"), "are being made", True),
+    "being made": (state("waiting", reason="ContainerCreating"), "are being created", True),
     "waiting for nothing known": (state("waiting", reason="Tired"), "waits: Tired", False),
-    "waiting without a reason": (state("waiting"), "are being made", True),
+    "waiting without a reason": (state("waiting"), "are being created", True),
     "cannot be pulled": (state("waiting", reason="ErrImagePull", message="no such host"), "cannot be pulled", False),
-    "cannot be made": (state("waiting", reason="CreateContainerConfigError", message='secret "x" not found'), "cannot be made", False),
+    "cannot be made": (state("waiting", reason="CreateContainerConfigError", message='secret "x" not found'), "cannot be created", False),
     "ends again and again": (state("waiting", reason="CrashLoopBackOff"), "ends again and again", False),
     "ended": (state("terminated", exitCode=3, reason="Error"), "has ended", False),
     "ended without a code": (state("terminated"), "has ended", False),
     "evicted": (lambda pod: pod.update(status={"phase": "Failed", "reason": "Evicted", "message": "low on memory"}), "has failed", False),
     "done": (lambda pod: pod.update(status={"phase": "Succeeded"}), "has ended; it should be running", False),
-    "on a node that nobody knows": (lambda pod: pod["spec"].update(nodeName="gone"), "is gone", False),
-    "being removed": (lambda pod: pod["metadata"].update(deletionTimestamp=pod["metadata"]["creationTimestamp"]), "being removed", True),
+    "on a node that nobody knows": (lambda pod: pod["spec"].update(nodeName="gone"), "no longer exists", False),
+    "being removed": (lambda pod: pod["metadata"].update(deletionTimestamp=pod["metadata"]["creationTimestamp"]), "has been terminating since", True),
 }  # fmt: skip
 
 
@@ -126,17 +126,17 @@ def workload(**status: Any) -> Json:
     ("status", "said", "waiting"),
     [
         ({"observedGeneration": 2, "updatedReplicas": 3, "availableReplicas": 3, "replicas": 3}, "", False),
-        ({"observedGeneration": 1, "updatedReplicas": 3, "availableReplicas": 3, "replicas": 3}, "under way", True),
-        ({"observedGeneration": 2, "updatedReplicas": 1, "availableReplicas": 3, "replicas": 4}, "under way", True),
-        ({}, "under way", True),
+        ({"observedGeneration": 1, "updatedReplicas": 3, "availableReplicas": 3, "replicas": 3}, "in progress", True),
+        ({"observedGeneration": 2, "updatedReplicas": 1, "availableReplicas": 3, "replicas": 4}, "in progress", True),
+        ({}, "in progress", True),
         (
             {"conditions": [{"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded", "message": "late"}]},
-            "does not get on",
+            "is stuck",
             False,
         ),
         (
             {"conditions": [{"type": "ReplicaFailure", "status": "True", "message": "exceeded quota"}]},
-            "does not get on",
+            "is stuck",
             False,
         ),
     ],
@@ -190,6 +190,6 @@ def test_an_object_in_another_namespace_is_pointed_out() -> None:
         return finding.why
 
     assert seen("ours/web") == "There is one of that name in the namespace ours."
-    assert seen("theirs/webb", "ours/weeb") == "There is one called webb: names have to match to the letter."
+    assert seen("theirs/webb", "ours/weeb") == "There is one called webb: names must match exactly."
     assert seen("ours/weeb") == ""
     assert seen("ours/web", spaces=("ours",)) == "The namespace theirs does not exist."

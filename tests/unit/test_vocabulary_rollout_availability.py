@@ -77,7 +77,7 @@ def test_each_failure_during_the_rollout_is_named_with_its_time(second: int) -> 
     [
         ("", "has made no request yet"),
         ("nonsense\n", "has made no request yet"),
-        (lines(65, 110), "was not there yet"),
+        (lines(65, 110), "was not running yet"),
         (lines(50, 81), "since the update ended"),
         (lines(50, 110, left_out=tuple(range(62, 75))), "paused from 2026-01-01T00:01:01Z to 2026-01-01T00:01:15Z"),
     ],
@@ -118,9 +118,9 @@ def test_a_pod_that_came_after_the_rollout_has_replaced_one() -> None:
     owner, old, new = deployment(), pod("a", "2026-01-01T00:01:10Z"), pod("b", "2026-01-01T00:02:00Z")
     assert list(rollout_availability.replaced(snapshot("", owner, old, new), owner, "hint")) == []
     (finding,) = rollout_availability.replaced(snapshot("", owner, old), owner, "hint")
-    assert "none has been lost yet" in finding.message and not finding.why
+    assert "none has been replaced yet" in finding.message and not finding.why
     (finding,) = rollout_availability.replaced(snapshot("", owner, pod("a", END, restarts=1)), owner, "hint")
-    assert "another container, in the same Pod" in finding.why
+    assert "that is a new container in the same Pod" in finding.why
 
 
 def test_without_a_status_nothing_is_known_to_have_ended() -> None:

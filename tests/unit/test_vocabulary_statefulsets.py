@@ -31,9 +31,9 @@ def test_a_claim_for_each() -> None:
     ("volumes", "says"),
     [
         ([claim("data"), claim("data")], "write into the same volume (claim data)"),
-        ([{"emptyDir": {}}, {"emptyDir": {}}], "begins with an empty one"),
-        ([claim("data-db-0"), claim("data-db-0")], "What db-1 mounts at /data"),
-        ([claim("data-db-1"), claim("data-db-0")], "What db-0, db-1 mount at /data"),
+        ([{"emptyDir": {}}, {"emptyDir": {}}], "starts with an empty one"),
+        ([claim("data-db-0"), claim("data-db-0")], "db-1 mounts no claim of its own at /data"),
+        ([claim("data-db-1"), claim("data-db-0")], "db-0, db-1 mount no claim of their own at /data"),
     ],
 )
 def test_no_claim_of_its_own(volumes: list[Json], says: str) -> None:
@@ -54,7 +54,7 @@ def test_a_pod_without_volumes_mounts_nothing() -> None:
     [
         ("dbs", True, ""),
         ("db", False, "there is no Service of that name"),
-        ("db", True, "stand below db. Below dbs they lead to: db-0: nobody."),
+        ("db", True, "are under db. Under dbs they resolve to: db-0: no address."),
         ("", True, "names no Service"),
     ],
 )

@@ -70,7 +70,7 @@ def test_who_comes_before_the_door_is_there_has_not_been_turned_away() -> None:
 def test_one_failure_in_the_midst_is_told_with_its_reason() -> None:
     broken = lambda at: "000 Connection refused" if 4 < at < 6 else gentle(at)  # noqa: E731
     (found,) = findings(lines(-5, 30, broken), strategy={"type": "Recreate"})
-    assert "visitors were turned away: for 1.8 s" in found.message
+    assert "requests failed: for 1.8 s, no request was answered" in found.message
     assert "Connection refused" in found.observed
     assert "Recreate" in found.why
 
@@ -88,11 +88,11 @@ def test_the_template_tells_why_visitors_were_turned_away(container: Json, why: 
 @pytest.mark.parametrize(
     ("log", "why"),
     [
-        (lines(10, 30, lambda at: NEW), "the first request is of"),
-        (lines(-30, -10, lambda at: OLD), "the last request is of"),
+        (lines(10, 30, lambda at: NEW), "the first request was sent at"),
+        (lines(-30, -10, lambda at: OLD), "the last request was sent at"),
         (lines(-5, 30, lambda at: NEW), "1.22 had not answered a single request"),
         (lines(-5, 30, lambda at: OLD), "does not show yet that only 1.26 answers"),
-        (lines(-5, 4, gentle) + lines(20, 40, gentle), "nobody asked for a while"),
+        (lines(-5, 4, gentle) + lines(20, 40, gentle), "no request was sent for a while"),
         (lines(-5, 30, lambda at: OLD.replace("1.22", "1.2")), "1.22 had not answered"),
     ],
 )
@@ -119,4 +119,4 @@ def test_an_update_that_is_still_going_on_is_waited_for() -> None:
 @pytest.mark.parametrize("text", [[], ["Traceback (most recent call last):", "2026-01-01 is a date", time(0)]])
 def test_what_is_no_log_is_none(text: list[str]) -> None:
     (found,) = findings(text)
-    assert "Nobody has visited" in found.message
+    assert "The Deployment was not visited" in found.message

@@ -2,7 +2,7 @@
 
 from checks.registry import check
 from checks.snapshot import Snapshot
-from checks.vocabulary import containers
+from checks.vocabulary import container_images, containers
 
 IMAGE = "$word-page"
 
@@ -17,4 +17,4 @@ IMAGE = "$word-page"
     ],
 )
 def image_built(snapshot: Snapshot) -> containers.Findings:
-    yield from containers.image_exists(snapshot, IMAGE, f"Build it with the name {IMAGE}.")
+    yield from container_images.image_exists(snapshot, IMAGE, f"Build it with the name {IMAGE}.")

@@ -3,14 +3,14 @@
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Snapshot
-from checks.vocabulary import containers
+from checks.vocabulary import container_images, container_ports, containers
 
 NAME = "slipway-tiny"
 
 
 @check("image-built", "There is an image called slipway-tiny", hints=["Look at the Dockerfile.", "`docker build --tag`."])
 def image_built(snapshot: Snapshot) -> containers.Findings:
-    yield from containers.image_exists(snapshot, NAME, "Build it.")
+    yield from container_images.image_exists(snapshot, NAME, "Build it.")
 
 
 @check(
@@ -29,7 +29,7 @@ def running(snapshot: Snapshot) -> containers.Findings:
 def _runs_image(snapshot: Snapshot) -> containers.Findings:
     container = snapshot.container(NAME)
     if container is not None:
-        yield from containers.runs_image(snapshot, container, NAME, "Remove it and run it again.")
+        yield from container_images.runs_image(snapshot, container, NAME, "Remove it and run it again.")
 
 
 @check(
@@ -42,8 +42,8 @@ def _runs_image(snapshot: Snapshot) -> containers.Findings:
 def answers(snapshot: Snapshot) -> containers.Findings:
     container = snapshot.container(NAME) or {}
     yield from containers.first(
-        containers.publishes(container, 5990, 8080, "Publish the port."),
-        containers.answers(snapshot, "page", container, "afloat", "Look at the page."),
+        container_ports.publishes(container, 5990, 8080, "Publish the port."),
+        container_ports.answers(snapshot, "page", container, "afloat", "Look at the page."),
     )
 
 

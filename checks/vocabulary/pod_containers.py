@@ -1,0 +1,177 @@
+"""The containers of a Pod: ready, or the reason for which they are not.
+
+Each function is pure over a Snapshot and yields a Finding for what is not as expected.
+"""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from checks.snapshot import Json, Snapshot
+from checks.vocabulary.containers import last_lines
+from checks.vocabulary.objects import image_name, name_of, seconds
+
+# How long a Pod may take, in seconds, before its silence counts as an answer: nothing else explains it.
+GRACE = 30.0
+# A process that was restarted and has run for less than this, in seconds, may be about to end again.
+SETTLED = 10.0
+PULL = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError")
+NO_CONFIG = ("CreateContainerConfigError", "CreateContainerError", "RunContainerError", "StartError")
+STARTING = ("ContainerCreating", "PodInitializing", "")
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why a Pod is not ready: what a Finding needs to say it."""
+
+    message: str
+    path: str
+    expected: Any
+    observed: Any
+    why: str = ""
+    waiting: bool = False
+
+
+def container_trouble(snapshot: Snapshot, pod: Json, status: Json) -> Trouble | None:
+    """Return why a container of the Pod does not run or is not ready, by its status; None if it is ready.
+
+    Example:
+        trouble = pod_containers.container_trouble(snapshot, pod, objects.container_status(pod, "web"))
+    """
+    state = status.get("state") or {}
+    if "waiting" in state:
+        return _waits(snapshot, pod, status, state["waiting"] or {})
+    if "terminated" in state:
+        return _ended(pod, status, state["terminated"] or {})
+    if "running" in state:
+        return _running(snapshot, pod, status, state["running"] or {})
+    return None
+
+
+def _waits(snapshot: Snapshot, pod: Json, status: Json, state: Json) -> Trouble | None:
+    """A container that does not run yet, or not at the moment."""
+    reason, said = state.get("reason", ""), state.get("message", "")
+    name, container = name_of(pod), status["name"]
+    path = f"status.containerStatuses[{container}].state.waiting.reason"
+    if reason in PULL:
+        image = status.get("image") or ""
+        return Trouble(
+            f"The image {image} of the container {container} cannot be pulled ({reason}).",
+            path, "an image that can be pulled", image, _why_unpulled(snapshot, pod, image, said),
+        )  # fmt: skip
+    if reason == "CrashLoopBackOff":
+        ended = (status.get("lastState") or {}).get("terminated") or {}
+        message = f"The container {container} of {name} ends again and again; the kubelet waits longer before each restart."
+        return Trouble(message, path, "running", reason, why_ended(pod, status, ended))
+    if reason in NO_CONFIG:
+        return Trouble(
+            f"The container {container} of {name} cannot be created.", path, "running", reason, f"The kubelet says: {said}"
+        )
+    if reason not in STARTING:
+        return Trouble(f"The container {container} of {name} waits: {reason}.", path, "running", reason, said)
+    return _being_made(snapshot, pod, path, reason)
+
+
+def _being_made(snapshot: Snapshot, pod: Json, path: str, reason: str) -> Trouble:
+    why, name = "", name_of(pod)
+    for event in ("FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox"):
+        why = why or last_event(snapshot, pod, event)
+    since = (pod.get("status") or {}).get("startTime") or pod["metadata"].get("creationTimestamp")
+    # A volume's ConfigMap or Secret must exist; the cluster adds its own certificates by itself.
+    stuck = "not found" in why and "kube-root-ca.crt" not in why
+    waiting = not stuck and seconds(since, snapshot.taken) < (2 * GRACE if why else GRACE)
+    message = f"The containers of {name} are being created." if waiting else f"The containers of {name} cannot be created."
+    return Trouble(message, path, "running", reason or "waiting", f"The kubelet says: {why}" if why else "", waiting)
+
+
+def _ended(pod: Json, status: Json, ended: Json) -> Trouble:
+    name, container = name_of(pod), status["name"]
+    path, code = f"status.containerStatuses[{container}].state.terminated.exitCode", ended.get("exitCode")
+    restarts = (pod.get("spec") or {}).get("restartPolicy", "Always") != "Never"
+    message = f"The container {container} of {name} has ended" + ("; it is about to be restarted." if restarts else ".")
+    if restarts and status.get("restartCount", 0) > 1:
+        message = f"The container {container} of {name} ends again and again."
+    return Trouble(message, path, "running", f"exit code {'unknown' if code is None else code}", why_ended(pod, status, ended))
+
+
+def _running(snapshot: Snapshot, pod: Json, status: Json, state: Json) -> Trouble | None:
+    name, container = name_of(pod), status["name"]
+    path, running = f"status.containerStatuses[{container}].ready", seconds(state.get("startedAt"), snapshot.taken)
+    last = (status.get("lastState") or {}).get("terminated") or {}
+    restarts = status.get("restartCount", 0)
+    if status.get("ready"):
+        if not restarts or running >= SETTLED:
+            return None
+        message = f"The container {container} of {name} was restarted {running:.0f} s ago; it may end again."
+        path = f"status.containerStatuses[{container}].restartCount"
+        return Trouble(
+            message, path, "running for a while", f"restartCount {restarts}", why_ended(pod, status, last), waiting=True
+        )
+    said, spec = last_event(snapshot, pod, "Unhealthy"), _spec(pod, container)
+    reasons = [said] if said else []
+    if last:
+        reasons.append(why_ended(pod, status, last))
+    elif text := last_lines((pod.get("LogTails") or {}).get(container, "")):
+        reasons.append(f"Its log ends with:\n{text}")
+    waiting = running < _patience(spec)
+    message = f"The container {container} of {name} runs but is not ready" + (" yet." if waiting else ".")
+    return Trouble(message, path, True, False, "\n".join(reasons), waiting)
+
+
+def _patience(container: Json) -> float:
+    """How long a container may take to become ready, in seconds, before it counts as stuck: as its probes allow."""
+    allowed = 0.0
+    for name in ("startupProbe", "readinessProbe"):
+        if probe := container.get(name):
+            tries = probe.get("failureThreshold", 3) if name == "startupProbe" else 1
+            allowed += probe.get("initialDelaySeconds", 0) + probe.get("periodSeconds", 10) * tries
+    return allowed + SETTLED
+
+
+def _spec(pod: Json, container: str) -> Json:
+    spec = pod.get("spec") or {}
+    found = [*(spec.get("containers") or ()), *(spec.get("initContainers") or ())]
+    return next((each for each in found if each["name"] == container), {})
+
+
+def last_event(snapshot: Snapshot, item: Json, reason: str) -> str:
+    """Return the message of the latest event of this reason about an object; "" if there is none.
+
+    Example:
+        pod_containers.last_event(snapshot, pod, "FailedScheduling")
+        # '0/3 nodes are available: 3 Insufficient memory.'
+    """
+    found = [event for event in snapshot.events(item) if event.get("reason") == reason] if "Event" in snapshot.objects else []
+    return str(found[-1].get("message", "")).strip() if found else ""
+
+
+def why_ended(pod: Json, status: Json, ended: Json) -> str:
+    """Return what the kubelet and the log tell about a container that ended. `ended` is its "terminated" state.
+
+    Example:
+        pod_containers.why_ended(pod, status, status["lastState"]["terminated"])
+        # 'Its process ended with exit code 1. It was restarted 3 times.'
+    """
+    reasons, restarts = [], status.get("restartCount", 0)
+    if ended.get("reason") == "OOMKilled":
+        limit = ((_spec(pod, status["name"]).get("resources") or {}).get("limits") or {}).get("memory")
+        reasons.append(f"The kernel killed it because it used more memory than its limit, {limit or 'the node’s'} (OOMKilled).")
+    if ended:
+        again = f" It was restarted {restarts} time{'s' if restarts > 1 else ''}." if restarts else ""
+        reasons.append(f"Its process ended with exit code {ended.get('exitCode')}.{again}")
+        reasons += [str(ended["message"])] if ended.get("message") else []
+    if text := last_lines((pod.get("LogTails") or {}).get(status["name"], "")):
+        reasons.append(f"Its log ends with:\n{text}")
+    return "\n".join(reasons)
+
+
+def _why_unpulled(snapshot: Snapshot, pod: Json, image: str, said: str) -> str:
+    """The kubelet's words, and the names nearest to the one asked for of which the nodes have an image."""
+    events = [event for event in snapshot.events(pod) if event.get("reason") == "Failed"] if "Event" in snapshot.objects else []
+    words = next((str(event["message"]) for event in events if "pull image" in str(event.get("message"))), said)
+    images = {image_name(name) for node in snapshot.objects.get("Node", {}).values() for name in node.get("ImageNames") or ()}
+    wanted = image_name(image)
+    same = sorted(name for name in images if name.rpartition(":")[0] == wanted.rpartition(":")[0])
+    near = same or get_close_matches(wanted, images, n=3, cutoff=0.6)
+    there = f"\nThe nodes have: {', '.join(near)}." if near else ""
+    return f"The kubelet says: {words}{there}"
