@@ -17,16 +17,16 @@ SHORTEST_ID = 12
 
 @check(
     "first-ran",
-    "first-container was made from busybox:1.35, ran, and ended well",
+    "first-container was created from busybox:1.35, ran, and ended with exit code 0",
     points=2,
     hints=[
-        "`docker run` makes a container from an image and starts it; `docker ps -a` shows how it ended.",
+        "`docker run` creates a container from an image and starts it; `docker ps -a` shows how it ended.",
         "`docker run --name NAME IMAGE COMMAND`. An exit code of 0 means that all went well.",
         'docker run --name first-container busybox:1.35 echo "Hello from a container"',
     ],
 )
 def first_ran(snapshot: Snapshot) -> containers.Findings:
-    hint = f"`docker run --name {FIRST} {IMAGE} …`, with a command that ends by itself. `docker rm {FIRST}` frees the name."
+    hint = f"`docker run --name {FIRST} {IMAGE} …`, with a command that ends on its own. `docker rm {FIRST}` frees the name."
     yield from containers.ended(snapshot, FIRST, (0,), hint)
     if container := snapshot.container(FIRST):
         yield from container_images.made_from(snapshot, container, IMAGE, hint)
@@ -100,10 +100,10 @@ def api_version(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "image-id",
-    "answers.toml names the ID of the image that first-container was made from",
+    "answers.toml names the ID of the image that first-container was created from",
     needs=["first-ran"],
     hints=[
-        "Everything that the engine knows of a container stands in one JSON object of its API.",
+        "Everything that the engine knows about a container is in one JSON object of its API.",
         "GET /containers/first-container/json. The container's own ID is “Id”; the image's is “Image”.",
         "`curl --silent --unix-socket /var/run/docker.sock http://localhost/containers/first-container/json | "
         'python3 -m json.tool | grep sha256`: the line that begins with "Image".',
@@ -118,7 +118,7 @@ def image_id(snapshot: Snapshot) -> containers.Findings:
         digits = observed.removeprefix("sha256:").lower()
         if len(digits) < SHORTEST_ID or not container["Image"].removeprefix("sha256:").startswith(digits):
             why = "That is the ID of the container, not of its image." if container["Id"].startswith(digits) else ""
-            message = f"{ANSWERS} names an image that {FIRST} was not made from."
+            message = f"{ANSWERS} names an image that {FIRST} was not created from."
             expected = f"the ID of the image of {FIRST}"
             yield Finding(message, ANSWERS, "image_id", expected, observed, why, hint)
 

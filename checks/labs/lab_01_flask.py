@@ -12,7 +12,7 @@ PORT = 5000
 FOLDER = "/app"
 GREETING = "Hello from Docker!"
 OUTSIDE, INSIDE = "/hello/outside", "/hello/inside"
-# What a base image runs when nobody says otherwise: an interpreter that waits for input.
+# What a base image runs by default: an interpreter that waits for input.
 INTERPRETERS = ("python", "python3", "bash", "sh", "/bin/bash", "/bin/sh")
 # Ended by itself after a signal, ended by SIGINT, ended by SIGTERM.
 ENDED_WHEN_ASKED = (0, 130, 143)
@@ -68,7 +68,7 @@ def image_config(snapshot: Snapshot) -> containers.Findings:
     needs=["image-built"],
     hints=[
         "`docker ps` lists what runs, `docker ps -a` also what has ended, with its exit code.",
-        "`docker run` makes a container and starts it; `--name` names it, `-d` leaves it in the background. If it ended, "
+        "`docker run` creates a container and starts it; `--name` names it, `-d` runs it in the background. If it ended, "
         "`docker logs my-running-app` says why.",
         "`docker rm -f my-running-app`, then `docker run -d -p 5000:5000 --name my-running-app my-python-app`.",
     ],
@@ -82,8 +82,8 @@ def container_runs(snapshot: Snapshot) -> containers.Findings:
     "my-running-app runs the image that is called my-python-app now",
     needs=["container-runs"],
     hints=[
-        "A build makes a new image. What does a container do that was made before?",
-        "A container keeps the image that it was made from. Replace the container, do not restart it.",
+        "A build creates a new image. Which image does a container run that was created before the build?",
+        "A container keeps the image that it was created from. Replace the container instead of restarting it.",
         "`docker rm -f my-running-app`, then the same `docker run` as before.",
     ],
 )
@@ -97,13 +97,13 @@ def same_image(snapshot: Snapshot) -> containers.Findings:
     "Port 5000 of the container is published on port 5000 of this machine",
     needs=["container-runs"],
     hints=[
-        "`docker ps` has a column PORTS: an arrow stands there only if a port is published.",
+        "`docker ps` has a column PORTS: it shows an arrow only if a port is published.",
         "EXPOSE writes down a port; `-p` of `docker run` opens one. The host's port comes first.",
         "`docker rm -f my-running-app`, then `docker run -d -p 5000:5000 --name my-running-app my-python-app`.",
     ],
 )
 def port_published(snapshot: Snapshot) -> containers.Findings:
-    hint = f"Make the container again with `-p {PORT}:{PORT}`: ports are published when it is made, never later."
+    hint = f"Create the container again with `-p {PORT}:{PORT}`: ports can be published only when it is created."
     yield from container_ports.publishes(snapshot.require("container", APP), PORT, PORT, hint)
 
 
@@ -125,7 +125,7 @@ def answers(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "stops-when-asked",
-    "my-stopped-app has ended because it was asked to, not because it was killed",
+    "my-stopped-app shut down when it was asked to, and was not killed",
     points=2,
     needs=["image-built"],
     hints=[
@@ -142,8 +142,8 @@ def stops_when_asked(snapshot: Snapshot) -> containers.Findings:
         why = "It did not end within the ten seconds that `docker stop` grants after the stop signal, so it got SIGKILL."
         if container["State"]["OOMKilled"]:
             why = containers.why_ended(container)
-        message = f"{STOPPED} was killed: it did not end when it was asked to."
-        hint = "Let the image ask with a signal that Python handles (STOPSIGNAL), build, and do it again with a new container."
+        message = f"{STOPPED} was killed: it did not shut down when it was asked to."
+        hint = "Set STOPSIGNAL to a signal that Python handles, build, and try again with a new container."
         yield Finding(message, containers.subject(container), "State.ExitCode", "0, 130 or 143", containers.KILLED, why, hint)
         return
     yield from containers.ended(snapshot, STOPPED, ENDED_WHEN_ASKED, hint)
@@ -171,8 +171,8 @@ def _its_own_command(snapshot: Snapshot, container: Json) -> containers.Findings
     needs=["answers"],
     hints=[
         "`docker logs my-running-app` shows one line for each request, with the address that it came from.",
-        "/hello/outside: ask from this machine, with a browser or curl. /hello/inside: ask from a process in the container, "
-        "which `docker exec` starts. A new container begins with an empty log.",
+        "/hello/outside: request it from this machine, with a browser or curl. /hello/inside: request it from a process "
+        "in the container, which `docker exec` starts. A new container starts with an empty log.",
         "`curl localhost:5000/hello/outside`; `docker exec my-running-app python -c 'import urllib.request as web; "
         'print(web.urlopen("http://localhost:5000/hello/inside").read())\'`',
     ],
@@ -188,11 +188,11 @@ def requests_in_log(snapshot: Snapshot) -> containers.Findings:
     if any(address in line for line in asked for address in container_ports.own_addresses(container)):
         return
     message = f"The log has no request for {INSIDE}."
-    hint = f"Start a process in the container with `docker exec {APP} …` that asks for http://localhost:{PORT}{INSIDE}."
+    hint = f"Start a process in the container with `docker exec {APP} …` that requests http://localhost:{PORT}{INSIDE}."
     if asked:
-        message = f"{INSIDE} was asked for, but not from inside the container."
+        message = f"{INSIDE} was requested, but not from inside the container."
     observed = asked[-1] if asked else containers.last_lines("\n".join(lines))
-    expected = f"{INSIDE}, asked from 127.0.0.1"
+    expected = f"{INSIDE}, requested from 127.0.0.1"
     yield Finding(message, where, "the log", expected, observed, hint=hint, cost=1)
 
 
@@ -202,7 +202,7 @@ def requests_in_log(snapshot: Snapshot) -> containers.Findings:
     needs=["container-runs"],
     hints=[
         "A stopped container is still there, with its files and its log. `docker ps -a` shows it.",
-        "`docker stop` and `docker start` work on the same container; `docker rm` and `docker run` make a new one.",
+        "`docker stop` and `docker start` work on the same container; `docker rm` and `docker run` create a new one.",
         "`docker stop my-running-app`, then `docker start my-running-app`.",
     ],
 )
@@ -210,6 +210,6 @@ def restarted(snapshot: Snapshot) -> containers.Findings:
     container = snapshot.require("container", APP)
     finished = container["State"]["FinishedAt"]
     if finished.startswith(NEVER):
-        message = f"{APP} has run without a break since it was made."
-        hint = f"`docker stop {APP}`, then `docker start {APP}`. Removing and running makes a new container instead."
+        message = f"{APP} has run without interruption since it was created."
+        hint = f"`docker stop {APP}`, then `docker start {APP}`. Removing and running it creates a new container instead."
         yield Finding(message, containers.subject(container), "State.FinishedAt", "a time in its past", "never", hint=hint)

@@ -1,4 +1,4 @@
-"""The checks of lab 02: what makes a layer, an edit that keeps the dependencies, an image without ballast."""
+"""The checks of lab 02: what creates a layer, an edit that keeps the dependencies, an image without ballast."""
 
 import tomllib
 
@@ -22,14 +22,14 @@ SPOKEN = {"true": True, "false": False, "yes": True, "no": False}
 
 @check(
     "layers-known",
-    "answers.toml says which instructions have made a layer in harbour-greeting:slow",
+    "answers.toml says which instructions created a layer in harbour-greeting:slow",
     points=3,
     hints=[
         "`docker history` shows 0B for a step without a layer and for an empty layer alike. The layers themselves "
-        "stand in `docker image inspect`, under RootFS.",
+        "are in `docker image inspect`, under RootFS.",
         "Build a Dockerfile of two lines, FROM and the instruction in question, and compare the number of layers with "
         "that of the base: `docker image inspect IMAGE --format '{{len .RootFS.Layers}}'`.",
-        "Three of the six change something on disk: one makes a folder, one copies, one runs a command. The other "
+        "Three of the six change something on disk: one creates a folder, one copies, one runs a command. The other "
         "three are written into the image's description.",
     ],
 )
@@ -46,14 +46,14 @@ def _answered(snapshot: Snapshot) -> containers.Findings:
         return
     said = {verb: SPOKEN.get(str(answers.get(verb)).lower()) for verb in VERBS}
     if open_ := [verb for verb in VERBS if said[verb] is None]:
-        message = f"{ANSWERS} does not say yet whether {', '.join(open_)} make a layer."
+        message = f"{ANSWERS} does not say yet whether {', '.join(open_)} create a layer."
         yield Finding(message, ANSWERS, "makes_a_layer", "true or false for each", answers, hint=hint)
         return
     made = {step.verb: bool(step.layer) for step in image_history.steps(snapshot.require("image", SLOW))}
     for verb in VERBS:
         if said[verb] != made.get(verb):
             words = {True: ("a layer", "none"), False: ("no layer", "one")}[said[verb]]
-            message = f"{ANSWERS} says that {verb} makes {words[0]}. In {SLOW} it has made {words[1]}."
+            message = f"{ANSWERS} says that {verb} creates {words[0]}. In {SLOW} it created {words[1]}."
             path, expected = f"makes_a_layer.{verb}", "what the image shows"
             yield Finding(message, ANSWERS, path, expected, answers[verb], _misleading(verb), hint, cost=1)
 
@@ -61,9 +61,9 @@ def _answered(snapshot: Snapshot) -> containers.Findings:
 def _misleading(verb: str) -> str:
     """What makes people answer wrongly."""
     if verb == "WORKDIR":
-        return "It makes the folder: what it puts on disk takes 0B in `docker history`, and is a layer all the same."
+        return "It creates the folder, which takes 0B in `docker history` and is a layer all the same."
     if verb in image_history.METADATA:
-        return "Every instruction has a line in `docker history`: a line is a step, and not every step makes a layer."
+        return "Every instruction has a line in `docker history`: a line is a step, and not every step creates a layer."
     return ""
 
 
@@ -87,7 +87,7 @@ def _answers(snapshot: Snapshot) -> Json | Finding:
 
 @check(
     "built-twice",
-    "harbour-greeting:before and harbour-greeting:after hold two editions of app.py",
+    "harbour-greeting:before and harbour-greeting:after contain two versions of app.py",
     hints=[
         "Two builds, under two tags, and an edit of app.py between them.",
         "`python3 edit.py` edits one line of app.py. An edit reaches an image only by a build after it.",
@@ -107,7 +107,7 @@ def built_twice(snapshot: Snapshot) -> containers.Findings:
         hint = "Work in /app, and copy app.py there."
         yield Finding(message, where, "files", "/app/app.py", "no such file", hint=hint)
     elif set(holding) <= set(before["RootFS"]["Layers"]):
-        message = f"{BEFORE} and {AFTER} hold the same app.py: nothing was edited between the two builds."
+        message = f"{BEFORE} and {AFTER} contain the same app.py: it was not edited between the two builds."
         expected = f"another layer than in {BEFORE}"
         yield Finding(message, where, "RootFS.Layers", expected, holding, hint=hint)
 
@@ -119,7 +119,7 @@ def built_twice(snapshot: Snapshot) -> containers.Findings:
     needs=["built-twice"],
     hints=[
         '`here.layers("harbour-greeting:before", "harbour-greeting:after")` shows what both share. Which step is the '
-        "first that they do not share, and which stand above it?",
+        "first that they do not share, and which come before it?",
         "pip needs requirements.txt and nothing else. Copy that one file before it, and the rest after it.",
         "`COPY requirements.txt .`, then `RUN pip install …`, then `COPY . .`. Build, edit app.py, build again.",
     ],
@@ -130,12 +130,12 @@ def dependencies_kept(snapshot: Snapshot) -> containers.Findings:
     if not holding:
         yield _nothing_installed(AFTER)
         return
-    hint = "What changes with every edit has to stand below the installation. Build, edit app.py alone, build again."
+    hint = "Put what changes with every edit after the installation. Build, edit only app.py, and build again."
     yield from image_layers.layers_kept(before, after, holding, "the dependencies", hint)
 
 
 def _nothing_installed(reference: str) -> Finding:
-    message, hint = f"{reference} holds neither Flask nor NumPy.", "Install what requirements.txt lists."
+    message, hint = f"{reference} contains neither Flask nor NumPy.", "Install what requirements.txt lists."
     return Finding(message, f"image/{reference}", "files", "Flask and NumPy", [], hint=hint)
 
 
@@ -153,7 +153,7 @@ def clean_built(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "context-clean",
-    "No layer of harbour-greeting:clean holds recordings, .env or .git",
+    "No layer of harbour-greeting:clean contains recordings, .env or .git",
     points=3,
     needs=["clean-built"],
     hints=[
@@ -164,7 +164,7 @@ def clean_built(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def context_clean(snapshot: Snapshot) -> containers.Findings:
-    hint = "Name it in .dockerignore, or copy only what is needed, and build again. No step has to delete it then."
+    hint = "List it in .dockerignore, or copy only what is needed, and build again. Then no step needs to delete it."
     image = snapshot.require("image", CLEAN)
     yield from image_layers.free_of(snapshot, "clean-files", image, UNWANTED, hint, cost=1)
 

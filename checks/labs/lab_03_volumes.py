@@ -1,4 +1,4 @@
-"""The checks of lab 03: what a container writes, where it lies, and what is left of it without the container."""
+"""The checks of lab 03: what a container writes, where it is stored, and what remains of it without the container."""
 
 from datetime import UTC, datetime
 
@@ -53,7 +53,7 @@ def _written(snapshot: Snapshot, desk: Json) -> containers.Findings:
         yield Finding(message, where, LOG, "a file", book["stderr"].strip() or book["error"], hint=hint, cost=1)
     if changed.get(NOTE) != "added":
         message = f"{NOTE} is not in the writable layer of {DESK}."
-        hint = f"`docker exec {DESK} sh -c 'echo text > {NOTE}'` writes it; a new container begins with an empty layer."
+        hint = f"`docker exec {DESK} sh -c 'echo text > {NOTE}'` writes it; a new container starts with an empty layer."
         yield Finding(message, where, "docker diff", f"{NOTE} added", sorted(changed), hint=hint, cost=1)
 
 
@@ -89,10 +89,10 @@ def database_answers(snapshot: Snapshot) -> containers.Findings:
     points=2,
     needs=["database-answers"],
     hints=[
-        "`docker container inspect harbour-database` shows under Mounts what lies where. PostgreSQL itself says where "
+        "`docker container inspect harbour-database` shows under Mounts what is stored where. PostgreSQL itself says where "
         "its data are: `SHOW data_directory`.",
         "The name of the volume comes first, then the folder in the container: `-v harbour-data:/FOLDER`. A container "
-        "cannot be given a mount later: remove it and make a new one.",
+        "cannot be given a mount later: remove it and create a new one.",
         "`docker rm -f -v harbour-database`, then `docker run -d --name harbour-database --env "
         "POSTGRES_PASSWORD=practice -v harbour-data:/var/lib/postgresql/data postgres:15`.",
     ],
@@ -105,12 +105,12 @@ def data_in_volume(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "rows-kept",
-    "The first visit is older than the container that now holds it",
+    "The first visit is older than the container that has it now",
     points=3,
     needs=["data-in-volume"],
     hints=[
         "`docker exec harbour-database psql --username postgres -c 'SELECT * FROM visits'` shows the rows with their times.",
-        "Write a row, remove the container, and make it again with the same volume. `docker stop` and `docker start` "
+        "Write a row, remove the container, and create it again with the same volume. `docker stop` and `docker start` "
         "are not enough: that is still the same container.",
         "`docker exec -i harbour-database psql --username postgres < visits.sql`, then `docker rm -f "
         "harbour-database`, then the same `docker run` as before.",
@@ -121,7 +121,7 @@ def rows_kept(snapshot: Snapshot) -> containers.Findings:
     where, made = containers.subject(database), database["Created"]
     if not probe["ok"]:
         message = f"The visits in {DATABASE} cannot be counted."
-        hint = "visits.sql makes the table and writes a row. If it was there before, this is another volume."
+        hint = "visits.sql creates the table and writes a row. If the row existed before, this is another volume."
         why = probe["stderr"].strip() or probe["error"]
         yield Finding(message, where, "SELECT count(*) FROM visits", "1 or more", "an error", why, hint)
         return
@@ -129,7 +129,7 @@ def rows_kept(snapshot: Snapshot) -> containers.Findings:
     if not first or float(first) >= _seconds(made):
         message = f"No visit is older than {DATABASE}: nothing has outlived a container yet."
         observed = f"{datetime.fromtimestamp(float(first), UTC):%Y-%m-%dT%H:%M:%S}" if first else "no visit"
-        hint = "Write a visit, then remove the container and make it again with the same volume."
+        hint = "Write a visit, then remove the container and create it again with the same volume."
         yield Finding(message, where, "the first visit", f"before {made[:19]}", observed, hint=hint)
 
 
@@ -137,7 +137,7 @@ def rows_kept(snapshot: Snapshot) -> containers.Findings:
     "web-answers",
     "http://localhost:8003/ answers with the greeting",
     hints=[
-        "`docker ps -a` shows whether harbour-web runs and which ports lead to it, `docker logs harbour-web` what it says.",
+        "`docker ps -a` shows whether harbour-web runs and which ports it publishes, `docker logs harbour-web` what it says.",
         "The application listens on port 5000 of the container; the host's port comes first: `-p 127.0.0.1:8003:5000`.",
         "In the lab's folder: `docker build -t harbour-web .`, then `docker run -d --name harbour-web -p "
         '127.0.0.1:8003:5000 --env FLASK_DEBUG=1 -v "$PWD":/app:ro --tmpfs /tmp harbour-web`.',
@@ -163,8 +163,8 @@ def web_answers(snapshot: Snapshot) -> containers.Findings:
     points=2,
     needs=["web-answers"],
     hints=[
-        "`docker container inspect harbour-web` shows under Mounts what lies at /app, and where it comes from.",
-        "`-v` takes a path that begins with a slash for a folder of this machine, and a bare word for the name of a "
+        "`docker container inspect harbour-web` shows under Mounts what is at /app, and where it comes from.",
+        "`-v` reads a path that begins with a slash as a folder of this machine, and a bare word as the name of a "
         "volume. "
         '"$PWD" is the folder that you are in.',
         'Remove harbour-web and run it again, in the lab\'s folder, with `-v "$PWD":/app:ro`.',
@@ -177,7 +177,7 @@ def folder_mounted(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "folder-read-only",
-    "harbour-web may read the lab's folder and not write to it, and its /tmp lies in memory",
+    "harbour-web can read the lab's folder but not write to it, and its /tmp is in memory",
     points=2,
     needs=["folder-mounted"],
     hints=[
@@ -206,7 +206,7 @@ def folder_read_only(snapshot: Snapshot) -> containers.Findings:
     needs=["folder-mounted"],
     hints=[
         "Three times matter: when app.py was changed, when the container was started, when the application loaded app.py.",
-        "The file is in the container at once. The process goes on with what it has loaded, unless it watches its "
+        "The file is in the container at once. The process keeps using what it has loaded, unless it watches its "
         "files: FLASK_DEBUG=1 lets Flask do that.",
         "Run harbour-web with `--env FLASK_DEBUG=1`, and only then write `Welcome to the harbour!` into app.py, in "
         "the place of the old greeting.",
@@ -230,8 +230,8 @@ def _old_greeting(snapshot: Snapshot, web: Json, home: Json, source: Json) -> Fi
     waiting = False
     if WELCOME in source["text"]:
         waiting = _seconds(snapshot.taken) - _seconds(source["modified"]) < containers.GRACE
-        message = f"app.py holds the new greeting, and {WEB} still answers with the old one."
-        why = "The container has the new file; its process goes on with the one that it loaded when it started."
-        hint = "Let Flask watch its files: run it anew with `--env FLASK_DEBUG=1`, then change app.py once more."
+        message = f"app.py has the new greeting, but {WEB} still answers with the old one."
+        why = "The container has the new file; its process still uses the one that it loaded when it started."
+        hint = "Let Flask watch its files: run it again with `--env FLASK_DEBUG=1`, then change app.py once more."
     where, answer = containers.subject(web), home["body"][:2000]
     return Finding(message, where, home["request"], WELCOME, answer, why, hint, waiting=waiting)

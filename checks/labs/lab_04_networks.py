@@ -18,12 +18,12 @@ ALIAS = "database"
     "There is a network called quay, a bridge of your own",
     hints=[
         "`docker network ls` lists what there is. The first three (bridge, host, none) are on every engine.",
-        "`docker network create NAME` makes a bridge.",
+        "`docker network create NAME` creates a bridge.",
         "`docker network create quay`",
     ],
 )
 def network_made(snapshot: Snapshot) -> containers.Findings:
-    hint = f"`docker network create {NETWORK}` makes it. Remove one of another kind first (`docker network rm`)."
+    hint = f"`docker network create {NETWORK}` creates it. Remove one with another driver first (`docker network rm`)."
     yield from container_networks.network_exists(snapshot, NETWORK, "bridge", hint)
 
 
@@ -53,7 +53,7 @@ def database_joined(snapshot: Snapshot) -> containers.Findings:
     "No port of quay-database is published",
     needs=["database-joined"],
     hints=[
-        "`docker ps` shows under PORTS what is published: where an arrow stands.",
+        "`docker ps` shows under PORTS what is published: the entries with an arrow.",
         "`-p` opens a port of the machine. Who needs this one? Containers on the same network do not.",
         "Make quay-database again without `-p`.",
     ],
@@ -69,7 +69,7 @@ def database_private(snapshot: Snapshot) -> containers.Findings:
     points=3,
     needs=["database-joined"],
     hints=[
-        "Ask from the inside: `docker exec quay-web getent hosts database` prints the address that the name leads to.",
+        "Look from the inside: `docker exec quay-web getent hosts database` prints the address that the name resolves to.",
         "Names are given on a network that both containers are on, and that is not the default one.",
         "`docker rm -f quay-web`, then run it again with `--network quay`. Or, without making it again: "
         "`docker network connect quay quay-web`.",
@@ -95,7 +95,7 @@ def _around(web: Json, database: Json, hint: str) -> containers.Findings:
     found = container_networks.networks(web)
     if NETWORK not in found and container_ports.bindings(database):
         message = f"{WEB} is not on the network {NETWORK}; {DATABASE} is published on this machine instead."
-        why = "That leads around through the machine: it opens the database to everybody, and gives it no name."
+        why = "That takes a detour through the host: it opens the database to everyone, and gives it no name."
         yield Finding(message, containers.subject(web), "NetworkSettings.Networks", NETWORK, sorted(found), why, hint)
 
 
@@ -105,9 +105,9 @@ def _around(web: Json, database: Json, hint: str) -> containers.Findings:
     points=2,
     needs=["web-finds-it"],
     hints=[
-        "Open http://localhost:8004/ twice. The answer holds a number, or an error that says what failed.",
+        "Open http://localhost:8004/ twice. The answer contains a number, or an error that says what failed.",
         "DATABASE_URL says where the application looks: postgresql://USER:PASSWORD@HOST:PORT/DATABASE. The port 8004 "
-        "of this machine has to lead to port 8000 of the container.",
+        "of this machine must be forwarded to port 8000 of the container.",
         "`docker rm -f quay-web`, then `docker run -d --name quay-web --network quay -p 8004:8000 --env "
         "DATABASE_URL=postgresql://postgres:practice@database:5432/postgres quay-web`.",
     ],
@@ -124,12 +124,12 @@ def visits_counted(snapshot: Snapshot) -> containers.Findings:
 
 
 def _stored(snapshot: Snapshot, web: Json, hint: str) -> containers.Findings:
-    """The number grew between two visits, and quay-database holds as many rows."""
+    """The number grew between two visits, and quay-database has as many rows."""
     before, after = (_visits(snapshot.probe(id)["body"]) for id in ("first-visit", "second-visit"))
     told = snapshot.probe("rows")["stdout"].strip()
     rows = int(told) if told.isdigit() else 0
     if not before < after <= rows:
-        message = f"{DATABASE} does not hold the visits that {WEB} says it has stored."
+        message = f"{DATABASE} does not have the visits that {WEB} says it has stored."
         yield Finding(message, containers.subject(web), f"rows in {DATABASE}", f"{after} or more", rows, hint=hint)
 
 
@@ -172,13 +172,13 @@ def host_answers(snapshot: Snapshot) -> containers.Findings:
     points=2,
     hints=[
         "`docker network ls` shows the DRIVER of each network. An overlay needs Swarm mode: what does `docker info` say of it?",
-        "`docker swarm init --advertise-addr 127.0.0.1` makes this engine a swarm of one. By default only services of "
+        "`docker swarm init --advertise-addr 127.0.0.1` turns this engine into a swarm of one. By default only services of "
         "the swarm may join an overlay; an option of `docker network create` opens it to containers.",
         "`docker network create --driver overlay --attachable quay-overlay`",
     ],
 )
 def overlay_made(snapshot: Snapshot) -> containers.Findings:
-    hint = f"`docker network create --driver overlay --attachable {OVERLAY}` makes it."
+    hint = f"`docker network create --driver overlay --attachable {OVERLAY}` creates it."
     state = snapshot.swarm()["LocalNodeState"]
     if snapshot.network(OVERLAY) is None and state != "active":
         message = f"There is no network called {OVERLAY} yet, and Swarm mode, which an overlay needs, is not on."
@@ -189,8 +189,8 @@ def overlay_made(snapshot: Snapshot) -> containers.Findings:
     yield from found
     network = snapshot.network(OVERLAY)
     if network and not found and not network["Attachable"]:
-        message = f"No container may join {OVERLAY}: it is open to services of the swarm alone."
-        again = f"Remove it (`docker network rm {OVERLAY}`), and make it again with `--attachable`."
+        message = f"No container may join {OVERLAY}: it is open only to services of the swarm."
+        again = f"Remove it (`docker network rm {OVERLAY}`), and create it again with `--attachable`."
         yield Finding(message, f"network/{OVERLAY}", "Attachable", True, False, hint=again)
 
 
@@ -200,7 +200,7 @@ def overlay_made(snapshot: Snapshot) -> containers.Findings:
     points=3,
     needs=["overlay-made"],
     hints=[
-        "Both containers have to be on quay-overlay, and something has to listen on port 8000 of quay-north.",
+        "Both containers must be on quay-overlay, and a server must listen on port 8000 of quay-north.",
         "`docker exec quay-south wget -qO- http://quay-north:8000/` tries it, and says what fails.",
         "Run both with `--network quay-overlay`: quay-north with `sh -c 'echo Hello > /tmp/index.html; httpd -f -p "
         "8000 -h /tmp'`, quay-south with `sleep 1d`, each from busybox:1.35.",

@@ -18,9 +18,9 @@ SECRET_SUFFIXES = ("", ".txt", ".env")
 
 @check(
     "services-made",
-    "Compose has made a container for web, database and cache",
+    "Compose has created a container for web, database and cache",
     hints=[
-        "One command reads compose.yaml and makes all that it describes. Run it in the lab's folder.",
+        "One command reads compose.yaml and creates everything that it describes. Run it in the lab's folder.",
         "`docker compose up` builds, creates and starts; `-d` leaves it in the background. `docker compose ps -a` lists "
         "also what has ended.",
         "`docker compose up -d`. If Compose says that a file or a variable is missing, the message names it.",
@@ -37,7 +37,7 @@ def services_made(snapshot: Snapshot) -> containers.Findings:
     needs=["services-made"],
     hints=[
         "`docker compose ps -a` shows which service has ended, `docker compose logs` what it said last.",
-        "If the database refused web's connection, web was started too early. What has to be true before it starts?",
+        "If the database refused web's connection, web was started too early. What must be true before it starts?",
         "Give database a health check, let web wait for it, then `docker compose up -d`.",
     ],
 )
@@ -48,7 +48,7 @@ def services_run(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "database-healthy",
-    "database has a health check that asks the server, and it succeeds",
+    "database has a health check that queries the server, and it succeeds",
     points=2,
     needs=["services-made"],
     hints=[
@@ -76,7 +76,7 @@ def database_healthy(snapshot: Snapshot) -> containers.Findings:
     needs=["database-healthy"],
     hints=[
         "A list under depends_on orders the starts. It does not wait for anything to be ready.",
-        "depends_on has a long form: under each service's name stands a `condition`.",
+        "depends_on has a long form: each service's name has a `condition` under it.",
         "Under web: `depends_on:`, in it `database:`, in it `condition: service_healthy`. The cache needs an entry of the "
         "same form, with `condition: service_started`. Then `docker compose up -d`.",
     ],
@@ -92,11 +92,11 @@ def web_waits(snapshot: Snapshot) -> containers.Findings:
     points=3,
     needs=["services-run"],
     hints=[
-        "Open http://localhost:8080/ twice. The answer holds two numbers, or an error that says what failed.",
+        "Open http://localhost:8080/ twice. The answer contains two numbers, or an error that says what failed.",
         "`docker compose logs web` shows each request. DATABASE_URL and CACHE_URL in compose.yaml say where web looks: "
         "inside a project, the name of a service is its host name.",
         "web needs the port `8080:8000`, a DATABASE_URL with the user, password and database of the service database, and "
-        "`CACHE_URL: redis://cache:6379/0`. A volume keeps the password that it was made with.",
+        "`CACHE_URL: redis://cache:6379/0`. A volume keeps the password that it was created with.",
     ],
 )
 def visits_stored(snapshot: Snapshot) -> containers.Findings:
@@ -116,7 +116,7 @@ def _both_counted(snapshot: Snapshot, web: Json, hint: str) -> containers.Findin
     stored = {DATABASE: _rows(snapshot)[0], CACHE: _number(snapshot.probe("counter")["stdout"])}
     for service, cost in ((DATABASE, 2), (CACHE, 1)):
         if not before.get(service, 0) < after.get(service, 0) <= stored[service]:
-            message = f"The service {service} does not hold the visits that {WEB} says it has stored there."
+            message = f"The service {service} does not have the visits that {WEB} says it has stored there."
             expected = f"{after.get(service, 'a number')} or more in {service}, one more with each visit"
             yield Finding(
                 message, containers.subject(web), f"visits in {service}", expected, stored[service], hint=hint, cost=cost
@@ -144,7 +144,7 @@ def _rows(snapshot: Snapshot) -> tuple[int, float | None]:
 
 @check(
     "password-kept-out",
-    "The password stands neither in compose.yaml nor in the image of web",
+    "The password is neither in compose.yaml nor in the image of web",
     points=3,
     needs=["services-run"],
     hints=[
@@ -159,7 +159,7 @@ def password_kept_out(snapshot: Snapshot) -> containers.Findings:
     file, web = snapshot.probe("file"), compose.require_service(snapshot, PROJECT, WEB)
     names = sorted(set(compose.secrets_in(file["text"])))
     if names or not file["ok"]:
-        message = f"{FILE} holds a password that everybody can read who gets the file."
+        message = f"{FILE} contains a password that anyone who gets the file can read."
         if not file["ok"]:
             message = f"There is no {FILE} in the lab's folder."
         hint = "Write the password into .env, and its name as ${POSTGRES_PASSWORD} in its place."
@@ -174,7 +174,7 @@ def _described(snapshot: Snapshot, web: Json) -> containers.Findings:
     image = snapshot.image_of(web)
     if image is None:
         raise Unknown(f"the image of {WEB} was not found")
-    hint = f"Take it out of the Dockerfile: a container gets it from {FILE} when it is made. Build again."
+    hint = f"Take it out of the Dockerfile: a container gets it from {FILE} when it is created. Build again."
     where = f"image/{web['Config']['Image']}"
     yield from image_secrets.no_secret_described(image, where, f"The image of {WEB}", hint, cost=1)
 
@@ -189,8 +189,8 @@ def _copied(snapshot: Snapshot, web: Json) -> containers.Findings:
         raise Unknown(f"the files in {WEB} could not be listed ({probe['error'] or probe['stderr'].strip()})")
     found = sorted(path for path in probe["stdout"].splitlines() if holds_secret(path))
     if found:
-        message = f"The image of {WEB} contains a file that holds a password."
-        why = "`COPY . .` copies all that lies in the folder, files that begin with a dot included."
+        message = f"The image of {WEB} contains a file with a password."
+        why = "`COPY . .` copies everything in the folder, including files whose names begin with a dot."
         hint = "Name the file in .dockerignore, or copy only what is needed. Then `docker compose up -d --build`."
         where, path = f"image/{web['Config']['Image']}", f"files in {folder}"
         yield Finding(message, where, path, "no .env and no file with a password", found, why, hint, cost=1)
@@ -207,11 +207,11 @@ def holds_secret(path: str) -> bool:
 
 @check(
     "data-kept",
-    "The visits lie in a named volume and have survived their container",
+    "The visits are in a named volume and have survived their container",
     points=3,
     needs=["visits-stored"],
     hints=[
-        "Where do the data of database lie now? `docker compose config` shows it under database.",
+        "Where is the data of database stored now? `docker compose config` shows it under database.",
         "A named volume is declared at the end of compose.yaml under `volumes`, and mounted under database at "
         "/var/lib/postgresql/data, in the place of tmpfs.",
         "Under database: `volumes:` with `- database-data:/var/lib/postgresql/data`; at the end of the file: `volumes:` with "
@@ -245,9 +245,9 @@ def _survived(snapshot: Snapshot, database: Json) -> containers.Findings:
     points=2,
     needs=["services-run"],
     hints=[
-        "`docker compose ps` shows what is published on this machine. What has to be reached from there, and what only by web?",
-        "`ports` publishes; between containers of one network it is not needed. A service is on the networks that stand "
-        "under its `networks`, and on `default` if none stand there.",
+        "`docker compose ps` shows what is published on this machine. What must be reachable from there, and what only from web?",
+        "`ports` publishes; between containers of one network it is not needed. A service is on the networks that are listed "
+        "under its `networks`, and on `default` if none are listed.",
         "Take `ports` out of database. Give web `networks: [front, back]`, database and cache `networks: [back]`, and "
         "declare both at the end of the file under `networks`.",
     ],
@@ -270,7 +270,7 @@ def database_private(snapshot: Snapshot) -> containers.Findings:
     points=3,
     needs=["services-run"],
     hints=[
-        "What does the engine do with a container whose process has ended? Each service can say it in compose.yaml.",
+        "What does the engine do with a container whose process has ended? Each service can set it in compose.yaml.",
         "The key is `restart`. `docker container inspect` shows the value under HostConfig.RestartPolicy.",
         "Write `restart: unless-stopped` under each of the three services, then `docker compose up -d`.",
     ],

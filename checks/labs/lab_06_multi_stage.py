@@ -26,7 +26,7 @@ NOBODY_SAID = ("", "0", "root")
     "small-built",
     "There is an image called tide-clock:small",
     hints=[
-        "A Dockerfile may have several FROM lines. Each begins a stage; the last stage is the image.",
+        "A Dockerfile may have several FROM lines. Each starts a stage; the last stage is the image.",
         "`FROM golang:1.24 AS builder`, the steps of single.Dockerfile, then `FROM scratch` and "
         "`COPY --from=builder /tide-clock /tide-clock`.",
         'Add `ENTRYPOINT ["/tide-clock"]` at the end, then `docker build -t tide-clock:small .`',
@@ -38,13 +38,13 @@ def small_built(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "tools-left-behind",
-    "tide-clock:small holds the program, but no compiler and no source",
+    "tide-clock:small contains the program, but no compiler and no source",
     points=3,
     needs=["small-built"],
     hints=[
         '`here.layers("tide-clock:small")` shows the steps of the last stage. Which brings more than the program?',
         "`COPY --from=builder` takes single files as well as folders. Copy the file /tide-clock, not the folder /src.",
-        "The last stage begins with `FROM scratch`; one of its lines is `COPY --from=builder /tide-clock /tide-clock`.",
+        "The last stage starts with `FROM scratch`; one of its lines is `COPY --from=builder /tide-clock /tide-clock`.",
     ],
 )
 def tools_left_behind(snapshot: Snapshot) -> containers.Findings:
@@ -94,7 +94,7 @@ def _taken(image: Json) -> int:
     points=2,
     needs=["tools-left-behind"],
     hints=[
-        "`docker run --rm tide-clock:single ldd /tide-clock` lists what the program asks for. Is it in the new image?",
+        "`docker run --rm tide-clock:single ldd /tide-clock` lists what the program needs. Is it in the new image?",
         "Go takes in C code where a C compiler is at hand (cgo), and such a program needs the C library. Without cgo "
         "it needs none.",
         "`RUN CGO_ENABLED=0 go build -o /tide-clock .` in the stage that builds.",
@@ -109,8 +109,8 @@ def static(snapshot: Snapshot) -> containers.Findings:
             yield Finding(message, where, file["path"], "a static program", "another kind of file", hint=hint)
         elif loader:
             message = f"{file['path']} is dynamic: the kernel starts it only through the loader {loader}."
-            why = "Without the loader it says “no such file or directory”, though the program is there."
-            yield Finding(message, where, file["path"], "a static program", f"asks for {loader}", why, hint)
+            why = "Without the loader, starting it fails with “no such file or directory”, although the program is there."
+            yield Finding(message, where, file["path"], "a static program", f"needs {loader}", why, hint)
 
 
 @check(
@@ -120,8 +120,8 @@ def static(snapshot: Snapshot) -> containers.Findings:
     needs=["small-built"],
     hints=[
         "`docker ps -a` shows whether tide-clock runs, `docker logs tide-clock` what it said last.",
-        "“no such file or directory” for a file that is there: it asks for a loader that is not (task 2), or the "
-        "command is written without brackets and asks for a shell.",
+        "“no such file or directory” for a file that exists: it needs a loader that does not (task 2), or the "
+        "command is written without brackets and needs a shell.",
         "`docker rm -f tide-clock`, then `docker run -d --name tide-clock -p 8006:8000 tide-clock:small`.",
     ],
 )
@@ -159,7 +159,7 @@ def trusts(snapshot: Snapshot) -> containers.Findings:
     if count is None:
         observed = probe["body"] or probe["error"]
         message = f"{probe['request']} does not say how many root certificates the clock has found."
-        yield Finding(message, where, probe["request"], '"roots"', observed, hint="The handler stands in clock.go.")
+        yield Finding(message, where, probe["request"], '"roots"', observed, hint="The handler is in clock.go.")
         return
     message = "The clock finds no root certificate: every HTTPS request of it would fail."
     why = "Certificates come with the image. Without: “x509: certificate signed by unknown authority”."
@@ -193,8 +193,8 @@ def not_root(snapshot: Snapshot) -> containers.Findings:
     user = image["Config"].get("User") or ""
     if user.partition(":")[0] in NOBODY_SAID:
         message = f"{SMALL} runs as root."
-        why = "A USER line of the builder stage counts there only: every stage begins with the settings of its base."
-        observed = user or "nobody named"
+        why = "A USER line of the builder stage applies only there: every stage starts with the settings of its base."
+        observed = user or "no user"
         yield Finding(message, f"image/{SMALL}", "Config.User", "a user other than root", observed, why, hint)
     elif (found := _told(snapshot, "clock").get("user")) == 0:
         message = f"{SMALL} names the user {user}, but its process in {APP} runs as root."
@@ -235,7 +235,7 @@ def _kept_outside(snapshot: Snapshot) -> containers.Findings:
     largest = max(compiling, key=lambda step: step.size, default=None)
     if largest and largest.size >= COMPILED:
         message = f"The step that compiles leaves {image_history.size(largest.size)} in its layer: more than the program."
-        why = "What the compiler keeps lies in a layer still, not in the mount."
+        why = "The compiler's cache is still in a layer, not in the mount."
         hint = "Mount the cache at the folder that Go uses: /root/.cache/go-build, or what GOCACHE says."
         expected = f"less than {image_history.size(COMPILED)}"
         yield Finding(message, f"image/{BUILDER}", "History", expected, image_history.size(largest.size), why, hint)

@@ -1,4 +1,4 @@
-"""The checks of lab 07: an application that can do what it has to do, and nothing else."""
+"""The checks of lab 07: an application that can do what it needs to do, and nothing else."""
 
 from checks.model import Finding
 from checks.registry import check
@@ -27,7 +27,7 @@ READ_ONLY = "Read-only file system"
     "image-pinned",
     "There is an image harbour-api:1, built from a base with a version",
     hints=[
-        "Which Python does the first line of the Dockerfile ask for?",
+        "Which Python does the first line of the Dockerfile name?",
         "An image without a tag means the tag latest, which is moved with every release. A tag with a version stays "
         "with its version.",
         "`FROM python:3.11-slim`, then `docker build -t harbour-api:1 .`",
@@ -45,13 +45,13 @@ def image_pinned(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "no-secret",
-    "No layer of harbour-api:1 holds the token",
+    "No layer of harbour-api:1 contains the token",
     points=2,
     needs=["image-pinned"],
     hints=[
         "What an instruction has copied stays in its layer. What does a later `RUN rm` do to a layer below it?",
         "A file that only one RUN needs can be lent to it: `RUN --mount=type=secret,…`. It is in no layer then, and "
-        "`docker build` is told where it lies with `--secret`.",
+        "`docker build` takes its location with `--secret`.",
         "In the place of the COPY, the pip and the rm: `RUN --mount=type=secret,id=netrc,target=/root/.netrc "
         "pip install --no-cache-dir -r requirements.txt`. Then "
         "`docker build --secret id=netrc,src=netrc -t harbour-api:1 .`",
@@ -72,7 +72,7 @@ def no_secret(snapshot: Snapshot) -> containers.Findings:
     needs=["image-pinned"],
     hints=[
         "`docker ps -a` shows whether it runs, `docker logs harbour-api` what it said last.",
-        "On a read-only root, whatever the application writes needs a place of its own: gunicorn asks for a folder for "
+        "On a read-only root, whatever the application writes needs a place of its own: gunicorn needs a folder for "
         "temporary files.",
         "`docker rm -f harbour-api`, then `docker run -d --name harbour-api -p 8070:8000 --read-only --tmpfs /tmp "
         "--user 1000:1000 --cap-drop ALL --security-opt no-new-privileges harbour-api:1`.",
@@ -128,12 +128,12 @@ def no_privileges(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "read-only",
-    "Nothing can be written to /, and /tmp is there for what must be",
+    "Nothing can be written to /, and /tmp takes what must be written",
     points=2,
     needs=["answers"],
     hints=[
         "Try it: `docker exec --user 0 harbour-api touch /x` and `docker exec harbour-api touch /tmp/x`.",
-        "`--read-only` makes the whole root file system read-only. `--tmpfs` puts memory in the place of one folder.",
+        "`--read-only` makes the whole root file system read-only. `--tmpfs` replaces one folder with memory.",
         "Remove the container and run it again with `--read-only --tmpfs /tmp`.",
     ],
 )
@@ -168,7 +168,7 @@ def _tmp_takes(snapshot: Snapshot) -> containers.Findings:
         why = probe["stderr"].strip()
         yield Finding(message, where, "HostConfig.Tmpfs", "a file written to /tmp", "refused", why, hint, cost=1)
     elif mounts[-1:] != ["tmpfs"]:
-        message = f"/tmp in {API} lies on disk, not in memory."
+        message = f"/tmp in {API} is on disk, not in memory."
         why = "What is written there stays until the container is removed, or longer, and fills the machine's disk."
         observed = mounts[-1] if mounts else "part of the root file system"
         yield Finding(message, where, "the mount at /tmp", "tmpfs", observed, why, hint, cost=1)
@@ -206,7 +206,7 @@ def limited(snapshot: Snapshot) -> containers.Findings:
     hints=[
         "`docker ps -a` shows how harbour-hungry ended, `docker logs harbour-hungry` how far it came.",
         "It needs the same limits as harbour-api, for memory and for swap. Python reads a program from standard input "
-        "when it is called as `python -`; `docker run -i` leads it there.",
+        "when it is called as `python -`; `docker run -i` passes it on.",
         "`docker run -i --name harbour-hungry --memory 128m --memory-swap 128m harbour-api:1 python - < hungry.py`",
     ],
 )
@@ -219,10 +219,10 @@ def _out_of_memory(snapshot: Snapshot, hint: str) -> containers.Findings:
     container = snapshot.require("container", HUNGRY)
     state, why = container["State"], containers.why_ended(container)
     if not state["OOMKilled"]:
-        message = f"{HUNGRY} took all the memory that it wanted, and nobody stopped it."
+        message = f"{HUNGRY} took all the memory that it wanted, and was not stopped."
         if state["ExitCode"] == containers.KILLED:
             message = f"{HUNGRY} was killed, but not for its memory."
-            why = f"The kernel has told nothing of memory: somebody else sent the signal, such as `docker kill`.\n{why}"
+            why = f"The kernel reports no lack of memory: something else sent the signal, such as `docker kill`.\n{why}"
         yield Finding(message, containers.subject(container), "State.OOMKilled", True, False, why, hint)
         return
     yield from container_images.made_from(snapshot, container, IMAGE, hint)
@@ -233,20 +233,20 @@ def _out_of_memory(snapshot: Snapshot, hint: str) -> containers.Findings:
 
 @check(
     "healthy",
-    "The engine asks the application itself, and it is healthy",
+    "The engine checks the application itself, and it is healthy",
     points=2,
     needs=["answers"],
     hints=[
         "`docker ps` shows the health behind the status, once there is a health check.",
         "A health check is a command in the container, so it needs a tool that the image has: Python, not curl. It has "
-        "to ask /health: what does /ready say without a database?",
+        "to request /health: what does /ready say without a database?",
         "In the Dockerfile: `HEALTHCHECK --interval=2s --timeout=2s CMD python -c 'import urllib.request as web; "
         'web.urlopen("http://localhost:8000/health")\'`. Then build, remove, run.',
     ],
 )
 def healthy(snapshot: Snapshot) -> containers.Findings:
     container = snapshot.require("container", API)
-    hint = "Let HEALTHCHECK in the Dockerfile ask http://localhost:8000/health. Then build, remove, run."
+    hint = "Let HEALTHCHECK in the Dockerfile request http://localhost:8000/health. Then build, remove, run."
     yield from containers.first(
         compose.asks_the_server(container, hint),
         containers.healthy(snapshot, container, hint),

@@ -50,7 +50,7 @@ def ferry_answers(snapshot: Snapshot) -> containers.Findings:
 
 
 def _answers(snapshot: Snapshot, service: str, host_port: int, contains: str, hint: str) -> containers.Findings:
-    """The service answers on this port of the machine; if it does not, whether the port leads to where it listens."""
+    """The service answers on this port of the machine; if it does not, whether the port is forwarded to where it listens."""
     container = compose.require_service(snapshot, PROJECT, service)
     yield from containers.first(
         listening.leads_to_listener(container, host_port, hint),
@@ -59,7 +59,7 @@ def _answers(snapshot: Snapshot, service: str, host_port: int, contains: str, hi
 
 
 def _own_program(snapshot: Snapshot, service: str, hint: str) -> containers.Findings:
-    """The container holds the service's own program, as it lies in the lab's folder."""
+    """The container holds the service's own program, as it is in the lab's folder."""
     container = compose.require_service(snapshot, PROJECT, service)
     yield from identity.own_program(snapshot, container, f"{service}-inside", f"{service}-program", hint)
 
@@ -70,7 +70,7 @@ def _own_program(snapshot: Snapshot, service: str, hint: str) -> containers.Find
     needs=["ferry-answers"],
     hints=[
         "`docker compose top ferry` lists its processes. What would happen to the container if the timetable ended?",
-        "What only sleeps, or follows an empty file, keeps a container alive for nothing: nobody would notice the "
+        "What only sleeps, or follows an empty file, keeps a container alive for nothing: you would not notice the "
         "end of the program. The program belongs in the foreground.",
         "The last line of ferry/start.sh is `exec python timetable.py`. Then `docker compose up -d --build ferry`.",
     ],
@@ -89,10 +89,10 @@ def ferry_itself(snapshot: Snapshot) -> containers.Findings:
     points=2,
     needs=["morning-came"],
     hints=[
-        "It runs, and its port is published. Does the port lead to where the gauge listens? Compare `docker compose "
+        "It runs, and its port is published. Is the port forwarded to where the gauge listens? Compare `docker compose "
         "ps` and `docker compose logs tide`.",
         "tide/tide.conf says 8000. Is that what the container has? `docker diff slipway-morning-tide-1` lists what "
-        "has changed in the container since it was made from its image.",
+        "has changed in the container since it was created from its image.",
         "The files and the image are right, only this container is not. Replace it: `docker compose up -d "
         "--force-recreate tide`.",
     ],
@@ -114,11 +114,11 @@ def tide_answers(snapshot: Snapshot) -> containers.Findings:
         "`docker diff slipway-morning-tide-1` lists every file that differs from the image.",
         "What was changed inside a container, by you as well, is written down nowhere and ends with the container. "
         "The image is right already.",
-        "`docker compose up -d --force-recreate tide` makes a new container from it.",
+        "`docker compose up -d --force-recreate tide` creates a new container from it.",
     ],
 )
 def tide_itself(snapshot: Snapshot) -> containers.Findings:
-    hint = "Make the container anew from its image: `docker compose up -d --force-recreate tide`."
+    hint = "Recreate the container from its image: `docker compose up -d --force-recreate tide`."
     yield from containers.first(
         _own_program(snapshot, TIDE, hint),
         identity.unchanged(snapshot, compose.require_service(snapshot, PROJECT, TIDE), "tide-changes", hint),
@@ -132,12 +132,12 @@ def tide_itself(snapshot: Snapshot) -> containers.Findings:
     needs=["morning-came"],
     hints=[
         "It runs and complains: `docker compose logs --tail 5 clerk`. The message names what it cannot do. Read it "
-        "again after each repair: behind one fault stands the next.",
+        "again after each repair: one fault hides the next.",
         "A name is known to those on the same network; `docker compose config` shows who is on which. And a database "
-        "keeps the password that its volume was made with, whatever POSTGRES_PASSWORD says today.",
-        "Put clerk on the network store. Then tell the database the new password, from inside, where it asks for "
+        "keeps the password that its volume was created with, whatever POSTGRES_PASSWORD says today.",
+        "Put clerk on the network store. Then set the new password in the database, from inside, where it asks for "
         "none: `docker compose exec database psql -U harbour -c \"ALTER ROLE harbour PASSWORD '…'\"`, with the one "
-        "that stands in .env.",
+        "that is in .env.",
     ],
 )
 def clerk_writes(snapshot: Snapshot) -> containers.Findings:
@@ -189,7 +189,7 @@ def visits_kept(snapshot: Snapshot) -> containers.Findings:
         message = f"Of the {VISITS} visits of the night, {count} are in the database."
         volumes = [mount["Name"] for mount in database["Mounts"] if mount["Type"] == "volume"]
         made = [(snapshot.volume(each) or {}).get("CreatedAt", "") for each in volumes]
-        why = f"Its volume {volumes[0]} was made at {made[0]}." if volumes else "It has no volume."
+        why = f"Its volume {volumes[0]} was created at {made[0]}." if volumes else "It has no volume."
         hint = "`bash morning.sh` brings the night back. Then change the password and leave the volume as it is."
         observed = {who: count for who, (count, _) in visits.items()}
         where, path = containers.subject(database), "visits by who noted them"
@@ -198,19 +198,19 @@ def visits_kept(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "lamp-healthy",
-    "lamp is healthy, and its health check still asks it",
+    "lamp is healthy, and its health check still queries it",
     points=2,
     needs=["morning-came"],
     hints=[
         "It answers at http://localhost:8083/ and is called unhealthy all the same. The health check has said why: "
         "`docker container inspect slipway-morning-lamp-1 --format '{{json .State.Health}}'`",
-        "Who is the process, and whose is the file? `docker compose exec lamp id` and `docker compose exec lamp ls -ln "
-        "/var/lib/lamp`. What lies in a volume keeps its owner, whatever the image says.",
+        "Which user runs the process, and who owns the file? `docker compose exec lamp id` and `docker compose exec lamp ls -ln "
+        "/var/lib/lamp`. A file in a volume keeps its owner, whatever the image says.",
         "`docker compose exec --user 0 lamp chown -R 1000:1000 /var/lib/lamp`",
     ],
 )
 def lamp_healthy(snapshot: Snapshot) -> containers.Findings:
-    hint = "The health check says what is wrong. Repair that, not the health check; it asks again every second."
+    hint = "The health check says what is wrong. Repair that, not the health check, which runs every second."
     yield from compose.services_run(snapshot, PROJECT, [LAMP], hint)
     lamp = compose.require_service(snapshot, PROJECT, LAMP)
     if lamp["State"]["Running"]:

@@ -31,7 +31,7 @@ def web(snapshot: Snapshot, machine: str) -> Json:
     hints=[
         "What the engine does after a crash is the container's restart policy. `docker run --help` and `docker update "
         "--help` know it.",
-        "`--restart unless-stopped` when it is made, or `docker update --restart unless-stopped lone-harbour` and "
+        "`--restart unless-stopped` when it is created, or `docker update --restart unless-stopped lone-harbour` and "
         "`docker start lone-harbour`. Then let it crash: a request to /storm does it.",
         "`docker rm --force lone-harbour`, then `docker run --detach --name lone-harbour --restart unless-stopped "
         "--publish 8081:8000 harbour-web:1`; three seconds later `curl http://localhost:8081/storm`.",
@@ -61,7 +61,7 @@ def _crashed(container: Json) -> containers.Findings:
     """The engine itself has started the container again after its process had ended."""
     if container["RestartCount"] == 0:
         message = f"{LONE} has not been restarted by the engine yet: its restart policy has had nothing to do."
-        why = "What you stop, start or restart yourself does not count: a policy acts when a process ends by itself."
+        why = "Stopping, starting or restarting it yourself does not count: a policy acts when a process ends on its own."
         hint = "Let it crash: `curl http://localhost:8081/storm`."
         expected, observed = "1 or more", container["RestartCount"]
         yield Finding(message, containers.subject(container), "RestartCount", expected, observed, why, hint)
@@ -79,7 +79,7 @@ def _crashed(container: Json) -> containers.Findings:
 )
 def machines_run(snapshot: Snapshot) -> containers.Findings:
     for machine in MACHINES:
-        hint = f"`bash on.sh {machine} up -d` makes and starts it, `bash on.sh {machine} start` starts it again."
+        hint = f"`bash on.sh {machine} up -d` creates and starts it, `bash on.sh {machine} start` starts it again."
         yield from compose.services_run(snapshot, f"slipway-{machine}", [SERVICE], hint)
 
 
@@ -89,7 +89,7 @@ def machines_run(snapshot: Snapshot) -> containers.Findings:
     points=2,
     needs=["machines-run"],
     hints=[
-        "The door is nginx. Whom it asks stands in door/harbour.conf.",
+        "The door is nginx. The servers behind it are listed in door/harbour.conf.",
         "Each machine has a line of its own in the block `upstream`. nginx reads its configuration when it starts: "
         "after a change, `docker compose --file door.yaml restart`.",
         "Add `server south:8000 max_fails=0;` below the line of north, then `docker compose --file door.yaml up -d` "
@@ -97,7 +97,7 @@ def machines_run(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def door_spreads(snapshot: Snapshot) -> containers.Findings:
-    hint = "`docker compose --file door.yaml up -d` starts the door; with `logs` in the place of `up -d` it tells more."
+    hint = "`docker compose --file door.yaml up -d` starts the door; `logs` in place of `up -d` shows what it reports."
     door = compose.service(snapshot, DOOR_PROJECT, DOOR)
     if door is None:
         yield from compose.services_made(snapshot, DOOR_PROJECT, [DOOR], hint)
@@ -113,20 +113,20 @@ def door_spreads(snapshot: Snapshot) -> containers.Findings:
 
 
 def _warming(snapshot: Snapshot, door: Json, hint: str) -> containers.Findings:
-    """A machine that was started only just now may not answer yet: neither it nor the door is wrong for that."""
+    """Yield a waiting finding for machines that have just started: they may not answer yet, which is no mistake."""
     young = [each for each in MACHINES if containers.seconds_running(web(snapshot, each), snapshot) < containers.GRACE]
     found = sorted({_machine(snapshot.probe(visit)["body"]) for visit in VISITS})
     if young and found != list(MACHINES):
-        message = f"{' and '.join(young)} was started only just now and does not answer through the door yet."
+        message = f"{' and '.join(young)} has just started and does not answer through the door yet."
         yield Finding(message, containers.subject(door), "machines that answered", list(MACHINES), found, hint=hint, waiting=True)
 
 
 def _reaches(snapshot: Snapshot, door: Json) -> containers.Findings:
-    """The door finds somebody behind it."""
+    """The door reaches a machine."""
     visit = snapshot.probe(VISITS[0])
     if visit["status"] == BAD_GATEWAY:
-        message = "The door is there, but reaches none of the machines in its list."
-        why = "nginx answers 502 when it reaches nobody. The machines are called north and south, and listen on port 8000."
+        message = "The door runs, but reaches none of the machines in its list."
+        why = "nginx answers 502 when it reaches no server. The machines are called north and south, and listen on port 8000."
         hint = "Look at the block upstream of door/harbour.conf; then `docker compose --file door.yaml restart`."
         yield Finding(message, containers.subject(door), visit["request"], 200, BAD_GATEWAY, why, hint)
 
@@ -149,11 +149,11 @@ def _machine(body: str) -> str:
 
 @check(
     "gap-measured",
-    "gap.log shows version 1, then nobody, then version 2",
+    "gap.log shows version 1, then a gap, then version 2",
     points=2,
     hints=[
-        "watch.py runs the command that stands after `--`, and asks the door all the while.",
-        "Build harbour-web:2 first. Both machines must run version 1 when you begin: `VERSION=1 bash rollout.sh 1` goes back.",
+        "watch.py runs the command after `--`, and sends requests to the door all the while.",
+        "Build harbour-web:2 first. Both machines must run version 1 when you start: `VERSION=1 bash rollout.sh 1` goes back.",
         "`docker build --build-arg VERSION=2 --tag harbour-web:2 .`, then `python3 watch.py gap.log -- bash rollout.sh 2`.",
     ],
 )
@@ -180,9 +180,9 @@ def _gap(snapshot: Snapshot, hint: str) -> containers.Findings:
     points=3,
     needs=["machines-run"],
     hints=[
-        "When does the door have nobody to ask? rollout.sh goes on to south as soon as north has been started, and "
+        "When does the door have no server to ask? rollout.sh continues with south as soon as north has started, and "
         "started is not ready. Lab 05 had the same trouble with a database.",
-        "Give web in machine.yaml a health check that asks http://localhost:8000/. `up -d --wait` comes back when the "
+        "Give web in machine.yaml a health check that requests http://localhost:8000/. `up -d --wait` comes back when the "
         "containers are healthy.",
         'In machine.yaml under web: `healthcheck:` with `test: ["CMD", "python", "-c", "import urllib.request; '
         "urllib.request.urlopen('http://localhost:8000/')\"]` and `interval: 1s`. In rollout.sh: `up -d --wait`.",
@@ -210,7 +210,7 @@ def _rolled_out(snapshot: Snapshot, machine: str, hint: str) -> containers.Findi
 def _seen(log: availability.Log, container: Json, machine: str, hint: str) -> containers.Findings:
     if not (availability.answered_by(log, container) and availability.within(log, container["Created"])):
         message = f"The container that runs on {machine} now is another one than rolling.log saw coming."
-        why = f"It was made at {container['Created'][:19]}; the log ends at {log[-1].at:%Y-%m-%dT%H:%M:%S}."
+        why = f"It was created at {container['Created'][:19]}; the log ends at {log[-1].at:%Y-%m-%dT%H:%M:%S}."
         observed = sorted({each.container for each in log if each.machine == machine and each.version == "3"})
         yield Finding(message, containers.subject(container), "Id", container["Id"][:12], observed, why, hint)
 
@@ -221,7 +221,7 @@ def _seen(log: availability.Log, container: Json, machine: str, hint: str) -> co
     points=3,
     needs=["machines-run"],
     hints=[
-        "One command has to lose north, wait some seconds and bring it back; watch.py runs it and writes loss.log.",
+        "One command must stop north, wait some seconds and start it again; watch.py runs it and writes loss.log.",
         "`bash on.sh north kill` is the power failure, `bash on.sh north start` the power coming back. Write them "
         "into a small script, with `sleep 4` between them.",
         "loss.sh: `bash on.sh north kill`, `sleep 4`, `bash on.sh north start`. Then `python3 watch.py loss.log -- "
@@ -233,7 +233,7 @@ def loss_survived(snapshot: Snapshot) -> containers.Findings:
     yield from containers.first(
         availability.recorded(snapshot, "loss", hint),
         _went_and_came(snapshot, hint),
-        availability.none_failed(snapshot, "loss", "Both machines must run and stand in door/harbour.conf before you begin."),
+        availability.none_failed(snapshot, "loss", "Both machines must run and be listed in door/harbour.conf before you start."),
     )
 
 
@@ -252,7 +252,7 @@ def _went_and_came(snapshot: Snapshot, hint: str) -> containers.Findings:
         alone = max(alone, (between[-1].at - between[0].at).total_seconds() if between else 0.0)
     if alone < AWAY:
         message = f"{NORTH} was never away for {AWAY:g} seconds with {SOUTH} answering in its place."
-        hint += f" {NORTH} has to answer before and after it: do not remove its container."
+        hint += f" {NORTH} must answer before and after it: do not remove its container."
         yield Finding(message, "file/loss.log", "seconds without north", f"{AWAY:g} or more", round(alone, 1), hint=hint)
 
 
@@ -261,9 +261,9 @@ def _went_and_came(snapshot: Snapshot, hint: str) -> containers.Findings:
     "answers.toml says for each of six stories: Compose or Kubernetes, and why",
     points=6,
     hints=[
-        "Ask of each story: does it need more than one machine, and does something have to act while nobody looks?",
-        "What has to be there on its own: a machine that stands in, a number that changes, many teams that deploy? "
-        "That is an orchestrator's work. Where nothing of the kind is asked for, its price buys nothing.",
+        "Ask of each story: does it need more than one machine, and must something act while no one is watching?",
+        "What must happen automatically: a machine that takes over, a number that changes, many teams that deploy? "
+        "That is an orchestrator's work. Where nothing of the kind is needed, you pay its price for nothing.",
         'Three of the six are Compose. A choice is "compose" or "kubernetes", a reason has five words or more.',
     ],
 )

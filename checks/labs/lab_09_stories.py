@@ -11,7 +11,7 @@ STORIES = {
     "auto-scaling": (
         KUBERNETES,
         "Compose starts as many containers as the file says, on one machine. Nothing in it measures the load, changes "
-        "the number or adds a machine; somebody would sit there on the evening of the sale.",
+        "the number or adds a machine; someone would have to be there on the evening of the sale.",
     ),
     "small-team": (
         COMPOSE,
@@ -25,7 +25,7 @@ STORIES = {
     ),
     "high-availability": (
         KUBERNETES,
-        "Compose acts on one machine. When that machine dies nobody starts its containers elsewhere; you have seen it "
+        "Compose acts on one machine. When that machine fails, its containers are not started elsewhere; you have seen it "
         "with north. The story allows no time in which a person could do it.",
     ),
     "prototype": (

@@ -49,7 +49,7 @@ def healthy(snapshot: Snapshot) -> containers.Findings:
 
 def _asked(snapshot: Snapshot, service: str) -> containers.Findings:
     container = compose.require_service(snapshot, PROJECT, service)
-    hint = f"Give {service} a healthcheck in {FILE} that asks the server in its container."
+    hint = f"Give {service} a healthcheck in {FILE} that queries the server in its container."
     yield from containers.first(
         compose.asks_the_server(container, hint),
         containers.healthy(snapshot, container, hint),
@@ -58,12 +58,12 @@ def _asked(snapshot: Snapshot, service: str) -> containers.Findings:
 
 @check(
     "visits-counted",
-    "Visits come in at port 8090, and each lies in the database",
+    "Visits arrive at port 8090, and each is in the database",
     points=3,
     needs=["healthy"],
     hints=[
         "`curl -i http://localhost:8090/` and `curl -i -X POST http://localhost:8090/api/visits` say how far a request gets.",
-        "board says in its log whom it asks (API_URL); api says in its answer what it misses: DATABASE_URL, and the "
+        "board logs which server it calls (API_URL); api says in its answer what is missing: DATABASE_URL, and the "
         "password in DATABASE_PASSWORD or in a file that DATABASE_PASSWORD_FILE names.",
         "`DATABASE_URL: postgresql://harbour@database:5432/harbour` with `DATABASE_PASSWORD: ${POSTGRES_PASSWORD}`, "
         "and in database the same user, database and password as POSTGRES_USER, POSTGRES_DB and POSTGRES_PASSWORD.",
@@ -84,7 +84,7 @@ def _stored(snapshot: Snapshot, board: Json) -> containers.Findings:
     """After the arrival the table holds more visits than the API had told before it."""
     said, (rows, _) = _visits(snapshot.probe("before")["body"]), _rows(snapshot)
     if not 0 <= said < rows:
-        message = f"The table visits of {DATABASE} does not hold the visits that {API} tells."
+        message = f"The table visits of {DATABASE} does not have the visits that {API} reports."
         expected, path = f"more than {said}, after one more visit", f"visits in {DATABASE}"
         yield Finding(message, containers.subject(board), path, expected, rows, hint=LOGS)
 
@@ -108,7 +108,7 @@ def _rows(snapshot: Snapshot) -> tuple[int, float | None]:
     points=3,
     needs=["healthy"],
     hints=[
-        "`docker compose ps` shows what is published. Who has to talk to whom, and who must not?",
+        "`docker compose ps` shows what is published. Which services must talk to each other, and which must not?",
         "Two networks: one for board and api, one for api and database. Only api is on both.",
         "`networks: [front]` under board, `[front, back]` under api, `[back]` under database; `ports` under board "
         "alone, with "
@@ -121,10 +121,10 @@ def one_door(snapshot: Snapshot) -> containers.Findings:
     bound = container_ports.bindings(board)
     if bound != ["8090 → 8000"]:
         message = f"{BOARD} is published on other ports than the one that was ordered."
-        hint = f"Under {BOARD}, `ports` holds one line: 8090:8000."
+        hint = f"Under {BOARD}, `ports` has one line: 8090:8000."
         yield Finding(message, containers.subject(board), "NetworkSettings.Ports", ["8090 → 8000"], bound, hint=hint, cost=1)
     if shared := container_networks.networks(board) & container_networks.networks(database):
-        message = f"{BOARD} and {DATABASE} share a network: whoever breaks into {BOARD} talks to {DATABASE}."
+        message = f"{BOARD} and {DATABASE} share a network: an attacker who breaks into {BOARD} reaches {DATABASE}."
         hint = f"Put {BOARD} and {DATABASE} on two networks, and {API} on both."
         observed = sorted(shared)
         yield Finding(message, containers.subject(board), "NetworkSettings.Networks", "none shared", observed, hint=hint, cost=1)
@@ -132,11 +132,11 @@ def one_door(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "data-kept",
-    "The visits lie in a named volume and have survived their container",
+    "The visits are in a named volume and have survived their container",
     points=3,
     needs=["visits-counted"],
     hints=[
-        "Lab 05 did it: where do the data of database lie, and what has to happen once to prove that they are kept?",
+        "Lab 05 did it: where is the data of database stored, and what must happen once to prove that it is kept?",
         "A volume declared at the end of the file and mounted at /var/lib/postgresql/data. Then a visit, then new containers.",
         "`volumes: [visits:/var/lib/postgresql/data]` under database, `volumes:` with `visits:` at the end. A visit, "
         "then `docker compose down` and `docker compose up -d --wait`.",
@@ -178,8 +178,8 @@ def small(snapshot: Snapshot) -> containers.Findings:
     size = image["Size"] / MEGABYTE
     if size > BOARD_MEGABYTES:
         message = f"The image of {BOARD} takes {size:.0f} MB."
-        why = "It carries the Go compiler, which is of no use once the program is built." if size > 400 else ""
-        hint = "Let the last stage of its Dockerfile begin with a minimal base, and copy nothing but the program."
+        why = "It contains the Go compiler, which is of no use once the program is built." if size > 400 else ""
+        hint = "Let the last stage of its Dockerfile start from a minimal base, and copy nothing but the program."
         where, expected = f"image/{container['Config']['Image']}", f"{BOARD_MEGABYTES} MB or less"
         yield Finding(message, where, "Size", expected, f"{size:.0f} MB", why, hint)
 
@@ -217,22 +217,22 @@ def few_rights(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "secret-kept",
-    "The password stands neither in compose.yaml nor in an image",
+    "The password is neither in compose.yaml nor in an image",
     points=3,
     needs=["healthy"],
     hints=[
-        "Lab 05: where may a password lie on this machine, and how does it get from there into a container?",
-        "Beside compose.yaml, a file .env holds it, and ${POSTGRES_PASSWORD} stands in its place. It must not be "
+        "Lab 05: where may a password be stored on this machine, and how does it get from there into a container?",
+        "Next to compose.yaml, a file .env has it, and ${POSTGRES_PASSWORD} refers to it. It must not be "
         "copied into an image, nor be a build argument.",
         "`POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?}` under database and `DATABASE_PASSWORD: ${POSTGRES_PASSWORD:?}` "
-        "under api. Build from the folders api and board, where no .env lies.",
+        "under api. Build from the folders api and board, which have no .env.",
     ],
 )
 def secret_kept(snapshot: Snapshot) -> containers.Findings:
     file = snapshot.probe("file")
     names = sorted(set(compose.secrets_in(file["text"])))
     if names or not file["ok"]:
-        message = f"{FILE} holds a password that everybody can read who gets the file."
+        message = f"{FILE} contains a password that anyone who gets the file can read."
         if not file["ok"]:
             message = f"There is no {FILE} in the lab's folder."
         hint = "Write the password into .env, and its name as ${POSTGRES_PASSWORD} in its place."
@@ -241,7 +241,7 @@ def secret_kept(snapshot: Snapshot) -> containers.Findings:
         yield from _described(snapshot, service)
     probe = snapshot.probe("files-in-image")
     if found := sorted(probe["stdout"].split()):
-        message = f"The image of {API} contains a file that holds a password."
+        message = f"The image of {API} contains a file with a password."
         hint = "Copy only what the program needs."
         where = f"image/{compose.require_service(snapshot, PROJECT, API)['Config']['Image']}"
         yield Finding(message, where, "files", "no file with a password", found, hint=hint, cost=1)

@@ -25,7 +25,7 @@ ALSO = frozenset({"scheduler", "kube-scheduler", "the scheduler"})
     "The cluster's three nodes are ready",
     hints=[
         "`kubectl get nodes` shows them, and `./slipway cluster status` what is known of the cluster.",
-        "`./slipway cluster up` in a terminal makes the cluster, or brings it back.",
+        "`./slipway cluster up` in a terminal creates the cluster, or restores it.",
     ],
 )
 def nodes_ready(snapshot: Snapshot) -> containers.Findings:
@@ -42,7 +42,7 @@ def nodes_ready(snapshot: Snapshot) -> containers.Findings:
     "kubectl of this lab aims at the course's cluster and the lab's namespace",
     hints=[
         "`kubectl config view --minify` shows where kubectl aims: server, user, namespace.",
-        "Running the notebook's first cell again writes the lab's kubeconfig anew.",
+        "`slipway start 10` writes the lab's kubeconfig again.",
     ],
 )
 def kubectl_aims(snapshot: Snapshot) -> containers.Findings:
@@ -59,7 +59,7 @@ def _aim(snapshot: Snapshot) -> containers.Findings:
         message = f"kubectl aims at another cluster: its context is “{aim['context']}”."
         yield Finding(message, where, "current-context", "the course's cluster", aim["context"], why, hint)
     elif aim["namespace"] != NAMESPACE:
-        message = f"kubectl aims at the namespace {aim['namespace']}: what you make and look for is there."
+        message = f"kubectl aims at the namespace {aim['namespace']}: that is where it creates and looks for objects."
         yield Finding(message, where, "namespace", NAMESPACE, aim["namespace"], hint=hint)
 
 
@@ -70,7 +70,7 @@ def _aim(snapshot: Snapshot) -> containers.Findings:
     needs=["nodes-ready"],
     hints=[
         "`kubectl get pods -n kube-system -o wide` shows the parts that run as Pods, with their nodes.",
-        "The runtime stands at the end of `kubectl get nodes -o wide`, the address in `kubectl get service -n default`. The "
+        "The runtime is at the end of `kubectl get nodes -o wide`, the address in `kubectl get service -n default`. The "
         "keeper of the state is the one database among the control plane's Pods.",
         "The API server runs on the node whose name ends in control-plane, since it *is* the control plane. The state is "
         "kept in etcd, and the runtime is containerd. The address is the CLUSTER-IP of the Service kubernetes.",
@@ -128,12 +128,12 @@ def _wrong_answers(snapshot: Snapshot, right: dict[str, tuple[set[str], str]]) -
 
 @check(
     "notice-declared",
-    "The ConfigMap notice is there, and apply made it",
+    "The ConfigMap notice exists, and was created by apply",
     points=2,
     hints=[
-        "`kubectl get configmap notice -o yaml --show-managed-fields` shows who made it, and how.",
-        "`kubectl apply -f FILE` declares what stands in a file; `kubectl create` is a command, and leaves no trace of the file.",
-        "`kubectl apply -f notice.yaml`. If it is there already, made by a command: `kubectl delete configmap notice` first.",
+        "`kubectl get configmap notice -o yaml --show-managed-fields` shows what created it, and how.",
+        "`kubectl apply -f FILE` declares the content of a file; `kubectl create` is a command, and keeps no trace of the file.",
+        "`kubectl apply -f notice.yaml`. If a command has created it already: `kubectl delete configmap notice` first.",
     ],
 )
 def notice_declared(snapshot: Snapshot) -> containers.Findings:
@@ -146,7 +146,7 @@ def notice_declared(snapshot: Snapshot) -> containers.Findings:
 def _exists_where_kubectl_aims(snapshot: Snapshot, kind: str, name: str, hint: str) -> containers.Findings:
     """It exists. Where it does not, and kubectl aims elsewhere, that is the likely reason."""
     for finding in objects.exists(snapshot, kind, name, hint):
-        why = next((f"{other.message} Did you make it there?" for other in _aim(snapshot)), finding.why)
+        why = next((f"{other.message} Did you create it there?" for other in _aim(snapshot)), finding.why)
         yield Finding(**{**vars(finding), "why": why})
 
 
@@ -159,8 +159,8 @@ def _applied(snapshot: Snapshot, kind: str, name: str) -> containers.Findings:
     if APPLIED in (item["metadata"].get("annotations") or {}) or any(each.get("operation") == "Apply" for each in managers):
         return
     observed = [f"{each.get('manager')} ({each.get('operation')})" for each in managers]
-    message = f"{name} was made by a command, not by apply."
-    why = "Nothing in the cluster remembers what it was made from, so apply could not tell later what you took out of the file."
+    message = f"{name} was created by a command, not by apply."
+    why = "The cluster does not record what it was created from, so apply could not tell later what you removed from the file."
     hint = f"`kubectl delete {kind.lower()} {name}`, then `kubectl apply -f` with its file."
     yield Finding(message, subject(item), "metadata.managedFields", "apply", observed, why, hint)
 
@@ -192,11 +192,11 @@ def notice_changed(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "beacon-runs",
-    "The Pod beacon is ready, and apply made it",
+    "The Pod beacon is ready, and was created by apply",
     points=2,
     hints=[
         "`kubectl get pods` shows the Pod, if kubectl looks where the Pod is.",
-        "`kubectl apply -f beacon.yaml` makes it; `kubectl describe pod beacon` says what it waits for.",
+        "`kubectl apply -f beacon.yaml` creates it; `kubectl describe pod beacon` says what it waits for.",
         "`kubectl apply -f beacon.yaml`, then `kubectl wait --for=condition=Ready pod/beacon`.",
     ],
 )

@@ -56,11 +56,11 @@ def _runs_image(snapshot: Snapshot, pod: str, container: str, reference: str, hi
 
 @check(
     "web-labelled",
-    "The Pod web carries the labels app=harbour and tier=web",
+    "The Pod web has the labels app=harbour and tier=web",
     needs=["web-ready"],
     hints=[
-        "`kubectl get pods --show-labels` shows what it carries.",
-        "Labels stand under `metadata.labels`, each as a name and a value.",
+        "`kubectl get pods --show-labels` shows its labels.",
+        "Labels are under `metadata.labels`, each as a name and a value.",
         "Under metadata: `labels:`, and in it `app: harbour` and `tier: web`. Labels, unlike resources, can also be set on "
         "a running Pod: `kubectl label pod web app=harbour tier=web`.",
     ],
@@ -71,12 +71,12 @@ def web_labelled(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "web-resources",
-    "web is promised 100m of a processor and 64Mi of memory, and may use 128Mi",
+    "web requests 100m CPU and 64Mi memory, and is limited to 128Mi",
     points=2,
     needs=["web-ready"],
     hints=[
-        "`kubectl get pod web -o jsonpath='{.spec.containers[0].resources}'` shows what it asks for.",
-        "`requests` is what the scheduler has to find, `limits` what the container may not exceed. Both stand under the "
+        "`kubectl get pod web -o jsonpath='{.spec.containers[0].resources}'` shows what it requests.",
+        "`requests` is what the scheduler must find, `limits` what the container may not exceed. Both are under the "
         "container's `resources`.",
         "Under `resources`: `requests:` with `cpu: 100m` and `memory: 64Mi`, and `limits:` with `memory: 128Mi`. Delete the "
         "Pod and apply the file again.",
@@ -107,7 +107,7 @@ def _amount(pod: Json, kind: str, name: str, wanted: str, found: str | None) -> 
     needs=["web-ready"],
     hints=[
         "A container's `ports` say which ports it listens on, and can give each a name.",
-        "Whoever says `http` later means the number that stands there. nginx listens on 80, whatever the file says.",
+        "Anything that refers to `http` later uses the number given there. nginx listens on 80, whatever the file says.",
         "Under the container: `ports:`, and in it `- name: http` with `containerPort: 80`. Delete the Pod and apply again.",
     ],
 )
@@ -121,7 +121,7 @@ def web_port(snapshot: Snapshot) -> containers.Findings:
     message, why = f"No port of the container {NGINX} is called {PORT_NAME}.", ""
     if PORT_NAME in numbers:
         message = f"The port called {PORT_NAME} is {numbers[PORT_NAME]}, and nginx does not listen there."
-        why = "containerPort opens nothing and moves nothing. Whoever goes by the name is led to a closed port."
+        why = "containerPort opens nothing and moves nothing. Anything that uses the name is sent to a closed port."
         if snapshot.probe("home")["ok"]:
             why += f" On port {PORT} it answers."
     yield Finding(message, subject(pod), "spec.containers[nginx].ports", f"{PORT_NAME}: {PORT}", observed, why, AGAIN)
@@ -138,7 +138,7 @@ def web_port(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def web_page(snapshot: Snapshot) -> containers.Findings:
-    hint = "Write the file with `kubectl exec web -- sh -c '…'`. A new container of the Pod begins without it."
+    hint = "Write the file with `kubectl exec web -- sh -c '…'`. A new container of the Pod starts without it."
     for finding in objects.answers(snapshot, "home", subject(snapshot.require("Pod", WEB)), PAGE, hint):
         status = container_status(snapshot.require("Pod", WEB), NGINX)
         restarts = status.get("restartCount", 0)
@@ -148,10 +148,10 @@ def web_page(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "web-asked",
-    "web was asked for /hello/forwarded",
+    "web has received a request for /hello/forwarded",
     needs=["web-ready"],
     hints=[
-        "A port-forward leads a port of this machine into the Pod, as long as the command runs.",
+        "Port forwarding connects a port of this machine to the Pod, as long as the command runs.",
         "While `kubectl port-forward pod/web 8011:80` runs, http://localhost:8011/ is the Pod's port 80.",
         "`kubectl port-forward pod/web 8011:80 >/dev/null &`, a moment later `curl http://localhost:8011/hello/forwarded`, "
         "then `kill %1`.",
@@ -159,7 +159,7 @@ def web_page(snapshot: Snapshot) -> containers.Findings:
 )
 def web_asked(snapshot: Snapshot) -> containers.Findings:
     hint = "Start `kubectl port-forward pod/web 8011:80`, then request http://localhost:8011/hello/forwarded."
-    message = f"nobody has asked web for {ASKED} yet, as far as its log goes."
+    message = f"web has received no request for {ASKED} yet, as far as its log goes."
     yield from objects.printed(snapshot, "requests", "pod/web", ASKED, hint, message[:1].upper() + message[1:])
 
 
@@ -167,8 +167,8 @@ def web_asked(snapshot: Snapshot) -> containers.Findings:
     "harbour-ready",
     "The Pod harbour is ready with its containers nginx and watch",
     hints=[
-        "A Pod's containers stand in one list, each with its own name and image.",
-        "`kubectl describe pod harbour` shows each container with its state. A Pod that is there already keeps its list of "
+        "A Pod's containers are in one list, each with its own name and image.",
+        "`kubectl describe pod harbour` shows each container with its state. An existing Pod keeps its list of "
         "containers: delete it before you apply.",
         "Under `containers` a second entry `- name: watch` with `image: busybox:1.35`, `command` and `volumeMounts`. Then "
         "`kubectl delete pod harbour` and `kubectl apply -f harbour.yaml`.",
@@ -196,7 +196,7 @@ def _has_containers(snapshot: Snapshot, hint: str) -> containers.Findings:
 
 @check(
     "harbour-page",
-    "The page of harbour shows the time, anew each second",
+    "The page of harbour shows the time, updated each second",
     points=3,
     needs=["harbour-ready"],
     hints=[
@@ -243,16 +243,16 @@ def _mounts(pod: Json, container: str) -> str:
 
 
 def _moves(snapshot: Snapshot, where: str, hint: str) -> containers.Findings:
-    """The time on the page is that of now: somebody has just written it. (Which time zone it is in does not matter.)"""
+    """The time on the page is the current one: it was just written. (Which time zone it is in does not matter.)"""
     body, now = snapshot.probe("look")["body"], snapshot.taken[11:19]
     shown = "".join(CLOCK.findall(body)[:1])
-    message, why = "The page shows no time.", "What watch writes has to contain it: `$(date +%T)`, in a shell."
+    message, why = "The page shows no time.", "What watch writes must contain it: `$(date +%T)`, in a shell."
     if shown:
         apart = (_second(now) - _second(shown)) % ZONES
         if min(apart, ZONES - apart) <= FRESH and running(snapshot, snapshot.require("Pod", HARBOUR), WATCH) > FRESH:
             return
         message = f"The page does not change: it shows {shown}, and it is {now}."
-        why = "The command of watch has to write again and again: a loop with a pause of a second."
+        why = "The command of watch must write repeatedly: a loop with a pause of a second."
     young = running(snapshot, snapshot.require("Pod", HARBOUR), WATCH) <= FRESH
     yield Finding(message, where, "GET /", "the time of now", body.strip()[:200], why, hint, waiting=young)
 

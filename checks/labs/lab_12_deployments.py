@@ -40,7 +40,7 @@ def sets_with(snapshot: Snapshot, image: str) -> list[Json]:
     points=2,
     hints=[
         "What `kubectl apply -f web.yaml` answers names the two lines that do not agree.",
-        "The selector says which Pods are the Deployment's. The template makes Pods. Its labels have to be such that "
+        "The selector says which Pods belong to the Deployment. The template creates Pods. Its labels must be such that "
         "the selector finds them.",
         "In web.yaml, under `template.metadata.labels`: `app: web`. Then `kubectl apply -f web.yaml`.",
     ],
@@ -68,7 +68,7 @@ def _refused(snapshot: Snapshot) -> str:
         return ""
     if not isinstance(selector, dict) or not isinstance(labels, dict) or selects(selector, labels):
         return ""
-    words = f"{_pairs(selector)}, and the Pods of its template carry {_pairs(labels)}"
+    words = f"{_pairs(selector)}, but the Pods of its template have {_pairs(labels)}"
     return f"The API server refuses web.yaml as it is: its selector asks for {words}."
 
 
@@ -86,7 +86,7 @@ def _other_kind(snapshot: Snapshot) -> str:
 def _enough(snapshot: Snapshot, deployment: Json) -> containers.Findings:
     asked = deployment["spec"].get("replicas", 1)
     if asked < LEAST:
-        message = f"{WEB} is asked for {asked} Pod{'' if asked == 1 else 's'}, not for {LEAST}."
+        message = f"{WEB} is set to {asked} replica{'' if asked == 1 else 's'}, not {LEAST}."
         yield Finding(message, subject(deployment), "spec.replicas", LEAST, asked, hint="Set `replicas`, and apply again.")
         return
     pods = snapshot.pods(owner=deployment)
@@ -105,10 +105,10 @@ def _enough(snapshot: Snapshot, deployment: Json) -> containers.Findings:
     "Every Pod with the label app=web belongs to the Deployment",
     needs=["web-runs"],
     hints=[
-        "`kubectl get pods --show-labels` shows who carries it. Pods of the Deployment have names of three parts.",
+        "`kubectl get pods --show-labels` shows which Pods have it. Pods of the Deployment have names of three parts.",
         "`kubectl get pods -l app=web -o custom-columns=NAME:.metadata.name,OWNER:.metadata.ownerReferences[*].name` "
-        "shows who made each of them.",
-        "The one without an owner was made by hand: `kubectl delete pod NAME`. In web.yaml it is `app: web`.",
+        "shows what created each of them.",
+        "The one without an owner was created by hand: `kubectl delete pod NAME`. In web.yaml it is `app: web`.",
     ],
 )
 def web_owned(snapshot: Snapshot) -> containers.Findings:
@@ -117,7 +117,7 @@ def web_owned(snapshot: Snapshot) -> containers.Findings:
     ours = [pod for pod in pods if snapshot.descends(pod, deployment)]
     if not ours:
         labels = (deployment["spec"]["template"].get("metadata") or {}).get("labels") or {}
-        message = f"The Pods of {WEB} do not carry the label {_pairs(LABELS)}."
+        message = f"The Pods of {WEB} do not have the label {_pairs(LABELS)}."
         path = "spec.template.metadata.labels"
         hint = "A Deployment's selector cannot be changed: delete it, repair web.yaml, apply again."
         yield Finding(message, subject(deployment), path, _pairs(LABELS), _pairs(labels), hint=hint)
@@ -125,16 +125,16 @@ def web_owned(snapshot: Snapshot) -> containers.Findings:
         if pod not in ours and not pod["metadata"].get("deletionTimestamp"):
             hint = f"Remove it: `kubectl delete {subject(pod).replace('/', ' ')}`."
             for finding in objects.owned(snapshot, pod, deployment, hint):
-                why = "It carries app=web, so visitors come to it; nobody will bring it back, or give it a new version."
+                why = "It has the label app=web, so it gets requests; but no controller will replace or update it."
                 yield Finding(**{**vars(finding), "why": why})
 
 
 @check(
     "web-scaled",
-    "web is asked for five Pods, and has them",
+    "web is set to five replicas, and all are ready",
     needs=["web-runs"],
     hints=[
-        "The number stands in `spec.replicas`.",
+        "The number is in `spec.replicas`.",
         "`kubectl scale` sets it in the cluster, an edited web.yaml in both.",
         "`replicas: 5` in web.yaml, then `kubectl apply -f web.yaml`; or `kubectl scale deployment web --replicas=5`.",
     ],
@@ -160,8 +160,7 @@ def _all_ready(snapshot: Snapshot, deployment: Json) -> containers.Findings:
     needs=["web-runs"],
     hints=[
         "`kubectl rollout history deployment web` lists the revisions that are kept.",
-        "Change the image of the Deployment that is there, by `apply` or by `kubectl set image`. Deleting it deletes "
-        "its history.",
+        "Change the image of the existing Deployment, by `apply` or by `kubectl set image`. Deleting it deletes its history.",
         "`kubectl set image deployment/web nginx=nginx:1.26`, or that image in web.yaml and `apply` once more.",
     ],
 )
@@ -177,7 +176,7 @@ def web_updated(snapshot: Snapshot) -> containers.Findings:
         yield Finding(message, subject(deployment), path, expected, observed, hint=hint)
     elif not first or _made(first[0]) > _made(second[-1]):
         message = f"{WEB} runs {SECOND}, and has no earlier revision with {FIRST}: there is nothing to go back to."
-        why = f"It was made at {deployment['metadata'].get('creationTimestamp', 'a time unknown')}."
+        why = f"It was created at {deployment['metadata'].get('creationTimestamp', 'a time unknown')}."
         if deployment["spec"].get("revisionHistoryLimit") == 0:
             why = "Its revisionHistoryLimit is 0: no revision is kept."
         back = "Apply web.yaml with nginx:1.22, wait until that runs, and change the image then."
@@ -195,7 +194,7 @@ def _made(item: Json) -> str:
     needs=["web-updated"],
     hints=[
         "`kubectl logs visitor | grep -v ' 200 '` shows the requests that failed, if there are any.",
-        "The visitor has to be there before the update begins, until it is over. Go back with `kubectl set image "
+        "The visitor must run from before the update begins until it is over. Go back with `kubectl set image "
         "deployment/web nginx=nginx:1.22`, and do the update once more while it looks.",
         "`kubectl delete pod visitor`, `kubectl apply -f visitor.yaml`, wait for answers in `kubectl logs visitor`, "
         "then `kubectl set image deployment/web nginx=nginx:1.26` and `kubectl rollout status deployment web`.",
@@ -203,8 +202,8 @@ def _made(item: Json) -> str:
 )
 def nobody_noticed(snapshot: Snapshot) -> containers.Findings:
     hint = (
-        "Go back to nginx:1.22, start the Pod visitor anew from visitor.yaml, and update again while it asks, with the "
-        "strategy, the readinessProbe and the preStop that web.yaml has."
+        "Go back to nginx:1.22, create the Pod visitor again from visitor.yaml, and update again while it sends requests, with "
+        "the strategy, the readinessProbe and the preStop that web.yaml has."
     )
     old, new = sets_with(snapshot, FIRST)[-1], sets_with(snapshot, SECOND)[-1]
     yield from version_availability.unnoticed(snapshot, "visits", old, new, web(snapshot), hint)
@@ -216,7 +215,7 @@ def nobody_noticed(snapshot: Snapshot) -> containers.Findings:
     needs=["web-updated"],
     hints=[
         "`kubectl rollout history deployment web` lists the revisions; `--revision=NUMBER` shows one.",
-        "It is an update like the one before: only the image is one that nobody has made.",
+        "It is an update like the one before: only the image is one that does not exist.",
         "`kubectl set image deployment/web nginx=nginx:1.62`",
     ],
 )
@@ -242,7 +241,7 @@ def bad_tried(snapshot: Snapshot) -> containers.Findings:
 )
 def undone(snapshot: Snapshot) -> containers.Findings:
     deployment = web(snapshot)
-    hint = "`kubectl rollout history deployment web --revision=NUMBER` shows one, `undo --to-revision=NUMBER` leads to it."
+    hint = "`kubectl rollout history deployment web --revision=NUMBER` shows one, `undo --to-revision=NUMBER` goes back to it."
     found = images_of(deployment)
     stuck = list(workloads.rolled_out(snapshot, deployment, hint))
     if SECOND not in found:

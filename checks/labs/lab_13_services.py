@@ -1,4 +1,4 @@
-"""The checks of lab 13: Services that lead to the right Pods, by name, at every node, and at an address of their own."""
+"""The checks of lab 13: Services that route to the right Pods, by name, at every node, and at an address of their own."""
 
 from collections import Counter
 
@@ -11,17 +11,17 @@ from checks.vocabulary import containers, objects, pods, services
 from checks.vocabulary.objects import container_status, name_of, subject
 from checks.vocabulary.pods import trouble_of
 
-COMES = "`kubectl apply -f harbour.yaml` makes the visitor."
+COMES = "`kubectl apply -f harbour.yaml` creates the visitor."
 ASK = "`kubectl exec visitor -- timeout 2 wget -q -O - http://office/`"
 
 
 @check(
     "right-pods",
-    "The Service office leads to the three Pods of the office, and to nobody else",
+    "The Service office selects the three Pods of the office, and no others",
     points=2,
     hints=[
-        "`kubectl get endpointslices` shows whom a Service leads to, `kubectl get pods --show-labels` who carries what.",
-        "A selector chooses every Pod in the namespace that carries all of its labels. Which label do the three Pods of the "
+        "`kubectl get endpointslices` shows the Pods behind a Service, `kubectl get pods --show-labels` their labels.",
+        "A selector chooses every Pod in the namespace that has all of its labels. Which label do the three Pods of the "
         "office have in common, and the canteen not?",
         "In office.yaml under `selector:` the line `part: office`. Then `kubectl apply -f office.yaml`.",
     ],
@@ -29,7 +29,7 @@ ASK = "`kubectl exec visitor -- timeout 2 wget -q -O - http://office/`"
 def right_pods(snapshot: Snapshot) -> containers.Findings:
     hint = "Repair the selector in office.yaml, then `kubectl apply -f office.yaml`."
     yield from containers.first(
-        objects.exists(snapshot, "Deployment", OFFICE, "`kubectl apply -f harbour.yaml` makes the office."),
+        objects.exists(snapshot, "Deployment", OFFICE, "`kubectl apply -f harbour.yaml` creates the office."),
         objects.exists(snapshot, "Service", OFFICE, hint),
         ways.has_address(snapshot),
         ways.only_counters(snapshot, OFFICE, hint),
@@ -43,17 +43,17 @@ def right_pods(snapshot: Snapshot) -> containers.Findings:
     points=2,
     needs=["right-pods"],
     hints=[
-        f"{ASK} asks as the checks do. Refused and not known are two different mistakes.",
-        "`port` is where the Service is asked, `targetPort` where its Pods listen. Without a `targetPort` it is the same number.",
+        f"{ASK} sends the same request as the checks. “Refused” and “unknown host” are different mistakes.",
+        "`port` is the Service's own port, `targetPort` the one on which its Pods listen. By default, it is the same number.",
         "In office.yaml: `port: 80`, and below it `targetPort: 8080` (or `http`, which is what harbour.yaml calls that port).",
     ],
 )
 def answers(snapshot: Snapshot) -> containers.Findings:
-    found, hint = ways.service(snapshot, OFFICE), f"{ASK} asks again."
+    found, hint = ways.service(snapshot, OFFICE), f"{ASK} sends the request again."
     yield from containers.first(
         pods.runs(snapshot, VISITOR, COMES),
-        services.port(found, PORT, "`port: 80` in office.yaml: that is where visitors ask."),
-        services.endpoints(snapshot, found, "Open a counter: /www/open has to be there in its Pod."),
+        services.port(found, PORT, "`port: 80` in office.yaml: that is the port that visitors use."),
+        services.endpoints(snapshot, found, "Open a counter: /www/open must exist in its Pod."),
         ways.named(snapshot, found, hint),
         ways.reached(snapshot, "rounds", found, "http://office/", hint),
     )
@@ -65,7 +65,7 @@ def answers(snapshot: Snapshot) -> containers.Findings:
     needs=["answers"],
     hints=[
         "Ask a dozen times, and see who answers: the answer is the name of the Pod.",
-        "`kubectl get service office -o yaml`: is there something in its `spec` that binds a visitor to one Pod?",
+        "`kubectl get service office -o yaml`: does something in its `spec` bind a visitor to one Pod?",
         "`sessionAffinity: None`, or leave the line out. "
         '`kubectl patch service office -p \'{"spec": {"sessionAffinity": "None"}}\'`',
     ],
@@ -76,7 +76,7 @@ def spreads(snapshot: Snapshot) -> containers.Findings:
     if missed := sorted(ready - set(got)):
         affinity, why = found["spec"].get("sessionAffinity", "None"), ""
         if affinity != "None":
-            why = f"sessionAffinity is {affinity}: whoever came once is sent to the same Pod again, for hours."
+            why = f"sessionAffinity is {affinity}: a client that came once is sent to the same Pod again, for hours."
         message = f"Of {got.total()} requests none reached {', '.join(missed)}."
         observed = [f"{name}: {times}" for name, times in sorted(got.items())]
         hint = "Nothing may bind a visitor to one Pod: `sessionAffinity: None`."
@@ -91,7 +91,7 @@ def spreads(snapshot: Snapshot) -> containers.Findings:
     needs=["answers"],
     hints=[
         "`kubectl get pods -l part=office` shows under READY who is open; harbour.yaml says by what the cluster knows it.",
-        "The readiness probe asks for the file /www/open in the Pod. A Pod that is deleted is replaced by one that is open.",
+        "The readiness probe checks for the file /www/open in the Pod. A Pod that is deleted is replaced by one that is open.",
         "`kubectl exec POD -- rm /www/open`, with the name of one of the three Pods.",
     ],
 )
@@ -122,7 +122,7 @@ def follows_readiness(snapshot: Snapshot) -> containers.Findings:
     needs=["right-pods"],
     hints=[
         "`kubectl get service gate` shows the type, and under PORT(S) both ports: that of the Service and that of the nodes.",
-        "A Service of the type NodePort is given some port from 30000 up, unless `nodePort` in its port says which.",
+        "A Service of the type NodePort gets a port from 30000 up, unless `nodePort` in its port says which.",
         "As office.yaml, with `name: gate`, and in `spec` `type: NodePort`; below `targetPort` the line `nodePort: 30013`.",
     ],
 )
@@ -141,7 +141,7 @@ def gate_answers(snapshot: Snapshot) -> containers.Findings:
         [other] if NODE_PORT not in ports else [],
         ways.only_counters(snapshot, GATE, hint),
         services.endpoints(snapshot, found, hint),
-        ways.reached(snapshot, "gate", found, f"http://NODE:{NODE_PORT}/", "Its `targetPort` has to be that of the Pods."),
+        ways.reached(snapshot, "gate", found, f"http://NODE:{NODE_PORT}/", "Its `targetPort` must be that of the Pods."),
     )
 
 
@@ -151,8 +151,8 @@ def gate_answers(snapshot: Snapshot) -> containers.Findings:
     points=2,
     needs=["right-pods"],
     hints=[
-        "`kubectl get service quay` shows EXTERNAL-IP. Waiting does not change it: nobody here is responsible for that.",
-        "A cloud's controller makes an address and writes it into the *status* of the Service, under `loadBalancer.ingress`. "
+        "`kubectl get service quay` shows EXTERNAL-IP. Waiting does not change it: no controller in this cluster assigns it.",
+        "A cloud's controller allocates an address and writes it into the *status* of the Service, under `loadBalancer.ingress`. "
         "`kubectl patch --subresource=status` writes there.",
         '`kubectl patch service quay --subresource=status --type=merge -p \'{"status": {"loadBalancer": {"ingress": '
         '[{"ip": "203.0.113.13"}]}}}\'`',
@@ -170,5 +170,5 @@ def quay_answers(snapshot: Snapshot) -> containers.Findings:
         ways.only_counters(snapshot, QUAY, hint),
         services.endpoints(snapshot, found, hint),
         ways.addressed(found),
-        ways.reached(snapshot, "quay", found, f"http://{ADDRESS}/", "Its `targetPort` has to be that of the Pods."),
+        ways.reached(snapshot, "quay", found, f"http://{ADDRESS}/", "Its `targetPort` must be that of the Pods."),
     )

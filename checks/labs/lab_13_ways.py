@@ -1,4 +1,4 @@
-"""What the checks of lab 13 look at one by one: whom a Service leads to, by which name, and who answers there."""
+"""The parts of lab 13's checks: which Pods a Service routes to, by which name, and which Pod answers there."""
 
 from collections import Counter
 
@@ -10,7 +10,7 @@ from checks.vocabulary.objects import age, name_of, subject
 OFFICE, GATE, QUAY, VISITOR, CONTAINER = "office", "gate", "quay", "visitor", "counter"
 COUNT, PORT, LISTENS = 3, 80, 8080
 NODE_PORT, ADDRESS = 30013, "203.0.113.13"
-# How long the cluster may take to tell everybody about a new Service, in seconds.
+# How long a new Service may take to be known on every node, in seconds.
 FRESH = 15
 
 
@@ -36,7 +36,7 @@ def has_address(snapshot: Snapshot) -> containers.Findings:
     own, kind = found["spec"].get("clusterIP"), found["spec"].get("type", "ClusterIP")
     hint = "`kubectl delete service office`, then apply it without `clusterIP` and without `type`."
     if own in (None, "", "None"):
-        why = "A headless Service is a name in the DNS and no more: whoever asks gets the Pods' own addresses and ports."
+        why = "A headless Service is only a DNS name: clients get the Pods' own addresses and ports."
         message = f"The Service {OFFICE} has no address of its own."
         yield Finding(message, subject(found), "spec.clusterIP", "an address", f"{kind}, {own}", why, hint)
     else:
@@ -52,8 +52,8 @@ def only_counters(snapshot: Snapshot, name: str, hint: str) -> containers.Findin
         labels = found["spec"].get("selector") or {}
         words = ", ".join(f"{key}={value}" for key, value in sorted(labels.items()))
         young = age(found, snapshot) < FRESH and not {name_of(pod) for pod in services.chosen(snapshot, found)} - ours
-        why = f"What the selector asks for ({words or 'nothing'}), others carry, too. Some visitors will get their answer."
-        message = f"The Service {name} leads to others than the office: {', '.join(strangers)}."
+        why = f"What the selector asks for ({words or 'nothing'}), other Pods have as well. They answer some of the requests."
+        message = f"The Service {name} selects Pods outside of the office: {', '.join(strangers)}."
         yield Finding(message, subject(found), "its endpoints", sorted(ours), sorted(led), why, hint, waiting=young)
     elif not led:
         yield from services.endpoints(snapshot, found, hint)
@@ -66,12 +66,12 @@ def all_counters(snapshot: Snapshot, hint: str) -> containers.Findings:
     there = {name_of(pod) for pod in counters(snapshot)} & led
     if len(there) == COUNT or deployment is None:
         return
-    yield from workloads.replicas(deployment, COUNT, "`kubectl apply -f harbour.yaml` asks for three.")
+    yield from workloads.replicas(deployment, COUNT, "`kubectl apply -f harbour.yaml` sets three replicas.")
     if deployment["spec"].get("replicas", 1) != COUNT:
         return
     young = any(age(pod, snapshot) < FRESH for pod in counters(snapshot)) or len(counters(snapshot)) < COUNT
     waiting = young or age(found, snapshot) < FRESH
-    message = f"The Service {OFFICE} leads to {len(there)} of the {COUNT} Pods of the office."
+    message = f"The Service {OFFICE} has {len(there)} of the {COUNT} Pods of the office."
     expected = [name_of(pod) for pod in counters(snapshot)]
     yield Finding(message, subject(found), "its endpoints", expected, sorted(led), hint=hint, waiting=waiting)
 
@@ -81,7 +81,7 @@ def named(snapshot: Snapshot, found: Json, hint: str) -> containers.Findings:
     probe, own = snapshot.probe("name"), found["spec"].get("clusterIP")
     if own not in probe["addresses"]:
         name = f"{OFFICE}.{found['metadata'].get('namespace')}.svc.cluster.local"
-        message = f"The name {name} does not lead to the address of the Service."
+        message = f"The name {name} does not resolve to the address of the Service."
         why, young = (containers.last_lines(probe["stderr"] or probe["error"]), age(found, snapshot) < 2 * FRESH)
         yield Finding(message, subject(found), name, own, probe["addresses"], why, hint, waiting=young)
 
@@ -98,7 +98,7 @@ def reached(snapshot: Snapshot, probe_id: str, found: Json, url: str, hint: str)
         young = age(found, snapshot) < FRESH and not wrong
         yield Finding(message, subject(found), f"GET {url}", "an answer of the office", said, wrong, hint, waiting=young)
     elif strangers or not got:
-        message = f"At {url} somebody answers who is not of the office."
+        message = f"The answer at {url} is not from a Pod of the office."
         expected = sorted(name_of(pod) for pod in counters(snapshot))
         yield Finding(message, subject(found), f"GET {url}", expected, strangers or "nothing", hint=hint)
 
@@ -109,7 +109,7 @@ def _wrong_target(snapshot: Snapshot, found: Json) -> str:
     if not ports or LISTENS in ports:
         return ""
     led = ", ".join(str(port) for port in sorted(ports, key=str))
-    return f"The Service leads to port {led} of its Pods, and there nobody listens: the Pods of the office listen on {LISTENS}."
+    return f"The Service forwards to port {led} of its Pods, where nothing listens: the Pods of the office listen on {LISTENS}."
 
 
 def left_out(snapshot: Snapshot, found: Json, name: str) -> containers.Findings:
@@ -119,7 +119,7 @@ def left_out(snapshot: Snapshot, found: Json, name: str) -> containers.Findings:
         return
     always, why = found["spec"].get("publishNotReadyAddresses", False), ""
     if always:
-        why = "publishNotReadyAddresses is set: the Service leads to every Pod that it selects, ready or not."
+        why = "publishNotReadyAddresses is set: the Service routes to every Pod that it selects, ready or not."
     message = f"{name} is closed, and {got[name]} of {got.total()} requests were sent there all the same."
     hint = "Take `publishNotReadyAddresses` out of the Service."
     yield Finding(message, subject(found), "its ready endpoints", f"without {name}", ready, why, hint, waiting=not always)
@@ -137,7 +137,7 @@ def addressed(found: Json) -> containers.Findings:
         message = f"The Service {QUAY} waits for an outside address, and will wait forever: it is pending."
         why = "No controller in this cluster hands out addresses. In a cloud, the provider's own does."
         if found["spec"].get("loadBalancerIP"):
-            why += " `loadBalancerIP` in its spec is a wish, and there is nobody to read it."
+            why += " `loadBalancerIP` in its spec is a request, and no controller here reads it."
         elif found["spec"].get("externalIPs"):
-            why += " `externalIPs` in its spec claims an address, which nobody has given it; the status is still empty."
+            why += " `externalIPs` in its spec claims an address that no controller assigned; the status is still empty."
     yield Finding(message, subject(found), "status.loadBalancer.ingress", ADDRESS, given or "nothing", why, hint)

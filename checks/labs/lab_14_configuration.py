@@ -16,7 +16,7 @@ RADIO, RADIO_KEY, CODE, CODE_FILE = "radio", "radio-key", "code", "/etc/radio/co
 RIGHT, CODE_LENGTH = ("845d41f885dabd5936b1063560be4448f04f10d2836a2fc111dca61c63149729", 10)
 FEE, TARIFFS, CASHIER = "FEE", {"tariff-2026": "12", "tariff-2027": "15"}, "cashier"
 AWAY = "Delete the lines. What is needed is the Secret in the cluster, and in office.yaml a reference to it."
-LOOK = "`kubectl describe pods -l app={}` shows what holds them up."
+LOOK = "`kubectl describe pods -l app={}` shows what delays them."
 
 
 def runs(snapshot: Snapshot, name: str, hint: str) -> containers.Findings:
@@ -28,7 +28,7 @@ def runs(snapshot: Snapshot, name: str, hint: str) -> containers.Findings:
 
 @check(
     "board-config",
-    "The ConfigMap board-config holds hours and notice.txt",
+    "The ConfigMap board-config has hours and notice.txt",
     hints=[
         "`kubectl get configmap board-config -o yaml` shows its keys, under `data`.",
         "A key is a name, its value a text. A text of several lines begins with `|` in YAML.",
@@ -66,7 +66,7 @@ def _has_keys(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def board_reads(snapshot: Snapshot) -> containers.Findings:
-    yield from containers.first(runs(snapshot, BOARD, "`kubectl apply -f board.yaml` makes it."), _board_given(snapshot))
+    yield from containers.first(runs(snapshot, BOARD, "`kubectl apply -f board.yaml` creates it."), _board_given(snapshot))
 
 
 def _board_given(snapshot: Snapshot) -> containers.Findings:
@@ -106,15 +106,15 @@ def notice_follows(snapshot: Snapshot) -> containers.Findings:
     told, seen = (config["data"][NOTICE].strip(), probe["stdout"].strip())
     if told != SECOND[NOTICE]:
         message, hint = (
-            "The ConfigMap still holds the first notice.",
-            "Change notice.txt in board-config; leave the Pod alone.",
+            "The ConfigMap still has the first notice.",
+            "Change notice.txt in board-config; do not touch the Pod.",
         )
         yield Finding(message, subject(config), f"data.{NOTICE}", SECOND[NOTICE], told, hint=hint)
     elif seen != told:
         hint = "Wait, or annotate the Pod: then the kubelet looks at it now."
         yield configmaps_secrets.behind(snapshot, config, snapshot.require("Deployment", BOARD), BOARD, FILE, seen, hint)
     else:
-        again = "Set the ConfigMap back, then to the new values once more, and leave the Pod alone meanwhile."
+        again = "Set the ConfigMap back, then to the new values once more, and do not touch the Pod meanwhile."
         yield from configmaps_secrets.outlived(snapshot, probe["pod"], BOARD, config, again)
 
 
@@ -124,7 +124,7 @@ def notice_follows(snapshot: Snapshot) -> containers.Findings:
     needs=["board-reads"],
     hints=[
         "`kubectl exec deployment/board -- sh -c 'echo $HOURS'` shows what the process was given when it started.",
-        "Change `hours` in the ConfigMap, and leave the Pod alone: no delete, no `rollout restart`.",
+        "Change `hours` in the ConfigMap, and do not touch the Pod: no delete, no `rollout restart`.",
         "hours is 08:00-18:00 in board-config, and HOURS in the Pod 06:00-20:00. If you have restarted it: set hours "
         "back, `kubectl rollout restart deployment/board`, then change hours again.",
     ],
@@ -134,8 +134,8 @@ def hours_stay(snapshot: Snapshot) -> containers.Findings:
     told, seen = config["data"][HOURS].strip(), probe["stdout"].strip()
     if told != SECOND[HOURS]:
         message, hint = (
-            "The ConfigMap still holds the first hours.",
-            "Change hours in board-config; leave the Pod alone.",
+            "The ConfigMap still has the first hours.",
+            "Change hours in board-config; do not touch the Pod.",
         )
         yield Finding(message, subject(config), f"data.{HOURS}", SECOND[HOURS], told, hint=hint)
     elif seen != FIRST[HOURS]:
@@ -148,30 +148,30 @@ def hours_stay(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "logbook-key",
-    "The Secret logbook-key holds user and a new password",
+    "The Secret logbook-key has user and a new password",
     hints=[
         "`kubectl describe secret logbook-key` shows the keys with the lengths of their values, and not the values.",
-        "`kubectl create secret generic NAME --from-literal=KEY=VALUE` takes the values as they stand, without a line break.",
+        "`kubectl create secret generic NAME --from-literal=KEY=VALUE` takes the values as they are, without a line break.",
         "`kubectl create secret generic logbook-key --from-literal=user=keeper --from-literal=password='…'` with a "
-        "password of 16 characters or more. To make it anew, `kubectl delete secret logbook-key` first.",
+        "password of 16 characters or more. To create it again, `kubectl delete secret logbook-key` first.",
     ],
 )
 def logbook_key(snapshot: Snapshot) -> containers.Findings:
-    hint = "`kubectl create secret generic logbook-key --from-literal=…` makes it."
+    hint = "`kubectl create secret generic logbook-key --from-literal=…` creates it."
     yield from containers.first(objects.exists(snapshot, "Secret", LOGBOOK, hint), _logbook_texts(snapshot))
 
 
 def _logbook_texts(snapshot: Snapshot) -> containers.Findings:
     secret = snapshot.object("Secret", LOGBOOK)
     if secret:
-        hint = "Delete the Secret, and make it anew with `--from-literal`."
+        hint = "Delete the Secret, and create it again with `--from-literal`."
         yield from configmaps_secrets.secret_text(secret, USER, len("keeper"), hint, len("keeper"))
         yield from configmaps_secrets.secret_text(secret, PASSWORD, LEAST, hint)
 
 
 @check(
     "logbook-inside",
-    "The office gets its password from logbook-key, and no manifest holds it",
+    "The office gets its password from logbook-key, and no manifest contains it",
     points=2,
     needs=["logbook-key"],
     hints=[
@@ -214,7 +214,7 @@ def _given(snapshot: Snapshot, office: Json, key: str) -> containers.Findings:
     ],
 )
 def radio_code(snapshot: Snapshot) -> containers.Findings:
-    hint = "`kubectl apply -f radio.yaml` makes it."
+    hint = "`kubectl apply -f radio.yaml` creates it."
     secret = snapshot.object("Secret", RADIO_KEY)
     again = "Encode it without a line break (`echo -n … | base64`), put it into radio.yaml and apply that."
     yield from containers.first(
@@ -237,17 +237,17 @@ def _code_inside(snapshot: Snapshot, secret: Json, hint: str) -> containers.Find
 
 @check(
     "tariff-fixed",
-    "The tariffs of 2026 and 2027 are there, and cannot be changed",
+    "The tariffs of 2026 and 2027 exist, and cannot be changed",
     hints=[
         "`kubectl get configmap tariff-2026 -o yaml` shows its keys, and whether it can be changed.",
-        "`immutable: true` stands beside `data`, at the outermost level of the ConfigMap.",
+        "`immutable: true` is next to `data`, at the top level of the ConfigMap.",
         'Two ConfigMaps, tariff-2026 with `FEE: "12"` and tariff-2027 with `FEE: "15"`, each with `immutable: true`. '
         "One that "
         "is there already: `kubectl patch configmap tariff-2026 --patch '{\"immutable\": true}'`.",
     ],
 )
 def tariff_fixed(snapshot: Snapshot) -> containers.Findings:
-    hint = "Describe it with `immutable: true`, and apply it. What is immutable has to be deleted before it is made anew."
+    hint = "Describe it with `immutable: true`, and apply it. An immutable ConfigMap must be deleted before it is created again."
     for name, fee in TARIFFS.items():
         item = snapshot.object("ConfigMap", name)
         holds = configmaps_secrets.holds(item, {FEE: (fee,)}, hint) if item else ()

@@ -20,7 +20,7 @@ ANEW = "Most of a volume cannot be changed. Delete its claim, if there is one, t
     "The volume harbour-pv is a folder on one node, 1Gi, to be kept",
     points=2,
     hints=[
-        "`kubectl get pv` shows what is there: size, access, what becomes of it, class.",
+        "`kubectl get pv` shows the volumes with capacity, access modes, reclaim policy and class.",
         "Under `spec`: `capacity`, `accessModes`, `persistentVolumeReclaimPolicy`, `storageClassName`. The place of "
         "NODE takes the name of a node, as `kubectl get nodes` shows it.",
         "`capacity: {storage: 1Gi}`, `accessModes: [ReadWriteOnce]`, `persistentVolumeReclaimPolicy: Retain`, "
@@ -84,7 +84,7 @@ def _on_a_node(snapshot: Snapshot, volume: Json) -> containers.Findings:
     "The claim harbour-claim is bound to harbour-pv",
     needs=["volume-there"],
     hints=[
-        "`kubectl describe pvc harbour-claim` shows what it asks for and, at the end, what the cluster says about it.",
+        "`kubectl describe pvc harbour-claim` shows what it requests and, at the end, its events.",
         "A claim and a volume come together when the class is the same to the letter, the size suffices, the access "
         "modes are there, and nobody else has the volume.",
         "`storageClassName: by-hand`, `accessModes: [ReadWriteOnce]`, `resources: {requests: {storage: 500Mi}}`. A "
@@ -93,7 +93,7 @@ def _on_a_node(snapshot: Snapshot, volume: Json) -> containers.Findings:
 )
 def claim_bound(snapshot: Snapshot) -> containers.Findings:
     claim = snapshot.object("PersistentVolumeClaim", CLAIM)
-    hint = "Remove what stands in the way. A claim itself cannot be changed: delete it, correct the file, apply it again."
+    hint = "Remove what prevents it. A claim itself cannot be changed: delete it, correct the file, apply it again."
     yield from containers.first(
         objects.exists(snapshot, "PersistentVolumeClaim", CLAIM, "Write it into a file, and apply that."),
         persistent_volumes.bound_to(snapshot, claim, VOLUME, hint) if claim else (),
@@ -104,8 +104,8 @@ def claim_bound(snapshot: Snapshot) -> containers.Findings:
 def _asks_for(claim: Json) -> containers.Findings:
     asked = persistent_volumes.size(claim)
     if quantity(asked) < quantity(LEAST):
-        hint = f"Delete the claim, ask for {LEAST}, and apply it again."
-        yield Finding(f"{CLAIM} asks for {asked} only.", subject(claim), "resources.requests.storage", LEAST, asked, hint=hint)
+        hint = f"Delete the claim, request {LEAST}, and apply it again."
+        yield Finding(f"{CLAIM} requests only {asked}.", subject(claim), "resources.requests.storage", LEAST, asked, hint=hint)
 
 
 @check(
@@ -115,17 +115,17 @@ def _asks_for(claim: Json) -> containers.Findings:
     needs=["claim-bound"],
     hints=[
         "`kubectl describe pods -l app=logbook` shows what a Pod waits for, and what is mounted where.",
-        "The Deployment needs the Secret postgres-key; beside `containers` stand the `volumes`, in the container the "
+        "The Deployment needs the Secret postgres-key; the `volumes` go next to `containers`, in the container the "
         "`volumeMounts`.",
         "`volumes:` with `- name: data` and `persistentVolumeClaim: {claimName: harbour-claim}`; `volumeMounts:` with "
         "`- name: data` and `mountPath: /var/lib/postgresql/data`. `kubectl create secret generic postgres-key "
-        "--from-literal=password=…` makes the Secret.",
+        "--from-literal=password=…` creates the Secret.",
     ],
 )
 def logbook_runs(snapshot: Snapshot) -> containers.Findings:
     item = snapshot.object("Deployment", LOGBOOK)
     hint = f"Mount the claim at {DATA}, and apply logbook.yaml."
-    look = "`kubectl describe pods -l app=logbook` shows what holds it up."
+    look = "`kubectl describe pods -l app=logbook` shows what delays it."
     yield from containers.first(
         objects.exists(snapshot, "Deployment", LOGBOOK, "Complete logbook.yaml and apply it."),
         _files_kept(item, hint) if item else (),
@@ -134,7 +134,7 @@ def logbook_runs(snapshot: Snapshot) -> containers.Findings:
 
 
 def _files_kept(item: Json, hint: str) -> containers.Findings:
-    """The database's files lie on the claim. (Elsewhere than usual, if PGDATA says so.)"""
+    """The database's files are on the claim. (PGDATA may move them from the usual place.)"""
     container = objects.container_of(item["spec"]["template"], DATABASE) or {}
     variables = {each["name"]: each.get("value", "") for each in container.get("env") or ()}
     folder = variables.get("PGDATA") or DATA
@@ -146,7 +146,7 @@ def _not_above(item: Json, folder: str, hint: str) -> containers.Findings:
     mounted = (pod_volumes.mount_over(item, DATABASE, folder) or {}).get("mountPath", "").rstrip("/")
     if folder.startswith(DATA) and DATA.startswith(f"{mounted}/"):
         message = f"The claim is mounted at {mounted}, above {DATA}."
-        why = f"The image brings a volume of its own for {DATA}, which lies over yours and goes with the Pod."
+        why = f"The image declares its own volume at {DATA}, which covers yours and is deleted with the Pod."
         yield Finding(message, subject(item), "volumeMounts.mountPath", DATA, mounted, why, hint)
 
 
@@ -158,7 +158,7 @@ def _not_above(item: Json, folder: str, hint: str) -> containers.Findings:
     hints=[
         "`kubectl exec deployment/logbook -- psql -U postgres -c 'SELECT * FROM log'` shows the rows. Compare their "
         "time with the AGE of the Pod.",
-        "Write the row, then delete the Pod: the Deployment makes another one, with the same claim.",
+        "Write the row, then delete the Pod: the Deployment creates another one, with the same claim.",
         "`CREATE TABLE log (ship text, written timestamptz DEFAULT now());` and `INSERT INTO log (ship) VALUES "
         "('Aurora');` in psql, then `kubectl delete pod -l app=logbook`.",
     ],
@@ -173,7 +173,7 @@ def row_survives(snapshot: Snapshot) -> containers.Findings:
         message = f"The table {TABLE} cannot be read."
         yield Finding(message, where, query, f"a row about the {SHIP}", observed, containers.last_lines(probe["stderr"]), hint)
     elif not written:
-        message = f"The table {TABLE} holds no row about the {SHIP}."
+        message = f"The table {TABLE} has no row about the {SHIP}."
         yield Finding(message, where, query, f"a row about the {SHIP}", "no such row", hint=hint)
     else:
         yield from _older(snapshot, *written.split("|"), probe["pod"])
@@ -188,12 +188,12 @@ def _older(snapshot: Snapshot, written: str, started: str, name: str) -> contain
     made = born(volume)
     if seconds(made, written) < 0:
         message = f"The row is older than {VOLUME} itself: something has been left in the folder from an earlier time."
-        hint = "Delete Deployment, claim and volume, empty the folder on the node, and make them again."
+        hint = "Delete Deployment, claim and volume, empty the folder on the node, and create them again."
         yield Finding(message, f"persistentvolume/{VOLUME}", FOLDER, f"written after {made}", written, hint=hint)
     elif pod is not None and (seconds(written[:19] + "Z", born(pod)) < 0 or started <= written):
         message = "The Pod that shows the row is the one that was there when it was written."
-        why = f"The row was written at {written}; {name} was made at {born(pod)}."
-        hint = "Delete the Pod, and let the Deployment make another one."
+        why = f"The row was written at {written}; {name} was created at {born(pod)}."
+        hint = "Delete the Pod, and let the Deployment create another one."
         yield Finding(message, subject(pod), "metadata.creationTimestamp", f"after {written}", born(pod), why, hint)
 
 
@@ -204,10 +204,10 @@ def born(item: Json) -> str:
 
 @check(
     "archive-provisioned",
-    "The archive writes to a volume that its class has made",
+    "The archive writes to a volume that its class provisioned",
     points=2,
     hints=[
-        "`kubectl get storageclass` shows which class is the default, and when it makes its volumes (VOLUMEBINDINGMODE).",
+        "`kubectl get storageclass` shows which class is the default, and when it provisions volumes (VOLUMEBINDINGMODE).",
         "A claim that names no class gets the default one. It stays Pending until a Pod uses it.",
         "A claim archive-claim with `accessModes: [ReadWriteOnce]` and `resources: {requests: {storage: 100Mi}}`, "
         "without storageClassName; then `kubectl apply -f archive.yaml`.",
@@ -218,18 +218,18 @@ def archive_provisioned(snapshot: Snapshot) -> containers.Findings:
     hint = "Make the claim without a class, then the Pod that uses it."
     yield from containers.first(
         objects.exists(snapshot, "PersistentVolumeClaim", SHELF, hint),
-        persistent_volumes.provisioned(snapshot, claim, "Delete Pod and claim, and make the claim without a class.")
+        persistent_volumes.provisioned(snapshot, claim, "Delete Pod and claim, and create the claim without a class.")
         if claim
         else (),
         _waits_for_pod(snapshot, claim, hint) if claim and pod is None else (),
-        pods.runs(snapshot, ARCHIVE, "`kubectl apply -f archive.yaml` makes it."),
+        pods.runs(snapshot, ARCHIVE, "`kubectl apply -f archive.yaml` creates it."),
         persistent_volumes.bound(snapshot, claim, hint) if claim else (),
         objects.printed(snapshot, "archive", "pod/archive", LINE, "Leave archive.yaml as it is, and apply it."),
     )
 
 
 def _waits_for_pod(snapshot: Snapshot, claim: Json, hint: str) -> containers.Findings:
-    """Nobody uses the claim: whatever else holds it up, that comes first."""
+    """No Pod uses the claim: whatever else delays it, that comes first."""
     for finding in persistent_volumes.bound(snapshot, claim, hint):
         yield Finding(**{**vars(finding), "waiting": False})
 
@@ -242,7 +242,7 @@ def _waits_for_pod(snapshot: Snapshot, claim: Json, hint: str) -> containers.Fin
         "`kubectl get pv spare-pv` shows its state, its policy and its claim.",
         "The policy decides what happens when the claim goes. It can be changed as long as the volume exists.",
         "In spare.yaml `persistentVolumeReclaimPolicy: Retain`, apply it; when spare-claim is Bound, `kubectl delete "
-        "pvc spare-claim`. To begin anew, delete spare-pv and apply.",
+        "pvc spare-claim`. To start over, delete spare-pv and apply.",
     ],
 )
 def spare_released(snapshot: Snapshot) -> containers.Findings:

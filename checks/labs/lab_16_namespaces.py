@@ -43,7 +43,7 @@ def two_webs(snapshot: Snapshot) -> containers.Findings:
 
 
 def _web(snapshot: Snapshot, probe: str, namespace: str, hint: str) -> containers.Findings:
-    """In the namespace stand a Deployment and a Service web, and they answer with the page of their own team."""
+    """The namespace has a Deployment and a Service web, and they answer with the page of their own team."""
     place, deployment = namespace or "the lab's own", snapshot.object("Deployment", WEB, namespace)
     missing = [
         Finding(**{**vars(finding), "message": f"There is no {kind} called {WEB} in the namespace {place}."})
@@ -59,13 +59,15 @@ def _web(snapshot: Snapshot, probe: str, namespace: str, hint: str) -> container
     else:
         seen, why = snapshot.probe(probe), wrong[0].why
         if seen["ok"] and other in seen["body"]:
-            why = "The file of the other team was applied here: in one namespace a name stands for one thing, and the later wins."
+            why = (
+                "The file of the other team was applied here: in a namespace a name refers to one object, so the later one wins."
+            )
         yield Finding(**{**vars(wrong[0]), "why": why})
 
 
 @check(
     "asked-across",
-    "A Pod of development has asked the harbour's web for /from-development",
+    "A Pod of development has requested /from-development from the harbour's web",
     needs=["two-webs"],
     hints=[
         "`kubectl exec -n development deployment/web -- COMMAND` runs a command in the developers' Pod.",
@@ -83,12 +85,12 @@ def asked_across(snapshot: Snapshot) -> containers.Findings:
     ours = {(pod.get("status") or {}).get("podIP"): name_of(pod) for pod in own_pods}
     if set(seen) - ours.keys():
         return
-    message, why = f"No Pod has asked the harbour's web for {ASKED} yet, as far as its log goes.", ""
+    message, why = f"No Pod has requested {ASKED} from the harbour's web yet, as far as its log goes.", ""
     if seen:
-        message = f"{ASKED} was asked for, but not from {DEVELOPMENT}."
-        why = f"The request came from {ours[seen[-1]]}, which is a Pod of the harbour."
+        message = f"{ASKED} was requested, but not from {DEVELOPMENT}."
+        why = f"The request came from {ours[seen[-1]]}, a Pod of the harbour."
     elif visits:
-        why = f"A request came from {visits[-1]}, which is no Pod's address: that of a node, or of web asking itself."
+        why = f"A request came from {visits[-1]}, which is no Pod's address: it is a node's, or web requesting it from itself."
     hint = "Ask from inside: `kubectl exec -n development deployment/web -- wget …`, with the Service's full name."
     yield Finding(message, "deployment/web", "its log", ASKED, containers.last_lines(log["text"], 4), why, hint)
 
@@ -130,8 +132,8 @@ def budget_set(snapshot: Snapshot) -> containers.Findings:
     hints=[
         "`kubectl describe limits -n development` shows what a container is given. `kubectl explain limitrange.spec.limits` "
         "names the fields.",
-        "`defaultRequest` is given as requests, `default` as limits, and only to Pods that are made from then on: `kubectl "
-        "rollout restart deployment/web -n development` makes new ones.",
+        "`defaultRequest` is given as requests, `default` as limits, and only to Pods that are created from then on: `kubectl "
+        "rollout restart deployment/web -n development` creates new ones.",
         "Below `- type: Container`: `defaultRequest:` with `cpu: 20m` and `memory: 16Mi`, and `default:` with `memory: 32Mi`. "
         "Apply, then restart the rollout of web in development.",
     ],
@@ -158,12 +160,14 @@ def _usual(item: Json, hint: str) -> containers.Findings:
 
 def _carried(snapshot: Snapshot) -> containers.Findings:
     deployment = snapshot.object("Deployment", WEB, DEVELOPMENT) or {}
-    hint = "`kubectl rollout restart deployment/web -n development` makes its Pods anew."
+    hint = "`kubectl rollout restart deployment/web -n development` recreates its Pods."
     for pod in snapshot.pods(owner=deployment):
         resources = pod["spec"]["containers"][0].get("resources") or {}
         if not pod["metadata"].get("deletionTimestamp") and not (resources.get("requests") or {}).get("memory"):
-            why = "It is older than the LimitRange, which is asked only when a Pod is made. The budget does not count it either."
-            message, path = f"The Pod {name_of(pod)} of {DEVELOPMENT} is promised nothing.", "spec.containers[0].resources"
+            why = (
+                "It is older than the LimitRange, which applies only when a Pod is created. The budget does not count it either."
+            )
+            message, path = f"The Pod {name_of(pod)} of {DEVELOPMENT} requests nothing.", "spec.containers[0].resources"
             yield Finding(message, subject(pod), path, "requests and limits", resources, why, hint)
 
 
@@ -174,7 +178,7 @@ def _carried(snapshot: Snapshot) -> containers.Findings:
     needs=["usual-given"],
     hints=[
         "Ask for more Pods than fit: `kubectl scale deployment/web -n development --replicas=…`. Then look for who complains.",
-        "Pods of a Deployment are made by its ReplicaSet, so a refusal is an event of the ReplicaSet: `kubectl get events -n "
+        "Pods of a Deployment are created by its ReplicaSet, so a refusal is an event of the ReplicaSet: `kubectl get events -n "
         "development`. Afterwards scale back.",
         "`kubectl scale deployment/web -n development --replicas=5`, `kubectl get events -n development --field-selector "
         "reason=FailedCreate`, then `kubectl scale deployment/web -n development --replicas=2`.",
@@ -201,9 +205,9 @@ def _was_refused(snapshot: Snapshot, deployment: Json) -> containers.Findings:
         return
     used = ((snapshot.object("ResourceQuota", BUDGET, DEVELOPMENT) or {}).get("status") or {}).get("used") or {}
     observed = {name: used.get(name) for name in HARD}
-    why = f"A Pod was refused for another reason: {said[-1]}" if said else "Everything that was asked for so far has fitted."
+    why = f"A Pod was refused for another reason: {said[-1]}" if said else "Everything that was requested so far fits the budget."
     message = f"No Pod of {DEVELOPMENT} has been refused for the budget (in the last hour: events are kept no longer)."
-    hint = "`kubectl scale deployment/web -n development --replicas=5` asks for more than fits."
+    hint = "`kubectl scale deployment/web -n development --replicas=5` requests more than fits."
     yield Finding(message, "development deployment/web", "events of its ReplicaSets", REFUSED, observed, why, hint)
 
 
@@ -233,12 +237,12 @@ def classes(snapshot: Snapshot) -> containers.Findings:
     "hungry was killed for using more than its 32Mi",
     hints=[
         "`kubectl describe pod hungry` shows under Last State why its container ended.",
-        "Apply hungry.yaml as it is. The kernel does not ask: beyond the limit it kills.",
+        "Apply hungry.yaml as it is. The kernel kills a process that exceeds the limit.",
         "`kubectl apply -f hungry.yaml`, and leave the Pod as it is. The one that gets enough is to be called fed.",
     ],
 )
 def hungry_killed(snapshot: Snapshot) -> containers.Findings:
-    hint = "`kubectl apply -f hungry.yaml`, with the limit that stands in it."
+    hint = "`kubectl apply -f hungry.yaml`, with the limit that it sets."
     yield from objects.exists(snapshot, "Pod", HUNGRY, hint)
     if pod := snapshot.pod(HUNGRY):
         yield from containers.first(
@@ -251,7 +255,7 @@ def hungry_killed(snapshot: Snapshot) -> containers.Findings:
     "fed does the same with 96Mi, and is ready",
     needs=["hungry-killed"],
     hints=[
-        "What hungry needs, its log and its file say. A limit has to leave room for it.",
+        "The log of hungry and its file say what it needs. A limit must leave room for it.",
         "fed.yaml is a copy of hungry.yaml with another name and another `limits.memory`.",
         "In fed.yaml: `name: fed`, `limits: {memory: 96Mi}`; the command stays. Then `kubectl apply -f fed.yaml`.",
     ],
@@ -277,11 +281,11 @@ def _same_work(snapshot: Snapshot, hint: str) -> containers.Findings:
 
 @check(
     "drum-throttled",
-    "drum runs with a limit of 50m, and is held back",
+    "drum runs with a limit of 50m, and is throttled",
     points=2,
     hints=[
         "`kubectl logs drum` shows how long the same work takes each time.",
-        "`limits.cpu` is how much of a processor a container may use, in thousandths: `50m` is a twentieth.",
+        "`limits.cpu` is how much CPU time a container may use, in thousandths of a CPU: `50m` is a twentieth.",
         "In drum.yaml, in the container: `resources: {limits: {cpu: 50m}}`. Then `kubectl delete pod drum "
         "--ignore-not-found` and `kubectl apply -f drum.yaml`.",
     ],

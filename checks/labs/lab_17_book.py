@@ -42,7 +42,7 @@ def unopened(snapshot: Snapshot, ordinal: int) -> Finding:
 
 
 def taken_over(pod: Json, lines: list[Line], place: int) -> containers.Findings:
-    """The entry was made under another Pod than the one that reads it now, by UIDs and times."""
+    """The entry was written by another Pod than the one that reads it now, by UIDs and times."""
     before, after = [line for line in lines[:place] if line.uid], [line for line in lines[place:] if line.uid]
     uid, made = pod["metadata"]["uid"], pod["metadata"].get("creationTimestamp", "")
     earlier = [line for line in before if line.uid != uid]
@@ -58,5 +58,5 @@ def taken_over(pod: Json, lines: list[Line], place: int) -> containers.Findings:
         why += " The Pods before it never saw the entry: write first, replace then."
     message = f"Since the entry “{ENTRY}” no new Pod has opened {SET}-{REPLACED}."
     expected = "an opening by one Pod, the entry, an opening by the Pod that runs now"
-    hint = "`kubectl delete pod pier-1`; the StatefulSet makes a new one of the same name."
+    hint = "`kubectl delete pod pier-1`; the StatefulSet creates a new one of the same name."
     yield Finding(message, subject(pod), "metadata.uid", expected, [line.text for line in lines], why, hint)

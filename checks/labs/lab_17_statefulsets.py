@@ -28,9 +28,9 @@ def piers(snapshot: Snapshot) -> list[Json]:
     "pier-0, pier-1 and pier-2 are ready and belong to the StatefulSet pier",
     points=2,
     hints=[
-        "`kubectl get statefulset,pods` shows what was asked for and what is there; "
+        "`kubectl get statefulset,pods` shows what was requested and what exists; "
         "`kubectl describe pod pier-0` ends with the events.",
-        "In pier.yaml the number of Pods stands under `spec.replicas`. A Pod of a set waits until the one before it is ready: "
+        "In pier.yaml the number of Pods is under `spec.replicas`. A Pod of a set waits until the one before it is ready: "
         "look at the first that is not.",
         "`replicas: 3` under spec in pier.yaml, `volumeMounts` and `volumeClaimTemplates` as the task says, then "
         "`kubectl apply -f pier.yaml`.",
@@ -41,7 +41,7 @@ def pier_names(snapshot: Snapshot) -> containers.Findings:
     crowd = snapshot.object("Deployment", SET)
     if crowd and not snapshot.object("StatefulSet", SET):
         names = objects.names(snapshot.pods(owner=crowd))
-        why = "A Deployment draws its Pods' names anew each time. Only a StatefulSet numbers them and keeps the numbers."
+        why = "A Deployment gives its Pods random names each time. Only a StatefulSet numbers them and keeps the numbers."
         message = f"{SET} is a Deployment, not a StatefulSet."
         yield Finding(message, subject(crowd), "kind", "StatefulSet", names or "Deployment", why, hint)
         return
@@ -73,7 +73,7 @@ def _numbered(snapshot: Snapshot, found: Json, hint: str) -> containers.Findings
     hints=[
         "`kubectl get persistentvolumeclaims` lists the claims; `kubectl describe pod pier-0` says which one it mounts.",
         "A volume in the Pod template is the same one for all Pods. "
-        "`volumeClaimTemplates`, beside `template`, makes one for each.",
+        "`volumeClaimTemplates`, beside `template`, creates one for each.",
         "Under `spec`: `volumeClaimTemplates:` with `- metadata: {name: book}` and a `spec` as in a claim; in the container "
         "`volumeMounts:` with `- name: book` and `mountPath: /book`. Delete the StatefulSet, then apply the file.",
     ],
@@ -88,14 +88,13 @@ def own_books(snapshot: Snapshot) -> containers.Findings:
     "The piers opened one after the other",
     needs=["own-books"],
     hints=[
-        "`kubectl get persistentvolumeclaims` and the first line of each book show when each pier was made and when it opened.",
-        "`spec.podManagementPolicy` decides whether a set goes in order or does all at once. "
-        "The order is what it does by itself.",
-        f"Take `podManagementPolicy` out of pier.yaml. It cannot be changed in a set that is there. {AGAIN}",
+        "`kubectl get persistentvolumeclaims` and the first line of each book show when each pier was created and opened.",
+        "`spec.podManagementPolicy` decides whether a set goes in order or does all at once. The order is its default.",
+        f"Take `podManagementPolicy` out of pier.yaml. It cannot be changed in an existing set. {AGAIN}",
     ],
 )
 def in_order(snapshot: Snapshot) -> containers.Findings:
-    """A claim is made right before its Pod: nobody made the next one before this pier had opened its book."""
+    """A claim is created right before its Pod: the next one must not exist before this pier has opened its book."""
     where, path = subject(pier(snapshot)), "spec.podManagementPolicy"
     policy = pier(snapshot)["spec"].get("podManagementPolicy", "OrderedReady")
     for ordinal in range(COUNT - 1):
@@ -107,8 +106,8 @@ def in_order(snapshot: Snapshot) -> containers.Findings:
         claim = snapshot.object("PersistentVolumeClaim", f"{BOOK}-{after}") or {"metadata": {}}
         made = claim["metadata"].get("creationTimestamp") or opened
         if policy != "OrderedReady" or seconds(opened, made) < 0:
-            observed = f"{policy}; {this} opened at {opened}, the claim of {after} was made at {made}"
-            why = "With Parallel, all Pods are made at once. Who needs the first one to be there finds nobody."
+            observed = f"{policy}; {this} opened at {opened}, the claim of {after} was created at {made}"
+            why = "With Parallel, all Pods are created at once. A Pod that needs the first one may start before it."
             if policy == "OrderedReady":
                 why = f"{this} has a younger book than {after}: it came later."
             message = f"{after} did not have to wait for {this}."
@@ -118,11 +117,11 @@ def in_order(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "service-lists",
-    "The name piers leads to all three piers, and to no address of its own",
+    "The name piers resolves to all three piers, and to no address of its own",
     needs=["pier-names"],
     hints=[
-        "`kubectl get service piers` shows its CLUSTER-IP, `kubectl get endpointslices` whom it leads to.",
-        "A Service without an address of its own says so in `spec.clusterIP`. Its selector has to be the Pods' label.",
+        "`kubectl get service piers` shows its CLUSTER-IP, `kubectl get endpointslices` the Pods behind it.",
+        "A Service without an address of its own says so in `spec.clusterIP`. Its selector must match the Pods' label.",
         "In piers.yaml: `clusterIP: None` and `selector:` with `app: pier`. An address that was given cannot be taken back: "
         "`kubectl delete service piers`, then apply.",
     ],
@@ -136,7 +135,7 @@ def _leads(snapshot: Snapshot, hint: str) -> containers.Findings:
     service = snapshot.require("Service", SERVICE)
     own = service["spec"].get("clusterIP")
     if own != "None":
-        why = f"The name {SERVICE} leads to {own}, and behind that to one of the Pods, whichever."
+        why = f"The name {SERVICE} resolves to {own}, which forwards to any one of the Pods."
         message = f"The Service {SERVICE} has an address of its own."
         more = f"{hint} `kubectl delete service piers`, then apply: an address that was given cannot be taken back."
         yield Finding(message, subject(service), "spec.clusterIP", "None", own, why, more)
@@ -153,9 +152,9 @@ def _leads(snapshot: Snapshot, hint: str) -> containers.Findings:
     points=2,
     needs=["service-lists"],
     hints=[
-        "`kubectl exec pier-0 -- nslookup pier-1.piers.lab-17-statefulsets.svc.cluster.local` asks as the checks do.",
-        "A Pod's name stands in the DNS below the Service that its StatefulSet names: `spec.serviceName` in pier.yaml and the "
-        "name of the Service have to match.",
+        "`kubectl exec pier-0 -- nslookup pier-1.piers.lab-17-statefulsets.svc.cluster.local` looks it up as the checks do.",
+        "A Pod's DNS name is under the Service that its StatefulSet names: `spec.serviceName` in pier.yaml and the "
+        "name of the Service must match.",
         "`serviceName: piers` in pier.yaml. It cannot be changed in a set that is there: `kubectl delete statefulset pier`, "
         "then `kubectl apply -f pier.yaml`. The claims stay.",
     ],
@@ -168,7 +167,7 @@ def names_lead(snapshot: Snapshot) -> containers.Findings:
 
 
 def _each(snapshot: Snapshot, service: Json) -> containers.Findings:
-    hint = f"`kubectl exec pier-0 -- nslookup pier-1.{SERVICE}.{DOMAIN}` asks again."
+    hint = f"`kubectl exec pier-0 -- nslookup pier-1.{SERVICE}.{DOMAIN}` looks it up again."
     for ordinal, pod in enumerate(piers(snapshot)):
         yield from statefulsets.leads_to(snapshot, f"name-{ordinal}", [pod], service, hint)
 
@@ -191,7 +190,7 @@ def book_survives(snapshot: Snapshot) -> containers.Findings:
     place = next((n for n, line in enumerate(lines) if ENTRY in line.text), None)
     if place is None:
         others = [f"{SET}-{n}" for n in range(COUNT) if n != REPLACED and any(ENTRY in line.text for line in book(snapshot, n))]
-        why = f"It stands in the book of {', '.join(others)}: each pier has its own." if others else ""
+        why = f"It is in the book of {', '.join(others)}: each pier has its own." if others else ""
         message, hint = (
             f"The book of {SET}-{REPLACED} has no entry “{ENTRY}”.",
             "Write it with `kubectl exec pier-1 -- sh -c '…'`.",
@@ -207,9 +206,9 @@ def book_survives(snapshot: Snapshot) -> containers.Findings:
     points=2,
     needs=["own-books"],
     hints=[
-        "`kubectl get persistentvolumeclaims` shows whose books are there.",
-        "`kubectl scale` changes the number of Pods. Claims come with a new Pod and stay when it goes; what nobody needs you "
-        "delete yourself.",
+        "`kubectl get persistentvolumeclaims` shows which books exist.",
+        "`kubectl scale` changes the number of Pods. Claims are created with a new Pod and stay when it is deleted; "
+        "delete yourself what is no longer needed.",
         "`kubectl scale statefulset pier --replicas=5`, wait, `--replicas=3`, wait, "
         "`kubectl delete persistentvolumeclaim book-pier-4`.",
     ],
@@ -222,7 +221,7 @@ def season_over(snapshot: Snapshot) -> containers.Findings:
     elif given_up is not None:
         volume = (given_up.get("spec") or {}).get("volumeName") or "none yet"
         size = ((given_up.get("spec") or {}).get("resources") or {}).get("requests", {}).get("storage", "")
-        why = f"It holds the volume {volume} ({size}). Scaling down never deletes a claim: the cluster cannot know what is in it."
+        why = f"It is bound to the volume {volume} ({size}). Scaling down never deletes claims: they may hold data that you need."
         going = bool(given_up["metadata"].get("deletionTimestamp"))
         message = f"The claim {GIVEN_UP} is {'being removed' if going else 'left behind, and no Pod uses it'}."
         hint = "`kubectl delete persistentvolumeclaim book-pier-4`"
@@ -233,10 +232,15 @@ def _not_kept(snapshot: Snapshot, kept: Json | None, phase: str) -> containers.F
     claims = sorted(snapshot.of_kind("PersistentVolumeClaim"))
     message, path, wanted, observed = f"There is no claim {KEPT}.", "metadata.name", KEPT, ", ".join(claims)
     if kept is not None:
-        message, path, wanted, observed = f"The claim {KEPT} holds no volume.", "status.phase", "Bound", phase or "none yet"
+        message, path, wanted, observed = (
+            f"The claim {KEPT} is not bound to a volume.",
+            "status.phase",
+            "Bound",
+            phase or "none yet",
+        )
         if since := kept["metadata"].get("deletionTimestamp"):
             message, path, wanted, observed = f"The claim {KEPT} is being removed.", "metadata.deletionTimestamp", "none", since
-    hint = "Scale pier to 5, wait for pier-3 and pier-4, scale it to 3. Leave the claim of pier-3 alone."
+    hint = "Scale pier to 5, wait for pier-3 and pier-4, scale it to 3. Keep the claim of pier-3."
     where, why = f"persistentvolumeclaim/{KEPT}", "\n".join(_why_gone(snapshot))
     yield Finding(message, where, path, wanted, observed, why, hint)
 

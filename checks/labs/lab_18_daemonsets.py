@@ -45,7 +45,7 @@ def daemons(snapshot: Snapshot, name: str) -> Json:
     hints=[
         "`kubectl get daemonset,deployment` shows which of the two there is; `kubectl get pods -o wide` shows the nodes.",
         "A DaemonSet is written like a Deployment, without `replicas`. The kind is part of what a thing *is*: applying the "
-        "file with another kind makes a second thing, and leaves the first.",
+        "file with another kind creates a second object, and keeps the first.",
         "Copy three.yaml to lookout.yaml; there `kind: DaemonSet`, and no `replicas`. Then `kubectl delete deployment lookout` "
         "and `kubectl apply -f lookout.yaml`.",
     ],
@@ -62,7 +62,7 @@ def lookout_placed(snapshot: Snapshot) -> containers.Findings:
     yield from containers.first(
         objects.exists(snapshot, "DaemonSet", LOOKOUT, hint),
         _alone(snapshot, crowd),
-        _on(snapshot, LOOKOUT, False, "`kubectl describe daemonset lookout` shows what it asks of a node, and its events."),
+        _on(snapshot, LOOKOUT, False, "`kubectl describe daemonset lookout` shows what it requires of a node, and its events."),
     )
 
 
@@ -74,7 +74,7 @@ def _alone(snapshot: Snapshot, crowd: Json | None) -> containers.Findings:
     """The Deployment of the same name is gone."""
     if crowd is not None:
         pods = objects.names(snapshot.pods(owner=crowd))
-        why = "A DaemonSet and a Deployment of one name are two things. Whoever applies the new one has not removed the old one."
+        why = "A DaemonSet and a Deployment of one name are two objects. Applying the new one does not delete the old one."
         message, hint = f"The Deployment {LOOKOUT} is still there, beside the DaemonSet.", "`kubectl delete deployment lookout`"
         yield Finding(message, subject(crowd), "metadata.name", "no such Deployment", pods, why, hint)
 
@@ -91,7 +91,7 @@ def _on(snapshot: Snapshot, name: str, control_plane: bool | None, hint: str) ->
     needs=["lookout-placed"],
     hints=[
         "`kubectl describe nodes | grep Taints` shows which node turns Pods away, and with which words.",
-        "A Pod gets past a taint with a toleration: key and effect have to match. It stands in the Pod template, under `spec`.",
+        "A Pod gets past a taint with a toleration: key and effect must match. It goes into the Pod template, under `spec`.",
         "In lookout.yaml, under `template.spec`: `tolerations:` with `- key: node-role.kubernetes.io/control-plane` and "
         "`effect: NoSchedule`. Then apply.",
     ],
@@ -158,7 +158,7 @@ def kept(snapshot: Snapshot) -> list[Kept]:
     hints=[
         "`kubectl logs -l app=collector` says how many log files each collector finds, and `kubectl exec daemonset/collector -- "
         "ls /var/log/pods` what it sees.",
-        "The node's runtime is containerd: the log files are under /var/log/pods of the node. Three places have to agree: "
+        "The node's runtime is containerd: the log files are under /var/log/pods of the node. Three places must agree: "
         "`hostPath.path`, `mountPath` and the pattern in LOGS.",
         "`hostPath: {path: /var/log/pods}`, `mountPath: /var/log/pods` with `readOnly: true`, and "
         "`/var/log/pods/*/*/*.log` as LOGS. Then apply.",
@@ -181,7 +181,7 @@ def _from_each(snapshot: Snapshot, hint: str) -> containers.Findings:
         message = f"The archive gets nothing of what the lookout prints on {', '.join(missing)}."
         where, wanted = subject(daemons(snapshot, COLLECTOR)), f"on each node a line younger than {STALE} s"
         observed, wrong = [f"{node}: {words}" for node, words in missing.items()], _wrong_place(snapshot)
-        # Whoever has just begun sends its first lines within moments, also those that an archive not yet there refused.
+        # A Pod that has just started sends its first lines within moments, also those that an unready archive refused.
         waiting = not wrong and min(age(pod, snapshot) for pod in snapshot.pods()) < STALE
         why = wrong or f"The newest collector says: {_last_words(snapshot)}"
         yield Finding(message, where, "what the archive shows", wanted, observed, why, hint, waiting=waiting)
@@ -212,9 +212,9 @@ def _wrong_place(snapshot: Snapshot) -> str:
     runtime = {((node.get("status") or {}).get("nodeInfo") or {}).get("containerRuntimeVersion", "") for node in nodes(snapshot)}
     why = f"Of its node it mounts {words}. The nodes run {', '.join(sorted(runtime))}, and the logs are in {LOGS}."
     if any("docker" in path for path, _ in found):
-        why += " A folder that is not there is made, empty, when it is mounted: no error, and nothing to read."
+        why += " A folder that does not exist is created empty when it is mounted: no error, and nothing to read."
     if any(path == "/var/log/containers" for path, _ in found):
-        why += " In /var/log/containers there are links only, and they lead to /var/log/pods, which is not mounted."
+        why += " /var/log/containers has only links, and they point to /var/log/pods, which is not mounted."
     return why
 
 

@@ -15,7 +15,7 @@ KEEP_GOOD, KEEP_BAD = 2, 3
 FORBID = "Forbid"
 RESTARTS = ("Never", "OnFailure")
 ANEW = "Change count.yaml, then `kubectl delete job count` and `kubectl apply -f count.yaml`."
-LEAVE = "Leave WEIGHT out of weigh.yaml, delete the Job and apply it again: the one that works is to be called weigh-again."
+LEAVE = "Leave WEIGHT out of weigh.yaml, delete the Job and apply it again: name the one that works weigh-again."
 ANEW_WEIGH = "Change weigh.yaml, then `kubectl delete job weigh` and `kubectl apply -f weigh.yaml`."
 
 
@@ -24,8 +24,8 @@ ANEW_WEIGH = "Change weigh.yaml, then `kubectl delete job weigh` and `kubectl ap
     "The Job count is complete: five Pods have succeeded",
     points=2,
     hints=[
-        "`kubectl apply -f count.yaml` answers with what it does not accept. `kubectl get jobs` shows what is there.",
-        "A Job's Pods say `restartPolicy: Never` or `OnFailure`, under `spec.template.spec`. `completions` stands under "
+        "`kubectl apply -f count.yaml` says what is wrong with the file. `kubectl get jobs` lists the Jobs.",
+        "A Job's Pods say `restartPolicy: Never` or `OnFailure`, under `spec.template.spec`. `completions` is under "
         "the Job's own `spec`, beside `template`.",
         "Under `spec`: `completions: 5`, `parallelism: 2`, `completionMode: Indexed`, `backoffLimit: 3`; under "
         "`spec.template.spec`: `restartPolicy: Never`. Then `kubectl delete job count --ignore-not-found` and apply again.",
@@ -65,18 +65,18 @@ def _wants(job: Json) -> containers.Findings:
         yield Finding(message, subject(job), "spec.completions", SHIPS, found, why, ANEW)
     tries = job["spec"].get("backoffLimit", jobs.USUAL_BACKOFF)
     if tries != TRIES:
-        message = f"The Job {COUNT} may try again {tries} times, not {TRIES}."
+        message = f"The Job {COUNT} may retry {tries} times, not {TRIES}."
         yield Finding(message, subject(job), jobs.BACKOFF, TRIES, tries, hint=ANEW, cost=1)
 
 
 @check(
     "count-parallel",
-    "Two Pods of count were under way at a time, and never more",
+    "Two Pods of count ran at a time, and never more",
     points=2,
     needs=["count-complete"],
     hints=[
         "`kubectl get pods -l job-name=count --sort-by=.metadata.creationTimestamp` shows by their ages who came when.",
-        "`parallelism` under the Job's `spec` is how many Pods it keeps under way.",
+        "`parallelism` under the Job's `spec` is how many Pods it runs at a time.",
         "`parallelism: 2` under `spec`, then `kubectl delete job count` and `kubectl apply -f count.yaml`.",
     ],
 )
@@ -84,14 +84,14 @@ def count_parallel(snapshot: Snapshot) -> containers.Findings:
     job = snapshot.require("Job", COUNT)
     pods = snapshot.pods(owner=job)
     if len(pods) < SHIPS:
-        message = f"Of the Pods of {COUNT}, {len(pods)} are left: how many ran at once can no longer be told."
+        message = f"Of the Pods of {COUNT}, {len(pods)} are left: how many ran at once is no longer known."
         yield Finding(message, subject(job), "its Pods", f"{SHIPS} ended Pods", objects.names(pods), hint=ANEW)
         return
     most = jobs.most_at_once(pods)
     if most == AT_ONCE:
         return
     asked = job["spec"].get("parallelism", 1)
-    message = f"Up to {most} Pods of {COUNT} were under way at the same time, not {AT_ONCE}."
+    message = f"Up to {most} Pods of {COUNT} ran at the same time, not {AT_ONCE}."
     if most == 1:
         message = f"The Pods of {COUNT} ran one after the other, never two at a time."
     why = f"The Job's parallelism is {asked}."
@@ -112,7 +112,7 @@ def _span(pod: Json) -> str:
     needs=["count-complete"],
     hints=[
         "`kubectl logs -l job-name=count --prefix` shows which ship each Pod has counted.",
-        "Somebody has to tell the Pods apart. `kubectl explain job.spec.completionMode` says how a Job does it.",
+        "Something must tell the Pods apart. `kubectl explain job.spec.completionMode` says how a Job does it.",
         "`completionMode: Indexed` under `spec`, then `kubectl delete job count` and `kubectl apply -f count.yaml`.",
     ],
 )
@@ -120,7 +120,7 @@ def count_shared(snapshot: Snapshot) -> containers.Findings:
     job = snapshot.require("Job", COUNT)
     mode = job["spec"].get("completionMode", "NonIndexed")
     if mode != "Indexed":
-        message = f"The five Pods of {COUNT} have all done the same: none was told which ship is its own."
+        message = f"The five Pods of {COUNT} have all done the same: none of them knew which ship is its own."
         why = f"With the mode {mode}, JOB_COMPLETION_INDEX is empty in every Pod, and any {SHIPS} that succeed will do."
         yield Finding(message, subject(job), "spec.completionMode", "Indexed", mode, why, ANEW)
 
@@ -131,7 +131,7 @@ def count_shared(snapshot: Snapshot) -> containers.Findings:
     points=2,
     hints=[
         "`kubectl describe job weigh` shows how many Pods have failed, and whether the Job has.",
-        "`backoffLimit` under the Job's `spec` is how often it tries *again*. Some seconds lie between two attempts.",
+        "`backoffLimit` under the Job's `spec` is how often it *re*tries. There are some seconds between two attempts.",
         "`backoffLimit: 1` under `spec` and `restartPolicy: Never` in weigh.yaml; `kubectl delete job weigh "
         "--ignore-not-found`, `kubectl apply -f weigh.yaml`, then wait a quarter of a minute.",
     ],
@@ -162,7 +162,7 @@ def weigh_attempts(snapshot: Snapshot) -> containers.Findings:
         return
     policy = job["spec"]["template"]["spec"].get("restartPolicy")
     message = f"Of the attempts of {WEIGH}, {len(found)} can still be read."
-    why = "Somebody has removed them."
+    why = "They were deleted."
     if policy == "OnFailure":
         why = "restartPolicy is OnFailure: one Pod tried again, and the Job removed it, with its log, when it gave up."
     expected = f"{BACKOFF + 1} failed Pods"
@@ -175,7 +175,7 @@ def weigh_attempts(snapshot: Snapshot) -> containers.Findings:
     points=2,
     hints=[
         "`kubectl logs -l job-name=weigh` shows what the failed attempts have said.",
-        "A container gets a variable under `env`, as a `name` and a `value`. The value has to be text: put it in quotes.",
+        "A container gets a variable under `env`, as a `name` and a `value`. The value must be text: put it in quotes.",
         "In weigh-again.yaml, a copy of weigh.yaml with `name: weigh-again`: `env:` and in it `- name: WEIGHT` with "
         '`value: "20"`. Then `kubectl apply -f weigh-again.yaml`.',
     ],
@@ -195,7 +195,7 @@ def weigh_repaired(snapshot: Snapshot) -> containers.Findings:
     "The CronJob nightly runs every day at 02:00",
     points=2,
     hints=[
-        "`kubectl apply -f nightly.yaml` says what is missing. `kubectl get cronjob` shows the schedule that is there.",
+        "`kubectl apply -f nightly.yaml` says what is missing. `kubectl get cronjob` shows the current schedule.",
         "`schedule` has five fields: minute, hour, day of the month, month, day of the week. A star means any.",
         'Under the CronJob\'s `spec`: `schedule: "0 2 * * *"`. Then `kubectl apply -f nightly.yaml`.',
     ],
@@ -225,7 +225,7 @@ def _scheduled(cron: Json) -> containers.Findings:
     points=3,
     needs=["nightly-scheduled"],
     hints=[
-        "`kubectl explain cronjob.spec` lists the fields with what they mean, and what holds where nothing is said.",
+        "`kubectl explain cronjob.spec` lists the fields with their meanings and defaults.",
         "One field is about runs that would overlap (concurrency), two are about how many ended ones are kept (history).",
         "Under the CronJob's `spec`: `concurrencyPolicy: Forbid`, `successfulJobsHistoryLimit: 2`, `failedJobsHistoryLimit: 3`.",
     ],
@@ -235,15 +235,15 @@ def nightly_bounded(snapshot: Snapshot) -> containers.Findings:
     spec, hint = cron["spec"], "Change nightly.yaml and apply it: a CronJob, unlike a Job, may be changed."
     policy = spec.get("concurrencyPolicy", "Allow")
     if policy != FORBID:
-        word = {"Allow": "starts beside it", "Replace": "ends it and takes its place"}.get(policy, "is not held back")
-        message = f"If a run of {NIGHTLY} is still at work, the next one {word}."
+        word = {"Allow": "starts beside it", "Replace": "ends it and takes its place"}.get(policy, "is started as well")
+        message = f"If a run of {NIGHTLY} is still active, the next one {word}."
         yield Finding(message, subject(cron), "spec.concurrencyPolicy", FORBID, policy, hint=hint, cost=1)
     for name, wanted, usual in (("successfulJobsHistoryLimit", KEEP_GOOD, 3), ("failedJobsHistoryLimit", KEEP_BAD, 1)):
         found = spec.get(name, usual)
         if found != wanted:
             ended = "succeeded" if name.startswith("succ") else "failed"
             message = f"Of the runs that {ended}, the last {found} are kept, not {wanted}."
-            why = "That is what holds where nothing is said." if found == usual else ""
+            why = "That is the default." if found == usual else ""
             yield Finding(message, subject(cron), f"spec.{name}", wanted, found, why, hint, cost=1)
 
 
@@ -253,8 +253,8 @@ def nightly_bounded(snapshot: Snapshot) -> containers.Findings:
     points=2,
     needs=["nightly-scheduled"],
     hints=[
-        "`kubectl create job --help` shows an example that begins with a CronJob.",
-        "A run is a Job that is made from the CronJob's own template. `kubectl create job NAME --from=…` makes one.",
+        "`kubectl create job --help` shows an example that starts from a CronJob.",
+        "A run is a Job that is created from the CronJob's own template. `kubectl create job NAME --from=…` creates one.",
         "`kubectl create job nightly-by-hand --from=cronjob/nightly`",
     ],
 )

@@ -1,4 +1,4 @@
-"""The checks of lab 20: probes that ask the right question, and what came of the answers on the real cluster."""
+"""The checks of lab 20: probes that check the right thing, and what they led to on the real cluster."""
 
 from datetime import datetime
 
@@ -18,11 +18,11 @@ LAST_WORDS = "it hung"
 
 @check(
     "database-probed",
-    "The database is asked by a command and by a connection",
+    "The database is probed by a command and by a connection",
     points=2,
     hints=[
         "`kubectl explain pod.spec.containers.readinessProbe` lists what a probe can consist of.",
-        "A `readinessProbe` with `exec`, a `livenessProbe` with `tcpSocket`; both stand beside the container's `image`.",
+        "A `readinessProbe` with `exec`, a `livenessProbe` with `tcpSocket`; both go next to the container's `image`.",
         "`readinessProbe: {exec: {command: [redis-cli, ping]}}` and `livenessProbe: {tcpSocket: {port: 6379}}`, each "
         "with `periodSeconds: 2` if you like. Then `kubectl apply -f database.yaml`.",
     ],
@@ -43,7 +43,7 @@ def _asked_by(snapshot: Snapshot, kind: str, wanted: str, hint: str) -> containe
     yield from probed(deployment, kind, why, hint)
     probe = container(deployment).get(kind)
     if probe and handler(probe) != wanted:
-        message = f"The {kind} of {DATABASE} asks by {handler(probe)}, not by {wanted}."
+        message = f"The {kind} of {DATABASE} uses {handler(probe)}, not {wanted}."
         path = place(kind)
         yield Finding(message, subject(deployment), path, wanted, handler(probe), hint=hint)
 
@@ -53,7 +53,7 @@ def _rolled_out(snapshot: Snapshot, name: str, needs: float) -> containers.Findi
     deployment = snapshot.require("Deployment", name)
     hint = f"`kubectl describe pods -l app={name}` ends with what the probes said."
     yield from containers.first(
-        lets_live(snapshot, deployment, needs, "Does the probe ask the right thing, at the right port?", LAST_WORDS),
+        lets_live(snapshot, deployment, needs, "Does the probe check the right thing, at the right port?", LAST_WORDS),
         workloads.rolled_out(snapshot, deployment, hint),
     )
 
@@ -65,7 +65,7 @@ def _rolled_out(snapshot: Snapshot, name: str, needs: float) -> containers.Findi
         "`kubectl describe pods -l app=harbour` ends with what the probes said, and `RESTARTS` tells whether they had "
         "any Pod killed.",
         "A Pod that is killed before it has opened needs a startupProbe. One that is never ready may miss the "
-        "database, or be asked at a wrong port: the program listens on 8000.",
+        "database, or be probed at a wrong port: the program listens on 8000.",
         "`kubectl apply -f program.yaml -f database.yaml -f harbour.yaml`, and `kubectl scale deployment database "
         "--replicas=1` where the database is away.",
     ],
@@ -96,14 +96,14 @@ def _replicas(snapshot: Snapshot, hint: str) -> containers.Findings:
 )
 def readiness(snapshot: Snapshot) -> containers.Findings:
     deployment = snapshot.require("Deployment", HARBOUR)
-    hint = "Add to harbour.yaml a readinessProbe that asks for /ready on port 8000, and apply it."
+    hint = "Add to harbour.yaml a readinessProbe that requests /ready on port 8000, and apply it."
     probe, path = container(deployment).get("readinessProbe"), place("readinessProbe")
     pods = workloads.newest_pods(snapshot, deployment)
     soon = [f"{name_of(pod)} counted as ready {_ready_after(pod):.0f} s after its start." for pod in pods[:1]]
     yield from probed(deployment, "readinessProbe", " ".join(soon), hint)
     if probe and not is_about(probe, READY):
         asked = asks_for(probe)
-        message = f"The readinessProbe of {HARBOUR} asks for {asked}, which says nothing of the database."
+        message = f"The readinessProbe of {HARBOUR} requests {asked}, which says nothing about the database."
         yield Finding(message, subject(deployment), path, READY, asked, hint=hint)
 
 
@@ -119,7 +119,7 @@ def _ready_after(pod: Json) -> float:
     "harbour is given 20 seconds to start before anybody has it killed",
     needs=["harbour-runs"],
     hints=[
-        "There is a third probe, for the time of the start alone.",
+        "There is a third probe, only for the time of the start.",
         "A `startupProbe` gives `periodSeconds` × `failureThreshold` seconds, and ends as soon as it succeeds.",
         "`startupProbe: {httpGet: {path: /live, port: 8000}, periodSeconds: 1, failureThreshold: 30}`",
     ],
@@ -142,30 +142,30 @@ def starts_in_peace(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "liveness-own",
-    "harbour’s liveness is a question to its own process alone",
+    "The livenessProbe of harbour checks only its own process",
     points=2,
     needs=["harbour-runs"],
     hints=[
         "What follows when the probe fails is a restart. Of which faults does a restart of *this* program cure it?",
-        "The path /live answers as long as the process can answer. A hang has to be noticed after ten seconds at the "
+        "The path /live answers as long as the process can answer. A hang must be noticed after ten seconds at the "
         "latest, `periodSeconds` × `failureThreshold`.",
         "`livenessProbe: {httpGet: {path: /live, port: 8000}, periodSeconds: 2, failureThreshold: 2}`",
     ],
 )
 def liveness_own(snapshot: Snapshot) -> containers.Findings:
     deployment = snapshot.require("Deployment", HARBOUR)
-    hint = "Add to harbour.yaml a livenessProbe that asks for /live on port 8000, every two seconds for example."
-    yield from probed(deployment, "livenessProbe", "A process that hangs would hang until somebody notices.", hint)
+    hint = "Add to harbour.yaml a livenessProbe that requests /live on port 8000, every two seconds for example."
+    yield from probed(deployment, "livenessProbe", "A process that hangs would hang until someone notices.", hint)
     probe, path = container(deployment).get("livenessProbe"), place("livenessProbe")
     if not probe:
         return
     if is_about(probe, READY):
-        message = f"The livenessProbe of {HARBOUR} asks for {READY}, and so for the database."
+        message = f"The livenessProbe of {HARBOUR} requests {READY}, which depends on the database."
         why = "When the database is away, every Pod is started again and again, which brings no database back."
         yield Finding(message, subject(deployment), path, LIVE, READY, why, hint)
     elif handler(probe) == "tcpSocket":
         message = f"The livenessProbe of {HARBOUR} opens a connection, and a process that hangs still gets these."
-        why = "The kernel accepts connections for it; that nobody reads what comes in is not seen."
+        why = "The kernel accepts connections for it, so the probe does not notice that nothing reads them."
         yield Finding(message, subject(deployment), path, f"httpGet {LIVE}", "tcpSocket", why, hint)
     elif holds_out(probe) > NOTICED:
         long = holds_out(probe)
@@ -190,7 +190,7 @@ def drops_and_returns(snapshot: Snapshot) -> containers.Findings:
     hint = "Scale the database to 0, wait until harbour's Pods are not ready, scale it to 1 again. Do not touch harbour."
     service = snapshot.object("Service", HARBOUR)
     yield from containers.first(
-        objects.exists(snapshot, "Service", HARBOUR, "It stands in harbour.yaml: apply that."),
+        objects.exists(snapshot, "Service", HARBOUR, "It is in harbour.yaml: apply that."),
         services.endpoints(snapshot, service, "`kubectl get endpointslices`", PODS) if service else (),
         _has_been_away(snapshot, hint),
     )
@@ -215,7 +215,9 @@ def _has_been_away(snapshot: Snapshot, hint: str) -> containers.Findings:
     if all(started >= came for started, _ in lives):
         why += " All processes of harbour are younger: it has not been away yet, or harbour got new Pods since."
     else:
-        why += " harbour has been ready all the while: it was not away long enough to be noticed, or nobody asked for it."
+        why += (
+            " harbour has been ready all the while: the database was not away long enough to be noticed, or nothing requested it."
+        )
     yield Finding(
         message, subject(snapshot.require("Deployment", HARBOUR)), "its Pods", "ready again after that", observed, why, hint
     )

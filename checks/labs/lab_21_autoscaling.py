@@ -127,7 +127,7 @@ def scaler_calm(snapshot: Snapshot) -> containers.Findings:
     needs=["scaler-declared"],
     hints=[
         "`kubectl get hpa desk --watch` in a terminal shows how use and number change. It takes up to a minute.",
-        "Somebody has to ask the desk so often that it uses more than half of what it requests. rush.yaml does.",
+        "The desk needs so many requests that it uses more than half of the CPU that it requests. rush.yaml sends them.",
         "`kubectl apply -f rush.yaml`, then wait until `kubectl get hpa desk` shows more than one replica.",
     ],
 )
@@ -147,12 +147,12 @@ def scaled_up(snapshot: Snapshot) -> containers.Findings:
     others = [each.reason for each in found if BELOW not in each.reason]
     if others and not waiting:
         why = f"It has added Pods for another reason: {others[-1]}."
-    hint = "`kubectl apply -f rush.yaml`, and let it ask for a minute."
+    hint = "`kubectl apply -f rush.yaml`, and let it send requests for a minute."
     yield Finding(message, subject(scaler), "its events", f"New size … {ABOVE}", _told(found), why, hint, waiting=waiting)
 
 
 def _percent(use: int | None) -> str:
-    return "nobody knows how much" if use is None else f"{use} %"
+    return "not known" if use is None else f"{use} %"
 
 
 def _told(found: list[Rescale]) -> list[str]:
@@ -165,7 +165,7 @@ def _told(found: list[Rescale]) -> list[str]:
     points=2,
     needs=["scaled-up"],
     hints=[
-        "The autoscaler takes away when the use has been low for a while. Who still asks?",
+        "The autoscaler removes Pods when the use has been low for a while. What still sends requests?",
         "Delete the Pod rush, and leave the number to the autoscaler. It takes up to a minute.",
         "`kubectl delete pod rush`, then wait until `kubectl get hpa desk` shows one replica.",
     ],
@@ -179,11 +179,11 @@ def scaled_down(snapshot: Snapshot) -> containers.Findings:
         return
     path, expected, hint = "its events", f"New size: {LEAST} … {BELOW}", "`kubectl delete pod rush`, and wait."
     if rush:
-        message = f"The rush goes on: {name_of(rush)} is still asking, and {wanted} Pods answer."
+        message = f"The rush continues: {name_of(rush)} is still sending requests, and {wanted} Pods answer."
         yield Finding(message, subject(rush), "metadata.name", "no such Pod", RUSH, hint=hint)
     elif wanted <= LEAST:
         message = "There is one Pod again, but it was not the autoscaler that took the others away."
-        why = "Somebody has scaled the Deployment. While an autoscaler is there, the number is its business."
+        why = "The Deployment was scaled by hand. While an autoscaler exists, leave the number to it."
         again = "Start the rush once more, let it end, and leave the number to the autoscaler."
         yield Finding(message, subject(scaler), path, expected, _told(found), why, again)
     else:

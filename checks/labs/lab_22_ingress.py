@@ -1,4 +1,4 @@
-"""The checks of lab 22: one door that leads by path and by name, catches the rest, and shows a certificate."""
+"""The checks of lab 22: one entry point that routes by path and by host, catches the rest, and serves a certificate."""
 
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
@@ -16,7 +16,7 @@ def door(snapshot: Snapshot) -> Json:
 
 @check(
     "class-served",
-    "The Ingress harbour is of a class that somebody here serves",
+    "The Ingress harbour has a class that a controller here serves",
     hints=[
         "`kubectl get ingressclass` shows the classes of this cluster, `kubectl get ingress` the class of yours.",
         "harbour.yaml comes from a cluster with another controller. Its `ingressClassName` names that one's class.",
@@ -26,17 +26,17 @@ def door(snapshot: Snapshot) -> Json:
 def class_served(snapshot: Snapshot) -> containers.Findings:
     yield from exists(snapshot, "Ingress", DOOR, APPLY)
     if snapshot.object("Ingress", DOOR):
-        yield from ingress.classed(snapshot, door(snapshot), f"Take the class that `kubectl get ingressclass` shows. {APPLY}")
+        yield from ingress.classed(snapshot, door(snapshot), f"Use the class that `kubectl get ingressclass` shows. {APPLY}")
 
 
 @check(
     "by-path",
-    "harbour.example.com leads to the board, /tides and what lies below it to the tides",
+    "harbour.example.com routes to the board, /tides and the paths below it to the tides",
     points=3,
     needs=["class-served"],
     hints=[
         "Ask as a visitor does, with `curl --header 'Host: …'`, for each of the three paths, and see who answers.",
-        "`pathType` says what a path stands for. Exact is that path alone; Prefix is that path and all below it.",
+        "`pathType` says what a path matches. Exact is only that path; Prefix is that path and all below it.",
         "In harbour.yaml, below `path: /tides`: `pathType: Prefix`.",
     ],
 )
@@ -50,7 +50,7 @@ def by_path(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "by-host",
-    "quay.example.com leads to the quay",
+    "quay.example.com routes to the quay",
     hints=[
         "A rule is for one host. A second host is a second rule, in the same Ingress or in another one.",
         "Copy the rule for harbour.example.com; host, Service and path are what differs.",
@@ -58,13 +58,13 @@ def by_path(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def by_host(snapshot: Snapshot) -> containers.Findings:
-    hint = "A rule for the host quay.example.com that leads `/` to the Service quay, port 80."
+    hint = "A rule for the host quay.example.com that routes `/` to the Service quay, port 80."
     yield from ingress.leads(snapshot, "quay", "quay", "Quay 7", hint)
 
 
 @check(
     "the-rest",
-    "Who asks for a name that nobody has is told so by the harbour master",
+    "A request for an unknown host is answered by the harbour master",
     hints=[
         "`kubectl explain ingress.spec` lists what an Ingress can say besides rules.",
         "`defaultBackend` is where everything goes that no rule takes. A rule without `host` does nearly the same.",
@@ -72,18 +72,18 @@ def by_host(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def the_rest(snapshot: Snapshot) -> containers.Findings:
-    hint = "A `defaultBackend` that leads to the Service lost, port 80."
+    hint = "A `defaultBackend` that routes to the Service lost, port 80."
     yield from ingress.leads(snapshot, "nobody", "lost", "nobody of that name", hint, status=404)
 
 
 @check(
     "certificate",
-    "At the door, harbour.example.com shows a certificate that is its own",
+    "harbour.example.com serves a certificate of its own",
     points=3,
     needs=["class-served"],
     hints=[
         "Two things are needed: a Secret with certificate and key, and a line in the Ingress that says for which host it is.",
-        "`kubectl create secret tls` makes the Secret. In the Ingress: `tls`, with `hosts` and `secretName`.",
+        "`kubectl create secret tls` creates the Secret. In the Ingress: `tls`, with `hosts` and `secretName`.",
         "`openssl req -x509 -newkey rsa:2048 -nodes -days 30 -keyout harbour.key -out harbour.crt "
         "-subj /CN=harbour.example.com -addext subjectAltName=DNS:harbour.example.com`, then "
         "`kubectl create secret tls harbour-tls --cert=harbour.crt --key=harbour.key`.",
@@ -96,10 +96,10 @@ def certificate(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "to-tls",
-    "Who comes to harbour.example.com by HTTP is led to HTTPS",
+    "HTTP requests to harbour.example.com are redirected to HTTPS",
     needs=["certificate"],
     hints=[
-        "`curl --head` shows the status and where an answer leads to. Which annotations does harbour.yaml have?",
+        "`curl --head` shows the status and where an answer redirects to. Which annotations does harbour.yaml have?",
         "What an annotation means is decided by the controller that reads it. Contour's documentation has a page on them.",
         '`ingress.kubernetes.io/force-ssl-redirect: "true"` under `annotations` in harbour.yaml.',
     ],

@@ -15,7 +15,7 @@ NEW_ROUTE = 20.0
 
 
 def unexpanded(snapshot: Snapshot, deployment: Json) -> containers.Findings:
-    """No variable refers to one that stands below it: Kubernetes would leave the reference as it is."""
+    """No variable refers to one that is defined below it: Kubernetes would leave the reference as it is."""
     logs = [text for pod in snapshot.pods(owner=deployment) for text in (pod.get("LogTails") or {}).values()]
     said = [line for text in logs for line in text.splitlines() if REFERENCE in line]
     for container in deployment["spec"]["template"]["spec"]["containers"]:
@@ -25,7 +25,7 @@ def unexpanded(snapshot: Snapshot, deployment: Json) -> containers.Findings:
             later = [name for name in below if f"{REFERENCE}{name})" in value]
             if later:
                 names = " and ".join(later)
-                message = f"{each['name']} stands above {names}, to which it refers."
+                message = f"{each['name']} is defined above {names}, to which it refers."
                 why = "Kubernetes goes through the list once, from the top. A name without a value yet stays as it is written."
                 why += f"\nThe log says: {said[-1]}" if said else ""
                 path, hint = f"env[{each['name']}]", f"Move {each['name']} below {names}, then apply the file."
@@ -38,7 +38,7 @@ def page(snapshot: Snapshot) -> containers.Findings:
 
 
 def api(snapshot: Snapshot) -> containers.Findings:
-    """The Ingress leads the API's path to the backend: reading and writing."""
+    """The Ingress routes the API's path to the backend: reading and writing."""
     yield from containers.first(
         _routed(snapshot, "before", API, '"visits"', "backend"),
         objects.answers(snapshot, "arrival", "ingress", "id", "`kubectl logs deployment/backend` says why.", 201),
@@ -54,7 +54,7 @@ def _routed(snapshot: Snapshot, probe_id: str, path: str, contains: str, service
         for each in (rule.get("http") or {}).get("paths") or ()
     ]
     where = subject(next(iter(ingresses.values()))) if ingresses else "ingress/myapp"
-    hint = f"In manifests/ingress.yaml, {HOST} and the path {path.rpartition('/')[0] or '/'} lead to {service}; then apply it."
+    hint = f"In manifests/ingress.yaml, {HOST} and the path {path.rpartition('/')[0] or '/'} route to {service}; then apply it."
     young = any(age(item, snapshot) < NEW_ROUTE for item in ingresses.values())
     seen, routed = snapshot.probe(probe_id), f"The Ingress has: {', '.join(routes) or 'nothing'}."
     for finding in objects.answers(snapshot, probe_id, where, contains, hint):
@@ -62,7 +62,7 @@ def _routed(snapshot: Snapshot, probe_id: str, path: str, contains: str, service
         if ingresses and seen["ok"] and "<html" in seen["body"].lower() and service == "backend":
             why = f"The answer is a page: the request went to the frontend, which knows no {path}. {routed}"
         elif ingresses and seen["ok"] and seen["status"] == 404:
-            why = f"No route fits, or what it leads to has no {path}. {routed}"
+            why = f"No route matches, or its backend has no {path}. {routed}"
         yield Finding(**{**vars(finding), "why": why, "waiting": young and not finding.waiting})
 
 
@@ -77,7 +77,7 @@ def updated(snapshot: Snapshot, deployment: Json, old: str, new: str) -> contain
         yield Finding(message, where, path, new, found, hint=hint)
     elif not any(old in images for images in before):
         message = f"{name_of(deployment)} runs {new}, but it never ran {old}: that was no update."
-        hint = f"Set the image to {old}, wait, and update to {new} while the visitor asks."
+        hint = f"Set the image to {old}, wait, and update to {new} while the visitor sends requests."
         yield Finding(message, where, "its ReplicaSets", f"one of {old}, and one of {new}", [*before, now], hint=hint)
     else:
         yield from workloads.rolled_out(snapshot, deployment, "`kubectl rollout status deployment/backend`")
@@ -93,6 +93,6 @@ def says_version(snapshot: Snapshot, probe_id: str, version: str, image: str) ->
     if answered and answered[-1].said != version:
         said = answered[-1].said
         message = f"Pods of {image} answer, and they say that they are version {said}."
-        why = "A tag says what somebody called an image, not what is in it."
+        why = "A tag is the name that an image was given, not what is in it."
         hint = f"Build it with `--build-arg VERSION={version}`, load it, and `kubectl rollout restart deployment/backend`."
         yield Finding(message, f"image/{image}", '"version"', version, said, why, hint)

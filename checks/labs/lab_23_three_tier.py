@@ -36,21 +36,21 @@ def images_loaded(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "configured",
-    "The Secret db-credentials and the ConfigMap app-config hold what the tiers need to know",
+    "The Secret db-credentials and the ConfigMap app-config have what the tiers need",
     hints=[
-        "`kubectl get secret,configmap` lists what is there, `kubectl describe` their keys.",
-        "The ConfigMap is in manifests/config.yaml. A Secret is made without a file: `kubectl create secret generic`.",
+        "`kubectl get secret,configmap` lists them, `kubectl describe` shows their keys.",
+        "The ConfigMap is in manifests/config.yaml. A Secret is created without a file: `kubectl create secret generic`.",
         "`kubectl create secret generic db-credentials --from-literal=username=appuser --from-literal=password=…` and "
         "`kubectl apply -f manifests/config.yaml`",
     ],
 )
 def configured(snapshot: Snapshot) -> containers.Findings:
     yield from containers.first(
-        objects.exists(snapshot, "Secret", SECRET, "`kubectl create secret generic db-credentials …` makes it."),
+        objects.exists(snapshot, "Secret", SECRET, "`kubectl create secret generic db-credentials …` creates it."),
         _keys(snapshot),
     )
     yield from containers.first(
-        objects.exists(snapshot, "ConfigMap", CONFIG, "`kubectl apply -f manifests/config.yaml` makes it."),
+        objects.exists(snapshot, "ConfigMap", CONFIG, "`kubectl apply -f manifests/config.yaml` creates it."),
         _values(snapshot),
     )
 
@@ -65,7 +65,7 @@ def _keys(snapshot: Snapshot) -> containers.Findings:
             yield Finding(message, subject(secret), f"data.{key}", "a value", sorted(facts), hint=hint, cost=1)
         elif found.get("ends_with_newline"):
             message = f"The {key} in {SECRET} ends with a line break."
-            why = "`echo` ends what it writes with one; it would be part of the value, and of the address made of it."
+            why = "`echo` ends what it writes with one; it would be part of the value, and of the URL that contains it."
             yield Finding(message, subject(secret), f"data.{key}", "no line break", "a line break", why, hint, cost=1)
 
 
@@ -74,7 +74,7 @@ def _values(snapshot: Snapshot) -> containers.Findings:
     for key, value in VALUES.items():
         if (found := (config.get("data") or {}).get(key)) != value:
             message = f"{key} in {CONFIG} is {found}, not {value}."
-            hint = "It stands in manifests/config.yaml."
+            hint = "It is in manifests/config.yaml."
             yield Finding(message, subject(config), f"data.{key}", value, found, hint=hint, cost=1)
 
 
@@ -85,7 +85,7 @@ def _values(snapshot: Snapshot) -> containers.Findings:
     needs=["configured"],
     hints=[
         "`kubectl get statefulset,pods,service` shows how far it is; `kubectl logs postgres-0` what the database says.",
-        "The image refuses to begin without POSTGRES_PASSWORD. A headless Service is one with `clusterIP: None`.",
+        "The image does not start without POSTGRES_PASSWORD. A headless Service is one with `clusterIP: None`.",
         "Under `env` three entries: POSTGRES_USER and POSTGRES_PASSWORD with `secretKeyRef`, POSTGRES_DB with "
         "`configMapKeyRef`. In a second document a Service `postgres` with `clusterIP: None`, the selector `app: postgres` "
         "and port 5432.",
@@ -103,11 +103,11 @@ def database_ready(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "database-claim",
-    "The database's files lie on a claim",
+    "The database's files are on a claim",
     needs=["database-ready"],
     hints=[
-        "`kubectl get pvc` lists the claims. A StatefulSet makes one for each Pod, from a template.",
-        "`volumeClaimTemplates` stands beside `template`; the container mounts it by its name, where PostgreSQL has its files.",
+        "`kubectl get pvc` lists the claims. A StatefulSet creates one for each Pod, from a template.",
+        "`volumeClaimTemplates` goes next to `template`; the container mounts it by its name, where PostgreSQL has its files.",
         "`volumeMounts` with `name: data` and `mountPath: /var/lib/postgresql/data`; `volumeClaimTemplates` with `name: data`, "
         "`accessModes: [ReadWriteOnce]`, `storage: 1Gi`. To change the template of claims, delete the StatefulSet first.",
     ],
@@ -119,19 +119,19 @@ def database_claim(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "backend-ready",
-    "Three Pods of backend are ready, and its Service leads to them",
+    "Three Pods of backend are ready, and its Service routes to them",
     points=3,
     needs=["database-ready", "images-loaded"],
     hints=[
         "Running is not ready. `kubectl logs deployment/backend` says what the Pods wait for: read the message to its end.",
-        "The message shows a name that nobody gave: $(DB_USER), as it stands in the file. Kubernetes replaces $(NAME) only by "
+        "The message shows a name that is not a user: $(DB_USER), as written in the file. Kubernetes replaces $(NAME) only by "
         "variables that it knows already. Read manifests/backend.yaml from top to bottom, as Kubernetes does.",
         "Move DATABASE_URL below DB_USER and DB_PASSWORD, then `kubectl apply -f manifests/backend.yaml`.",
     ],
 )
 def backend_ready(snapshot: Snapshot) -> containers.Findings:
     hint = "`kubectl logs deployment/backend` and `kubectl get pods -l app=backend` say how they are."
-    apply = "`kubectl apply -f manifests/backend.yaml` makes Deployment and Service."
+    apply = "`kubectl apply -f manifests/backend.yaml` creates Deployment and Service."
     yield from containers.first(
         objects.exists(snapshot, "Deployment", BACKEND, apply),
         _expanded(snapshot),
@@ -147,7 +147,7 @@ def _expanded(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "backend-probes",
-    "The cluster asks backend whether it lives and whether it is ready",
+    "The cluster probes whether backend is alive and whether it is ready",
     needs=["backend-ready"],
     hints=[
         "A Pod that is not ready gets no requests; one that does not live is started again.",
@@ -164,11 +164,11 @@ def backend_probes(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "backend-resources",
-    "Each backend is promised 50m and 64Mi, and may use 500m and 256Mi",
+    "Each backend requests 50m CPU and 64Mi memory, and is limited to 500m and 256Mi",
     needs=["backend-ready"],
     hints=[
         "`kubectl describe deployment backend` shows requests and limits; without them the scheduler guesses.",
-        "They stand under the container's `resources`: `requests` and `limits`, each with `cpu` and `memory`.",
+        "They are under the container's `resources`: `requests` and `limits`, each with `cpu` and `memory`.",
         "requests: cpu 50m, memory 64Mi; limits: cpu 500m, memory 256Mi. Then apply the file.",
     ],
 )
@@ -219,13 +219,13 @@ def _balanced(snapshot: Snapshot) -> containers.Findings:
     needs=["backend-ready", "frontend-ready"],
     hints=[
         "`kubectl describe ingress myapp` lists hosts, paths, and the Pods behind each.",
-        "/ leads to frontend, port 80. /api leads to backend, port 8000. The longest path that fits wins.",
+        "/ routes to frontend, port 80. /api routes to backend, port 8000. The longest path that matches wins.",
         "Under `paths` a second entry: `path: /api`, `pathType: Prefix`, and as backend the service `backend` with the port "
         "number 8000.",
     ],
 )
 def whole_path(snapshot: Snapshot) -> containers.Findings:
-    leads = "DATABASE_URL has to lead to the Service postgres, and to the database appdb."
+    leads = "DATABASE_URL must name the Service postgres and the database appdb."
     yield from containers.first(
         parts.page(snapshot),
         parts.api(snapshot),
@@ -243,7 +243,7 @@ def whole_path(snapshot: Snapshot) -> containers.Findings:
         "`kubectl logs visitor | grep failed` shows what the visitor has seen, `kubectl rollout history deployment/backend` "
         "the updates.",
         "Two things cost requests: Pods that are missing meanwhile (`maxUnavailable`), and Pods that end while others still "
-        "send them requests (`preStop`). The visitor has to be there before the update begins.",
+        "send them requests (`preStop`). The visitor must run before the update begins.",
         "In manifests/backend.yaml: strategy.rollingUpdate.maxUnavailable 0, and lifecycle.preStop.sleep.seconds 3. Apply it, "
         "let the visitor run, then `kubectl set image deployment/backend backend=harbour-backend:2`.",
     ],
@@ -263,8 +263,8 @@ def update_unnoticed(snapshot: Snapshot) -> containers.Findings:
     "A Pod of backend was lost, and another one has taken its place",
     needs=["update-unnoticed"],
     hints=[
-        "What has to be gone is the Pod, not only the process in it.",
-        "`kubectl get pods -l app=backend` lists them. Whose work is it to make another one?",
+        "It is the Pod that must be deleted, not only the process in it.",
+        "`kubectl get pods -l app=backend` lists them. What creates another one?",
         "`kubectl delete pod NAME`, with the name of one of them.",
     ],
 )
@@ -275,12 +275,12 @@ def backend_replaced(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "row-survived",
-    "The database holds a row that is older than its Pod",
+    "The database has a row that is older than its Pod",
     points=2,
     needs=["database-claim", "whole-path"],
     hints=[
-        "Compare `kubectl get pod postgres-0` with the first visit: whose age is greater?",
-        "The Pod has to be deleted after the first visit. The claim must not be.",
+        "Compare `kubectl get pod postgres-0` with the first visit: which is older?",
+        "The Pod must be deleted after the first visit. The claim must not be.",
         "Open the page once, then `kubectl delete pod postgres-0`, and wait until it is ready again.",
     ],
 )

@@ -21,7 +21,7 @@ from checks.vocabulary.statefulsets import claim_in
 
 
 def in_nodes(snapshot: Snapshot, probe_id: str, folders: Mapping[str, str]) -> containers.Findings:
-    """Every node has the images of a `built_images` probe as the engine has them. `folders`: an image's build context."""
+    """Yield a finding for each image of a `built_images` probe that a node lacks. `folders`: an image's build context."""
     seen = snapshot.probe(probe_id)
     for name, id in seen["engine"].items():
         hint = f"`slipway cluster load {name}` puts it into every node."
@@ -35,12 +35,12 @@ def in_nodes(snapshot: Snapshot, probe_id: str, folders: Mapping[str, str]) -> c
         elif lacking:
             old = "other" in observed.values()
             message = f"The nodes have another image under the name {name}." if old else f"{name} is not in all nodes."
-            why = "What is built anew on the engine changes nothing in the nodes." if old else "A node has a store of its own."
+            why = "Building an image on the engine changes nothing in the nodes." if old else "A node has a store of its own."
             yield Finding(message, where, "the nodes’ images", "the one that was built", observed, why, hint)
 
 
 def part_runs(snapshot: Snapshot, kind: str, name: str, count: int, images: tuple[str, ...], hint: str) -> containers.Findings:
-    """So many Pods of one of these images are asked for, and all of them run and are ready."""
+    """Yield a finding unless `count` Pods of one of these images are requested, and all of them are ready."""
     item = snapshot.require(kind, name)
     used = [image_name(each.get("image", "")) for each in item["spec"]["template"]["spec"]["containers"]]
     yield from workloads.replicas(item, count, f"`kubectl scale {kind.lower()} {name} --replicas={count}`")
@@ -51,40 +51,40 @@ def part_runs(snapshot: Snapshot, kind: str, name: str, count: int, images: tupl
 
 
 def leads_to_pods(snapshot: Snapshot, name: str, port: int, count: int) -> containers.Findings:
-    """The Service has this port, and so many ready Pods stand behind it."""
+    """Yield a finding unless the Service has this port and `count` ready Pods."""
     service = snapshot.require("Service", name)
     yield from services.port(service, port, f"Give it the port {port}.")
-    yield from services.endpoints(snapshot, service, "Its selector has to be what the Pods carry.", count)
+    yield from services.endpoints(snapshot, service, "Its selector must match the labels of the Pods.", count)
 
 
 def headless(snapshot: Snapshot, name: str) -> containers.Findings:
-    """The Service has no address of its own, and leads to a ready Pod."""
+    """Yield a finding unless the Service has no address of its own, and has a ready Pod."""
     service = snapshot.require("Service", name)
     if (found := service["spec"].get("clusterIP")) != "None":
         message = f"The Service {name} has an address of its own: it is not headless."
-        why = "Its name then leads to that address, and no Pod of the StatefulSet has a name."
+        why = "Its name then resolves to that address, and no Pod of the StatefulSet has a DNS name."
         hint = "Delete the Service, and apply it with `clusterIP: None`: the address of a Service cannot be changed."
         yield Finding(message, subject(service), "spec.clusterIP", "None", found, why, hint)
-    yield from services.endpoints(snapshot, service, f"Its selector has to choose the Pod {name}-0.")
+    yield from services.endpoints(snapshot, service, f"Its selector must match the Pod {name}-0.")
 
 
 def on_a_claim(snapshot: Snapshot, item: Json, volume_of_image: str, hint: str) -> containers.Findings:
-    """The database's files lie on a bound claim. `volume_of_image` is where its image has a volume of its own."""
+    """Yield a finding unless the database's files are on a bound claim. `volume_of_image` is where its image has a volume."""
     for pod in snapshot.pods(owner=item):
         container = pod["spec"]["containers"][0]
         named = {each["name"]: each.get("value") for each in container.get("env") or ()}
         path = named.get("PGDATA") or volume_of_image
         mounts = {each["mountPath"].rstrip("/"): each["name"] for each in container.get("volumeMounts") or ()}
         around = [mount for mount in mounts if is_below(path, mount)]
-        # What lies above the image's own volume is covered by that.
+        # The image's own volume covers a mount above it.
         hidden = [mount for mount in around if is_below(path, volume_of_image) and not is_below(mount, volume_of_image)]
         holding = max((mount for mount in around if mount not in hidden), key=len, default="")
         claim = _claim(snapshot, pod, mounts.get(holding, ""))
         if claim is None:
             observed = [f"{name} at {mount}" for mount, name in mounts.items() if "serviceaccount" not in mount]
-            why = f"The volume {mounts[holding]} goes with the Pod." if holding else "They go with the container."
+            why = f"The volume {mounts[holding]} is deleted with the Pod." if holding else "They are deleted with the container."
             if hidden and not holding:
-                covered = f"It covers what {hidden[0]} has there, and goes with the Pod."
+                covered = f"It covers what {hidden[0]} has there, and is deleted with the Pod."
                 why = f"The image itself has a volume at {volume_of_image}. {covered}"
             message = f"{name_of(pod)} keeps its files at {path} on no claim."
             yield Finding(message, subject(pod), "volumeMounts", f"a claim at {volume_of_image}", observed, why, hint)
@@ -99,23 +99,23 @@ def _claim(snapshot: Snapshot, pod: Json, volume: str) -> Json | None:
 
 
 def asks(deployment: Json, name: str, path: str, port: int, hint: str) -> containers.Findings:
-    """The first container has this probe, an HTTP request for `path`."""
+    """Yield a finding unless the first container has this probe, an HTTP request for `path`."""
     container = deployment["spec"]["template"]["spec"]["containers"][0]
     get = (container.get(name) or {}).get("httpGet") or {}
     named = {each.get("name"): each.get("containerPort") for each in container.get("ports") or ()}
     found = f"{get.get('path', '/')} on port {get.get('port')}" if get else list(container.get(name) or ()) or None
     if get and get.get("path", "/").partition("?")[0] == path and named.get(get.get("port"), get.get("port")) == port:
         return
-    message, why = f"The {name} of {container['name']} does not ask for {path}.", ""
+    message, why = f"The {name} of {container['name']} does not request {path}.", ""
     if name == "livenessProbe" and get.get("path") == "/ready":
         who = container["name"]
-        why = f"/ready asks the database. When that is away, every {who} would be started again, for nothing, and again."
+        why = f"/ready depends on the database. While that is away, every {who} would be restarted again and again, for nothing."
     where, wanted = f"containers[{container['name']}].{name}", f"httpGet {path} on port {port}"
     yield Finding(message, subject(deployment), where, wanted, found, why, hint)
 
 
 def row(snapshot: Snapshot, made: str, probe_id: str, table: str, hint: str) -> containers.Findings:
-    """The row that a request made (probe `made`, whose answer names its `id`) lies in the database's table."""
+    """Yield a finding unless the table has the row that a request wrote (probe `made`, whose answer has its `id`)."""
     found = rows(snapshot, probe_id, table)
     if isinstance(found, Finding):
         yield found
@@ -127,15 +127,15 @@ def row(snapshot: Snapshot, made: str, probe_id: str, table: str, hint: str) -> 
 
 
 def grew(snapshot: Snapshot, before: str, after: str, count: str, hint: str) -> containers.Findings:
-    """The number under `count` is greater in the later answer than in the one before."""
+    """Yield a finding unless the number under `count` is greater in the later answer than in the one before."""
     first, last = (body(snapshot, name).get(count, 0) for name in (before, after))
     if last <= first:
-        message, path = f"One more was made, and the count of {count} did not grow.", snapshot.probe(after)["request"]
+        message, path = f"One more was added, but the count of {count} did not grow.", snapshot.probe(after)["request"]
         yield Finding(message, "ingress", path, f"more than {first}", last, hint=hint)
 
 
 def rows(snapshot: Snapshot, probe_id: str, table: str) -> tuple[int, float, list[int]] | Finding:
-    """How many rows there are, when the first was written (seconds since 1970), and the last ones' numbers."""
+    """Return how many rows there are, when the first was written (seconds since 1970), and the last ones' numbers."""
     probe = snapshot.probe(probe_id)
     count, _, rest = probe["stdout"].strip().partition("|")
     first, _, numbers = rest.partition("|")
@@ -148,7 +148,7 @@ def rows(snapshot: Snapshot, probe_id: str, table: str) -> tuple[int, float, lis
 
 
 def body(snapshot: Snapshot, probe_id: str) -> dict[str, Any]:
-    """The JSON object that a request was answered with; empty where it is none."""
+    """Return the JSON object in the answer to a request; {} if it is none."""
     try:
         found = json.loads(snapshot.probe(probe_id)["body"])
     except ValueError:
@@ -157,7 +157,7 @@ def body(snapshot: Snapshot, probe_id: str) -> dict[str, Any]:
 
 
 def survived(snapshot: Snapshot, database: Json, probe_id: str, table: str) -> containers.Findings:
-    """The first row was written before the database's Pod was made.
+    """Yield a finding unless the first row was written before the database's Pod was created.
 
     Times of Pods are known to the second. A row of the same one was written before: no database answers that soon.
     """
@@ -169,7 +169,7 @@ def survived(snapshot: Snapshot, database: Json, probe_id: str, table: str) -> c
         name, made = name_of(pod), pod["metadata"]["creationTimestamp"]
         first = datetime.fromtimestamp(found[1], UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if found[1] else "none"
         if not found[1] or seconds(first, made) < 0:
-            message = f"The first row is of {first}, {name} was made at {made}: nothing has survived a Pod yet."
+            message = f"The first row was written at {first}, and {name} was created at {made}: no row has survived a Pod yet."
             hint = f"See that there is a row, then `kubectl delete pod {name}`. Leave the claim where it is."
             why = _why_nothing_survived(snapshot, database, pod)
             yield Finding(message, subject(pod), "the first row", f"older than {made}", first, why, hint)
@@ -181,5 +181,5 @@ def _why_nothing_survived(snapshot: Snapshot, database: Json, pod: Json) -> str:
         if name.endswith(name_of(pod)) and seconds(made, claim["metadata"]["creationTimestamp"]) > 2:
             return f"The claim {name} is younger than the StatefulSet: the old one was removed, and the rows with it."
     if restarts(pod):
-        return "Its container was started again, in the same Pod."
+        return "Its container was restarted, in the same Pod."
     return "No Pod of the database has been lost since the first row."

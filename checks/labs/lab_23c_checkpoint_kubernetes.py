@@ -32,7 +32,7 @@ REPORT, AT_SIX = "report", "0 6 * * *"
     "Both images are in the nodes as they were built",
     hints=[
         "The nodes have a store of their own: what the engine has built, they do not have yet.",
-        "Build `quay-api:1` from the folder api and `quay-board:1` from board, then carry both over, as in lab 23.",
+        "Build `quay-api:1` from the folder api and `quay-board:1` from board, then load both into the nodes, as in lab 23.",
         "`docker build --tag quay-api:1 api`, `docker build --tag quay-board:1 board`, "
         "`slipway cluster load quay-api:1 quay-board:1`",
     ],
@@ -47,10 +47,10 @@ def built(snapshot: Snapshot) -> containers.Findings:
     points=3,
     needs=["built"],
     hints=[
-        "`kubectl get deployments,statefulsets,pods` shows who is missing. Begin with the database: the others ask it.",
+        "`kubectl get deployments,statefulsets,pods` shows what is missing. Start with the database: the others need it.",
         "Where a Pod does not come, `kubectl describe` of its ReplicaSet or StatefulSet says who refuses it. Where one is not "
         "ready, its log says what it waits for: `kubectl logs deployment/api`.",
-        "api wants DATABASE_HOST, DATABASE_PASSWORD and CACHE_HOST. Under a quota, each container has to say what it asks for "
+        "api needs DATABASE_HOST, DATABASE_PASSWORD and CACHE_HOST. Under a quota, each container must say what it requests "
         "and what it may use.",
     ],
 )
@@ -70,28 +70,28 @@ def running(snapshot: Snapshot) -> containers.Findings:
     needs=["running"],
     hints=[
         "Follow a request from the outside: `kubectl describe ingress` lists hosts, paths, and the Pods behind each.",
-        "/ leads to the Service board, port 80; /api leads to the Service api, port 8000.",
+        "/ routes to the Service board, port 80; /api routes to the Service api, port 8000.",
         "`kubectl create ingress quay --rule='quay.example.com/*=board:80' --rule='quay.example.com/api*=api:8000'`",
     ],
 )
 def counted(snapshot: Snapshot) -> containers.Findings:
-    page, api = "`kubectl get service,endpointslices` shows who stands behind board.", "`kubectl logs deployment/api` says why."
+    page, api = "`kubectl get service,endpointslices` shows the Pods behind board.", "`kubectl logs deployment/api` says why."
     yield from containers.first(
         ingress.leads(snapshot, "page", BOARD, PAGE, page),
         ingress.leads(snapshot, "before", API, f'"{TABLE}"', api),
         objects.answers(snapshot, "arrival", "ingress", "id", api, 201),
-        tiers.row(snapshot, "arrival", "rows", TABLE, "DATABASE_HOST of api has to lead to database-0."),
+        tiers.row(snapshot, "arrival", "rows", TABLE, "DATABASE_HOST of api must resolve to database-0."),
         tiers.grew(snapshot, "before", "back", TABLE, api),
     )
 
 
 @check(
     "cached",
-    "Who asks twice in a row is answered from the cache the second time",
+    "The second of two requests in a row is answered from the cache",
     needs=["counted"],
     hints=[
         "`GET /api/arrivals` says under `from` who knew the number.",
-        "api uses a cache if it has been told of one: read the first lines of api/app.py.",
+        "api uses a cache if a variable names one: read the first lines of api/app.py.",
         "`kubectl set env deployment/api CACHE_HOST=cache`, and a Service `cache` with the port 6379",
     ],
 )
@@ -111,8 +111,8 @@ def cached(snapshot: Snapshot) -> containers.Findings:
     points=2,
     needs=["counted"],
     hints=[
-        "`kubectl get pvc` lists the claims; compare `kubectl get pod database-0` with the first arrival: whose age is greater?",
-        "A StatefulSet makes a claim for each Pod out of `volumeClaimTemplates`. PostgreSQL has its files in "
+        "`kubectl get pvc` lists the claims; compare `kubectl get pod database-0` with the first arrival: which is older?",
+        "A StatefulSet creates a claim for each Pod from `volumeClaimTemplates`. PostgreSQL has its files in "
         "/var/lib/postgresql/data.",
         "With the claim mounted there: let a ship arrive, `kubectl delete pod database-0`, and wait until it is ready again.",
     ],
@@ -127,12 +127,12 @@ def kept(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "probed",
-    "The cluster asks api whether it lives and whether it is ready, and asks the right thing",
+    "The cluster probes whether api is alive and whether it is ready, each by the right path",
     points=2,
     needs=["running"],
     hints=[
         "api answers two questions. Which of them may depend on others?",
-        "Starting a process again does not bring back a database that is away: what decides on that must ask nobody else.",
+        "Restarting a process does not bring back a database that is away: the probe that restarts it must not depend on it.",
         "livenessProbe: httpGet path /health, port 8000. readinessProbe: httpGet path /ready, port 8000.",
     ],
 )
@@ -150,12 +150,12 @@ def probed(snapshot: Snapshot) -> containers.Findings:
     needs=["running"],
     hints=[
         "`kubectl describe quota` shows the budget and how much of it is used.",
-        "A budget is a ResourceQuota; what it counts, each container has to say: under `resources`, `requests` and `limits`.",
+        "A budget is a ResourceQuota; each container must say what it counts: under `resources`, `requests` and `limits`.",
         "`kubectl create quota quay --hard=requests.cpu=1,requests.memory=1Gi,limits.memory=2Gi`",
     ],
 )
 def bounded(snapshot: Snapshot) -> containers.Findings:
-    hint = "`kubectl create quota quay --hard=…` makes one, `kubectl edit quota quay` changes it."
+    hint = "`kubectl create quota quay --hard=…` creates one, `kubectl edit quota quay` changes it."
     found = snapshot.object("ResourceQuota", QUOTA)
     hard = (found or {}).get("spec", {}).get("hard") or {}
     yield from containers.first(
@@ -173,7 +173,7 @@ def _said(snapshot: Snapshot) -> containers.Findings:
             lacking = [name for name in HARD if not _amount(resources, name)]
             if lacking and not pod["metadata"].get("deletionTimestamp"):
                 message = f"The container {container['name']} of {name_of(pod)} says nothing of {', '.join(lacking)}."
-                why = "It is older than the budget, which is asked only when a Pod is made, and is not counted by it."
+                why = "It is older than the budget, which applies only when a Pod is created, and is not counted by it."
                 hint = "`kubectl set resources …` gives it requests and limits."
                 yield Finding(message, subject(pod), "resources", list(HARD), resources, why, hint)
 
@@ -185,11 +185,11 @@ def _amount(resources: Json, name: str) -> str | None:
 
 @check(
     "secret",
-    "The password stands in the Secret, and nowhere else",
+    "The password is in the Secret, and nowhere else",
     points=2,
     needs=["running"],
     hints=[
-        "Whoever may read a Deployment or a ConfigMap reads all that is in it.",
+        "Anyone who may read a Deployment or a ConfigMap can read everything in it.",
         "A container gets a password by reference: `valueFrom` with a `secretKeyRef`, or a mounted Secret and "
         "DATABASE_PASSWORD_FILE or POSTGRES_PASSWORD_FILE.",
         "`kubectl create secret generic database-password --from-literal=password=…`, then in database and api `secretKeyRef` "
@@ -197,10 +197,10 @@ def _amount(resources: Json, name: str) -> str | None:
     ],
 )
 def secret(snapshot: Snapshot) -> containers.Findings:
-    found, hint = snapshot.object("Secret", SECRET), "`kubectl create secret generic database-password …` makes it."
+    found, hint = snapshot.object("Secret", SECRET), "`kubectl create secret generic database-password …` creates it."
     yield from containers.first(
         objects.exists(snapshot, "Secret", SECRET, hint),
-        configmaps_secrets.secret_text(found, KEY, LEAST, "Make it anew, and let database and api know.") if found else (),
+        configmaps_secrets.secret_text(found, KEY, LEAST, "Create it again, and give it to database and api.") if found else (),
         _asked_for(snapshot),
         _written_out(snapshot, found) if found else (),
     )
@@ -212,8 +212,8 @@ def _asked_for(snapshot: Snapshot) -> containers.Findings:
     for container in database["spec"]["template"]["spec"]["containers"]:
         method = next((each.get("value") for each in container.get("env") or () if each["name"] == OPEN), "")
         if method == "trust":
-            message, why = "The database asks nobody for a password.", f"{OPEN} is trust: whoever reaches its port is let in."
-            hint = "Take the variable away. A database that has begun with it keeps its rules: it has to begin anew."
+            message, why = "The database requires no password.", f"{OPEN} is trust: anyone who reaches its port is let in."
+            hint = "Take the variable away. A database that was created with it keeps its rules: recreate it."
             yield Finding(message, subject(database), f"env[{OPEN}]", "none", method, why, hint)
 
 
@@ -224,8 +224,8 @@ def _written_out(snapshot: Snapshot, secret: Json) -> containers.Findings:
     for item, where, name, text in (*_template_texts(snapshot), *_config_texts(snapshot)):
         named = is_secret(name) and text and not text.startswith("$(")
         if named or any(each in text for each in marks if each):
-            message = f"{subject(item)} holds a password, written out."
-            why = "Whoever may read it, or the file that it was made from, has the password."
+            message = f"{subject(item)} contains a password in plain text."
+            why = "Anyone who may read it, or the file that it was created from, has the password."
             yield Finding(message, subject(item), where, "a reference to a Secret", "a value", why, hint)
 
 
@@ -249,21 +249,21 @@ def _config_texts(snapshot: Snapshot) -> Iterator[tuple[Json, str, str, str]]:
 
 @check(
     "reported",
-    "Every morning at six the number of arrivals is reported, and one report is there",
+    "Every morning at six the number of arrivals is reported, and there is one report",
     points=2,
     needs=["counted"],
     hints=[
         "`kubectl get cronjobs,jobs` shows the schedule and what came of it.",
-        "Work that is done at a time is a CronJob. Nobody has to wait until six: a Job can be made from a CronJob now.",
+        "Work that is done at a time is a CronJob. You do not need to wait until six: you can create a Job from a CronJob now.",
         "Image busybox:1.35, command `wget -q -O - http://api:8000/api/arrivals`, schedule `0 6 * * *`; then "
         "`kubectl create job report-now --from=cronjob/report`.",
     ],
 )
 def reported(snapshot: Snapshot) -> containers.Findings:
     cron, now = snapshot.object("CronJob", REPORT), "`kubectl create job report-now --from=cronjob/report`"
-    printed = "Let it ask http://api:8000/api/arrivals and print the answer."
+    printed = "Let it request http://api:8000/api/arrivals and print the answer."
     yield from containers.first(
-        objects.exists(snapshot, "CronJob", REPORT, "`kubectl create cronjob --help` shows how one is made."),
+        objects.exists(snapshot, "CronJob", REPORT, "`kubectl create cronjob --help` shows how to create one."),
         _every_morning(cron) if cron else (),
         jobs.has_run(snapshot, cron, now) if cron else (),
         objects.printed(snapshot, "reported", f"cronjob/{REPORT}", TABLE, printed),
