@@ -111,7 +111,7 @@ def visits_stored(snapshot: Snapshot) -> containers.Findings:
 
 
 def _both_counted(snapshot: Snapshot, web: Json, hint: str) -> containers.Findings:
-    """Between two visits both numbers grew, and both stand where they are said to stand."""
+    """Between two visits both numbers grew, and each is in the service that is said to store it."""
     before, after = (_numbers(snapshot.probe(id)["body"]) for id in ("first-visit", "second-visit"))
     stored = {DATABASE: _rows(snapshot)[0], CACHE: _number(snapshot.probe("counter")["stdout"])}
     for service, cost in ((DATABASE, 2), (CACHE, 1)):

@@ -85,7 +85,7 @@ def ferry_itself(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "tide-answers",
-    "http://localhost:8082/ tells how high the water stands",
+    "http://localhost:8082/ shows the water level",
     points=2,
     needs=["morning-came"],
     hints=[

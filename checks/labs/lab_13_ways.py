@@ -104,7 +104,7 @@ def reached(snapshot: Snapshot, probe_id: str, found: Json, url: str, hint: str)
 
 
 def _wrong_target(snapshot: Snapshot, found: Json) -> str:
-    """Says so where the Service leads to a port of its Pods on which nobody listens."""
+    """The sentence for a Service that forwards to a port of its Pods on which nothing listens; empty otherwise."""
     ports = {each.get("port") for part in services.slices(snapshot, found) for each in part.get("ports") or ()}
     if not ports or LISTENS in ports:
         return ""
@@ -126,7 +126,7 @@ def left_out(snapshot: Snapshot, found: Json, name: str) -> containers.Findings:
 
 
 def addressed(found: Json) -> containers.Findings:
-    """Somebody has given the Service its outside address."""
+    """The Service has been given its external address."""
     ingress = ((found.get("status") or {}).get("loadBalancer") or {}).get("ingress") or ()
     given = [each.get("ip") or each.get("hostname") for each in ingress]
     if ADDRESS in given:

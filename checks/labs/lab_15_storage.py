@@ -86,7 +86,7 @@ def _on_a_node(snapshot: Snapshot, volume: Json) -> containers.Findings:
     hints=[
         "`kubectl describe pvc harbour-claim` shows what it requests and, at the end, its events.",
         "A claim and a volume come together when the class is the same to the letter, the size suffices, the access "
-        "modes are there, and nobody else has the volume.",
+        "modes match, and no other claim is bound to the volume.",
         "`storageClassName: by-hand`, `accessModes: [ReadWriteOnce]`, `resources: {requests: {storage: 500Mi}}`. A "
         "claim cannot be changed: `kubectl delete pvc harbour-claim` first.",
     ],

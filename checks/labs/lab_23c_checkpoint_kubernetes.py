@@ -96,7 +96,7 @@ def counted(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def cached(snapshot: Snapshot) -> containers.Findings:
-    said = [tiers.body(snapshot, name).get("from", "nobody") for name in ("back", "again")]
+    said = [tiers.body(snapshot, name).get("from", "neither") for name in ("back", "again")]
     if said[1] != CACHE:
         api = snapshot.require("Deployment", API)
         why = "" if "CACHE_HOST" in json.dumps(api["spec"]["template"]) else "Nothing in its template says CACHE_HOST."
@@ -207,7 +207,7 @@ def secret(snapshot: Snapshot) -> containers.Findings:
 
 
 def _asked_for(snapshot: Snapshot) -> containers.Findings:
-    """The database lets nobody in who has no password."""
+    """The database refuses connections without a password."""
     database = snapshot.require("StatefulSet", DATABASE)
     for container in database["spec"]["template"]["spec"]["containers"]:
         method = next((each.get("value") for each in container.get("env") or () if each["name"] == OPEN), "")
@@ -230,7 +230,7 @@ def _written_out(snapshot: Snapshot, secret: Json) -> containers.Findings:
 
 
 def _template_texts(snapshot: Snapshot) -> Iterator[tuple[Json, str, str, str]]:
-    """What stands in the templates of Pods: the object, where in it, the variable's name, the text."""
+    """The texts in the templates of Pods: the object, the path in it, the variable's name, the text."""
     for kind in ("Deployment", "StatefulSet", "CronJob"):
         for item in snapshot.of_kind(kind).values():
             spec = item["spec"]["jobTemplate"]["spec"] if kind == "CronJob" else item["spec"]

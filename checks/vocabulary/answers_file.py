@@ -1,6 +1,6 @@
-"""The vocabulary of answers: what a learner has found out, or decided, and written into a TOML file of the lab.
+"""The answers that a learner writes into a TOML file of the lab.
 
-As in `checks.vocabulary.containers`, all functions are pure over a Snapshot; the file is seen by a probe of the kind `file`.
+Each function is pure over a Snapshot; a probe of the kind `file` reads the file.
 """
 
 import tomllib

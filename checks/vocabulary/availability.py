@@ -1,7 +1,7 @@
-"""The vocabulary of request logs: what a stream of requests saw while something was changed behind them.
+"""The log of a stream of requests that was recorded during a change.
 
-Each line of such a log is one request: when (ISO 8601), its status (0: no answer), its seconds, and of a good answer
-the version, the machine and the container that gave it. All functions are pure over a Snapshot.
+Each line is one request: when (ISO 8601), its status (0: no answer), its seconds, and for a good answer the version, the
+machine and the container that gave it. All functions are pure over a Snapshot.
 """
 
 from collections import Counter
@@ -21,7 +21,7 @@ CLOCKS = timedelta(seconds=2)
 
 @dataclass(frozen=True)
 class Request:
-    """One request. Who answered is empty where the status is not 200."""
+    """One request. The version, machine and container are empty unless the status is 200."""
 
     at: datetime
     status: int
@@ -32,6 +32,7 @@ class Request:
 
     @property
     def good(self) -> bool:
+        """Whether the request got a good answer."""
         return self.status == OK
 
 

@@ -1,4 +1,4 @@
-"""The vocabulary of bases: the images that a Dockerfile begins with, and whether they stay what they are.
+"""The base images of a Dockerfile, and whether they are pinned to a version.
 
 Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """

@@ -1,4 +1,4 @@
-"""The vocabulary of limits: memory, swap, CPU and processes, as the engine keeps and the kernel applies them.
+"""The limits of a container: memory, swap, CPU and processes, as the engine keeps and the kernel applies them.
 
 Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """

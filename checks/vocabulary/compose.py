@@ -1,4 +1,4 @@
-"""The vocabulary of Compose: services, what they wait for, how they come back.
+"""The services of a Compose project: their dependencies, health checks, restart policies and secrets.
 
 Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """

@@ -1,7 +1,7 @@
-"""The vocabulary of settings: what ConfigMaps and Secrets hold, and what of it reaches a container.
+"""ConfigMaps and Secrets, and what reaches a container from them.
 
-Each function is pure over a Snapshot and yields a Finding for what is not as expected. Of a
-Secret's values only the lengths are known, and whether they end with a line break ("DataFacts").
+Each function is pure over a Snapshot and yields a Finding for what is not as expected.
+Of a Secret's values only the lengths are known, and whether they end with a line break ("DataFacts").
 """
 
 import base64

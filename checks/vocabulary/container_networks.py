@@ -1,4 +1,4 @@
-"""The vocabulary of networks: who is on which, under which name, and what is reached from where.
+"""The networks of containers: members, names, and which ports can be reached from where.
 
 Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """

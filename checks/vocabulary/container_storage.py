@@ -1,4 +1,4 @@
-"""The vocabulary of storage: where a container's files lie, and what becomes of them with the container.
+"""The volumes, bind mounts and tmpfs mounts of a container.
 
 Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """

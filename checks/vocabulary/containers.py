@@ -1,6 +1,7 @@
-"""The vocabulary that checks are written in: each function yields a Finding for what is not as expected.
+"""Containers: running or ended, healthy, and why not. The base of the other modules.
 
-All are pure functions over a Snapshot. They know the usual reasons for a failure and tell "still starting" from "stuck".
+Each function is pure over a Snapshot and yields a Finding for what is not as expected. They know the usual reasons for a
+failure and tell "still starting" from "stuck".
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""The vocabulary of nodes: on which of them a DaemonSet has a ready Pod, and what keeps it from the others.
+"""The Pods of a DaemonSet by node, and why a node has none.
 
 Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """

@@ -1,4 +1,4 @@
-"""The vocabulary of a container's probes: how they ask, what about, how long they hold out, and whom they have killed.
+"""The startup, readiness and liveness probes of a container, and the containers that they killed.
 
 Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """
@@ -135,7 +135,7 @@ def _said(snapshot: Snapshot, pod: Json, killed: str) -> str:
 
 
 def _killed(pod: Json, status: Json, lived: float, needs: float, said: str, hint: str) -> Finding:
-    """Whoever is ready at the moment may have been killed for the last time: that is not known yet."""
+    """The finding for a killed container. If it is ready now, it may have been killed for the last time: then it is waiting."""
     message = f"A failing probe killed the container of {name_of(pod)} {lived:.0f} s after it started."
     if lived <= needs:
         message = f"A failing probe killed the container of {name_of(pod)} after {lived:.0f} s; it needs {needs:.0f} s to start."

@@ -1,4 +1,4 @@
-"""The vocabulary of identity: whether what answers under a name is what should, and not something else.
+"""The identity of a container: its program, its processes, its files.
 
 Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """

@@ -1,8 +1,8 @@
-"""The layers of an image and the build steps that made them: pure, over the engine's own JSON of an image.
+"""The build steps of an image, each with the layer that it created.
 
-The engine lists steps (`History`) and layers (`RootFS.Layers`) apart and does not say which made which. It follows
-from what builders do. BuildKit makes a layer for each RUN, COPY, ADD and WORKDIR, be it an empty one; the builder before
-it made none where nothing changed. All other instructions change the description only.
+The engine lists steps (`History`) and layers (`RootFS.Layers`) separately and does not say which step created which layer.
+That follows from what builders do. BuildKit creates a layer for each RUN, COPY, ADD and WORKDIR, even if it is empty; the
+classic builder created none where nothing changed. All other instructions change only the metadata.
 """
 
 import re
@@ -23,8 +23,7 @@ _PORTS = re.compile(r"^EXPOSE map\[(.*)\]$")
 
 @dataclass(frozen=True)
 class Step:
-    """A build step: its instruction as a Dockerfile has it, the digest of the layer that it made (empty: none), and the
-    bytes that this layer holds."""
+    """A build step: its instruction as in a Dockerfile, the digest of its layer (empty: none), and the layer's bytes."""
 
     instruction: str
     layer: str
@@ -32,6 +31,7 @@ class Step:
 
     @property
     def verb(self) -> str:
+        """The first word of the instruction."""
         return self.instruction.partition(" ")[0]
 
 

@@ -1,7 +1,7 @@
-"""The vocabulary of layers: what an edit left as it was, which files lie in which layer, what a layer takes.
+"""The layers of an image: what the build cache kept, which files they contain, how large they are.
 
-Each function is pure over a Snapshot and yields a Finding for what is not as expected. Files are
-known through a probe of the kind `image_files`.
+Each function is pure over a Snapshot and yields a Finding for what is not as expected.
+A probe of the kind `image_files` lists the files.
 """
 
 from collections.abc import Iterable
@@ -117,7 +117,7 @@ def free_of(snapshot: Snapshot, probe: str, image: Json, unwanted: dict[str, tup
 
 
 def _deleted(snapshot: Snapshot, probe: str, found: list[Json]) -> bool:
-    """Whether a layer deletes one of these files, or a folder that it lies in."""
+    """Whether a layer deletes one of these files, or a folder that contains it."""
     marks = [each["path"] for each in snapshot.probe(probe)["files"] if _name(each).startswith(DELETED)]
     hidden = [path.replace(f"/{DELETED}", "/") for path in marks]
     return any(f"{each['path']}/".startswith(f"{path}/") for each in found for path in hidden)

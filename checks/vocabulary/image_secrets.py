@@ -1,4 +1,4 @@
-"""The vocabulary of secrets in images: what an image says of itself, and what lies in its layers.
+"""Secrets in the metadata and the layers of an image.
 
 Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """
@@ -64,5 +64,5 @@ def no_secret_in_layers(snapshot: Snapshot, probe_id: str, hint: str) -> Finding
 
 
 def _step(created_by: str) -> str:
-    """A build step as it stands in the Dockerfile."""
+    """A build step as it is written in the Dockerfile."""
     return created_by.removesuffix(" # buildkit").replace("RUN /bin/sh -c ", "RUN ", 1)

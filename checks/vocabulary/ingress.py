@@ -1,4 +1,4 @@
-"""The vocabulary of Ingresses: whose they are, where they lead, and the certificate that the door shows.
+"""Ingresses: their classes, routes, certificates and redirects.
 
 Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """
@@ -22,7 +22,7 @@ REDIRECTS = (301, 302, 307, 308)
 
 @dataclass(frozen=True)
 class Rule:
-    """One line of an Ingress: where requests for a host (empty: any) below a path are led. No Service: no such backend."""
+    """One rule of an Ingress: the Service for a host (empty: any) and a path. An empty Service: another kind of backend."""
 
     ingress: Json
     host: str
@@ -32,7 +32,7 @@ class Rule:
     port: str
 
     def takes(self, path: str) -> bool:
-        """Whether the rule's path stands for the path that is asked for."""
+        """Tell whether the rule matches the path of a request."""
         if self.kind == "Exact":
             return path == self.path
         if self.kind == "Prefix":

@@ -1,4 +1,4 @@
-"""The vocabulary of work that ends: Jobs that completed or gave up, their attempts, how many ran at once, schedules.
+"""Jobs and CronJobs: completion, retries, parallelism, schedules.
 
 Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """

@@ -1,4 +1,4 @@
-"""The vocabulary of reaching a server: where it listens, which port leads there, and who has asked it.
+"""The port on which a server listens, and the requests that it logged.
 
 Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """

@@ -1,4 +1,4 @@
-"""The vocabulary of a cluster: objects that exist, their labels, their owners, quantities, what a probe through it saw.
+"""The objects of a cluster: existence, labels, owners, conditions and amounts; answers of probes through the cluster.
 
 Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """

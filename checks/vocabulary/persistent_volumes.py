@@ -1,4 +1,4 @@
-"""The vocabulary of storage on a cluster: claims, the volumes that they are bound to, and why one waits.
+"""PersistentVolumes and claims: which are bound to each other, and why a claim is not.
 
 Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """

@@ -22,7 +22,7 @@ STARTING = ("ContainerCreating", "PodInitializing", "")
 
 @dataclass(frozen=True)
 class Trouble:
-    """Why a Pod is not ready: what a Finding needs to say it."""
+    """Why a Pod is not ready: the fields of a Finding. `waiting` says that time may cure it."""
 
     message: str
     path: str

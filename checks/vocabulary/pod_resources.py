@@ -1,4 +1,4 @@
-"""The vocabulary of what Pods may use: amounts, limits, the class that follows, and what the kernel did at a limit.
+"""The requests and limits of Pods, their QoS class, and the kernel's action at a limit.
 
 Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """

@@ -1,4 +1,4 @@
-"""The vocabulary of Pods: ready, or the reason for which they are not, "still starting" told apart from "stuck" by facts.
+"""Pods: ready, or the reason for which they are not; "still starting" is told from "stuck" by facts.
 
 Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """

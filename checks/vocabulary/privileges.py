@@ -1,7 +1,7 @@
-"""The vocabulary of a process's rights: whose it is, what the kernel allows it, what it could still gain.
+"""The privileges of a process: its user, its capabilities, and what it could still gain.
 
-Each function is pure over a Snapshot and yields a Finding for what is not as expected. They look
-at what the kernel itself says of a container's first process (`man proc_pid_status`), as a probe has read it.
+Each function is pure over a Snapshot and yields a Finding for what is not as expected.
+Most read what the kernel says about the first process of a container (`man proc_pid_status`), from a probe.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from checks.snapshot import Json, Snapshot, Unknown
 from checks.vocabulary import containers
 from checks.vocabulary.containers import Findings
 
-# The users that are root, as an image or a container can name them; "" is nobody named.
+# The users that are root, as an image or a container can name them; "" means that none is named.
 ROOT = ("", "0", "root")
 SETS = ("CapEff", "CapPrm", "CapInh", "CapBnd")
 
@@ -91,7 +91,7 @@ def no_new_privileges(container: Json, said: dict[str, str], hint: str, cost: in
 
 
 class Setting(NamedTuple):
-    """One setting of a container: what it lacks in words, where it stands, and its key in a Compose file."""
+    """One setting of a container: what it lacks in words, its path, and its key in a Compose file."""
 
     holds: bool
     lacks: str

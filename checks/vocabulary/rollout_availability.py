@@ -1,7 +1,7 @@
-"""The vocabulary of a visitor: what somebody saw who asked again and again, held against what the cluster did meanwhile.
+"""A visitor's log of requests during a Deployment's last rollout.
 
-The visitor is a Pod that writes a line for each of its requests: the time (ISO 8601, UTC), "ok" or "failed", and a word
-more. Each function is pure over a Snapshot and yields a Finding for what is not as expected.
+The visitor is a Pod that writes a line for each of its requests: the time (ISO 8601, UTC), "ok" or "failed", and what was
+answered. Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The vocabulary of autoscaling: what an autoscaler aims at, what it measures, and when it has changed the number of Pods.
+"""HorizontalPodAutoscalers: targets, measured values, bounds, and past changes.
 
 Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """

@@ -1,4 +1,4 @@
-"""The vocabulary of Services: what they select, where they lead, whether anything stands behind them.
+"""Services: the Pods that they select, their endpoints, ports and types.
 
 Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """

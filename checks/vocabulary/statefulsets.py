@@ -1,4 +1,4 @@
-"""The vocabulary of StatefulSets: Pods with numbers, each with a claim and a name of its own.
+"""The Pods of a StatefulSet, each with a claim and a DNS name of its own.
 
 Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """

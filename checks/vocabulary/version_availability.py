@@ -1,7 +1,7 @@
-"""The vocabulary of rollouts that somebody watches: a visitor's log, held against the cluster's times of the update.
+"""A visitor's log of requests while one version of a Deployment replaced another.
 
-Each line of the log is one request: when (ISO 8601, UTC), its status ("000": no answer), and of a good answer the
-version of the server that gave it. All functions are pure over a Snapshot.
+Each line of the log is one request: when (ISO 8601, UTC), its status ("000": no answer), and for a good answer the version
+of the server that gave it. All functions are pure over a Snapshot.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ ASLEEP = 10.0
 
 @dataclass(frozen=True)
 class Visit:
-    """One request. `version` is empty where the status is not 200; then `said` tells what happened."""
+    """One request. Unless the status is 200, `version` is empty and `said` tells what happened."""
 
     at: datetime
     status: str
@@ -35,6 +35,7 @@ class Visit:
 
     @property
     def good(self) -> bool:
+        """Whether the request got a good answer."""
         return self.status == OK
 
 
@@ -43,7 +44,7 @@ Log = tuple[Visit, ...]
 
 @dataclass(frozen=True)
 class Passage:
-    """What a log saw of an update that began at a certain time. `missed` says why it did not see it; empty: it did."""
+    """What a log shows of an update. `missed` says why it does not cover the update; empty if it does."""
 
     missed: str
     visits: Log = ()
@@ -51,6 +52,7 @@ class Passage:
 
     @property
     def failed(self) -> Log:
+        """The requests without a good answer."""
         return tuple(each for each in self.visits if not each.good)
 
 

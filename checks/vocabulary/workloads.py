@@ -1,4 +1,4 @@
-"""The vocabulary of what makes Pods (Deployment, StatefulSet, DaemonSet): how many, which version, whether it moves.
+"""Deployments, StatefulSets and DaemonSets: replicas, rollouts, revisions.
 
 Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """
