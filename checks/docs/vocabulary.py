@@ -1,5 +1,6 @@
 """The reference of the vocabulary that checks are written in, made from its functions and their examples."""
 
+import ast
 import importlib
 import inspect
 import pkgutil
@@ -10,6 +11,8 @@ from typing import Any, NamedTuple
 
 from checks.docs.markdown import fence
 
+# The widest line of code that the page shows without scrolling.
+WIDTH = 72
 FIRST = """---
 title: Vocabulary
 description: Every function that the checks of a lab are written in, with an example.
@@ -62,9 +65,20 @@ def page() -> str:
         name = module.__name__.rpartition(".")[2]
         parts += [f"## {name} {{ #{name} }}", (inspect.getdoc(module) or "").partition("\n")[0]]
         for entry in entries(module):
-            parts += [f"### {name}.{entry.name} {{ #{name}-{entry.name} }}", entry.text]
-            parts += [fence(f"{entry.name}({_arguments(entry.function)})", "python"), fence(entry.example, "python")]
+            parts += [f"### {entry.name} {{ #{name}-{entry.name} }}", entry.text]
+            parts += [fence(f"{entry.name}({_arguments(entry.function)})", "python"), fence(wrapped(entry.example), "python")]
     return "\n\n".join(parts) + "\n"
+
+
+def wrapped(example: str) -> str:
+    """Return the example with each argument of its call on a line of its own if one line is too wide for the page."""
+    call = next((node for node in ast.walk(ast.parse(example)) if isinstance(node, ast.Call)), None)
+    if call is None or max(map(len, example.splitlines()[: call.end_lineno])) <= WIDTH:
+        return example
+    pieces = [ast.get_source_segment(example, node) for node in (call.func, *call.args, *call.keywords)]
+    function, *arguments = (piece or "" for piece in pieces)
+    broken = "\n".join([f"{function}(", *(f"    {argument}," for argument in arguments), ")"])
+    return example.replace(ast.get_source_segment(example, call) or "", broken, 1)
 
 
 def _arguments(function: Callable[..., Any]) -> str:

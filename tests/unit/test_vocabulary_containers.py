@@ -8,7 +8,7 @@ from checks.dev import replay
 from checks.dev.paths import places
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot, Unknown
-from checks.vocabulary import containers
+from checks.vocabulary import container_images, container_ports, containers
 from sandboxes import settings
 
 NAME = "slipway-tiny"
@@ -40,15 +40,15 @@ def publish(container: Json, ports: dict[str, list[dict[str, str]] | None], live
 @pytest.mark.parametrize("live", [True, False], ids=["running", "stopped"])
 def test_publishes_counts_no_udp_port(tiny: Json, live: bool) -> None:
     publish(tiny, {"8080/udp": [{"HostIp": "", "HostPort": "5990"}]}, live)
-    assert containers.bindings(tiny) == []
-    (finding,) = containers.publishes(tiny, 5990, 8080, "hint")
+    assert container_ports.bindings(tiny) == []
+    (finding,) = container_ports.publishes(tiny, 5990, 8080, "hint")
     assert (finding.expected, finding.observed) == ("5990 → 8080", [])
 
 
 def test_publishes_finds_the_tcp_port_beside_a_udp_port(tiny: Json) -> None:
     publish(tiny, {"8080/udp": [{"HostIp": "", "HostPort": "5991"}], "8080/tcp": [{"HostIp": "", "HostPort": "5990"}]})
-    assert containers.bindings(tiny) == ["5990 → 8080"]
-    assert list(containers.publishes(tiny, 5990, 8080, "hint")) == []
+    assert container_ports.bindings(tiny) == ["5990 → 8080"]
+    assert list(container_ports.publishes(tiny, 5990, 8080, "hint")) == []
 
 
 def test_publishes_accepts_any_of_several_bindings(tiny: Json) -> None:
@@ -58,24 +58,24 @@ def test_publishes_accepts_any_of_several_bindings(tiny: Json) -> None:
         {"HostIp": "", "HostPort": "6000"},
     ]
     publish(tiny, {"8080/tcp": several, "9090/tcp": None})
-    assert containers.bindings(tiny) == ["5990 → 8080", "6000 → 8080"]
+    assert container_ports.bindings(tiny) == ["5990 → 8080", "6000 → 8080"]
     for host_port in (5990, 6000):
-        assert list(containers.publishes(tiny, host_port, 8080, "hint")) == []
-    assert len(list(containers.publishes(tiny, 5990, 9090, "hint"))) == 1
+        assert list(container_ports.publishes(tiny, host_port, 8080, "hint")) == []
+    assert len(list(container_ports.publishes(tiny, 5990, 9090, "hint"))) == 1
 
 
 def test_bindings_prefer_the_port_that_the_engine_chose(tiny: Json) -> None:
     """Published on a free port, the container is asked for port 0 and gets another."""
     tiny["HostConfig"]["PortBindings"] = {"8080/tcp": [{"HostIp": "", "HostPort": "0"}]}
     tiny["NetworkSettings"]["Ports"] = {"8080/tcp": [{"HostIp": "0.0.0.0", "HostPort": "32768"}]}
-    assert containers.bindings(tiny) == ["32768 → 8080"]
+    assert container_ports.bindings(tiny) == ["32768 → 8080"]
 
 
 def test_publishes_says_when_the_ports_are_swapped_and_only_then(tiny: Json) -> None:
     publish(tiny, {"5990/tcp": [{"HostIp": "", "HostPort": "8080"}]})
-    (finding,) = containers.publishes(tiny, 5990, 8080, "hint")
+    (finding,) = container_ports.publishes(tiny, 5990, 8080, "hint")
     assert "wrong way round" in finding.why
-    (finding,) = containers.publishes(tiny, 5991, 8080, "hint")
+    (finding,) = container_ports.publishes(tiny, 5991, 8080, "hint")
     assert finding.why == ""
 
 
@@ -86,7 +86,7 @@ def silence(solved: Snapshot, tiny: Json, seconds: int, log: str = "", health: s
     tiny["State"]["Health"] = {"Status": health} if health else None
     tiny["LogTail"] = log
     snapshot = Snapshot(solved.lab, f"{minute}{seconds:02}Z")
-    return containers.no_answer(snapshot, {"error": "refused", "request": "GET /"}, tiny, "hint")
+    return container_ports.no_answer(snapshot, {"error": "refused", "request": "GET /"}, tiny, "hint")
 
 
 @pytest.mark.parametrize(("seconds", "waiting"), [(0, True), (9, True), (10, False), (11, False), (59, False)])
@@ -142,12 +142,12 @@ def test_ended_accepts_any_of_the_exit_codes_and_no_other(solved: Snapshot, tiny
 
 
 def test_runs_image_compares_ids_and_not_tags(solved: Snapshot, tiny: Json) -> None:
-    assert list(containers.runs_image(solved, tiny, NAME, "hint")) == []
+    assert list(container_images.runs_image(solved, tiny, NAME, "hint")) == []
     tiny["Image"] = "sha256:" + "0" * 64
-    (finding,) = containers.runs_image(solved, tiny, NAME, "hint")
+    (finding,) = container_images.runs_image(solved, tiny, NAME, "hint")
     assert "built again" in finding.why
     with pytest.raises(Unknown, match="slipway-tiny:2"):
-        list(containers.runs_image(solved, tiny, f"{NAME}:2", "hint"))
+        list(container_images.runs_image(solved, tiny, f"{NAME}:2", "hint"))
 
 
 @pytest.mark.parametrize(

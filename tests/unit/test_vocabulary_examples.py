@@ -91,6 +91,12 @@ def test_most_examples_of_look_ups_are_called() -> None:
 def test_page_shows_every_function_with_its_example() -> None:
     page = vocabulary.page()
     for path, entry in ENTRIES.items():
-        name = path.replace(".", "-")
-        section = page.partition(f"### {path} {{ #{name} }}\n")[2].partition("\n### ")[0]
-        assert entry.text in section and entry.example in section, path
+        section = page.partition(f"### {entry.name} {{ #{path.replace('.', '-')} }}\n")[2].partition("\n### ")[0]
+        assert entry.text in section and vocabulary.wrapped(entry.example) in section, path
+
+
+@each
+def test_wrapping_an_example_changes_nothing_but_its_lines(path: str, entry: Entry) -> None:
+    wide = vocabulary.wrapped(entry.example)
+    assert ast.dump(ast.parse(wide)) == ast.dump(ast.parse(entry.example))
+    assert wide.endswith("\n".join(f"# {line}" for line in comments(entry)))
