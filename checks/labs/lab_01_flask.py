@@ -157,7 +157,7 @@ def _its_own_command(snapshot: Snapshot, container: Json) -> containers.Findings
     image = snapshot.image_of(container)
     if image is None:
         return
-    wanted, ran = ((each["Config"].get("Entrypoint"), each["Config"].get("Cmd")) for each in (image, container))
+    wanted, ran = ((item["Config"].get("Entrypoint"), item["Config"].get("Cmd")) for item in (image, container))
     if wanted != ran:
         message = f"{STOPPED} did not run the application, but a command of its own."
         hint = "Give `docker run` no command after the image's name: the image says what to run."

@@ -72,7 +72,7 @@ def database_answers(snapshot: Snapshot) -> containers.Findings:
     made = snapshot.container(DATABASE)
     if made is None:
         hint = f"Run postgres:15 in the background under this name, with a password and the volume {DATA}."
-    elif not PASSWORDS & {each.partition("=")[0] for each in made["Config"]["Env"] or ()}:
+    elif not PASSWORDS & {variable.partition("=")[0] for variable in made["Config"]["Env"] or ()}:
         hint = "Make it again with `--env POSTGRES_PASSWORD=…`: the image does not set itself up without a password."
     found = list(containers.running(snapshot, DATABASE, hint))
     yield from found

@@ -215,6 +215,6 @@ def overlay_carries(snapshot: Snapshot) -> containers.Findings:
     north, south = snapshot.require("container", NORTH), snapshot.require("container", SOUTH)
     silent = f"Let {NORTH} run a server: `httpd -f -p 8000 -h /tmp`. `docker logs {NORTH}` says what it does."
     yield from containers.first(
-        (finding for each in (north, south) for finding in container_networks.joined(each, OVERLAY, hint)),
+        (finding for container in (north, south) for finding in container_networks.joined(container, OVERLAY, hint)),
         container_networks.finds(snapshot, "overlay-look-up", "overlay-connection", south, north, OVERLAY, hint, silent),
     )

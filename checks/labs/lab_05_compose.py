@@ -220,7 +220,7 @@ def holds_secret(path: str) -> bool:
 )
 def data_kept(snapshot: Snapshot) -> containers.Findings:
     database = compose.require_service(snapshot, PROJECT, DATABASE)
-    variables = dict(each.partition("=")[::2] for each in database["Config"]["Env"] or ())
+    variables = dict(variable.partition("=")[::2] for variable in database["Config"]["Env"] or ())
     hint = f"Mount a volume that is declared under `volumes` at {DATA}, and take out tmpfs."
     volume = container_storage.named_volume(database, variables.get("PGDATA", DATA), hint)
     yield from containers.first(volume, _survived(snapshot, database))
@@ -255,11 +255,11 @@ def _survived(snapshot: Snapshot, database: Json) -> containers.Findings:
 def database_private(snapshot: Snapshot) -> containers.Findings:
     web, *behind = (compose.require_service(snapshot, PROJECT, service) for service in (WEB, DATABASE, CACHE))
     yield from container_networks.unpublished(behind, "Take `ports` out, then `docker compose up -d`.", cost=1)
-    shared = {name for each in behind for name in container_networks.networks(each)}
+    shared = {name for container in behind for name in container_networks.networks(container)}
     if not container_networks.networks(web) - shared:
         message = f"{WEB} has no network to itself: whatever joins it reaches {DATABASE} and {CACHE} too."
         hint = f"Declare two networks; {WEB} is on both, {DATABASE} and {CACHE} on one of them only."
-        observed = {containers.subject(each): sorted(container_networks.networks(each)) for each in (web, *behind)}
+        observed = {containers.subject(container): sorted(container_networks.networks(container)) for container in (web, *behind)}
         expected = f"a network that {WEB} is on, and {DATABASE} and {CACHE} are not"
         yield Finding(message, containers.subject(web), "NetworkSettings.Networks", expected, observed, hint=hint, cost=1)
 

@@ -73,7 +73,7 @@ def small_enough(snapshot: Snapshot) -> containers.Findings:
 
 def _compared(snapshot: Snapshot) -> containers.Findings:
     image = snapshot.require("image", SMALL)
-    small, single = (_taken(each) for each in (image, snapshot.require("image", SINGLE)))
+    small, single = (_taken(container) for container in (image, snapshot.require("image", SINGLE)))
     if small < LIMIT and small * TIMES < single:
         return
     largest = max(image_history.steps(image), key=lambda step: step.size)

@@ -188,7 +188,7 @@ def visits_kept(snapshot: Snapshot) -> containers.Findings:
         database = compose.require_service(snapshot, PROJECT, DATABASE)
         message = f"Of the {VISITS} visits of the night, {count} are in the database."
         volumes = [mount["Name"] for mount in database["Mounts"] if mount["Type"] == "volume"]
-        made = [(snapshot.volume(each) or {}).get("CreatedAt", "") for each in volumes]
+        made = [(snapshot.volume(volume) or {}).get("CreatedAt", "") for volume in volumes]
         why = f"Its volume {volumes[0]} was created at {made[0]}." if volumes else "It has no volume."
         hint = "`bash morning.sh` brings the night back. Then change the password and leave the volume as it is."
         observed = {who: count for who, (count, _) in visits.items()}

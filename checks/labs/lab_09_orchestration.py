@@ -114,7 +114,7 @@ def door_spreads(snapshot: Snapshot) -> containers.Findings:
 
 def _warming(snapshot: Snapshot, door: Json, hint: str) -> containers.Findings:
     """Yield a waiting finding for machines that have just started: they may not answer yet, which is no mistake."""
-    young = [each for each in MACHINES if containers.seconds_running(web(snapshot, each), snapshot) < containers.GRACE]
+    young = [machine for machine in MACHINES if containers.seconds_running(web(snapshot, machine), snapshot) < containers.GRACE]
     found = sorted({_machine(snapshot.probe(visit)["body"]) for visit in VISITS})
     if young and found != list(MACHINES):
         message = f"{' and '.join(young)} has just started and does not answer through the door yet."
@@ -168,7 +168,7 @@ def gap_measured(snapshot: Snapshot) -> containers.Findings:
 
 def _gap(snapshot: Snapshot, hint: str) -> containers.Findings:
     log = availability.requests(snapshot, "gap")
-    if all(each.good for each in log):
+    if all(request.good for request in log):
         message = "gap.log shows no gap: every request was answered. That is the next task; this one measures the trouble."
         expected, observed = "some requests without an answer", f"{len(log)} requests, all answered"
         yield Finding(message, "file/gap.log", "requests that failed", expected, observed, hint=hint)
@@ -211,7 +211,7 @@ def _seen(log: availability.Log, container: Json, machine: str, hint: str) -> co
     if not (availability.answered_by(log, container) and availability.within(log, container["Created"])):
         message = f"The container that runs on {machine} now is another one than rolling.log saw coming."
         why = f"It was created at {container['Created'][:19]}; the log ends at {log[-1].at:%Y-%m-%dT%H:%M:%S}."
-        observed = sorted({each.container for each in log if each.machine == machine and each.version == "3"})
+        observed = sorted({request.container for request in log if request.machine == machine and request.version == "3"})
         yield Finding(message, containers.subject(container), "Id", container["Id"][:12], observed, why, hint)
 
 
@@ -248,7 +248,7 @@ def _went_and_came(snapshot: Snapshot, hint: str) -> containers.Findings:
         return
     seen, alone = availability.answered_by(log, north), 0.0
     for before, after in zip(seen, seen[1:], strict=False):
-        between = [each for each in availability.answered_by(log, south) if before.at < each.at < after.at]
+        between = [request for request in availability.answered_by(log, south) if before.at < request.at < after.at]
         alone = max(alone, (between[-1].at - between[0].at).total_seconds() if between else 0.0)
     if alone < AWAY:
         message = f"{NORTH} was never away for {AWAY:g} seconds with {SOUTH} answering in its place."

@@ -144,7 +144,7 @@ def one_door(snapshot: Snapshot) -> containers.Findings:
 )
 def data_kept(snapshot: Snapshot) -> containers.Findings:
     database = compose.require_service(snapshot, PROJECT, DATABASE)
-    variables = dict(each.partition("=")[::2] for each in database["Config"]["Env"] or ())
+    variables = dict(variable.partition("=")[::2] for variable in database["Config"]["Env"] or ())
     volume = container_storage.named_volume(database, variables.get("PGDATA", DATA), f"Mount a declared volume at {DATA}.")
     yield from containers.first(volume, _survived(snapshot, database))
 

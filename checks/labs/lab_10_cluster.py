@@ -80,15 +80,15 @@ def parts_found(snapshot: Snapshot) -> containers.Findings:
     servers = [pod["spec"]["nodeName"] for pod in _fields(snapshot, "parts", "items")]
     address = _fields(snapshot, "entrance", "spec")["clusterIP"]
     runtimes = {node["status"]["nodeInfo"]["containerRuntimeVersion"] for node in snapshot.of_kind("Node").values()}
-    names = {each.partition(":")[0] for each in runtimes}
-    versions = {each.rpartition("/")[2] for each in runtimes}
+    names = {runtime.partition(":")[0] for runtime in runtimes}
+    versions = {runtime.rpartition("/")[2] for runtime in runtimes}
     right = {
         API_SERVER: (set(servers), "`kubectl get pods -n kube-system -o wide` names the node of kube-apiserver."),
         STORE: ({"etcd", *(f"etcd-{node}" for node in servers)}, "Which of the control plane's parts is a database?"),
         RUNTIME: (
             runtimes
             | names
-            | {each.replace("://", " ") for each in runtimes}
+            | {runtime.replace("://", " ") for runtime in runtimes}
             | {f"{name} {v}" for name in names for v in versions},
             "`kubectl get nodes -o wide` shows it in its last column.",
         ),
@@ -156,9 +156,9 @@ def _applied(snapshot: Snapshot, kind: str, name: str) -> containers.Findings:
     if item is None:
         return
     managers = item["metadata"].get("managedFields") or []
-    if APPLIED in (item["metadata"].get("annotations") or {}) or any(each.get("operation") == "Apply" for each in managers):
+    if APPLIED in (item["metadata"].get("annotations") or {}) or any(manager.get("operation") == "Apply" for manager in managers):
         return
-    observed = [f"{each.get('manager')} ({each.get('operation')})" for each in managers]
+    observed = [f"{manager.get('manager')} ({manager.get('operation')})" for manager in managers]
     message = f"{name} was created by a command, not by apply."
     why = "The cluster does not record what it was created from, so apply could not tell later what you removed from the file."
     hint = f"`kubectl delete {kind.lower()} {name}`, then `kubectl apply -f` with its file."

@@ -46,7 +46,9 @@ def _runs_image(snapshot: Snapshot, pod: str, container: str, reference: str, hi
         return
     wanted, status = container_of(found, container), container_status(found, container)
     if wanted is None:
-        names = [each["name"] for each in [*found["spec"]["containers"], *found["spec"].get("initContainers", ())]]
+        names = [
+            container_spec["name"] for container_spec in [*found["spec"]["containers"], *found["spec"].get("initContainers", ())]
+        ]
         message = f"The Pod {pod} has no container called {container}."
         yield Finding(message, subject(found), "spec.containers[].name", container, names, hint=hint)
     elif image_name(status.get("image") or wanted["image"]) != image_name(reference):
@@ -114,10 +116,10 @@ def _amount(pod: Json, kind: str, name: str, wanted: str, found: str | None) -> 
 def web_port(snapshot: Snapshot) -> containers.Findings:
     pod = snapshot.require("Pod", WEB)
     ports = (container_of(pod, NGINX) or {}).get("ports") or []
-    numbers = {each.get("name"): each["containerPort"] for each in ports}
+    numbers = {port.get("name"): port["containerPort"] for port in ports}
     if numbers.get(PORT_NAME) == PORT:
         return
-    observed = [f"{each.get('name', 'without a name')}: {each['containerPort']}" for each in ports]
+    observed = [f"{port.get('name', 'without a name')}: {port['containerPort']}" for port in ports]
     message, why = f"No port of the container {NGINX} is called {PORT_NAME}.", ""
     if PORT_NAME in numbers:
         message = f"The port called {PORT_NAME} is {numbers[PORT_NAME]}, and nginx does not listen there."
@@ -187,8 +189,8 @@ def _has_containers(snapshot: Snapshot, hint: str) -> containers.Findings:
     pod = snapshot.require("Pod", HARBOUR)
     for name in (NGINX, WATCH):
         if container_of(pod, name) is None:
-            found = [each["name"] for each in [*pod["spec"]["containers"], *pod["spec"].get("initContainers", ())]]
-            elsewhere = [subject(each) for each in snapshot.pods() if each is not pod and container_of(each, name)]
+            found = [container["name"] for container in [*pod["spec"]["containers"], *pod["spec"].get("initContainers", ())]]
+            elsewhere = [subject(item) for item in snapshot.pods() if item is not pod and container_of(item, name)]
             why = f"One of that name is in {elsewhere[0]}: two Pods share neither a volume of this kind nor localhost."
             message = f"The Pod {HARBOUR} has no container called {name}."
             yield Finding(message, subject(pod), "spec.containers", name, found, why if elsewhere else "", hint)
@@ -238,7 +240,7 @@ def _shows_time(snapshot: Snapshot, where: str, hint: str) -> containers.Finding
 
 def _mounts(pod: Json, container: str) -> str:
     mounts = (container_of(pod, container) or {}).get("volumeMounts") or ()
-    own = [f"{each['name']} at {each['mountPath']}" for each in mounts if "serviceaccount" not in each["mountPath"]]
+    own = [f"{mount['name']} at {mount['mountPath']}" for mount in mounts if "serviceaccount" not in mount["mountPath"]]
     return ", ".join(own) or "nothing mounted"
 
 

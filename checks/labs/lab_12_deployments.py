@@ -25,12 +25,12 @@ def web(snapshot: Snapshot) -> Json:
 def images_of(item: Json) -> list[str]:
     """The images of a Deployment's or ReplicaSet's template, in their short form."""
     template = (item["spec"].get("template") or {}).get("spec") or {}
-    return [image_name(str(each.get("image", ""))) for each in template.get("containers") or ()]
+    return [image_name(str(container.get("image", ""))) for container in template.get("containers") or ()]
 
 
 def sets_with(snapshot: Snapshot, image: str) -> list[Json]:
     """The Deployment's ReplicaSets whose template runs this image, the oldest first."""
-    found = [each for each in workloads.sets_of(snapshot, web(snapshot)) if image in images_of(each)]
+    found = [replica_set for replica_set in workloads.sets_of(snapshot, web(snapshot)) if image in images_of(replica_set)]
     return sorted(found, key=lambda each: each["metadata"].get("creationTimestamp") or "")
 
 
@@ -77,7 +77,11 @@ def _pairs(labels: dict[str, Any]) -> str:
 
 
 def _other_kind(snapshot: Snapshot) -> str:
-    bare = [each for each in snapshot.of_kind("ReplicaSet").values() if not each["metadata"].get("ownerReferences")]
+    bare = [
+        replica_set
+        for replica_set in snapshot.of_kind("ReplicaSet").values()
+        if not replica_set["metadata"].get("ownerReferences")
+    ]
     if bare:
         return f"There is a {subject(bare[0])} without a Deployment: it keeps a number of Pods, and knows no versions."
     return ""
@@ -169,7 +173,7 @@ def web_updated(snapshot: Snapshot) -> containers.Findings:
     hint = "`kubectl set image deployment/web nginx=nginx:1.26`; `kubectl rollout history deployment web` shows both."
     first, second = sets_with(snapshot, FIRST), sets_with(snapshot, SECOND)
     sets = workloads.sets_of(snapshot, deployment)
-    observed = [f"revision {workloads.revision(each)}: {', '.join(images_of(each))}" for each in sets]
+    observed = [f"revision {workloads.revision(replica_set)}: {', '.join(images_of(replica_set))}" for replica_set in sets]
     path, expected = "its ReplicaSets", f"one of {FIRST}, and a later one of {SECOND}"
     if not second:
         message = f"No revision of {WEB} runs {SECOND} yet."
@@ -222,7 +226,7 @@ def nobody_noticed(snapshot: Snapshot) -> containers.Findings:
 def bad_tried(snapshot: Snapshot) -> containers.Findings:
     deployment, wrong = web(snapshot), sets_with(snapshot, WRONG)
     if not wrong or _made(wrong[-1]) < _made(sets_with(snapshot, SECOND)[0]):
-        observed = [", ".join(images_of(each)) for each in workloads.sets_of(snapshot, deployment)]
+        observed = [", ".join(images_of(replica_set)) for replica_set in workloads.sets_of(snapshot, deployment)]
         message = f"No revision of {WEB} has tried {WRONG} yet."
         hint = "`kubectl set image deployment/web nginx=nginx:1.62`, and look at `kubectl get pods`."
         yield Finding(message, subject(deployment), "its ReplicaSets", f"one of {WRONG}", observed, hint=hint)

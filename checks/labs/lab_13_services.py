@@ -131,7 +131,7 @@ def gate_answers(snapshot: Snapshot) -> containers.Findings:
     yield from objects.exists(snapshot, "Service", GATE, hint)
     if (found := snapshot.object("Service", GATE)) is None:
         return
-    ports = [each.get("nodePort") for each in found["spec"].get("ports") or ()]
+    ports = [port.get("nodePort") for port in found["spec"].get("ports") or ()]
     message = f"The Service {GATE} has another port on the nodes than {NODE_PORT}."
     why = "Without `nodePort` the cluster draws one from 30000 to 32767."
     other = Finding(message, subject(found), "spec.ports[].nodePort", NODE_PORT, ports, why, hint)

@@ -105,7 +105,7 @@ def reached(snapshot: Snapshot, probe_id: str, found: Json, url: str, hint: str)
 
 def _wrong_target(snapshot: Snapshot, found: Json) -> str:
     """The sentence for a Service that forwards to a port of its Pods on which nothing listens; empty otherwise."""
-    ports = {each.get("port") for part in services.slices(snapshot, found) for each in part.get("ports") or ()}
+    ports = {port.get("port") for part in services.slices(snapshot, found) for port in part.get("ports") or ()}
     if not ports or LISTENS in ports:
         return ""
     led = ", ".join(str(port) for port in sorted(ports, key=str))
@@ -128,7 +128,7 @@ def left_out(snapshot: Snapshot, found: Json, name: str) -> containers.Findings:
 def addressed(found: Json) -> containers.Findings:
     """The Service has been given its external address."""
     ingress = ((found.get("status") or {}).get("loadBalancer") or {}).get("ingress") or ()
-    given = [each.get("ip") or each.get("hostname") for each in ingress]
+    given = [item.get("ip") or item.get("hostname") for item in ingress]
     if ADDRESS in given:
         return
     hint = f"Play the cloud: write {ADDRESS} into the status of the Service, with `kubectl patch --subresource=status`."

@@ -60,9 +60,9 @@ def _equal(found: object, wanted: str) -> tuple[object, bool]:
 def _on_a_node(snapshot: Snapshot, volume: Json) -> containers.Findings:
     """The volume says on which node its folder is, and there is such a node."""
     required = ((volume.get("spec") or {}).get("nodeAffinity") or {}).get("required") or {}
-    terms = [each for term in required.get("nodeSelectorTerms") or () for each in term.get("matchExpressions") or ()]
-    terms += [each for term in required.get("nodeSelectorTerms") or () for each in term.get("matchFields") or ()]
-    named = [value for each in terms if each.get("key") in (HOST, "metadata.name") for value in each.get("values") or ()]
+    terms = [expression for term in required.get("nodeSelectorTerms") or () for expression in term.get("matchExpressions") or ()]
+    terms += [field for term in required.get("nodeSelectorTerms") or () for field in term.get("matchFields") or ()]
+    named = [value for term in terms if term.get("key") in (HOST, "metadata.name") for value in term.get("values") or ()]
     nodes = sorted(snapshot.of_kind("Node"))
     if len(named) == 1 and named[0] in nodes:
         return
@@ -136,7 +136,7 @@ def logbook_runs(snapshot: Snapshot) -> containers.Findings:
 def _files_kept(item: Json, hint: str) -> containers.Findings:
     """The database's files are on the claim. (PGDATA may move them from the usual place.)"""
     container = objects.container_of(item["spec"]["template"], DATABASE) or {}
-    variables = {each["name"]: each.get("value", "") for each in container.get("env") or ()}
+    variables = {variable["name"]: variable.get("value", "") for variable in container.get("env") or ()}
     folder = variables.get("PGDATA") or DATA
     yield from containers.first(persistent_volumes.keeps(item, DATABASE, folder, CLAIM, hint), _not_above(item, folder, hint))
 

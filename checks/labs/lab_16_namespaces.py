@@ -1,4 +1,4 @@
-"""The checks of lab 16: two namespaces, a budget that refuses, the classes of Pods, and what becomes of those who take more."""
+"""The checks of lab 16: two namespaces, a budget that refuses, the classes of Pods, and what happens at a limit."""
 
 import re
 from ipaddress import ip_address, ip_network
@@ -59,9 +59,7 @@ def _web(snapshot: Snapshot, probe: str, namespace: str, hint: str) -> container
     else:
         seen, why = snapshot.probe(probe), wrong[0].why
         if seen["ok"] and other in seen["body"]:
-            why = (
-                "The file of the other team was applied here: in a namespace a name refers to one object, so the later one wins."
-            )
+            why = "The other team's file was applied here: in a namespace a name refers to one object, so the later one wins."
         yield Finding(**{**vars(wrong[0]), "why": why})
 
 
@@ -99,7 +97,7 @@ def _is_of_a_pod(snapshot: Snapshot, address: str) -> bool:
     """Whether it is an address that a node gives to its Pods, and not the node's own (in its range that is the first)."""
     found = [(node.get("spec") or {}).get("podCIDR") for node in snapshot.of_kind("Node").values()]
     ranges = [ip_network(each) for each in found if each]
-    return any(ip_address(address) in each and ip_address(address) != each[1] for each in ranges)
+    return any(ip_address(address) in network and ip_address(address) != network[1] for network in ranges)
 
 
 @check(
@@ -151,11 +149,10 @@ def usual_given(snapshot: Snapshot) -> containers.Findings:
 def _usual(item: Json, hint: str) -> containers.Findings:
     limits = item["spec"].get("limits") or ()
     own = next((each for each in limits if each.get("type") == "Container"), {})
-    # Where only `default` is set, the cluster takes it as the request, too: what counts is what is there in the end.
+    # Where only `default` is set, the cluster takes it as the request, too: what counts is the result.
     for field, wanted in (("defaultRequest", REQUEST), ("default", LIMIT)):
-        yield from pod_resources.amounts(
-            item, f"spec.limits[Container].{field}", wanted, own.get(field) or {}, f"under {field}", hint
-        )
+        path, amounts = f"spec.limits[Container].{field}", own.get(field) or {}
+        yield from pod_resources.amounts(item, path, wanted, amounts, f"under {field}", hint)
 
 
 def _carried(snapshot: Snapshot) -> containers.Findings:
@@ -164,9 +161,7 @@ def _carried(snapshot: Snapshot) -> containers.Findings:
     for pod in snapshot.pods(owner=deployment):
         resources = pod["spec"]["containers"][0].get("resources") or {}
         if not pod["metadata"].get("deletionTimestamp") and not (resources.get("requests") or {}).get("memory"):
-            why = (
-                "It is older than the LimitRange, which applies only when a Pod is created. The budget does not count it either."
-            )
+            why = "It is older than the LimitRange, which applies only to new Pods. The budget does not count it either."
             message, path = f"The Pod {name_of(pod)} of {DEVELOPMENT} requests nothing.", "spec.containers[0].resources"
             yield Finding(message, subject(pod), path, "requests and limits", resources, why, hint)
 
@@ -197,8 +192,8 @@ def budget_enforced(snapshot: Snapshot) -> containers.Findings:
 def _was_refused(snapshot: Snapshot, deployment: Json) -> containers.Findings:
     said = [
         str(event.get("message", ""))
-        for each in workloads.sets_of(snapshot, deployment)
-        for event in snapshot.events(each)
+        for replica_set in workloads.sets_of(snapshot, deployment)
+        for event in snapshot.events(replica_set)
         if event.get("reason") == "FailedCreate"
     ]
     if any(REFUSED in message for message in said):

@@ -191,9 +191,11 @@ def mounts(snapshot: Snapshot) -> list[tuple[str, str]]:
     """What the collector mounts of its node: the node's path, and the container's."""
     spec = daemons(snapshot, COLLECTOR)["spec"]["template"].get("spec") or {}
     paths = {
-        each["name"]: each["hostPath"]["path"].rstrip("/") or "/" for each in spec.get("volumes") or () if "hostPath" in each
+        volume["name"]: volume["hostPath"]["path"].rstrip("/") or "/"
+        for volume in spec.get("volumes") or ()
+        if "hostPath" in volume
     }
-    used = [each for container in spec.get("containers") or () for each in container.get("volumeMounts") or ()]
+    used = [mount for container in spec.get("containers") or () for mount in container.get("volumeMounts") or ()]
     return [(paths[each["name"]], each["mountPath"].rstrip("/")) for each in used if each["name"] in paths]
 
 
@@ -237,7 +239,7 @@ def _last_words(snapshot: Snapshot) -> str:
 def reads_only(snapshot: Snapshot) -> containers.Findings:
     probe, where = snapshot.probe("mounted"), subject(daemons(snapshot, COLLECTOR))
     seen = {line[1]: line[3].split(",") for text in probe["stdout"].splitlines() if len(line := text.split()) >= 4}
-    found, hint = [each for each in mounts(snapshot) if holds_logs(each[0])], "`readOnly: true` beside the `mountPath`."
+    found, hint = [mount for mount in mounts(snapshot) if holds_logs(mount[0])], "`readOnly: true` beside the `mountPath`."
     if not found:
         message, hint = "The collector mounts no folder of its node that has the logs in it.", f"A `hostPath` volume: {LOGS}."
         yield Finding(message, where, "spec.template.spec.volumes", LOGS, mounts(snapshot), hint=hint)

@@ -44,7 +44,7 @@ def _refused(snapshot: Snapshot) -> str:
     """What the API server has against the file, where it is the restart policy: nothing in the cluster remembers it."""
     file = snapshot.probe("count-file")
     try:
-        documents = [each for each in yaml.safe_load_all(file["text"]) if isinstance(each, dict)]
+        documents = [document for document in yaml.safe_load_all(file["text"]) if isinstance(document, dict)]
         policy = documents[0]["spec"]["template"]["spec"].get("restartPolicy")
     except (yaml.YAMLError, LookupError, TypeError, AttributeError):
         return ""

@@ -49,9 +49,9 @@ def _routed(snapshot: Snapshot, probe_id: str, path: str, contains: str, service
     ingresses = snapshot.of_kind("Ingress")
     rules = [rule for item in ingresses.values() for rule in item["spec"].get("rules") or ()]
     routes = [
-        f"{rule.get('host', 'any host')}{each.get('path', '/')}"
+        f"{rule.get('host', 'any host')}{path_rule.get('path', '/')}"
         for rule in rules
-        for each in (rule.get("http") or {}).get("paths") or ()
+        for path_rule in (rule.get("http") or {}).get("paths") or ()
     ]
     where = subject(next(iter(ingresses.values()))) if ingresses else "ingress/myapp"
     hint = f"In manifests/ingress.yaml, {HOST} and the path {path.rpartition('/')[0] or '/'} route to {service}; then apply it."
@@ -69,7 +69,7 @@ def _routed(snapshot: Snapshot, probe_id: str, path: str, contains: str, service
 def updated(snapshot: Snapshot, deployment: Json, old: str, new: str) -> containers.Findings:
     """The Deployment has gone from one image to the other, by an update of its template."""
     current, where = current_set(snapshot, deployment), subject(deployment)
-    before = [_images(each) for each in sets_of(snapshot, deployment) if each is not current]
+    before = [_images(replica_set) for replica_set in sets_of(snapshot, deployment) if replica_set is not current]
     path, hint = "spec.template.spec.containers[].image", f"`kubectl set image deployment/backend backend={new}`"
     if current is None or new not in (now := _images(current)):
         found = _images(deployment)
@@ -84,12 +84,12 @@ def updated(snapshot: Snapshot, deployment: Json, old: str, new: str) -> contain
 
 
 def _images(item: Json) -> list[str]:
-    return [image_name(each.get("image", "")) for each in item["spec"]["template"]["spec"]["containers"]]
+    return [image_name(container.get("image", "")) for container in item["spec"]["template"]["spec"]["containers"]]
 
 
 def says_version(snapshot: Snapshot, probe_id: str, version: str, image: str) -> containers.Findings:
     """The last answer that the visitor got came from this version."""
-    answered = [each for each in rollout_availability.requests(snapshot.probe(probe_id)["text"]) if each.ok]
+    answered = [request for request in rollout_availability.requests(snapshot.probe(probe_id)["text"]) if request.ok]
     if answered and answered[-1].said != version:
         said = answered[-1].said
         message = f"Pods of {image} answer, and they say that they are version {said}."

@@ -42,7 +42,7 @@ def in_nodes(snapshot: Snapshot, probe_id: str, folders: Mapping[str, str]) -> c
 def part_runs(snapshot: Snapshot, kind: str, name: str, count: int, images: tuple[str, ...], hint: str) -> containers.Findings:
     """Yield a finding unless `count` Pods of one of these images are requested, and all of them are ready."""
     item = snapshot.require(kind, name)
-    used = [image_name(each.get("image", "")) for each in item["spec"]["template"]["spec"]["containers"]]
+    used = [image_name(container.get("image", "")) for container in item["spec"]["template"]["spec"]["containers"]]
     yield from workloads.replicas(item, count, f"`kubectl scale {kind.lower()} {name} --replicas={count}`")
     if not set(used) & set(images):
         expected, path = " or ".join(images), "spec.template.spec.containers[].image"
@@ -72,9 +72,9 @@ def on_a_claim(snapshot: Snapshot, item: Json, volume_of_image: str, hint: str) 
     """Yield a finding unless the database's files are on a bound claim. `volume_of_image` is where its image has a volume."""
     for pod in snapshot.pods(owner=item):
         container = pod["spec"]["containers"][0]
-        named = {each["name"]: each.get("value") for each in container.get("env") or ()}
+        named = {variable["name"]: variable.get("value") for variable in container.get("env") or ()}
         path = named.get("PGDATA") or volume_of_image
-        mounts = {each["mountPath"].rstrip("/"): each["name"] for each in container.get("volumeMounts") or ()}
+        mounts = {mount["mountPath"].rstrip("/"): mount["name"] for mount in container.get("volumeMounts") or ()}
         around = [mount for mount in mounts if is_below(path, mount)]
         # The image's own volume covers a mount above it.
         hidden = [mount for mount in around if is_below(path, volume_of_image) and not is_below(mount, volume_of_image)]
@@ -102,7 +102,7 @@ def asks(deployment: Json, name: str, path: str, port: int, hint: str) -> contai
     """Yield a finding unless the first container has this probe, an HTTP request for `path`."""
     container = deployment["spec"]["template"]["spec"]["containers"][0]
     get = (container.get(name) or {}).get("httpGet") or {}
-    named = {each.get("name"): each.get("containerPort") for each in container.get("ports") or ()}
+    named = {entry.get("name"): entry.get("containerPort") for entry in container.get("ports") or ()}
     found = f"{get.get('path', '/')} on port {get.get('port')}" if get else list(container.get(name) or ()) or None
     if get and get.get("path", "/").partition("?")[0] == path and named.get(get.get("port"), get.get("port")) == port:
         return
@@ -144,7 +144,7 @@ def rows(snapshot: Snapshot, probe_id: str, table: str) -> tuple[int, float, lis
         why, hint = probe["error"] or probe["stderr"].strip(), "The log of the database’s Pod says how it is."
         message = f"The table {table} in {pod} cannot be read."
         return Finding(message, f"pod/{probe['pod']}", f"SELECT FROM {table}", "rows", why or "nothing", why, hint)
-    return int(count), float(first or 0), [int(each) for each in numbers.split(",") if each]
+    return int(count), float(first or 0), [int(part) for part in numbers.split(",") if part]
 
 
 def body(snapshot: Snapshot, probe_id: str) -> dict[str, Any]:

@@ -210,7 +210,7 @@ def _asked_for(snapshot: Snapshot) -> containers.Findings:
     """The database refuses connections without a password."""
     database = snapshot.require("StatefulSet", DATABASE)
     for container in database["spec"]["template"]["spec"]["containers"]:
-        method = next((each.get("value") for each in container.get("env") or () if each["name"] == OPEN), "")
+        method = next((variable.get("value") for variable in container.get("env") or () if variable["name"] == OPEN), "")
         if method == "trust":
             message, why = "The database requires no password.", f"{OPEN} is trust: anyone who reaches its port is let in."
             hint = "Take the variable away. A database that was created with it keeps its rules: recreate it."

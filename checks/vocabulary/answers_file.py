@@ -53,7 +53,7 @@ def chosen(answers: Json, name: str, choices: Sequence[str], right: str, why: st
     path = f"{name}.choice"
     if choice.lower() not in choices:
         message = f"There is no choice for {name} yet." if not choice else f"The choice for {name} is neither of the two."
-        either = " or ".join(f'"{each}"' for each in choices)
+        either = " or ".join(f'"{option}"' for option in choices)
         hint = f"Write {either} after `choice =`, below [{name}]."
         yield Finding(message, FILE, path, either, choice, hint=hint, cost=cost)
     elif choice.lower() != right:

@@ -70,14 +70,14 @@ def recorded(snapshot: Snapshot, probe_id: str, hint: str) -> Findings:
     if not file["ok"]:
         message = f"There is no {name} in the lab's folder yet."
         yield Finding(message, f"file/{name}", "", "a log of requests", file["error"], hint=hint)
-    elif not any(each.good for each in log):
+    elif not any(request.good for request in log):
         message = f"{name} contains no answered request." if log else f"{name} is not a log of requests."
         yield Finding(message, f"file/{name}", "status", OK, _statuses(log) or file["text"][:300], hint=hint)
 
 
 def _statuses(log: Log) -> dict[str, int]:
     """How many requests ended with each status."""
-    return dict(Counter(str(each.status) for each in log))
+    return dict(Counter(str(request.status) for request in log))
 
 
 def versions(snapshot: Snapshot, probe_id: str, before: str, after: str, hint: str) -> Findings:
@@ -87,7 +87,7 @@ def versions(snapshot: Snapshot, probe_id: str, before: str, after: str, hint: s
         yield from availability.versions(snapshot, "update-log", "1", "2", "Start the recorder before the update.")
         # update.log does not show the update from version 1 to version 2.
     """
-    good = [each.version for each in requests(snapshot, probe_id) if each.good]
+    good = [request.version for request in requests(snapshot, probe_id) if request.good]
     expected, observed = f"{before} → {after}", f"{good[0]} → {good[-1]}"
     if observed != expected:
         name = snapshot.probe(probe_id)["path"]
@@ -113,11 +113,11 @@ def gap(log: Sequence[Answered]) -> float:
         # 1.5
     """
     longest, since = 0.0, None
-    for each in log:
-        if not each.good:
-            since = since or each.at
+    for request in log:
+        if not request.good:
+            since = since or request.at
         elif since:
-            longest, since = max(longest, (each.at - since).total_seconds()), None
+            longest, since = max(longest, (request.at - since).total_seconds()), None
     return max(longest, (log[-1].at - since).total_seconds() if since else 0.0)
 
 
@@ -129,11 +129,13 @@ def none_failed(snapshot: Snapshot, probe_id: str, hint: str) -> Findings:
         # 4 of 120 requests failed: for 1.2 s, no request was answered.
     """
     log = requests(snapshot, probe_id)
-    failed = [each for each in log if not each.good]
+    failed = [request for request in log if not request.good]
     if failed:
         name = snapshot.probe(probe_id)["path"]
         message = f"{len(failed)} of {len(log)} requests failed: for {gap(log):.1f} s, no request was answered."
-        last = max((each for each in log if each.good and each.at < failed[0].at), key=lambda each: each.at, default=None)
+        last = max(
+            (request for request in log if request.good and request.at < failed[0].at), key=lambda each: each.at, default=None
+        )
         why = f"The last answer before that came from {last.machine}, version {last.version}." if last else ""
         yield Finding(message, f"file/{name}", "requests that failed", 0, len(failed), why, hint)
 
@@ -144,7 +146,7 @@ def answered_by(log: Log, container: Json) -> Log:
     Example:
         answered = availability.answered_by(log, web)
     """
-    return tuple(each for each in log if each.good and container["Id"].startswith(each.container))
+    return tuple(request for request in log if request.good and container["Id"].startswith(request.container))
 
 
 def within(log: Log, moment: str) -> bool:

@@ -76,7 +76,7 @@ def built_from_python(image: Json, reference: str, dockerfile: str, hint: str) -
     """
     base = list(bases(dockerfile))[-1]
     wanted = VERSION.search(_tag(base))
-    found = dict(each.partition("=")[::2] for each in image["Config"].get("Env") or ()).get(PYTHON, "")
+    found = dict(variable.partition("=")[::2] for variable in image["Config"].get("Env") or ()).get(PYTHON, "")
     if base.startswith("python:") and found and wanted and not f"{found}.".startswith(f"{wanted[0]}."):
         message = f"The Dockerfile starts from {base}, but {reference} was built from another base."
         why = "Changing a Dockerfile does not change the image until you build it again."

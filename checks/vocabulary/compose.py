@@ -109,8 +109,8 @@ def dependencies(container: Json) -> dict[str, str]:
         # {'database': 'service_healthy'}
     """
     label = (container["Config"]["Labels"] or {}).get(DEPENDS_ON, "")
-    parts = [each.split(":") for each in label.split(",") if each]
-    return {each[0]: each[1] if len(each) > 1 else "service_started" for each in parts}
+    parts = [part.split(":") for part in label.split(",") if part]
+    return {pair[0]: pair[1] if len(pair) > 1 else "service_started" for pair in parts}
 
 
 def waits_for_health(container: Json, other: str, hint: str) -> Findings:

@@ -211,7 +211,7 @@ def changed(item: Json) -> str:
         # '2026-01-01T12:00:00Z'
     """
     about = item["metadata"]
-    times = [each["time"] for each in about.get("managedFields") or () if each.get("time")]
+    times = [entry["time"] for entry in about.get("managedFields") or () if entry.get("time")]
     return max([*times, about.get("creationTimestamp") or ""])
 
 

@@ -57,7 +57,7 @@ def own_addresses(container: Json) -> list[str]:
         # ['127.0.0.1', '::1', '172.18.0.2']
     """
     networks = container["NetworkSettings"]["Networks"].values()
-    return ["127.0.0.1", "::1", *(each["IPAddress"] for each in networks if each["IPAddress"])]
+    return ["127.0.0.1", "::1", *(endpoint["IPAddress"] for endpoint in networks if endpoint["IPAddress"])]
 
 
 def answers(snapshot: Snapshot, probe_id: str, container: Json, contains: str, hint: str, status: int = 200) -> Findings:

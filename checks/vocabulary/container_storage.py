@@ -38,7 +38,7 @@ def mount_under(container: Json, path: str) -> Json | None:
     Example:
         mount = container_storage.mount_under(database, "/var/lib/postgresql/data")
     """
-    above = [each for each in mounts(container) if is_below(path, each["Destination"])]
+    above = [mount for mount in mounts(container) if is_below(path, mount["Destination"])]
     return max(above, key=lambda each: len(each["Destination"]), default=None)
 
 
@@ -59,7 +59,7 @@ def in_words(container: Json) -> list[str]:
         container_storage.in_words({"HostConfig": {}, "Mounts": [{"Type": "volume", "Name": "books", "Destination": "/data"}]})
         # ['volume books at /data']
     """
-    return [f"{each['Type']} {_what(each)}at {each['Destination']}" for each in mounts(container)]
+    return [f"{mount['Type']} {_what(mount)}at {mount['Destination']}" for mount in mounts(container)]
 
 
 def _what(mount: Json) -> str:
@@ -90,7 +90,7 @@ def named_volume(container: Json, path: str, hint: str, cost: int | None = None,
 def _beside(container: Json, path: str) -> str:
     """A named volume that is mounted, but not where the data are: in words, or empty."""
     under = mount_under(container, path)
-    named = [each for each in container["Mounts"] if each["Type"] == "volume" and not is_anonymous(each["Name"])]
+    named = [mount for mount in container["Mounts"] if mount["Type"] == "volume" and not is_anonymous(mount["Name"])]
     elsewhere = [f"{each['Name']} is mounted at {each['Destination']}" for each in named if each != under]
     return f"{' and '.join(elsewhere)}; the data is at {path}." if elsewhere else ""
 
@@ -124,7 +124,7 @@ def labs_folder(snapshot: Snapshot, probe_id: str, container: Json, path: str, h
     if mount is not None and mount["Type"] == "bind" and snapshot.probe(probe_id)["ok"]:
         return
     message, why = f"{path} of {name} is not the lab's folder, but the image's own.", ""
-    inside = [each["Destination"] for each in mounts(container) if is_below(each["Destination"], path)]
+    inside = [entry["Destination"] for entry in mounts(container) if is_below(entry["Destination"], path)]
     if mount is not None and mount["Type"] == "volume":
         message = f"{path} of {name} is a volume, not the lab's folder."
         why = "A name without a slash is the name of a volume. Docker created it and filled it with the image's files."

@@ -41,7 +41,7 @@ def node_of(pod: Json) -> str:
         return str(spec["nodeName"])
     affinity = (spec.get("affinity") or {}).get("nodeAffinity") or {}
     terms = (affinity.get("requiredDuringSchedulingIgnoredDuringExecution") or {}).get("nodeSelectorTerms") or ()
-    fields = [each for term in terms for each in term.get("matchFields") or () if each.get("key") == "metadata.name"]
+    fields = [field for term in terms for field in term.get("matchFields") or () if field.get("key") == "metadata.name"]
     return str(fields[0]["values"][0]) if fields and fields[0].get("values") else ""
 
 
@@ -61,7 +61,7 @@ def tolerates(spec: Json, taint: Json) -> bool:
         daemonsets.tolerates({"tolerations": [{"operator": "Exists"}]}, {"key": "zone", "effect": "NoSchedule"})
         # True
     """
-    return any(_matches(each, taint) for each in spec.get("tolerations") or ())
+    return any(_matches(toleration, taint) for toleration in spec.get("tolerations") or ())
 
 
 def _matches(toleration: Json, taint: Json) -> bool:
@@ -131,7 +131,7 @@ def _unselected(item: Json, node: Json) -> Iterator[str]:
 
 def _untolerated(item: Json, node: Json) -> Iterator[str]:
     spec = item["spec"]["template"].get("spec") or {}
-    given = [str(each.get("key") or "every key") for each in spec.get("tolerations") or ()]
+    given = [str(toleration.get("key") or "every key") for toleration in spec.get("tolerations") or ()]
     for taint in (node.get("spec") or {}).get("taints") or ():
         hard = taint.get("effect") in ("NoSchedule", "NoExecute") and not taint["key"].startswith(OF_THE_CLUSTER)
         if hard and not tolerates(spec, taint):

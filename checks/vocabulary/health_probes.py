@@ -46,7 +46,7 @@ def handler(probe: Json) -> str:
         health_probes.handler({"tcpSocket": {"port": 8000}})
         # 'tcpSocket'
     """
-    return next((each for each in HANDLERS if each in probe), "nothing")
+    return next((handler_name for handler_name in HANDLERS if handler_name in probe), "nothing")
 
 
 def holds_out(probe: Json) -> float:
@@ -130,7 +130,7 @@ def lets_live(snapshot: Snapshot, deployment: Json, needs: float, hint: str, spa
 def _said(snapshot: Snapshot, pod: Json, killed: str) -> str:
     """What the probe that had a container killed said last."""
     kind = "startup" if "startup probe" in killed else "liveness"
-    words = [str(each.get("message", "")) for each in snapshot.events(pod) if each.get("reason") == "Unhealthy"]
+    words = [str(event.get("message", "")) for event in snapshot.events(pod) if event.get("reason") == "Unhealthy"]
     return next((each.strip() for each in reversed(words) if f"{kind} probe" in each.lower()), "no event is left")
 
 

@@ -30,7 +30,7 @@ def files(snapshot: Snapshot, probe: str, patterns: Iterable[str]) -> list[Json]
     if not seen["ok"]:
         raise Unknown(f"the image {seen['image']} could not be looked into: {seen['error']}")
     wanted = tuple(patterns)
-    found = [each for each in seen["files"] if any(fnmatchcase(each["path"].lstrip("/"), one) for one in wanted)]
+    found = [file for file in seen["files"] if any(fnmatchcase(file["path"].lstrip("/"), one) for one in wanted)]
     return [each for each in found if not _name(each).startswith(DELETED)]
 
 
@@ -45,7 +45,7 @@ def digests_with(snapshot: Snapshot, probe: str, image: Json, patterns: Iterable
         image_layers.digests_with(snapshot, "after-files", image, ["*/site-packages/*"])
         # ['sha256:6f1c…']
     """
-    numbers = sorted({each["layer"] for each in files(snapshot, probe, patterns)})
+    numbers = sorted({file["layer"] for file in files(snapshot, probe, patterns)})
     return [image["RootFS"]["Layers"][number] for number in numbers]
 
 
@@ -56,7 +56,7 @@ def brought_by(snapshot: Snapshot, probe: str, image: Json, patterns: Iterable[s
         image_layers.brought_by(snapshot, "after-files", image, ["app/app.py", "app/templates/*"])
         # 'sha256:6f1c…'
     """
-    firsts = [min((each["layer"] for each in files(snapshot, probe, [one])), default=-1) for one in patterns]
+    firsts = [min((file["layer"] for file in files(snapshot, probe, [one])), default=-1) for one in patterns]
     return image["RootFS"]["Layers"][max(firsts)] if max(firsts) >= 0 else ""
 
 
@@ -118,7 +118,7 @@ def free_of(snapshot: Snapshot, probe: str, image: Json, unwanted: dict[str, tup
 
 def _deleted(snapshot: Snapshot, probe: str, found: list[Json]) -> bool:
     """Whether a layer deletes one of these files, or a folder that contains it."""
-    marks = [each["path"] for each in snapshot.probe(probe)["files"] if _name(each).startswith(DELETED)]
+    marks = [file["path"] for file in snapshot.probe(probe)["files"] if _name(file).startswith(DELETED)]
     hidden = [path.replace(f"/{DELETED}", "/") for path in marks]
     return any(f"{each['path']}/".startswith(f"{path}/") for each in found for path in hidden)
 

@@ -24,7 +24,7 @@ def no_secret_described(
         yield from image_secrets.no_secret_described(image, "image/harbour-api", "harbour-api", "Use a build secret.")
         # harbour-api has a secret in its metadata.
     """
-    steps = [each["CreatedBy"] for each in image.get("History", ())]
+    steps = [step["CreatedBy"] for step in image.get("History", ())]
     said = [*(image["Config"].get("Env") or ()), *steps]
     found = [_masked(each, signs) for each in said if any(sign in each for sign in (REDACTED, *signs))]
     if found:

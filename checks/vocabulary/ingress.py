@@ -51,8 +51,8 @@ def rules(snapshot: Snapshot) -> list[Rule]:
         [str(rule) for rule in ingress.rules(snapshot)]
         # ['web.example.com / (Prefix) to web:80']
     """
-    served = (each for each in snapshot.of_kind("Ingress").values() if not any(classed(snapshot, each, "")))
-    return [rule for each in served for rule in _rules(each)]
+    served = (item for item in snapshot.of_kind("Ingress").values() if not any(classed(snapshot, item, "")))
+    return [rule for item in served for rule in _rules(item)]
 
 
 def _rules(ingress: Json) -> Iterator[Rule]:
@@ -174,16 +174,16 @@ def _backends(snapshot: Snapshot, rule: Rule) -> Iterator[str]:
     if found is None:
         yield f"The route names the Service {rule.service}, which does not exist."
         return
-    ports = [each for each in found["spec"].get("ports") or () if rule.port in (str(each.get("port")), each.get("name"))]
+    ports = [port for port in found["spec"].get("ports") or () if rule.port in (str(port.get("port")), port.get("name"))]
     if not ports:
-        numbers = ", ".join(str(each.get("port")) for each in found["spec"].get("ports") or ())
+        numbers = ", ".join(str(port.get("port")) for port in found["spec"].get("ports") or ())
         yield f"The route names port {rule.port} of the Service {rule.service}, which has only {numbers or 'none'}."
     elif not addresses(snapshot, found):
         yield f"The Service {rule.service} has no ready Pod."
 
 
 def _said(lines: list[Rule]) -> str:
-    return "; ".join(str(each) for each in lines) or "nothing"
+    return "; ".join(str(line) for line in lines) or "nothing"
 
 
 def certified(snapshot: Snapshot, probe_id: str, host: str, ingress: Json, hint: str) -> Findings:
@@ -220,11 +220,11 @@ def _why_bare(snapshot: Snapshot, host: str, ingress: Json) -> Iterator[str]:
     if not entries:
         yield f"The Ingress {name_of(ingress)} has no `tls`."
         return
-    ours = [each for each in entries if host in (each.get("hosts") or ())]
+    ours = [entry for entry in entries if host in (entry.get("hosts") or ())]
     if not ours:
-        named = ", ".join(name for each in entries for name in each.get("hosts") or ()) or "no host"
+        named = ", ".join(name for entry in entries for name in entry.get("hosts") or ()) or "no host"
         yield f"Its `tls` is for {named}: list {host} under `hosts`."
-    for name in (each.get("secretName", "") for each in ours):
+    for name in (entry.get("secretName", "") for entry in ours):
         secret = snapshot.object("Secret", name)
         if secret is None:
             others = ", ".join(sorted(snapshot.of_kind("Secret"))) or "none"

@@ -85,8 +85,8 @@ def _stuck(snapshot: Snapshot, pods: list[Json]) -> str:
     """What keeps a Pod that is not over from getting on; empty where all are on their way."""
     for pod in pods:
         status = pod.get("status") or {}
-        states = [each.get("state") or {} for each in status.get("containerStatuses") or ()]
-        ended_well = any((each.get("terminated") or {}).get("exitCode") == 0 for each in states)
+        states = [container_status.get("state") or {} for container_status in status.get("containerStatuses") or ()]
+        ended_well = any((state.get("terminated") or {}).get("exitCode") == 0 for state in states)
         if status.get("phase") in OVER or ended_well:
             continue
         trouble = trouble_of(snapshot, pod)
@@ -159,7 +159,10 @@ def lifetime(pod: Json) -> tuple[str, str]:
         # ('2026-01-01T12:00:00Z', '')
     """
     status = pod.get("status") or {}
-    states = [(each.get("state") or {}).get("terminated") or {} for each in status.get("containerStatuses") or ()]
+    states = [
+        (container_status.get("state") or {}).get("terminated") or {}
+        for container_status in status.get("containerStatuses") or ()
+    ]
     ends = [state.get("finishedAt") or "" for state in states]
     over = status.get("phase") in OVER and ends and all(ends)
     return pod["metadata"].get("creationTimestamp", ""), max(ends) if over else ""

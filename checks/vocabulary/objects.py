@@ -133,7 +133,7 @@ def owned(snapshot: Snapshot, child: Json, owner: Json, hint: str) -> Findings:
     """
     if not snapshot.descends(child, owner):
         path = "metadata.ownerReferences"
-        references = [f"{each['kind']}/{each['name']}" for each in child["metadata"].get("ownerReferences") or ()]
+        references = [f"{reference['kind']}/{reference['name']}" for reference in child["metadata"].get("ownerReferences") or ()]
         message = f"{subject(child)} does not belong to {subject(owner)}."
         yield Finding(message, subject(child), path, subject(owner), references, hint=hint)
 
@@ -157,7 +157,7 @@ def container_of(pod: Json, name: str) -> Json | None:
     """
     spec = pod.get("spec") or {}
     all_of_them = [*(spec.get("containers") or ()), *(spec.get("initContainers") or ())]
-    return next((each for each in all_of_them if each["name"] == name), None)
+    return next((container for container in all_of_them if container["name"] == name), None)
 
 
 def container_status(pod: Json, name: str) -> Json:
@@ -253,4 +253,4 @@ def names(items: Iterable[Json]) -> list[str]:
         objects.names([{"metadata": {"name": "web"}}, {"metadata": {"name": "db"}}])
         # ['web', 'db']
     """
-    return [name_of(each) for each in items]
+    return [name_of(item) for item in items]

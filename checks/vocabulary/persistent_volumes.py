@@ -198,5 +198,5 @@ def keeps(item: Json, container: str, folder: str, claim_name: str, hint: str) -
 
 def _mounted(item: Json, container: str) -> list[str]:
     spec = (item if item["kind"] == "Pod" else item["spec"]["template"]).get("spec") or {}
-    found = next((each for each in spec.get("containers") or () if each["name"] == container), {})
-    return [f"{each['name']} at {each['mountPath']}" for each in found.get("volumeMounts") or ()]
+    found = next((container_spec for container_spec in spec.get("containers") or () if container_spec["name"] == container), {})
+    return [f"{mount['name']} at {mount['mountPath']}" for mount in found.get("volumeMounts") or ()]

@@ -83,7 +83,7 @@ def in_words(pod: Json) -> str:
         pod_resources.in_words({"spec": {"containers": [{"resources": {"requests": {"cpu": "100m"}}}]}})
         # 'requests cpu 100m'
     """
-    found = [each.get("resources") or {} for each in (pod.get("spec") or {}).get("containers") or ()]
+    found = [container.get("resources") or {} for container in (pod.get("spec") or {}).get("containers") or ()]
     kinds = ("requests", "limits")
     parts = [f"{kind} {name} {value}" for each in found for kind in kinds for name, value in (each.get(kind) or {}).items()]
     return ", ".join(parts) or "nothing"

@@ -22,7 +22,7 @@ def file_from(item: Json, container: str, file: str, kind: str, name: str, hint:
     volume = volume_of(item, (found or {}).get("name", ""))
     if name in _sources(volume, kind):
         return
-    observed = [f"{each['name']} at {each['mountPath']}" for each in _mounts(item, container)]
+    observed = [f"{mount['name']} at {mount['mountPath']}" for mount in _mounts(item, container)]
     message = f"The {kind} {name} is not mounted at {file.rpartition('/')[0]} in the container {container}."
     yield Finding(message, subject(item), f"containers[{container}].volumeMounts", file, observed, hint=hint)
 
@@ -34,7 +34,7 @@ def mount_over(item: Json, container: str, file: str) -> Json | None:
         mount = pod_volumes.mount_over(board, "board", "/etc/board/notice")
         # {'name': 'notice', 'mountPath': '/etc/board'}
     """
-    above = [each for each in _mounts(item, container) if f"{file}/".startswith(f"{each['mountPath'].rstrip('/')}/")]
+    above = [mount for mount in _mounts(item, container) if f"{file}/".startswith(f"{mount['mountPath'].rstrip('/')}/")]
     return max(above, key=lambda each: len(each["mountPath"]), default=None)
 
 
@@ -51,7 +51,7 @@ def volume_of(item: Json, name: str) -> Json:
         # {'name': 'data', 'emptyDir': {}}
     """
     volumes = (pod_of(item).get("spec") or {}).get("volumes") or ()
-    return next((each for each in volumes if each.get("name") == name), {})
+    return next((volume for volume in volumes if volume.get("name") == name), {})
 
 
 def _sources(volume: Json, kind: str) -> Iterator[str]:
@@ -59,9 +59,9 @@ def _sources(volume: Json, kind: str) -> Iterator[str]:
     part, name = ("configMap", "name") if kind == "ConfigMap" else ("secret", "secretName")
     if part in volume:
         yield volume[part].get(name, "")
-    for each in (volume.get("projected") or {}).get("sources") or ():
-        if part in each:
-            yield each[part].get("name", "")
+    for source in (volume.get("projected") or {}).get("sources") or ():
+        if part in source:
+            yield source[part].get("name", "")
 
 
 def pod_of(item: Json) -> Json:

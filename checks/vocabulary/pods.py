@@ -28,7 +28,9 @@ def restarts(pod: Json) -> int:
         pods.restarts({"status": {"containerStatuses": [{"restartCount": 2}, {"restartCount": 1}]}})
         # 3
     """
-    return sum(each.get("restartCount", 0) for each in (pod.get("status") or {}).get("containerStatuses") or ())
+    return sum(
+        container_status.get("restartCount", 0) for container_status in (pod.get("status") or {}).get("containerStatuses") or ()
+    )
 
 
 def ready(snapshot: Snapshot, pod: Json, hint: str) -> Findings:
@@ -56,7 +58,7 @@ def trouble_of(snapshot: Snapshot, pod: Json) -> Trouble | None:
         or _unscheduled(snapshot, pod)
         or _on_a_lost_node(snapshot, pod)
         or _over(pod)
-        or next(filter(None, (container_trouble(snapshot, pod, each) for each in _statuses(pod))), None)
+        or next(filter(None, (container_trouble(snapshot, pod, container_status) for container_status in _statuses(pod))), None)
         or _unready(snapshot, pod)
     )
 
@@ -66,7 +68,10 @@ def _statuses(pod: Json) -> list[Json]:
     status = pod.get("status") or {}
     first_ones = status.get("initContainerStatuses") or ()
     done = lambda each: ((each.get("state") or {}).get("terminated") or {}).get("exitCode") == 0  # noqa: E731
-    return [*(each for each in first_ones if not done(each)), *(status.get("containerStatuses") or ())]
+    return [
+        *(container_status for container_status in first_ones if not done(container_status)),
+        *(status.get("containerStatuses") or ()),
+    ]
 
 
 def _leaving(snapshot: Snapshot, pod: Json) -> Trouble | None:
@@ -121,7 +126,7 @@ def _over(pod: Json) -> Trouble | None:
         return Trouble(f"{name} has ended; it should be running.", "status.phase", "Running", phase, why)
     if phase != "Failed":
         return None
-    ended = [each for each in _statuses(pod) if (each.get("state") or {}).get("terminated")]
+    ended = [container_status for container_status in _statuses(pod) if (container_status.get("state") or {}).get("terminated")]
     reasons = [f"{status.get('reason')}: {status.get('message', '')}"] if status.get("reason") else []
     reasons += [why_ended(pod, each, each["state"]["terminated"]) for each in ended[:1]]
     return Trouble(f"{name} has failed, and it is not restarted.", "status.phase", "Running", phase, "\n".join(reasons))

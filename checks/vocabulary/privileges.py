@@ -40,7 +40,7 @@ def is_user(container: Json, said: dict[str, str], user: int, hint: str) -> Find
         # The process in api is root, not user 1000.
     """
     where, name = containers.subject(container), _name(container)
-    users, groups = ({int(each) for each in said[line].split()} for line in ("Uid", "Gid"))
+    users, groups = ({int(part) for part in said[line].split()} for line in ("Uid", "Gid"))
     if users != {user}:
         who = "root" if users == {0} else f"user {_listed(users)}"
         message = f"The process in {name} is {who}, not user {user}."
@@ -112,10 +112,10 @@ def confined(container: Json, memory: int, file: str) -> Findings:
         # api runs as root.
     """
     where = containers.subject(container)
-    for each in _settings(container, memory):
-        if not each.holds:
-            message, hint = f"{where.partition('/')[2]} {each.lacks}.", f"The key in {file} is `{each.key}`."
-            yield Finding(message, where, each.path, each.expected, each.observed, hint=hint, cost=1)
+    for setting in _settings(container, memory):
+        if not setting.holds:
+            message, hint = f"{where.partition('/')[2]} {setting.lacks}.", f"The key in {file} is `{setting.key}`."
+            yield Finding(message, where, setting.path, setting.expected, setting.observed, hint=hint, cost=1)
 
 
 def _settings(container: Json, memory: int) -> Iterator[Setting]:
@@ -130,11 +130,11 @@ def _settings(container: Json, memory: int) -> Iterator[Setting]:
         "read_only",
     )
     kept = {"dropped": sorted(host.get("CapDrop") or ()), "added": sorted(host.get("CapAdd") or ())}
-    none = "ALL" in (each.upper().removeprefix("CAP_") for each in kept["dropped"]) and not kept["added"]
+    none = "ALL" in (capability.upper().removeprefix("CAP_") for capability in kept["dropped"]) and not kept["added"]
     key = "cap_add" if kept["added"] else "cap_drop"
     yield Setting(none, "keeps capabilities", "HostConfig.CapDrop", "ALL dropped, none added", kept, key)
     options = host.get("SecurityOpt") or []
-    barred = any(each.startswith("no-new-privileges") and not each.endswith("false") for each in options)
+    barred = any(option.startswith("no-new-privileges") and not option.endswith("false") for option in options)
     yield Setting(
         barred, "may gain privileges while it runs", "HostConfig.SecurityOpt", "no-new-privileges", options, "security_opt"
     )

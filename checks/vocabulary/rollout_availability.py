@@ -80,7 +80,7 @@ def unnoticed(snapshot: Snapshot, probe_id: str, deployment: Json, hint: str) ->
     if failed:
         during = sum(_within(each, begin, end) for each in seen)
         message = f"{len(failed)} of {during} requests failed while {name} was updated."
-        lines = [f"{each.at} {each.said}".strip() for each in failed[:5]]
+        lines = [f"{request.at} {request.said}".strip() for request in failed[:5]]
         why = "\n".join(refusals(deployment))
         yield Finding(message, where, f"the log from {begin} to {end}", "no failed request", lines, why, hint)
 

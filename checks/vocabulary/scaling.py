@@ -57,9 +57,9 @@ def utilization(scaler: Json, resource: str) -> int | None:
 
 def _current(scaler: Json, resource: str) -> Json:
     """What was last measured of a resource; {} where nothing was."""
-    for each in (scaler.get("status") or {}).get("currentMetrics") or ():
-        if (each.get("resource") or {}).get("name") == resource:
-            return each["resource"].get("current") or {}
+    for metric in (scaler.get("status") or {}).get("currentMetrics") or ():
+        if (metric.get("resource") or {}).get("name") == resource:
+            return metric["resource"].get("current") or {}
     return {}
 
 
@@ -71,7 +71,7 @@ def target(scaler: Json, resource: str) -> Json | None:
         # {'type': 'Utilization'}
     """
     metrics = scaler["spec"].get("metrics") or ()
-    found = (each["resource"] for each in metrics if (each.get("resource") or {}).get("name") == resource)
+    found = (metric["resource"] for metric in metrics if (metric.get("resource") or {}).get("name") == resource)
     return next((each.get("target") or {} for each in found), None)
 
 
@@ -133,7 +133,7 @@ def measures(snapshot: Snapshot, scaler: Json, hint: str) -> Findings:
         yield from scaling.measures(snapshot, desk, "`kubectl describe hpa desk` says why.")
         # desk does not know what its Pods use yet.
     """
-    names = [(each.get("resource") or {}).get("name") for each in scaler["spec"].get("metrics") or ()]
+    names = [(metric.get("resource") or {}).get("name") for metric in scaler["spec"].get("metrics") or ()]
     unknown = [name for name in names if name and not _current(scaler, name)]
     active = condition(scaler, "ScalingActive")
     if active.get("status") == "True" and not unknown:
@@ -157,4 +157,4 @@ def _for_good(snapshot: Snapshot, scaler: Json, why: str) -> bool:
 
 def _lately(snapshot: Snapshot, scaler: Json) -> bool:
     """Whether the autoscaler or one of the Pods is so new that nothing may have been measured yet."""
-    return any(age(each, snapshot) < FIRST_LOOK for each in [scaler, *snapshot.pods()])
+    return any(age(item, snapshot) < FIRST_LOOK for item in [scaler, *snapshot.pods()])

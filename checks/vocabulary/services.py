@@ -24,7 +24,7 @@ def slices(snapshot: Snapshot, service: Json) -> list[Json]:
     namespace = service["metadata"].get("namespace")
     found = snapshot.of_kind("EndpointSlice").values()
     ours = [each for each in found if (each["metadata"].get("labels") or {}).get(SERVICE_NAME) == name_of(service)]
-    return [each for each in ours if each["metadata"].get("namespace") == namespace]
+    return [entry for entry in ours if entry["metadata"].get("namespace") == namespace]
 
 
 def addresses(snapshot: Snapshot, service: Json, ready: bool = True) -> dict[str, str]:
@@ -35,8 +35,8 @@ def addresses(snapshot: Snapshot, service: Json, ready: bool = True) -> dict[str
         # {'10.244.1.7': 'web-7d4'}
     """
     found = {}
-    for each in slices(snapshot, service):
-        for endpoint in each.get("endpoints") or ():
+    for endpoint_slice in slices(snapshot, service):
+        for endpoint in endpoint_slice.get("endpoints") or ():
             if not ready or (endpoint.get("conditions") or {}).get("ready", True):
                 pod = (endpoint.get("targetRef") or {}).get("name", "")
                 found |= dict.fromkeys(endpoint.get("addresses") or (), pod)
@@ -97,7 +97,7 @@ def port(service: Json, number: int, hint: str) -> Findings:
         yield from services.port(service, 80, "Set `port: 80`.")
         # The Service web has no port 80.
     """
-    found = [each["port"] for each in service["spec"].get("ports") or ()]
+    found = [port["port"] for port in service["spec"].get("ports") or ()]
     if number not in found:
         message = f"The Service {name_of(service)} has no port {number}."
         yield Finding(message, subject(service), "spec.ports[].port", number, found, hint=hint)

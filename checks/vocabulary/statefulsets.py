@@ -22,8 +22,8 @@ def mounted_at(pod: Json, folder: str) -> Json:
         volume = statefulsets.mounted_at(pod, "/data")
     """
     spec = pod.get("spec") or {}
-    mounts = [each for container in spec.get("containers") or () for each in container.get("volumeMounts") or ()]
-    name = next((each["name"] for each in mounts if each["mountPath"].rstrip("/") == folder), None)
+    mounts = [mount for container in spec.get("containers") or () for mount in container.get("volumeMounts") or ()]
+    name = next((mount["name"] for mount in mounts if mount["mountPath"].rstrip("/") == folder), None)
     return volume_of(pod, name) if name else {}
 
 
@@ -108,5 +108,5 @@ def leads_to(snapshot: Snapshot, probe_id: str, pods: Sequence[Json], service: J
     asked = probe["command"][-1] if probe["command"] else probe_id
     why = last_lines(probe["stderr"] or probe["error"])
     message = f"The name {asked} resolves to {', '.join(probe['addresses']) or 'no address'}."
-    young = min(age(each, snapshot) for each in (service, *pods)) < FRESH
+    young = min(age(item, snapshot) for item in (service, *pods)) < FRESH
     yield Finding(message, subject(service), asked, sorted(wanted), probe["addresses"], why, hint, waiting=young)

@@ -53,7 +53,7 @@ class Passage:
     @property
     def failed(self) -> Log:
         """The requests without a good answer."""
-        return tuple(each for each in self.visits if not each.good)
+        return tuple(request for request in self.visits if not request.good)
 
 
 def visits(snapshot: Snapshot, probe_id: str) -> Log:
@@ -106,9 +106,9 @@ def passage(log: Log, begun: datetime, before: str, after: str, now: datetime) -
         return Passage(f"The update began at {when}, and the first request was sent at {log[0].at:%H:%M:%S}.")
     if log[-1].at < begun - CLOCKS:
         return Passage(f"The update began at {when}, and the last request was sent at {log[-1].at:%H:%M:%S}.")
-    if not any(each.good and _is(each, before) for each in log if each.at <= begun + CLOCKS):
+    if not any(request.good and _is(request, before) for request in log if request.at <= begun + CLOCKS):
         return Passage(f"Before the update began, at {when}, {before} had not answered a single request.")
-    later = tuple(each for each in log if each.at >= begun)
+    later = tuple(request for request in log if request.at >= begun)
     end = _settled(later, after)
     if end is None:
         fresh = (now - log[-1].at).total_seconds() < ASLEEP
@@ -166,7 +166,7 @@ def unnoticed(snapshot: Snapshot, probe_id: str, old: Json, new: Json, deploymen
 def _not_seen(where: str, log: Log, before: str, after: str, passage: Passage, hint: str) -> Finding:
     message = f"The visitor's log does not show how {after} took over from {before}."
     expected = f"answers of {before}, then of {after} alone, while the Pods were replaced"
-    versions = list(dict.fromkeys(each.version for each in log if each.good)) or ["no answer"]
+    versions = list(dict.fromkeys(request.version for request in log if request.good)) or ["no answer"]
     observed = f"{log[0].at:%H:%M:%S} to {log[-1].at:%H:%M:%S}: {', then '.join(versions[:4])}"
     return Finding(message, where, "the log", expected, observed, passage.missed, hint, waiting=passage.waiting)
 

@@ -75,7 +75,7 @@ def _stuck(snapshot: Snapshot, item: Json) -> tuple[bool, str]:
     arrived = len(newest) == _wanted(item) and not troubles
     if progress.get("reason") == "ProgressDeadlineExceeded" and not arrived:
         reasons.append(f"The controller says: {progress.get('message', '')}")
-    for pod, trouble in [each for each in troubles if not each[1].waiting][:1]:
+    for pod, trouble in [pair for pair in troubles if not pair[1].waiting][:1]:
         reasons.append(f"{name_of(pod)}: {trouble.message}\n{trouble.why}".strip())
     return bool(reasons), "\n".join(reasons)
 
@@ -97,7 +97,7 @@ def sets_of(snapshot: Snapshot, deployment: Json) -> list[Json]:
         [workloads.revision(each) for each in workloads.sets_of(snapshot, web)]
         # [1, 2]
     """
-    found = [each for each in snapshot.of_kind("ReplicaSet").values() if snapshot.descends(each, deployment)]
+    found = [replica_set for replica_set in snapshot.of_kind("ReplicaSet").values() if snapshot.descends(replica_set, deployment)]
     return sorted(found, key=revision)
 
 
