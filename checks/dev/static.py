@@ -28,7 +28,7 @@ def parts(lab: Lab, places: Places) -> Iterator[Proof]:
         "lab.toml is complete, and its images are in the catalogue": lambda: description(lab),
         "the checks are declared correctly, with two or three hints each": lambda: declared(lab),
         "the notebook follows the rules": lambda: notebook(lab),
-        "every literal that a check expects appears in a task": lambda: told(lab, places),
+        "every literal that a check expects appears in a task": lambda: named_in_tasks(lab, places),
         "starter, solution and scripts can be parsed": lambda: files(lab, places),
         "every check has a near miss, and the lab has a second solution": lambda: replay.coverage(lab, places),
     }
@@ -74,7 +74,7 @@ def notebook(lab: Lab) -> Faults:
     yield from rules.faults(lab, notebook_file.read(lab.folder / "lab.ipynb"), ids)
 
 
-def told(lab: Lab, places: Places) -> Faults:
+def named_in_tasks(lab: Lab, places: Places) -> Faults:
     """Yield a fault for each literal that a check expects and no task names."""
     yield from literals.faults(lab, places.module(lab.id), notebook_file.read(lab.folder / "lab.ipynb"))
 

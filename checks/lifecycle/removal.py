@@ -52,16 +52,16 @@ def remove(cluster: Cluster, namespaces: tuple[str, ...], objects: tuple[str, ..
     found = _inside(cluster, known, namespaces)
     outside = _outside(cluster, namespaces, objects)
     _empty(cluster, found)
-    paths = [each.path for each in outside] + [f"{KINDS['Namespace'].path()}/{name}" for name in namespaces]
-    later = [each.path for each in outside if _is_removed_by_provisioner(each.item)]
+    paths = [entry.path for entry in outside] + [f"{KINDS['Namespace'].path()}/{name}" for name in namespaces]
+    later = [entry.path for entry in outside if _is_removed_by_provisioner(entry.item)]
     for path in paths:
         if path not in later:
             cluster.write("DELETE", path, AT_ONCE)
     left = _wait(cluster, known, namespaces, paths, later)
     gone = [name for name in namespaces if f"{KINDS['Namespace'].path()}/{name}" not in left]
-    named = [each for each in found if each.item["metadata"]["namespace"] in gone]
-    named += [each for each in outside if each.path not in left]
-    removed = sorted(each.name for each in named if _is_reported(each))
+    named = [entry for entry in found if entry.item["metadata"]["namespace"] in gone]
+    named += [entry for entry in outside if entry.path not in left]
+    removed = sorted(entry.name for entry in named if _is_reported(entry))
     return [*removed, *(f"Namespace {name}" for name in gone)], [_reason(cluster, path) for path in left]
 
 
@@ -92,7 +92,7 @@ def _inside(cluster: Cluster, known: Iterable[Resource], namespaces: Iterable[st
 def _outside(cluster: Cluster, namespaces: tuple[str, ...], objects: tuple[str, ...]) -> list[Found]:
     """Return the named objects that exist, and the volumes that claims in the namespaces are bound to."""
     found = []
-    for kind in dict.fromkeys(["PersistentVolume", *(each.partition("/")[0] for each in objects)]):
+    for kind in dict.fromkeys(["PersistentVolume", *(entry.partition("/")[0] for entry in objects)]):
         served = KINDS[kind]
         resource = Resource(f"/{served.group}", served.plural, kind, False, frozenset())
         for item in items(cluster, resource):
@@ -104,7 +104,7 @@ def _outside(cluster: Cluster, namespaces: tuple[str, ...], objects: tuple[str, 
 
 def _empty(cluster: Cluster, found: Iterable[Found]) -> None:
     """Delete all objects of the kinds that were found, in their namespaces, controllers first."""
-    places = {(each.resource, each.item["metadata"]["namespace"]) for each in found}
+    places = {(entry.resource, entry.item["metadata"]["namespace"]) for entry in found}
     for resource, namespace in sorted(places, key=lambda place: (_order(place[0]), place[1])):
         if "deletecollection" in resource.verbs:
             # The server answers when it has deleted all of them: hundreds of events take a while.
@@ -144,14 +144,14 @@ def _finish(cluster: Cluster, known: list[Resource], namespace: str) -> None:
     if item is None or not item["metadata"].get("deletionTimestamp"):
         return
     if left := _inside(cluster, known, (namespace,)):
-        _empty(cluster, [each for each in left if not each.item["metadata"].get("deletionTimestamp")])
+        _empty(cluster, [entry for entry in left if not entry.item["metadata"].get("deletionTimestamp")])
     else:
         cluster.write("PUT", f"{path}/finalize", {**item, "spec": {**item["spec"], "finalizers": []}})
 
 
 def _let_go(cluster: Cluster, known: list[Resource], namespaces: tuple[str, ...], waiting: list[str]) -> None:
     """Remove the finalizers from the lab's objects that are being deleted and whose controller has not acted."""
-    stuck = [(each.path, each.item) for each in _inside(cluster, known, namespaces)]
+    stuck = [(entry.path, entry.item) for entry in _inside(cluster, known, namespaces)]
     stuck += [(path, item) for path in waiting if (item := cluster.get(path)) is not None]
     for path, item in stuck:
         if item["metadata"].get("deletionTimestamp") and item["metadata"].get("finalizers"):
@@ -161,5 +161,5 @@ def _let_go(cluster: Cluster, known: list[Resource], namespaces: tuple[str, ...]
 def _reason(cluster: Cluster, path: str) -> str:
     item = cluster.get(path) or {}
     conditions = (item.get("status") or {}).get("conditions") or ()
-    words = " ".join(each.get("message", "") for each in conditions if each.get("status") == "True")
+    words = " ".join(condition.get("message", "") for condition in conditions if condition.get("status") == "True")
     return f"The {item.get('kind', 'object')} {path.rpartition('/')[2]} is still being removed. {words}".strip()

@@ -46,14 +46,14 @@ class Revision:
     def tally(self) -> str:
         """The number of Pods in each phase: "2 ready, 1 starting"."""
         counts = {
-            phase: sum(each.phase == phase for each in self.pods) for phase in ("ready", "starting", "failing", "terminating")
+            phase: sum(pod.phase == phase for pod in self.pods) for phase in ("ready", "starting", "failing", "terminating")
         }
         return ", ".join(f"{count} {phase}" for phase, count in counts.items() if count) or "no Pods"
 
     @property
     def ready(self) -> int:
         """The number of ready Pods."""
-        return sum(each.phase == "ready" for each in self.pods)
+        return sum(pod.phase == "ready" for pod in self.pods)
 
 
 @dataclass(frozen=True)
@@ -71,13 +71,15 @@ class View:
     @property
     def line(self) -> str:
         """The Pods of each revision, in one line."""
-        parts = [f"revision {each.number}: {each.tally}" for each in self.revisions if each.pods or each.wanted]
+        parts = [
+            f"revision {revision.number}: {revision.tally}" for revision in self.revisions if revision.pods or revision.wanted
+        ]
         return " · ".join(parts) or "no Pods"
 
     @property
     def most(self) -> int:
         """The number of Pods that a full bar represents."""
-        return max([self.wanted, 1, *(len(each.pods) for each in self.revisions)])
+        return max([self.wanted, 1, *(len(revision.pods) for revision in self.revisions)])
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,9 @@ def build(snapshot: Snapshot, name: str, namespace: str = "") -> View | None:
     if deployment is None:
         return None
     current = workloads.current_set(snapshot, deployment)
-    revisions = [_revision(snapshot, each, each is current) for each in reversed(workloads.sets_of(snapshot, deployment))]
+    revisions = [
+        _revision(snapshot, replicas, replicas is current) for replicas in reversed(workloads.sets_of(snapshot, deployment))
+    ]
     active = [revision for revision in revisions if revision.pods or revision.wanted or revision.current]
     inactive = [revision for revision in revisions if revision not in active]
     verdict, message, why = _verdict(snapshot, deployment)
@@ -105,7 +109,7 @@ def build(snapshot: Snapshot, name: str, namespace: str = "") -> View | None:
 
 def _revision(snapshot: Snapshot, item: Json, current: bool) -> Revision:
     spec = ((item["spec"].get("template") or {}).get("spec")) or {}
-    images = tuple(str(each.get("image", "no image")) for each in spec.get("containers") or ())
+    images = tuple(str(container.get("image", "no image")) for container in spec.get("containers") or ())
     pods = tuple(_pod_state(snapshot, pod) for pod in snapshot.pods(owner=item))
     return Revision(workloads.revision(item), images, int(item["spec"].get("replicas", 1)), pods, current)
 
@@ -147,12 +151,12 @@ def describe(moments: Sequence[Moment]) -> str:
     """Return the last moment as text, followed by the history."""
     view = moments[-1].view
     lines = [view.message, *(f"  {line}" for line in view.why.split("\n") if view.why)]
-    for each in view.revisions:
-        current = " (current template)" if each.current else ""
-        lines.append(f"{each.title}{current}: {each.tally}, {each.wanted} desired")
-        lines += [f"  {pod.name}: {pod.state}" for pod in each.pods]
+    for revision in view.revisions:
+        current = " (current template)" if revision.current else ""
+        lines.append(f"{revision.title}{current}: {revision.tally}, {revision.wanted} desired")
+        lines += [f"  {pod.name}: {pod.state}" for pod in revision.pods]
     if view.older:
         lines.append(f"{words.count(view.older, 'older revision')} without Pods")
     if len(moments) > 1:
-        lines += ["History:", *(f"  {each.seconds:5.1f} s  {each.view.line}" for each in moments)]
+        lines += ["History:", *(f"  {moment.seconds:5.1f} s  {moment.view.line}" for moment in moments)]
     return "\n".join(words.name(line) if len(line) <= words.NAME_LIMIT else words.prose(line) for line in lines)

@@ -63,8 +63,8 @@ def pod_reason(pod: Json) -> str:
     status = pod.get("status") or {}
     if pod["metadata"].get("deletionTimestamp"):
         return "terminating"
-    for each in [*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())]:
-        state = each.get("state") or {}
+    for container in [*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())]:
+        state = container.get("state") or {}
         for reason in ((state.get("waiting") or {}).get("reason"), (state.get("terminated") or {}).get("reason")):
             if reason and reason != "Completed":
                 return str(reason)
@@ -84,7 +84,7 @@ def _pod(scene: Scene, snapshot: Snapshot, key: str, pod: Json) -> None:
     node = spec.get("nodeName")
     place = scene.add(f"node/{node}", Thing("node", titled(node), ("this node does not exist",), "bad")) if node else ""
     here = scene.add(f"pod/{key}", Thing("pod", titled(name), tuple(notes), tone, place))
-    mounts = [mount for each in spec.get("containers") or () for mount in each.get("volumeMounts") or ()]
+    mounts = [mount for container in spec.get("containers") or () for mount in container.get("volumeMounts") or ()]
     for volume in spec.get("volumes") or ():
         if target := _source(scene, pod, volume):
             paths = dict.fromkeys(mount["mountPath"] for mount in mounts if mount["name"] == volume["name"])
@@ -106,17 +106,17 @@ def _source(scene: Scene, pod: Json, volume: Json) -> str:
 
 def _service(scene: Scene, snapshot: Snapshot, key: str, service: Json) -> None:
     spec = service["spec"]
-    ports = ", ".join(_port(each) for each in spec.get("ports") or ())
+    ports = ", ".join(_port(port) for port in spec.get("ports") or ())
     kind = spec.get("type", "ClusterIP")
     address = "headless" if spec.get("clusterIP") == "None" else kind
-    notes = [each for each in (address, f"port {ports}" if ports else "") if each]
+    notes = [note for note in (address, f"port {ports}" if ports else "") if note]
     here = scene.add(f"service/{key}", Thing("service", titled(service["metadata"]["name"]), tuple(notes), "port"))
     if "EndpointSlice" not in snapshot.objects:
         return
     namespace = service["metadata"].get("namespace", "")
-    for each in slices(snapshot, service):
-        inner = ", ".join(str(port.get("port")) for port in each.get("ports") or ())
-        for endpoint in each.get("endpoints") or ():
+    for endpoints in slices(snapshot, service):
+        inner = ", ".join(str(port.get("port")) for port in endpoints.get("ports") or ())
+        for endpoint in endpoints.get("endpoints") or ():
             pod = (endpoint.get("targetRef") or {}).get("name", "")
             target = next((known for known in (f"pod/{pod}", f"pod/{namespace}/{pod}") if known in scene.things), None)
             if target:
@@ -128,13 +128,13 @@ def _ingress(scene: Scene, key: str, ingress: Json) -> None:
     """Add an Ingress, and for each host and path its Service, even if the Service does not exist."""
     spec, (namespace, slash, _) = ingress.get("spec") or {}, key.rpartition("/")
     kind = spec.get("ingressClassName")
-    hosts = [titled(host) for each in spec.get("tls") or () for host in each.get("hosts") or ()]
+    hosts = [titled(host) for entry in spec.get("tls") or () for host in entry.get("hosts") or ()]
     notes = [f"class {words.name(kind)}" if kind else "no class", *([f"TLS for {', '.join(hosts)}"] if hosts else [])]
     here = scene.add(f"ingress/{key}", Thing("ingress", titled(name_of(ingress)), tuple(notes)))
     routes = [("default backend", spec.get("defaultBackend") or {})]
     for rule in spec.get("rules") or ():
-        for each in (rule.get("http") or {}).get("paths") or ():
-            routes.append((f"{rule.get('host') or 'any host'}{each.get('path') or '/'}", each.get("backend") or {}))
+        for path in (rule.get("http") or {}).get("paths") or ():
+            routes.append((f"{rule.get('host') or 'any host'}{path.get('path') or '/'}", path.get("backend") or {}))
     for route, backend in routes:
         if service := (backend.get("service") or {}).get("name"):
             missing = Thing("service", titled(service), ("this Service does not exist",), "bad")
@@ -160,4 +160,4 @@ def _claim(scene: Scene, key: str, claim: Json) -> None:
 def _volume(name: str, volume: Json) -> Thing:
     phase = (volume.get("status") or {}).get("phase", "no status")
     size = ((volume.get("spec") or {}).get("capacity") or {}).get("storage", "")
-    return Thing("volume", titled(name), tuple(words.name(each) for each in (size, phase) if each))
+    return Thing("volume", titled(name), tuple(words.name(text) for text in (size, phase) if text))

@@ -73,7 +73,7 @@ def _spell(found: Any) -> str:
         return "nothing"
     if isinstance(found, str):
         return _spell_text(_TERMINAL.sub("", found))
-    if isinstance(found, list) and all(isinstance(each, str) and each and "," not in each for each in found):
+    if isinstance(found, list) and all(isinstance(element, str) and element and "," not in element for element in found):
         return ", ".join(found)
     return json.dumps(found, ensure_ascii=False, sort_keys=True)
 
@@ -128,7 +128,7 @@ def tally(report: Report) -> str:
 
 def blockers(report: Report, result: Result) -> list[str]:
     """Return the titles of the checks that block a check."""
-    titles = {each.id: each.title for each in report.results}
+    titles = {other.id: other.title for other in report.results}
     return [name(titles.get(id, id)) for id in result.blocked_by]
 
 
@@ -139,7 +139,7 @@ def next_step(report: Report) -> str:
     if report.passed:
         return "All checks passed."
     for outcome, words in _NEXT:
-        first = next((each for each in report.results if each.outcome is outcome), None)
+        first = next((candidate for candidate in report.results if candidate.outcome is outcome), None)
         if first:
             return words.format(name(first.title))
     return "Run all checks of the lab."

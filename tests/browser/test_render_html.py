@@ -70,7 +70,7 @@ def test_the_page_reads_well(browser: Browser, tmp_path: Path, scheme: str, widt
     page.goto(file.as_uri())
     readable(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    fold = page.locator("details", has_text="show more of it")
+    fold = page.locator("details", has_text="Show more")
     assert not fold.locator("pre").is_visible()
     fold.locator("summary").press("Enter")
     assert fold.locator("pre").is_visible()
@@ -94,7 +94,7 @@ def test_a_page_prints_what_is_folded(browser: Browser, tmp_path: Path) -> None:
     page = browser.new_page()
     page.goto(file.as_uri())
     page.emulate_media(media="print")
-    fold = page.locator("details", has_text="show more of it").locator("pre")
+    fold = page.locator("details", has_text="Show more").locator("pre")
     assert fold.is_visible() and fold.evaluate("each => each.scrollHeight - each.clientHeight") <= 2
     page.close()
 

@@ -21,7 +21,7 @@ FILES = (
 
 
 def git(folder: Path, *arguments: str) -> None:
-    """Run git in `folder` with `core.autocrlf=true` and without anybody's settings."""
+    """Run git in `folder` with `core.autocrlf=true` and without the settings of the user."""
     command = ["git", "-c", "core.autocrlf=true", "-c", "core.safecrlf=false", "-c", "user.name=x", "-c", "user.email=x@x"]
     environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(folder), "GIT_CONFIG_NOSYSTEM": "1"}
     subprocess.run([*command, *arguments], cwd=folder, env=environment, check=True, capture_output=True)
