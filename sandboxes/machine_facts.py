@@ -1,4 +1,4 @@
-"""What `slipway doctor` judges: facts of this machine, collected once, as plain values that can be kept in a file."""
+"""The facts of this machine that `slipway doctor` judges, as plain values that can be stored in a file."""
 
 import os
 import platform
@@ -25,14 +25,13 @@ LIMITS = ("max_user_watches", "max_user_instances")
 
 @dataclass(frozen=True)
 class Facts:
-    """Facts of a machine. Sizes are in bytes, times ISO 8601 in UTC; None means: not known here.
+    """Facts of a machine. Sizes are in bytes, times ISO 8601 in UTC; None means not known here.
 
-    `engine` is `Engine.to_json()`; `rights_fix` and `install_fix` are what to do here about a socket that may not be
-    opened and an engine that is not there; `missing` are parts of the Docker client, `missing_tools` programs that cells of
-    the labs call; `ports` maps each port that labs use to the labs' ids, `listeners` each of these that is taken to who
-    has it; `jupyter` has "port", "free" and "ours"; `certificates` maps each authority that was added to this machine to
-    whether its programs trust it; `cluster` has "name", "condition" and "reason" of a cluster that was made, and is empty
-    where none was.
+    `engine` is `Engine.to_json()`. `rights_fix` and `install_fix` are the fixes for a socket without permission and for a
+    missing engine. `missing` are parts of the Docker client, `missing_tools` programs that cells of the labs call. `ports`
+    maps each port that labs use to the labs' ids, `listeners` each of them that is taken to what uses it. `jupyter` has
+    "port", "free" and "ours". `certificates` maps each authority that was added to this machine to whether its programs
+    trust it. `cluster` has "name", "condition" and "reason", and is empty where no cluster was created.
     """
 
     system: str = ""
@@ -59,7 +58,7 @@ class Facts:
 
 
 def collect(settings: Settings, ports: dict[int, tuple[str, ...]], own: Callable[[str], bool]) -> Facts:
-    """Collect the facts. `ports` are what labs use; `own` says whether a container, by name, belongs to a lab."""
+    """Collect the facts. `ports` are those that labs use; `own` tells whether a container of that name belongs to a lab."""
     found = find.describe()
     local = found.ok and not found.endpoint.remote
     published = published_ports(found) if found.ok else {}
@@ -89,7 +88,7 @@ def collect(settings: Settings, ports: dict[int, tuple[str, ...]], own: Callable
 
 
 def can_write(path: Path) -> bool:
-    """Whether a folder, or the nearest one above it that exists, can be written to."""
+    """Return whether a folder, or the nearest parent that exists, is writable."""
     while not path.exists() and path != path.parent:
         path = path.parent
     return os.access(path, os.W_OK | os.X_OK)
@@ -111,7 +110,7 @@ def published_ports(found: find.Engine) -> dict[int, str]:
 
 
 def listeners(ports: dict[int, tuple[str, ...]], published: dict[int, str], own: Callable[[str], bool]) -> dict[int, str]:
-    """Which of the ports are taken by something that is not a lab's own container, and by what."""
+    """Return the ports that are used by something other than a lab's own container, and by what."""
     taken = {}
     for port in ports:
         if port in published:
@@ -123,7 +122,7 @@ def listeners(ports: dict[int, tuple[str, ...]], published: dict[int, str], own:
 
 
 def is_taken(port: int) -> bool:
-    """Whether nothing more can listen on this port of all addresses, as a published port does."""
+    """Return whether a port is taken for listening on all addresses, as a published port does."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -136,7 +135,7 @@ def is_taken(port: int) -> bool:
 
 
 def jupyter_facts(settings: Settings) -> dict[str, Any]:
-    """The port that JupyterLab has, or would ask for first."""
+    """Return the port that JupyterLab uses, or would try first."""
     from sandboxes import jupyter
 
     server = jupyter.find(settings)
@@ -146,20 +145,20 @@ def jupyter_facts(settings: Settings) -> dict[str, Any]:
 
 
 def cluster_facts(found: find.Engine) -> dict[str, str]:
-    """How the cluster stands, where one was made; {} for none, or without an engine to ask."""
+    """Return the condition of the cluster; {} where none was created, or no engine answers."""
     from sandboxes.cluster import manage
 
     if not found.ok or manage.find() is None:
         return {}
     try:
-        stands = manage.status()
+        status = manage.status()
     except SlipwayError as error:
         return {"name": "the cluster", "condition": "not known", "reason": error.message}
-    return {name: str(stands[name]) for name in ("name", "condition", "reason")}
+    return {name: str(status[name]) for name in ("name", "condition", "reason")}
 
 
 def certificates() -> dict[str, bool]:
-    """The certificate authorities that were added to this machine, each with whether its programs trust it."""
+    """Return the certificate authorities that were added to this machine, each with whether its programs trust it."""
     from sandboxes.images import build_environment
 
     bundle = build_environment.system_bundle()

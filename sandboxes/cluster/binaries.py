@@ -1,4 +1,4 @@
-"""The programs that work on the cluster: kind, found, fetched or built; kubectl, taken from the node image."""
+"""The programs for the cluster: kind, found, downloaded or built, and kubectl, copied from the node image."""
 
 import hashlib
 import os
@@ -24,22 +24,22 @@ if TYPE_CHECKING:
 KIND_VERSION = "0.33.0"
 KIND_PAGE = "https://kind.sigs.k8s.io/docs/user/quick-start/#installation"
 RELEASES = f"https://github.com/kubernetes-sigs/kind/releases/download/v{KIND_VERSION}"
-# How long a release may be silent, in seconds, before the program is built instead.
+# How long a download may be silent, in seconds, before the program is built instead.
 PATIENCE = 10
-# Builds kind where no release can be had; the program is at this place in it.
+# Builds kind where no release can be downloaded; the path is that of the program in it.
 KIND_IMAGE = f"slipway.local/kind:{KIND_VERSION}"
 KIND_IN_IMAGE = "/usr/local/bin/kind"
 KUBECTL_IN_NODE = ("/usr/bin/kubectl", "/usr/local/bin/kubectl")
 
 
 def kind(progress: Progress) -> Path:
-    """A kind that is new enough: this machine's own, or ours, fetched or built once. Raises SlipwayError."""
+    """Return a recent enough kind: the machine's own, or one that is downloaded or built once. Raises SlipwayError."""
     own = paths.programs() / "kind"
     for found in (shutil.which("kind"), own):
         if found and new_enough(version(Path(found))):
             return Path(found)
     own.parent.mkdir(parents=True, exist_ok=True)
-    with progress.step(f"Fetching kind {KIND_VERSION}"):
+    with progress.step(f"Downloading kind {KIND_VERSION}"):
         reason = _fetch(own)
     if reason:
         progress.note(f"kind's releases: {reason}. Building kind instead.")
@@ -48,7 +48,7 @@ def kind(progress: Progress) -> Path:
 
 
 def version(program: Path) -> str:
-    """The version of a kind program, such as 0.33.0; empty for one that does not start."""
+    """Return the version of a kind program, such as 0.33.0; empty for one that does not start."""
     try:
         done = subprocess.run([program, "version"], capture_output=True, text=True, timeout=20)
     except (OSError, subprocess.TimeoutExpired):
@@ -58,7 +58,7 @@ def version(program: Path) -> str:
 
 
 def new_enough(found: str) -> bool:
-    """Whether a version of kind, such as 0.33.0, can make the cluster."""
+    """Return whether a version of kind, such as 0.33.0, can create the cluster."""
     numbers = [tuple(int(part) for part in text.split(".")) for text in (found, KIND_VERSION) if text]
     return len(numbers) == 2 and numbers[0] >= numbers[1]
 
@@ -75,7 +75,7 @@ def _fetch(path: Path) -> str:
     except (OSError, ValueError, IndexError) as error:
         return f"not available ({error})"
     if hashlib.sha256(program).hexdigest() != expected:
-        return "what was sent does not agree with its published hash"
+        return "the download does not match its published hash"
     _install(program, path)
     return ""
 
@@ -89,7 +89,7 @@ def _build(path: Path, progress: Progress) -> None:
 
 
 def kubectl(node_image: str, progress: Progress) -> Path:
-    """kubectl of the cluster's own version, from its node image, once. Raises SlipwayError."""
+    """Return kubectl in the cluster's version, copied once from its node image. Raises SlipwayError."""
     path, made_from = paths.programs() / "kubectl", paths.programs() / "kubectl.image"
     path.parent.mkdir(parents=True, exist_ok=True)
     with connect() as (client, _):
@@ -97,7 +97,7 @@ def kubectl(node_image: str, progress: Progress) -> Path:
         if path.exists() and made_from.exists() and made_from.read_text(encoding="ascii") == image_id:
             return path
         if platform.system() == "Linux":
-            with progress.step("Getting kubectl from the node image"):
+            with progress.step("Copying kubectl from the node image"):
                 _install(_file_of(client, node_image, KUBECTL_IN_NODE), path)
         elif found := shutil.which("kubectl"):
             path.unlink(missing_ok=True)
@@ -109,7 +109,7 @@ def kubectl(node_image: str, progress: Progress) -> Path:
 
 
 def _install(program: bytes, path: Path) -> None:
-    """Put a program into its place, whole or not at all."""
+    """Write a program to its path, completely or not at all."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     temporary.write_bytes(program)
     temporary.chmod(0o755)
@@ -117,7 +117,7 @@ def _install(program: bytes, path: Path) -> None:
 
 
 def _file_of(client: "APIClient", image: str, candidates: tuple[str, ...]) -> bytes:
-    """The content of the first of some paths that an image has; links are followed. Nothing of the image runs."""
+    """Return the first of some files that an image has; links are followed. Nothing of the image is run."""
     from docker.errors import NotFound
 
     container = client.create_container(image, command=["none"], entrypoint=["none"])["Id"]

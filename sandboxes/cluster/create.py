@@ -1,4 +1,4 @@
-"""Making a cluster, and taking one away."""
+"""The creation and the removal of the cluster, by kind."""
 
 import json
 import socket
@@ -20,13 +20,13 @@ from sandboxes.steps import Progress
 if TYPE_CHECKING:
     from docker import APIClient
 
-# What kind is given to wait for its control plane, in seconds.
+# How long kind waits for the control plane, in seconds.
 WAIT = 180
 PORTS = (8280, 8643)
 
 
 def make(client: "APIClient", engine: Engine, settings: Settings, progress: Progress) -> None:
-    """Make the cluster; nothing of it may be there. Raises SlipwayError, and leaves nothing behind, when it fails."""
+    """Create the cluster, of which nothing may exist. Raises SlipwayError with the reason when that fails."""
     preflight.require(engine)
     image = settings.node_image
     images.ensure([image], source=settings.image_source, progress=progress)
@@ -41,17 +41,17 @@ def make(client: "APIClient", engine: Engine, settings: Settings, progress: Prog
         str(kind), "create", "cluster", f"--name={plan.name}", f"--config={file}",
         f"--kubeconfig={paths.kubeconfig()}", f"--wait={WAIT}s",
     ]  # fmt: skip
-    with progress.step(f"Making the cluster {plan.name}: three nodes, Kubernetes {image.rpartition(':')[2]}") as report:
-        _run(command, "Making the cluster", engine, lambda line: report(_plain(line)))
+    with progress.step(f"Creating the cluster {plan.name}: three nodes, Kubernetes {image.rpartition(':')[2]}") as report:
+        _run(command, "Creating the cluster", engine, lambda line: report(_plain(line)))
         paths.kubeconfig().chmod(0o600)
         certificates.give(client, engine, report)
-        report("writing down what it is")
+        report("recording its identity")
         write_whole(paths.record(), json.dumps(asdict(plan), indent=2) + "\n")
         identity.record()
 
 
 def remove(engine: Engine, progress: Progress) -> None:
-    """Take the cluster away, with everything in it."""
+    """Remove the cluster with everything in it."""
     with progress.step(f"Removing the cluster {paths.name()}"):
         command = [
             str(binaries.kind(progress)), "delete", "cluster", f"--name={paths.name()}",
@@ -77,30 +77,30 @@ def forget() -> None:
 
 
 def export(engine: Engine, progress: Progress) -> None:
-    """Write the kubeconfig anew from the running cluster."""
+    """Write the kubeconfig again from the running cluster."""
     paths.kubeconfig().unlink(missing_ok=True)
     command = [
         str(binaries.kind(progress)), "export", "kubeconfig", f"--name={paths.name()}",
         f"--kubeconfig={paths.kubeconfig()}",
     ]  # fmt: skip
-    _run(command, "Getting the kubeconfig", engine, lambda line: None)
+    _run(command, "Writing the kubeconfig", engine, lambda line: None)
     paths.kubeconfig().chmod(0o600)
 
 
 def _run(command: list[str], what: str, engine: Engine, report: Callable[[str], None]) -> None:
-    # kind would also take podman or nerdctl, where it finds them.
+    # kind would also use podman or nerdctl, if it finds them.
     chosen = {**environment(engine.endpoint), "KIND_EXPERIMENTAL_PROVIDER": "docker"}
     commands.run(command, what, paths.log(), report, env=chosen)
 
 
 def _plain(line: str) -> str:
-    """A line of kind's as our own progress shows it: without its bullets and little pictures."""
+    """Return a line of kind's output for our progress: without bullets and emoji."""
     kept = "".join(letter for letter in line if letter.isascii() or letter in "≤")
     return " ".join(kept.strip(" *.").split())
 
 
 def free_ports() -> tuple[int, int]:
-    """Two ports of this machine for HTTP and HTTPS: the usual ones, or free ones where those are taken."""
+    """Return two ports of this machine for HTTP and HTTPS: the usual ones, or free ones where those are taken."""
     chosen: list[int] = []
     for wanted in PORTS:
         with socket.socket() as probe:

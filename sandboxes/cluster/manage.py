@@ -1,7 +1,7 @@
-"""The kind cluster that labs run on: made, brought back, repaired, taken away.
+"""The kind cluster that labs run on: created, started, repaired, stopped, deleted.
 
-`ensure` makes it ready and installs what a lab needs in it; `find` and `status` look and change nothing;
-`take_in` puts images that a person has built into its nodes.
+`ensure` makes it ready and installs what a lab needs in it; `find` and `status` only read; `take_in` loads images that
+a person has built into its nodes.
 """
 
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ __all__ = ["Cluster", "delete", "ensure", "find", "status", "stop", "take_in"]
 
 @dataclass(frozen=True)
 class Cluster:
-    """A cluster as it was recorded when it was made: nothing was asked to find this out.
+    """The cluster as recorded when it was created; no request is needed to know this.
 
     `http` and `https` are the ports of this machine that lead to the Ingress controller.
     """
@@ -36,7 +36,7 @@ class Cluster:
 
 
 def find() -> Cluster | None:
-    """Our cluster, or None where none was made."""
+    """Return our cluster, or None where none was created."""
     import json
 
     known = identity.load()
@@ -48,10 +48,10 @@ def find() -> Cluster | None:
 
 
 def ensure(progress: Progress, addons: Iterable[str] = (), images: Iterable[str] = ()) -> Cluster:
-    """The cluster, ready, with these add-ons serving and these images of the engine in its nodes.
+    """Return the cluster, ready, with these add-ons running and these images of the engine in its nodes.
 
-    One that is there is used; one that was stopped is started; a damaged one is repaired or made anew, and it is said
-    which and why. Raises SlipwayError where that cannot be done.
+    An existing cluster is used, a stopped one started, a damaged one repaired or recreated; a message says which and
+    why. Raises SlipwayError where that is not possible.
     """
     where, wanted = settings.load(), [catalogue.find(name) for name in addons]
     with paths.exclusive(), connect() as (client, engine):
@@ -63,10 +63,10 @@ def ensure(progress: Progress, addons: Iterable[str] = (), images: Iterable[str]
 
 
 def take_in(references: Iterable[str], progress: Progress) -> dict[str, list[str]]:
-    """Put images of the engine into the nodes of a cluster that is ready, and change nothing else about it.
+    """Load images of the engine into the nodes of a cluster that is ready, and change nothing else.
 
-    Returns for each image, under its whole name, the nodes that had another one or none. Raises SlipwayError where the
-    cluster is not ready, and for an image that the engine does not have.
+    Returns for each image, by its full name, the nodes that had another one or none. Raises SlipwayError if the cluster
+    is not ready, and for an image that the engine does not have.
     """
     wanted = [load.named(reference) for reference in references]
     with paths.exclusive(), connect() as (client, engine):
@@ -78,12 +78,12 @@ def take_in(references: Iterable[str], progress: Progress) -> dict[str, list[str
 
 
 def stop(progress: Progress) -> bool:
-    """Stop the nodes, which frees their memory; what is in the cluster is kept. False where none runs."""
+    """Stop the nodes, which frees their memory and keeps what is in the cluster. Returns False if none is running."""
     with paths.exclusive(), connect() as (client, _):
         running = [node.name for node in nodes.find(client) if node.running]
         if running:
             with progress.step(f"Stopping the cluster {paths.name()}") as report:
-                # The workers first: without them, the control plane would begin to move their Pods.
+                # The workers first: otherwise the control plane would begin to move their Pods.
                 for name in reversed(running):
                     report(name)
                     nodes.stop(client, name)
@@ -91,7 +91,7 @@ def stop(progress: Progress) -> bool:
 
 
 def delete(progress: Progress) -> bool:
-    """Remove the cluster and all that is in it. False where there is none."""
+    """Remove the cluster and everything in it. Returns False if there is none."""
     with paths.exclusive(), connect() as (client, engine):
         if not nodes.find(client):
             create.forget()
@@ -101,7 +101,7 @@ def delete(progress: Progress) -> bool:
 
 
 def status() -> dict[str, Any]:
-    """How the cluster stands, as JSON values. Raises SlipwayError without an engine."""
+    """Return the condition of the cluster as JSON values. Raises SlipwayError without an engine."""
     known = find()
     with connect() as (client, _):
         found = state.look(client)

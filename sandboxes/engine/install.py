@@ -1,8 +1,8 @@
-"""Installing what is missing of an engine on Debian and Ubuntu: the daemon, the docker command, Compose v2, BuildKit.
+"""The installation of an engine on Debian and Ubuntu: the daemon, the docker command, Compose v2, BuildKit.
 
-Three ways, in this order: the distribution's own packages, where Compose v2 is among them; Docker's own packages,
-where its repository answers; the packages of the next Debian release. The last two are fetched through a private apt
-configuration and installed as files, so that the machine's own package sources stay as they are.
+Three ways, in this order: the distribution's packages, if they include Compose v2; Docker's packages, if its repository
+answers; the packages of the next Debian release. The last two are downloaded through a private apt configuration and
+installed as files, so the machine's own package sources do not change.
 """
 
 import os
@@ -25,7 +25,7 @@ ANSWER_SECONDS = 5
 
 
 class Part(StrEnum):
-    """What labs need on the machine."""
+    """A part of Docker that labs need on the machine."""
 
     DAEMON = "the Docker daemon"
     CLIENT = "the docker command"
@@ -49,9 +49,9 @@ DOCKER_NAMES = {
 
 @dataclass(frozen=True)
 class Way:
-    """One way to get the packages: from the machine's own sources, or from `source`, a line as in sources.list.
+    """A source of the packages: the machine's own sources, or `source`, a line as in sources.list.
 
-    `key` is the address of the repository's signing key, where the machine does not have it.
+    `key` is the address of the repository's signing key, if the machine does not have it.
     """
 
     title: str
@@ -61,7 +61,7 @@ class Way:
 
 
 def missing_parts(daemon: bool = False) -> list[Part]:
-    """What is not installed here; the daemon counts only where it is asked for (an engine may be elsewhere)."""
+    """Return the parts that are not installed; the daemon only counts with `daemon` (the engine may be elsewhere)."""
     missing = [Part.DAEMON] if daemon and not find.find_daemon() else []
     client = shutil.which("docker")
     if client is None:
@@ -83,17 +83,17 @@ def _plugin_version(client: str, plugin: str) -> str:
 
 
 def install(parts: list[Part], progress: Progress) -> None:
-    """Install parts, after asking. Raises SlipwayError where that cannot be done here, with what to do instead."""
+    """Install parts, with consent. Raises SlipwayError, with the alternative, where that is not possible here."""
     names = ", ".join(parts)
-    joining = "" if os.geteuid() == 0 else " You also join the group “docker”, whose members have root's rights through it."
+    joining = "" if os.geteuid() == 0 else " You also join the group “docker”, which gives its members root access."
     if not packages.available():
         raise SlipwayError(f"Not installed: {names}.", find.how_to_install())
     packages.privilege()
     missing = f"Not installed: {names}."
     packages.ask(
-        f"{missing} Install from packages of this system or of Docker (about 100 MB to fetch)?{joining}",
+        f"{missing} Install packages of this system or of Docker (a download of about 100 MB)?{joining}",
         missing,
-        f"Run `./slipway up --yes` to have it installed, or do it by hand: {find.INSTALL_PAGE}",
+        f"Run `./slipway up --yes` to install it, or install it by hand: {find.INSTALL_PAGE}",
     )
     with progress.step("Looking for Docker's packages") as report:
         packages.update(report)
@@ -102,9 +102,9 @@ def install(parts: list[Part], progress: Progress) -> None:
         try:
             carry_out(way, report)
             if shutil.which("curl") is None:
-                packages.install(["curl"], report)  # cells of the labs ask web servers with it, and a bare system has none
+                packages.install(["curl"], report)  # cells of the labs call it, and a minimal system has none
         finally:
-            # Also after Ctrl-C, which waits for the packages: the next run finds the engine there and goes on.
+            # Also after Ctrl-C, which waits for the packages: the next run then finds the engine and continues.
             if Part.DAEMON in parts and os.geteuid() != 0 and find.find_daemon():
                 processes.run([*packages.privilege(), "usermod", "-aG", "docker", find.user_name()], report)
     if left := missing_parts(daemon=Part.DAEMON in parts):
@@ -112,7 +112,7 @@ def install(parts: list[Part], progress: Progress) -> None:
 
 
 def choose(parts: list[Part], release: dict[str, str], repository: str = DOCKER_REPOSITORY) -> Way:
-    """The first way that has every part. Raises SlipwayError where none has."""
+    """Return the first way that offers every part. Raises SlipwayError where none does."""
     if way := _distribution_way(parts):
         return way
     codename = release.get("UBUNTU_CODENAME") or release.get("VERSION_CODENAME", "")
@@ -133,7 +133,7 @@ def choose(parts: list[Part], release: dict[str, str], repository: str = DOCKER_
 
 
 def _distribution_way(parts: list[Part]) -> Way | None:
-    """The distribution's own packages, if they have all parts, Compose in version 2 or later."""
+    """Return the distribution's own packages, if they offer all parts, Compose in version 2 or later."""
     chosen: list[str] = []
     for part in parts:
         choices = {
@@ -154,7 +154,7 @@ def _suits(part: Part, version: str) -> bool:
 
 
 def _major(version: str) -> int:
-    """The first number of a version; 0 where there is none."""
+    """Return the first number of a version; 0 where there is none."""
     found = re.match(r"v?(\d+)\.", version)
     return int(found.group(1)) if found else 0
 
@@ -168,7 +168,7 @@ def _answers(address: str) -> bool:
 
 
 def carry_out(way: Way, report: Callable[[str], None]) -> None:
-    """Fetch and install a way's packages."""
+    """Download and install the packages of a way."""
     if not way.source:
         packages.install([*way.packages, *_company(way)], report)
         return
@@ -182,7 +182,7 @@ def carry_out(way: Way, report: Callable[[str], None]) -> None:
 
 
 def _company(way: Way) -> list[str]:
-    """What a daemon needs beside itself and its packages only recommend."""
+    """Return the packages that a daemon needs and that its own packages only recommend."""
     if not {"docker.io", "docker-ce"} & set(way.packages):
         return []
     enabled = Path("/sys/module/apparmor/parameters/enabled")
