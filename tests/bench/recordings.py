@@ -1,8 +1,8 @@
 """How fast recordings are read, against whole snapshots in plain JSON.
 
-`python tests/bench/recordings.py` reads all recordings of all labs, both ways in turn. The goal: differences take at most 3
-times as long as the same snapshots in whole files. Applying a patch by the library costs a millisecond, as reading a whole
-snapshot does; the tests read each recording once.
+`python tests/bench/recordings.py` reads all recordings of all labs, both ways in turn. The goal: differences are read as fast as
+the same snapshots in whole files. It is missed: applying a patch with jsonpatch takes about a millisecond, which is as long as
+reading a whole snapshot takes.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from checks.dev.paths import places
 from checks.snapshot import Snapshot
 from sandboxes import settings
 
-GOAL = 3.0
+GOAL = 1.0
 
 
 def main() -> None:
