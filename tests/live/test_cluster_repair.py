@@ -122,5 +122,5 @@ def test_a_cluster_without_one_of_its_nodes_is_recreated(kept: str) -> None:
 
 def test_a_half_made_cluster_is_recreated(kept: str) -> None:
     paths.identity().unlink()
-    assert "Recreating the cluster: its making did not come to an end" in repaired()
+    assert "Recreating the cluster: creating it was interrupted" in repaired()
     assert uid() != kept
