@@ -81,7 +81,7 @@ def install(client: "APIClient", engine: Engine, addon: Addon, settings: Setting
             report(missing)
             if time.monotonic() > deadline:
                 raise SlipwayError(
-                    f"The add-on {addon.name} does not serve: {missing}.",
+                    f"The add-on {addon.name} is not ready: {missing}.",
                     f"`kubectl --namespace {addon.namespace} get pods,events` says why.",
                 )
             time.sleep(PAUSE)

@@ -1,7 +1,6 @@
-"""The Docker engine: whether it is there, what it is, and how to get one.
+"""The Docker engine of this machine: whether it is there, what it is, and how to get one.
 
-`describe` looks and never changes anything; `connect` is the same with an error where labs cannot run on what is
-found; `ensure` also installs and starts, where the person agrees.
+`describe` looks and never changes anything; `connect` is the same with an error where labs cannot run on what it finds.
 """
 
 import os
@@ -23,7 +22,7 @@ OLDEST_API = tuple(int(part) for part in client.API_VERSION.split("."))
 
 
 class State(StrEnum):
-    """What can be the matter with an engine."""
+    """The states of an engine, as far as it can be seen from here."""
 
     OK = "ok"
     NOT_INSTALLED = "not installed"
@@ -34,7 +33,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Engine:
-    """An engine as found. What it says of itself is filled only in state OK; `reason` says why it is not.
+    """An engine as it was found. What it says about itself is filled only in state OK; otherwise `reason` says why.
 
     `memory` is in bytes, `clock` is its time (ISO 8601, UTC), `root` its data folder on its own machine.
     """
@@ -69,7 +68,7 @@ class Engine:
 
 
 def describe(where: Endpoint | None = None, timeout: float = 5.0) -> Engine:
-    """Look at an engine, by default the one that the docker command would use. Takes at most twice `timeout` seconds.
+    """Look at an engine, by default the one that the docker command would use. Each of two requests has `timeout` seconds.
 
     Raises SlipwayError only for an endpoint that cannot be understood.
     """
@@ -105,13 +104,13 @@ def describe(where: Endpoint | None = None, timeout: float = 5.0) -> Engine:
 
 
 def find_daemon() -> str:
-    """The path of the Docker daemon's program; empty where it is not installed."""
+    """Return the path of the Docker daemon's program; empty where it is not installed."""
     folders = os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"])
     return shutil.which("dockerd", path=folders) or ""
 
 
 def connect(timeout: float = 5.0) -> Engine:
-    """The engine that labs run on. Raises SlipwayError that says why there is none and what to do about it."""
+    """Return the engine that labs run on. Raises SlipwayError that says why there is none and what to do about it."""
     where = endpoint.find()
     endpoint.refuse_remote(where)
     found = describe(where, timeout)
@@ -123,7 +122,7 @@ def connect(timeout: float = 5.0) -> Engine:
 
 
 def problem(found: Engine) -> SlipwayError:
-    """The error for an engine that labs cannot run on, with its fix."""
+    """Return the error for an engine that labs cannot run on, with its fix."""
     where = found.endpoint
     named = "" if where.url == endpoint.DEFAULT_URL else f" at {where.url} (chosen by {where.source})"
     match found.state:
@@ -134,7 +133,7 @@ def problem(found: Engine) -> SlipwayError:
         case State.NOT_RUNNING:
             return SlipwayError("The Docker engine is not running.", "Start it with `./slipway up`.")
         case State.NO_RIGHTS:
-            return SlipwayError(f"You may not use the Docker engine{named}: no rights on its socket.", how_to_get_rights())
+            return SlipwayError(f"Permission denied on the Docker socket{named}.", how_to_get_rights())
         case _:
             return SlipwayError(
                 f"The Docker engine{named} does not answer: {found.reason}.",
@@ -143,14 +142,14 @@ def problem(found: Engine) -> SlipwayError:
 
 
 def user_name() -> str:
-    """The name of the user that this process runs as."""
+    """Return the name of the user that this process runs as."""
     import pwd
 
     return pwd.getpwuid(os.geteuid()).pw_name
 
 
 def group_is_new() -> bool:
-    """Whether this user has joined the group “docker” but this session began before."""
+    """Return whether this user joined the group “docker” after this session had begun."""
     import grp
 
     try:
@@ -161,7 +160,7 @@ def group_is_new() -> bool:
 
 
 def become_member() -> None:
-    """Run the same command again with the rights of the group “docker”, once."""
+    """Run the same command again, once, with the permissions of the group “docker”."""
     if shutil.which("sg") and not os.environ.get("SLIPWAY_GROUP"):
         os.environ["SLIPWAY_GROUP"] = "docker"
         command = shlex.join([sys.executable, "-I", "-m", "checks.cli", *sys.argv[1:]])
@@ -169,7 +168,7 @@ def become_member() -> None:
 
 
 def how_to_get_rights() -> str:
-    """What to do about a socket that one may not open."""
+    """Say how to get permission to open the socket."""
     user = user_name()
     if group_is_new():
         return "You are in the group “docker” already: log out and in again once, or run `newgrp docker` in this terminal."
@@ -177,7 +176,7 @@ def how_to_get_rights() -> str:
 
 
 def how_to_install() -> str:
-    """What to install here, where we cannot or may not."""
+    """Say what to install here, for where Slipway cannot or may not do it."""
     system = platform.system()
     if system == "Darwin":
         return "Install Docker Desktop (https://docs.docker.com/desktop/setup/install/mac-install/) or colima, and start it."

@@ -1,4 +1,4 @@
-"""Starting, finding and stopping the one JupyterLab server of this project."""
+"""The one JupyterLab server of this project: starting, finding and stopping it."""
 
 import errno
 import json
@@ -24,19 +24,19 @@ STATUS_LIMIT = 64 * 1024  # bytes
 
 @dataclass(frozen=True)
 class Server:
-    """A JupyterLab that runs, on this machine's loopback address."""
+    """A running JupyterLab, on this machine's loopback address."""
 
     process: processes.Process
     port: int
     token: str
 
     def url(self, notebook: str = "") -> str:
-        """The address to open, with the token; on a notebook, given by its path under the workspace."""
+        """Return the address to open, with the token, and on a `notebook`, given by its path under the workspace."""
         path = f"/lab/tree/{quote(notebook)}" if notebook else "/lab"
         return f"http://127.0.0.1:{self.port}{path}?token={self.token}"
 
     def answers(self, timeout: float = 2.0) -> bool:
-        """Whether it is our server that answers on the port, and knows our token."""
+        """Return whether our server answers on the port, and accepts our token."""
         from urllib3.connection import HTTPConnection
 
         connection = HTTPConnection("127.0.0.1", self.port)
@@ -49,7 +49,7 @@ class Server:
 
 
 def find(settings: Settings) -> Server | None:
-    """The server that was started for this project, if its process is still alive."""
+    """Return the server that was started for this project, if its process is still alive."""
     process = processes.load(_record(settings))
     if process is None or not isinstance(process.about.get("port"), int):
         return None
@@ -57,7 +57,7 @@ def find(settings: Settings) -> Server | None:
 
 
 def start(settings: Settings, port: int, report: Callable[[str], None]) -> Server:
-    """Start JupyterLab and wait until it answers. Raises SlipwayError with its last words when it does not."""
+    """Start JupyterLab and wait until it answers. Raises SlipwayError with the last line of its log otherwise."""
     settings.work.mkdir(parents=True, exist_ok=True)
     path = config.write(settings, port)
     command = [sys.executable, "-m", "jupyterlab", f"--config={path}"]
@@ -79,7 +79,7 @@ def start(settings: Settings, port: int, report: Callable[[str], None]) -> Serve
 
 
 def stop(settings: Settings) -> bool:
-    """Stop the server and its kernels; False where none runs. Raises SlipwayError when it does not end."""
+    """Stop the server and its kernels; return False where none runs. Raises SlipwayError when it does not end."""
     server = find(settings)
     if server is None:
         _record(settings).unlink(missing_ok=True)
@@ -94,7 +94,7 @@ def stop(settings: Settings) -> bool:
 
 
 def free_port(wanted: int) -> int:
-    """The first port from `wanted` upwards that no program listens on. Raises SlipwayError where a hundred are taken."""
+    """Return the first port from `wanted` upwards that no program listens on. Raises SlipwayError where a hundred are taken."""
     for port in range(wanted, min(wanted + PORTS_TRIED, 65536)):
         if is_free(port):
             return port
@@ -102,7 +102,7 @@ def free_port(wanted: int) -> int:
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on this port of the loopback address."""
+    """Return whether a server could listen on this port of the loopback address."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

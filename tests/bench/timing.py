@@ -1,4 +1,4 @@
-"""What the benchmarks share: sides that are timed in turn in the same minutes, so that only their ratios count."""
+"""The timing that the benchmarks share: both sides run in turn in the same minutes, so that only their ratios count."""
 
 import statistics
 import subprocess
