@@ -1,4 +1,4 @@
-"""What is being collected: by kind, and for each kind that could not be had, the reason."""
+"""The facts of a snapshot while they are collected: objects by kind, and the reason for each kind that is missing."""
 
 from concurrent.futures import Future
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from checks.snapshot import Json
 
 
 class Facts:
-    """`side` says in messages whose facts these are: the engine's or the cluster's."""
+    """Objects by kind and name, and errors by kind. `side` is "engine" or "cluster", for messages."""
 
     def __init__(self, side: str) -> None:
         self.side = side
@@ -21,7 +21,7 @@ class Facts:
             return job.result()
         except EngineError as error:
             self.errors[kind] = str(error)
-        except Exception as error:  # an answer that is not what the API says costs nobody a point
+        except Exception as error:  # a response that does not follow the API costs the learner no point
             self.errors[kind] = f"the {self.side}'s {kind}s could not be understood ({type(error).__name__}: {error})"
         return None
 

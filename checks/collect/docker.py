@@ -1,4 +1,4 @@
-"""Collects a lab's scope from a Docker engine into a Snapshot: one LIST per kind, then what was found in full."""
+"""The collector of a lab on Docker: its scope as a Snapshot, by one LIST for each kind and then each object in full."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -15,14 +15,14 @@ from checks.snapshot import Json, Snapshot
 
 SCOPE = ("containers", "images", "volumes", "networks", "projects")
 LOG_LINES = 20
-# Where the engine keeps layers on its own disk: of no use to a check, and nobody else's business in an evidence file.
+# Where the engine keeps layers on its own disk: no check uses it, and it does not belong into an evidence file.
 STORAGE = "GraphDriver"
 # What the engine says of the swarm that it is in, without its addresses, keys and certificates.
 SWARM_FIELDS = ("LocalNodeState", "ControlAvailable", "NodeID", "Nodes", "Managers", "Error")
 
 
 def collect(lab: Lab, engine: Engine, context: probing.Context, probes: Iterable[Probe], started: str) -> Snapshot:
-    """What is true now in `lab`'s scope. Never raises for a failing engine: the snapshot says what is missing and why."""
+    """Collect the state of a lab's scope. Never raises for a failing engine: the snapshot says what is missing and why."""
     facts = Facts("engine")
     readers = READERS | ({"swarm": _swarm} if lab.scope.swarm else {})
     jobs = {kind: engine.pool.submit(read, engine, lab.scope) for kind, read in readers.items()}
@@ -30,8 +30,8 @@ def collect(lab: Lab, engine: Engine, context: probing.Context, probes: Iterable
     for kind, job in jobs.items():
         facts.take(kind, job)
     if not facts.errors:
-        run_by = {each["Image"] for each in facts.objects["container"].values()}
-        facts.add("image", engine.pool.submit(_images, engine, run_by - facts.objects["image"].keys()))
+        in_use = {container["Image"] for container in facts.objects["container"].values()}
+        facts.add("image", engine.pool.submit(_images, engine, in_use - facts.objects["image"].keys()))
     if not engine.about and not facts.errors:
         facts.attempt("engine", engine.pool.submit(engine.get, "/version"))
     clean = redact({"objects": facts.objects, "probes": seen})
@@ -40,22 +40,22 @@ def collect(lab: Lab, engine: Engine, context: probing.Context, probes: Iterable
 
 
 def scope_of(scope: Scope) -> dict[str, list[str]]:
-    """The names that were asked for, by kind in the plural."""
+    """Return the names in a scope, by kind in the plural."""
     return {name: list(getattr(scope, name)) for name in SCOPE}
 
 
 def container_ids(engine: Engine, scope: Scope) -> list[str]:
-    """IDs of the containers in scope: those named, and those of its Compose projects."""
-    found: dict[str, None] = {}
+    """Return the IDs of the containers in scope: those that it names, and those of its Compose projects."""
+    ids: dict[str, None] = {}
     if scope.containers:
         # The engine's name filter is a regular expression searched for anywhere, so the names are compared again.
-        for each in engine.get(filtered("/containers/json?all=1", name=scope.containers)):
-            if set(scope.containers) & {name.lstrip("/") for name in each["Names"]}:
-                found[each["Id"]] = None
+        for container in engine.get(filtered("/containers/json?all=1", name=scope.containers)):
+            if set(scope.containers) & {name.lstrip("/") for name in container["Names"]}:
+                ids[container["Id"]] = None
     for project in scope.projects:
-        for each in engine.get(filtered("/containers/json?all=1", label=[f"{PROJECT_LABEL}={project}"])):
-            found[each["Id"]] = None
-    return list(found)
+        for container in engine.get(filtered("/containers/json?all=1", label=[f"{PROJECT_LABEL}={project}"])):
+            ids[container["Id"]] = None
+    return list(ids)
 
 
 def _swarm(engine: Engine, scope: Scope) -> dict[str, Json]:
@@ -65,19 +65,19 @@ def _swarm(engine: Engine, scope: Scope) -> dict[str, Json]:
 
 
 def _containers(engine: Engine, scope: Scope) -> dict[str, Json]:
-    """Containers in full, each with the end of its log under "LogTail": the reason for most failures stands there."""
-    found = {}
+    """Containers in full, each with the end of its log under "LogTail": most failures are explained there."""
+    containers = {}
     for id in container_ids(engine, scope):
         detail = engine.get(f"/containers/{id}/json")
         if detail is not None:
             detail["LogTail"] = _log_tail(engine, id)
             detail.pop(STORAGE, None)
-            found[detail["Name"].lstrip("/")] = detail
-    return found
+            containers[detail["Name"].lstrip("/")] = detail
+    return containers
 
 
 def _log_tail(engine: Engine, id: str) -> str:
-    """The end of a container's log; empty where it cannot be had: a dead container, a logging driver that keeps none."""
+    """The end of a container's log; empty where there is none, as for a dead container or a logging driver that keeps nothing."""
     try:
         return container_exec.tail(engine, id, LOG_LINES, DEADLINE)["text"]
     except EngineError:
@@ -85,15 +85,15 @@ def _log_tail(engine: Engine, id: str) -> str:
 
 
 def image_ids(engine: Engine, scope: Scope) -> set[str]:
-    """IDs of the images that carry a tag in scope; a scope entry without a tag means every tag of that repository."""
+    """Return the IDs of the images with a tag in scope; an entry without a tag means every tag of that repository."""
     names = [*scope.images, *(f"{project}-*" for project in scope.projects)]
     if not names:
         return set()
-    return {each["Id"] for each in engine.get(filtered("/images/json", reference=names))}
+    return {image["Id"] for image in engine.get(filtered("/images/json", reference=names))}
 
 
 def image(engine: Engine, reference: str) -> Json | None:
-    """One image, with its build steps under "History"; None where there is none of this name or ID."""
+    """Return an image, with its build steps under "History"; None where no image has this name or ID."""
     name = quote(reference, safe=":/")
     detail = engine.get(f"/images/{name}/json")
     if detail is not None:
@@ -104,25 +104,25 @@ def image(engine: Engine, reference: str) -> Json | None:
 
 def _scoped_images(engine: Engine, scope: Scope) -> dict[str, Json]:
     """The images in scope, each with its build steps under "History"."""
-    found = {id: image(engine, id) for id in sorted(image_ids(engine, scope))}
-    return {id: detail for id, detail in found.items() if detail is not None}
+    details = {id: image(engine, id) for id in sorted(image_ids(engine, scope))}
+    return {id: detail for id, detail in details.items() if detail is not None}
 
 
 def _images(engine: Engine, ids: Iterable[str]) -> dict[str, Json]:
     details = {id: engine.get(f"/images/{id}/json") for id in sorted(ids)}
-    found = {id: detail for id, detail in details.items() if detail is not None}
-    for detail in found.values():
+    images = {id: detail for id, detail in details.items() if detail is not None}
+    for detail in images.values():
         detail.pop(STORAGE, None)
-    return found
+    return images
 
 
 def volumes(engine: Engine, scope: Scope) -> dict[str, Json]:
-    """The volumes in scope, by name."""
+    """Return the volumes in scope, by name."""
     return _named_or_of_project(engine, scope, "/volumes", scope.volumes, lambda answer: answer["Volumes"] or [])
 
 
 def networks(engine: Engine, scope: Scope) -> dict[str, Json]:
-    """The networks in scope, by name."""
+    """Return the networks in scope, by name."""
     return _named_or_of_project(engine, scope, "/networks", scope.networks, lambda answer: answer)
 
 
@@ -131,9 +131,9 @@ def _named_or_of_project(
 ) -> dict[str, Json]:
     queries = [filtered(path, name=names)] if names else []
     queries += [filtered(path, label=[f"{PROJECT_LABEL}={project}"]) for project in scope.projects]
-    found = {each["Name"]: each for query in queries for each in unpack(engine.get(query))}
-    belongs = lambda each: (each.get("Labels") or {}).get(PROJECT_LABEL) in scope.projects  # noqa: E731
-    return {name: each for name, each in found.items() if name in names or belongs(each)}
+    listed = {item["Name"]: item for query in queries for item in unpack(engine.get(query))}
+    projects = {name: (item.get("Labels") or {}).get(PROJECT_LABEL) for name, item in listed.items()}
+    return {name: item for name, item in listed.items() if name in names or projects[name] in scope.projects}
 
 
 READERS: dict[str, Callable[[Engine, Scope], Any]] = {

@@ -1,4 +1,4 @@
-"""Collects a lab's scope from our cluster into a Snapshot: one LIST per kind, then the logs that say why a Pod fails."""
+"""The collector of a lab on the cluster: its scope as a Snapshot, by one LIST for each kind, and logs of failing Pods."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -15,15 +15,15 @@ from checks.snapshot import Json, Snapshot
 
 LOG_LINES = 20
 MOST_LOGS = 12
-# What tells the person's machine from others, and nothing about the cluster.
+# What identifies the learner's machine, and says nothing about the cluster.
 MACHINE = ("machineID", "systemUUID", "bootID")
 SCOPE = ("namespaces", "cluster", "kinds")
 
 
 def collect(lab: Lab, cluster: Cluster, context: probing.Context, probes: Iterable[Probe], started: str) -> Snapshot:
-    """What is true now in `lab`'s scope. Never raises for a failing cluster: the snapshot says what is missing and why.
+    """Collect the state of a lab's scope. Never raises for a failing cluster: the snapshot says what is missing and why.
 
-    Raises Refused where the files that lead to the cluster were changed.
+    Raises Refused where the cluster's files were changed.
     """
     cluster.refresh()
     facts = Facts("cluster")
@@ -49,7 +49,7 @@ def _list(cluster: Cluster, scope: Scope, kind: str) -> dict[str, Json]:
     one = scope.namespaces[0] if served.namespaced and len(scope.namespaces) == 1 else ""
     answer = cluster.get(served.path(one))
     if answer is None:
-        raise EngineError(f"the cluster does not know the kind {kind}")
+        raise EngineError(f"the cluster does not serve the kind {kind}")
     version = answer.get("apiVersion", "")
     found = {}
     for item in answer["items"] or ():
@@ -72,7 +72,7 @@ def _in_scope(item: Json, kind: str, scope: Scope) -> bool:
 
 
 def _slim(item: Json) -> Json:
-    """The object without what no check looks at and what takes the most room: each field's manager, a node's images.
+    """The object without what no check uses and takes the most room: the managers of its fields, a node's images.
 
     Of the managers, who they are and what they did stays, of the images their names ("ImageNames"). A Secret's values are
     described under "DataFacts": their lengths in bytes, and whether they end with a line break.
@@ -95,7 +95,7 @@ def _slim(item: Json) -> Json:
 
 
 def _add_logs(cluster: Cluster, namespace: str, found: dict[str, Json]) -> None:
-    """Give each Pod the ends of its unwell containers' logs, under "LogTails": the reason for most failures stands there."""
+    """Give each Pod the ends of its unwell containers' logs, under "LogTails": most failures are explained there."""
     wanted = [(pod, *each) for pod in found.values() for each in _unwell(pod)]
     jobs = [
         (pod, name, cluster.pool.submit(_tail, cluster, pod["metadata"].get("namespace", namespace), pod, name, previous))
@@ -118,7 +118,7 @@ def _unwell(pod: Json) -> Iterator[tuple[str, bool]]:
 
 
 def _tail(cluster: Cluster, namespace: str, pod: Json, container: str, previous: bool) -> str:
-    """The end of a container's log; empty where it cannot be had."""
+    """The end of a container's log; empty where there is none."""
     options = {"container": container, **({"previous": "true"} if previous else {})}
     try:
         answer = pods.log(cluster, namespace, pod["metadata"]["name"], LOG_LINES, DEADLINE, **options)

@@ -1,4 +1,4 @@
-"""What a lab has made that carries none of its names (untagged images, unnamed volumes), as the engine tells it."""
+"""What a lab has created under none of its names: untagged images and unnamed volumes, as the engine knows them."""
 
 import json
 import time
@@ -12,43 +12,44 @@ from checks.snapshot import Json, Snapshot, is_anonymous
 
 
 def seen(snapshot: Snapshot) -> Made:
-    """What a snapshot shows of it."""
+    """Return the images and unnamed volumes that a snapshot shows."""
     images = {id for id, image in snapshot.objects.get("image", {}).items() if "History" in image}
-    mounts = [mount for each in snapshot.objects.get("container", {}).values() for mount in each["Mounts"]]
+    containers = snapshot.objects.get("container", {}).values()
+    mounts = [mount for container in containers for mount in container["Mounts"]]
     volumes = {mount["Name"] for mount in mounts if mount["Type"] == "volume" and is_anonymous(mount["Name"])}
     return Made(frozenset(images), frozenset(volumes))
 
 
 def recall(engine: Engine, scope: Scope, since: str) -> Made:
-    """What the engine still remembers of it: its recent events since a time (ISO 8601), and the labels of Compose."""
+    """Return those that the engine still knows: from its events since a time (ISO 8601), and from the labels of Compose."""
     return Made(_tagged(engine, scope, since) | _untagged_builds(engine, scope), _unnamed_volumes(engine, scope, since))
 
 
 def _tagged(engine: Engine, scope: Scope, since: str) -> frozenset[str]:
     """IDs of images that got a tag of the scope."""
     events = _events(engine, since, type=["image"], event=["tag"])
-    return frozenset(each["ID"] for each in events if in_scope(each["Attributes"].get("name", ""), scope))
+    return frozenset(event["ID"] for event in events if in_scope(event["Attributes"].get("name", ""), scope))
 
 
 def _untagged_builds(engine: Engine, scope: Scope) -> frozenset[str]:
     """IDs of images without a tag that Compose built for the scope's projects: it labels what it builds.
 
-    (When an image was made tells nothing: a build from the cache keeps the time of the first one.)
+    (The time of an image says nothing: a build from the cache keeps the time of the first one.)
     """
-    found = set()
+    ids: set[str] = set()
     for project in scope.projects:
         path = filtered("/images/json", label=[f"{PROJECT_LABEL}={project}"], dangling=["true"])
-        found |= {each["Id"] for each in engine.get(path)}
-    return frozenset(found)
+        ids |= {image["Id"] for image in engine.get(path)}
+    return frozenset(ids)
 
 
 def _unnamed_volumes(engine: Engine, scope: Scope, since: str) -> frozenset[str]:
     """Volumes without a name that containers of the scope have mounted."""
     created = _events(engine, since, type=["container"], event=["create"])
-    own = {each["ID"] for each in created if _names_ours(each["Attributes"], scope)}
+    own = {event["ID"] for event in created if _names_ours(event["Attributes"], scope)}
     mounted = _events(engine, since, type=["volume"], event=["mount"]) if own else ()
-    found = (each["ID"] for each in mounted if each["Attributes"].get("container") in own)
-    return frozenset(name for name in found if is_anonymous(name))
+    volumes = (event["ID"] for event in mounted if event["Attributes"].get("container") in own)
+    return frozenset(name for name in volumes if is_anonymous(name))
 
 
 def _names_ours(attributes: Json, scope: Scope) -> bool:
@@ -56,17 +57,17 @@ def _names_ours(attributes: Json, scope: Scope) -> bool:
 
 
 def _events(engine: Engine, since: str, **filters: Iterable[str]) -> Iterator[Json]:
-    """Whom the engine's recent events since a time are about: "ID" and "Attributes" of each."""
+    """The actors of the engine's recent events since a time, each with "ID" and "Attributes"."""
     # The API takes seconds since 1970; in whole seconds, what happened within this one would be missed.
     begin, end = datetime.fromisoformat(since).timestamp(), time.time()
     answer = engine.request("GET", filtered(f"/events?since={begin:.6f}&until={end:.6f}", **filters))
     if answer.status >= 400:
-        raise EngineError(f"the Docker engine did not tell what has happened on it: {answer.message}")
+        raise EngineError(f"the Docker engine did not list its events: {answer.message}")
     yield from (json.loads(line)["Actor"] for line in answer.body.splitlines())
 
 
 def in_scope(tag: str, scope: Scope) -> bool:
-    """Whether an image tag is one of the lab's: named in the scope with or without its tag, or built by its project."""
+    """Return whether a tag is one of the lab's: named in the scope with or without its tag, or built by its project."""
     repository = tag.rsplit(":", 1)[0]
     ours = {tag, repository} & set(scope.images)
     return bool(ours) or any(repository.startswith(f"{project}-") for project in scope.projects)

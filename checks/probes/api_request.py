@@ -1,4 +1,4 @@
-"""Probe of the engine's or the cluster's own API: one GET."""
+"""The API probe: one GET request to the API of the engine or of the cluster."""
 
 from checks.clients.base import Client
 from checks.model import Probe
@@ -6,7 +6,7 @@ from checks.snapshot import Json
 
 
 def ask(probe: Probe, engine: Client) -> Json:
-    """The fields named in `keep` of the JSON object at `path` of the API; the rest is nobody's business."""
+    """Return those fields of the JSON object at `path` that `keep` names; the rest is not recorded."""
     path = probe.options["path"]
     answer = engine.get(path, timeout=probe.timeout)
     result: Json = {"kind": "api", "request": f"GET {path}", "ok": answer is not None, "error": "", "fields": {}}

@@ -12,7 +12,7 @@ OUTPUT_LIMIT = 256 * 1024  # bytes
 
 
 def execute(probe: Probe, engine: Engine) -> Json:
-    """Run `command` (a list) in `container`: exit code, stdout and stderr, at most 256 KiB in all.
+    """Run `command` (a list) in `container`. Returns exit code, stdout and stderr, at most 256 KiB in all.
 
     Instead of a container, a Compose `project` and its `service` can be named: whatever its running container is called.
     """
@@ -20,7 +20,7 @@ def execute(probe: Probe, engine: Engine) -> Json:
 
 
 def container(probe: Probe, engine: Engine) -> str:
-    """The container that a probe names, or the running one of the Compose `project` and `service` that it names."""
+    """Return the container that a probe names, or the running one of its Compose `project` and `service`."""
     return probe.options.get("container") or _of_service(engine, probe.options["project"], probe.options["service"])
 
 
@@ -32,7 +32,7 @@ def _of_service(engine: Engine, project: str, service: str) -> str:
 
 
 def run(engine: Engine, container: str, command: list[str], timeout: float, user: str = "") -> Json:
-    """The result of one command in a container. `ok` means that it ran and exited 0."""
+    """Run a command in a container. Returns the probe's result; `ok` means that it ran and exited 0."""
     result: Json = {"kind": "exec", "container": container, "command": command, "ok": False, "error": "", "exit": None}
     result |= {"stdout": "", "stderr": ""}
     deadline = time.monotonic() + timeout
@@ -62,12 +62,12 @@ def run(engine: Engine, container: str, command: list[str], timeout: float, user
 
 
 def logs(probe: Probe, engine: Engine) -> Json:
-    """The last `tail` lines (200 unless told) of a container's log, at most 256 KiB of them. Named as for `execute`."""
+    """Return the last `tail` lines (200 by default) of a container's log, at most 256 KiB. Named as for `execute`."""
     return tail(engine, container(probe, engine), probe.options.get("tail", 200), probe.timeout)
 
 
 def tail(engine: Engine, container: str, lines: int, timeout: float) -> Json:
-    """The last lines of a container's log, stdout and stderr together."""
+    """Return the last lines of a container's log, stdout and stderr together."""
     path = f"/containers/{quote(container)}/logs?stdout=1&stderr=1&tail={lines}"
     answer = engine.request("GET", path, timeout=timeout, limit=OUTPUT_LIMIT)
     result: Json = {"kind": "logs", "container": container, "ok": True, "error": "", "text": ""}
@@ -80,7 +80,7 @@ def tail(engine: Engine, container: str, lines: int, timeout: float) -> Json:
 
 
 def split(stream: bytes) -> tuple[str, str]:
-    """Docker's multiplexed stream as (stdout, stderr): frames of an 8-byte header (stream, length) and a payload."""
+    """Split Docker's multiplexed stream into stdout and stderr: frames of an 8-byte header (stream, length) and a payload."""
     parts: dict[int, list[bytes]] = {1: [], 2: []}
     at = 0
     while at + 8 <= len(stream) and stream[at] in (0, 1, 2):

@@ -22,7 +22,7 @@ LOOK_UP = (
     ["nslookup", "{name}"],
     ["python3", "-c", "import socket,sys; print(socket.gethostbyname(sys.argv[1]))", "{name}"],
 )
-# The API server's node has no way to the Pods' network: it is about to be made, as after a restart of the node.
+# The API server's node has no route to the Pods' network yet, as after a restart of the node.
 NO_NETWORK = "connect: permission denied"
 # What the API server says when what it was to ask on our behalf did not answer, and the word for it in a result.
 UNREACHED = (
@@ -73,7 +73,7 @@ def pod_exec(probe: Probe, cluster: Cluster, namespace: str) -> Json:
 
 
 def pod_logs(probe: Probe, cluster: Cluster, namespace: str) -> Json:
-    """The last `tail` lines (200 unless told) of a container's log; with `previous`, of the one that ended before it."""
+    """Return the last `tail` lines (200 by default) of a container's log; with `previous`, of the one that ended before it."""
     namespace, pod = _choose(probe, cluster, namespace)
     result: Json = {"kind": probe.kind, "pod": pod, "ok": False, "error": "", "text": ""}
     if not pod:
@@ -105,7 +105,7 @@ def pod_resolve(probe: Probe, cluster: Cluster, namespace: str) -> Json:
 
 
 def log(cluster: Cluster, namespace: str, pod: str, lines: int, timeout: float, **options: str) -> Answer:
-    """The API's answer with the end of a container's log, at most 256 KiB of it."""
+    """Return the API's response with the end of a container's log, at most 256 KiB of it."""
     query = urlencode({"tailLines": lines, "limitBytes": OUTPUT_LIMIT, **options})
     return cluster.request("GET", f"/api/v1/namespaces/{namespace}/pods/{pod}/log?{query}", timeout=timeout, limit=OUTPUT_LIMIT)
 
