@@ -1,8 +1,8 @@
 """What all tests share: folders apart from a learner's own, the order of the suites, the engine, the browser."""
 
-import hashlib
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from course import OWN_LABS, use_labs
+
+from checks.dev.lanes.plugin import CLUSTER, SHARED
+from checks.dev.lanes.run import cluster_folder
 
 if TYPE_CHECKING:
     from sandboxes.cluster.manage import Cluster
@@ -22,25 +25,27 @@ LAB_PROOFS = ("test_labs_offline.py", "test_labs.py")
 # Time for one live test, in seconds: the first one also gets the engine and the images.
 LIVE_SECONDS = 1800
 FOLDERS = ("SLIPWAY_WORK", "SLIPWAY_STATE")
-# All tests share one cluster, whatever their state folder. Whoever sets this keeps the cluster for the next run.
-CLUSTER = "SLIPWAY_CLUSTER"
+# All tests share one cluster, whatever their state folder. Whoever sets its variable keeps the cluster for the next run.
 CLUSTER_KEPT = pytest.StashKey[bool]()
-LABS = pytest.StashKey[list[tuple[str, str, float]]]()
+PROOFS = pytest.StashKey[list[pytest.TestReport]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Whatever a test forgets to move, it never touches the learner's own folders."""
-    root = Path(tempfile.mkdtemp(prefix="slipway-tests-"))
-    config.add_cleanup(lambda: shutil.rmtree(root, ignore_errors=True))
+    if shared := os.environ.get(SHARED):
+        root = Path(shared)
+    else:
+        root = Path(tempfile.mkdtemp(prefix="slipway-tests-"))
+        config.add_cleanup(lambda: shutil.rmtree(root, ignore_errors=True))
     for name in FOLDERS:
         os.environ[name] = str(root / name.lower())
     config.stash[CLUSTER_KEPT] = CLUSTER in os.environ
-    # The same for every run of this checkout: what a run that was killed has left is used and then removed.
-    checkout = hashlib.sha256(str(TESTS).encode()).hexdigest()[:8]
-    os.environ.setdefault(CLUSTER, str(Path(tempfile.gettempdir()) / f"slipway-tests-cluster-{checkout}"))
+    os.environ.setdefault(CLUSTER, str(cluster_folder()))
     for name in ("SLIPWAY_LABS", "KUBECONFIG"):
         os.environ.pop(name, None)
-    config.stash[LABS] = []
+    config.stash[PROOFS] = []
+    # Tests press Ctrl-C, and so do the commands that they start: a shell has both ignore it in the background.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -69,16 +74,20 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Keep the result of every proof of a lab."""
     report = yield
     if _lab_proof(item) and item.name.startswith("test_lab[") and (report.when == "call" or report.failed):
-        item.config.stash[LABS].append((item.name, report.outcome, report.duration))
+        item.config.stash[PROOFS].append(report)
     return report
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Each lab's result by name."""
-    if config.stash[LABS]:
+    """Each lab's result by name, and what has tried to leave while it ran without a network."""
+    if config.stash[PROOFS]:
         terminalreporter.section("labs")
-    for name, outcome, seconds in config.stash[LABS]:
-        terminalreporter.write_line(f"{outcome:<7} {seconds:6.1f} s  {name[name.find('[') + 1 : -1]}")
+    for report in config.stash[PROOFS]:
+        tries = dict(report.user_properties).get("tried", {})
+        tried = ", ".join(f"{what} ({count})" for what, count in sorted(tries.items()))
+        name = report.nodeid[report.nodeid.find("[") + 1 : -1]
+        told = f"  tried to leave: {tried}" if tried else ""
+        terminalreporter.write_line(f"{report.outcome:<7} {report.duration:6.1f} s  {name}{told}")
 
 
 @pytest.fixture
@@ -98,7 +107,9 @@ def tiny_labs(folders: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def engine() -> "Iterator[Engine]":
     """A Docker engine that answers. In CI it is installed and started where there is none; a test never skips for it."""
+    from checks.dev.lanes import prepare
     from sandboxes.engine import daemon, ensure
+    from sandboxes.errors import SlipwayError
     from sandboxes.host import packages
     from sandboxes.steps import Progress
 
@@ -107,33 +118,21 @@ def engine() -> "Iterator[Engine]":
     if not shutil.which("curl"):
         packages.ensure_packages(["curl"], reason="ask the web servers of the labs")
     found = ensure.ensure(Progress())
-    _refuse_taken_names()
+    if SHARED in os.environ:
+        yield found
+        return
+    try:
+        prepare.refuse_taken_names()
+    except SlipwayError as error:
+        pytest.exit(f"{error.message} {error.fix}", returncode=1)
     yield found
     daemon.stop(daemon.own(), Progress())
-
-
-def _refuse_taken_names() -> None:
-    """End the run where the labs could not begin: somebody's own lab, or a run that was killed, has their names."""
-    from checks import catalog
-    from checks.clients.base import Engine
-    from checks.lifecycle import docker
-    from sandboxes.engine import endpoint
-    from sandboxes.errors import SlipwayError
-
-    engine = Engine(endpoint.find())
-    try:
-        for lab in catalog.labs(TESTS.parent / "labs"):
-            docker.refuse_taken(lab, engine)
-    except SlipwayError as error:
-        pytest.exit(f"The labs cannot be tested beside what is on this engine. {error.message} {error.fix}", returncode=1)
-    finally:
-        engine.close()
 
 
 @pytest.fixture(scope="session")
 def need_images(engine: "Engine") -> Callable[[Iterable[str]], None]:
     """A function that gets the images it is given, where they are missing."""
-    from sandboxes import images
+    from checks.dev.lanes import prepare
 
     state = os.environ["SLIPWAY_STATE"]
 
@@ -141,29 +140,20 @@ def need_images(engine: "Engine") -> Callable[[Iterable[str]], None]:
         # In the folder of the session: what was found out about registries holds for all tests.
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("SLIPWAY_STATE", state)
-            wanted = list(references)
-            images.ensure(images.missing(wanted))
-            images.ensure(_outdated(wanted), again=True)
+            prepare.get_images(references)
 
     return need
-
-
-def _outdated(references: Iterable[str]) -> list[str]:
-    """Images that were built by another recipe than the one here: what is tested is what the project says now."""
-    from sandboxes import images
-    from sandboxes.images.get import OUTDATED
-
-    return [each.image.reference for each in images.status(references) if each.origin == OUTDATED]
 
 
 @pytest.fixture(scope="session")
 def cluster(engine: "Engine", pytestconfig: pytest.Config) -> "Iterator[Cluster]":
     """The cluster of this test run, ready: made by the first test that needs it, and removed at the end."""
-    from sandboxes import images, settings
+    from checks.dev.lanes import prepare
+    from sandboxes import settings
     from sandboxes.cluster import manage
     from sandboxes.steps import Progress
 
-    images.ensure(_outdated([settings.load().node_image]), again=True)
+    prepare.get_images([settings.load().node_image])
     yield manage.ensure(Progress())
     if not pytestconfig.stash[CLUSTER_KEPT]:
         manage.delete(Progress())

@@ -27,12 +27,12 @@ def build() -> typer.Typer:
     app = typer.Typer(name="slipway", help=HELP, rich_markup_mode=None, no_args_is_help=True, pretty_exceptions_enable=False)
     app.callback()(_options)
     machine = importlib.import_module("checks.cli.machine")
-    dev = importlib.import_module("checks.cli.dev")
+    tests = importlib.import_module("checks.cli.test")
     for name in MACHINE:
         app.command(name)(getattr(machine, name))
     for name in LABS:
         app.command(name)(getattr(grading, f"{name}_"))
-    app.command("test", context_settings=dev.PASS_THROUGH)(dev.test)
+    app.command("test", context_settings=tests.PASS_THROUGH)(tests.test)
     for name, module in GROUPS.items():
         app.add_typer(importlib.import_module(module).app, name=name)
     return app

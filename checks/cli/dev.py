@@ -1,7 +1,6 @@
-"""The commands for authors: new, check and record; and the one that runs all tests."""
+"""The commands for authors: new, check, record and test."""
 
 import importlib.util
-import subprocess
 import sys
 from collections.abc import Iterable
 from typing import Annotated
@@ -9,6 +8,7 @@ from typing import Annotated
 import typer
 
 from checks import catalog
+from checks.cli.test import PASS_THROUGH, test
 from checks.dev.paths import places
 from checks.dev.proof import Proof
 from checks.lifecycle.provision import get
@@ -24,8 +24,7 @@ app = typer.Typer(
     """,
     no_args_is_help=True,
 )
-PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True}
-OFFLINE = "not live and not browser"
+app.command("test", context_settings=PASS_THROUGH)(test)
 
 
 @app.command()
@@ -104,34 +103,6 @@ def record(
             get([lab])
             proven &= _show(lab, run(lab, places(settings.load()), only or ()))
     return int(Exit.PASSED if proven else Exit.NOT_YET)
-
-
-@app.command(context_settings=PASS_THROUGH)
-def test(
-    context: typer.Context,
-    offline: Annotated[bool, typer.Option("--offline", help="Only the tests that need neither engine nor browser.")] = False,
-) -> int:
-    """Run all tests of the project.
-
-    The cheapest come first: units, contents, then everything on the real engine. All other options go to pytest.
-
-    Example: slipway test
-
-    Example: slipway test --offline -k registry
-    """
-    _require("pytest")
-    command = [sys.executable, "-m", "pytest", *(["-m", OFFLINE] if offline else []), *context.args]
-    sys.stdout.flush()
-    process = subprocess.Popen(command, cwd=settings.ROOT)
-    try:
-        code = process.wait()
-    except KeyboardInterrupt:
-        # pytest got the same signal: it closes its fixtures, and says what ran.
-        process.wait()
-        raise
-    usage, nothing_ran = 4, 5
-    known = {0: Exit.PASSED, 1: Exit.NOT_YET, usage: Exit.WRONG_USAGE, nothing_ran: Exit.WRONG_USAGE}
-    return int(known.get(code, Exit.COULD_NOT_CHECK))
 
 
 def _require(module: str) -> None:

@@ -17,28 +17,23 @@ Faults = Iterator[str]
 
 
 def proofs(lab: Lab, places: Places) -> Iterator[Proof]:
-    """Prove a lab's behaviour; each proof starts from an untouched lab."""
+    """Prove a lab's behaviour in two runs, each from an untouched lab."""
     for statement, faults in STATEMENTS.items():
         yield prove(lab.id, statement, lambda faults=faults: faults(lab, places))
 
 
-def untouched(lab: Lab, places: Places) -> Faults:
-    """The notebook runs as it is, nothing passes that is not declared to, and every finding is complete."""
-    with Trial(lab) as trial:
-        yield from execute.unreported(trial.execute())
-        yield from judge.untouched(lab, trial.grade().report)
-
-
 def solved(lab: Lab, places: Places) -> Faults:
-    """With the solution, every check passes: in its cell when the notebook gets there, and at the end.
+    """Go the learner's way in one run: the untouched notebook, the solution over it, reset.
 
-    Reset then leaves nothing behind; what belongs to somebody else stays, also on the lab's image. Both are seen in one
-    run: what the whole notebook has made is what reset has to remove.
+    Untouched, the notebook runs as it is, nothing passes that is not declared to, and every finding is complete. With
+    the solution, every check passes: in its cell when the notebook gets there, and at the end. Reset then leaves
+    nothing behind; what belongs to somebody else stays, also on the lab's image.
     """
     engine, ground = backend.connect(lab), _differ(lab)
     with ground.foreign(engine, lab) as foreign:
-        before = ground.look(engine)
+        before = ground.world(engine, lab, foreign)
         with Trial(lab) as trial:
+            yield from (f"untouched: {fault}" for fault in _untouched(trial))
             trial.solve()
             executed = trial.execute()
             yield from execute.unreported(executed)
@@ -48,18 +43,23 @@ def solved(lab: Lab, places: Places) -> Faults:
             own = sorted(graded.snapshot.digests())
             kept = _tag(trial, own, foreign.name) if lab.sandbox == "docker" else []
             trial.reset()
-            after = ground.look(engine)
+            after = ground.world(engine, lab, foreign)
         for tag in kept:
             if f"tag {tag}" not in after:
                 yield f"removed, though it is not the lab's: tag {tag}"
             engine.request("DELETE", f"/images/{tag}", timeout=30)
-        yield from resource_diff.differences(before, ground.look(engine))
+        yield from resource_diff.differences(before, ground.world(engine, lab, foreign))
     engine.close()
 
 
 def _differ(lab: Lab) -> ModuleType:
-    """Return the module with `look` and `foreign` for the lab's sandbox. Only that one is loaded."""
+    """Return the module with `world` and `foreign` for the lab's sandbox. Only that one is loaded."""
     return import_module("checks.dev.resource_diff_kind" if lab.sandbox == "kind" else "checks.dev.resource_diff")
+
+
+def _untouched(trial: Trial) -> Faults:
+    yield from execute.unreported(trial.execute())
+    yield from judge.untouched(trial.lab, trial.grade().report)
 
 
 def _failed_in_cells(executed: Notebook) -> Faults:
@@ -93,7 +93,6 @@ def second(lab: Lab, places: Places) -> Faults:
 
 
 STATEMENTS: dict[str, Callable[[Lab, Places], Faults]] = {
-    "untouched: nothing passes that is not declared to": untouched,
-    "solved: every check passes; reset leaves nothing behind, and touches nothing else": solved,
+    "untouched, nothing passes; solved, every check passes; reset leaves nothing behind, and touches nothing else": solved,
     "second: another right solution passes": second,
 }

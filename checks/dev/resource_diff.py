@@ -30,6 +30,11 @@ def look(engine: Engine) -> World:
     return frozenset(found)
 
 
+def world(engine: Engine, lab: Lab, foreign: "Foreign") -> World:
+    """All that a proof of the lab could leave behind or remove: the whole engine, on which one lab is proven at a time."""
+    return look(engine)
+
+
 def differences(before: World, after: World) -> Iterator[str]:
     """What was left behind, and what is gone that should have stayed."""
     yield from (f"left behind: {each}" for each in sorted(after - before))

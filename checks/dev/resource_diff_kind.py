@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from checks import catalog
 from checks.clients.base import EngineError
 from checks.clients.cluster import MERGE, Cluster, refusal
 from checks.clients.discovery import items, resources
@@ -15,28 +16,67 @@ from checks.model import Lab
 # What the cluster writes by itself, at any time.
 RESTLESS = frozenset({"Event", "Lease", "PodMetrics", "NodeMetrics", "CSIStorageCapacity"})
 SECONDS = 30
+FOREIGN = "somebody-elses-"
+# Where volumes are made and cleared away, for all labs, by Pods that end by themselves.
+VOLUMES, VOLUME_HELPER = "local-path-storage", "helper-pod-"
 
 
 def look(cluster: Cluster) -> World:
     """Every object of every kind, each as "kind namespace/name (uid)". Raises EngineError where a kind cannot be listed."""
-    known = [each for each in resources(cluster) if each.kind not in RESTLESS]
-    jobs = [(each, cluster.pool.submit(items, cluster, each)) for each in known]
-    found = set()
+    return frozenset(entry for entry, _ in _entries(cluster))
+
+
+def world(cluster: Cluster, lab: Lab, foreign: Foreign) -> World:
+    """All that a proof of the lab could leave behind or remove: every object but those that other labs' proofs make
+    meanwhile. Raises EngineError where a kind cannot be listed."""
+    others = _Others(lab, foreign)
+    return frozenset(entry for entry, owner in _entries(cluster) if not others.own(owner))
+
+
+def _entries(cluster: Cluster) -> Iterator[tuple[str, str]]:
+    """Every object as in `look`, and whose it is: a namespace, or for an object outside of them "Kind/name"."""
+    known = [resource for resource in resources(cluster) if resource.kind not in RESTLESS]
+    jobs = [(resource, cluster.pool.submit(items, cluster, resource)) for resource in known]
     for resource, job in jobs:
-        for about in (item["metadata"] for item in job.result()):
-            name = f"{about['namespace']}/{about['name']}" if about.get("namespace") else about["name"]
-            found.add(f"{resource.kind} {name} ({about.get('uid', '')[:8]})")
-    return frozenset(found)
+        for item in job.result():
+            about, spec = item["metadata"], item.get("spec") or {}
+            namespace = about.get("namespace", "")
+            name = f"{namespace}/{about['name']}" if namespace else about["name"]
+            # A bound volume and the address of a Service are outside of namespaces, and belong to something in one.
+            user = (spec.get("claimRef") or spec.get("parentRef") or {}) if isinstance(spec, dict) else {}
+            owner = about["name"] if resource.kind == "Namespace" else namespace or user.get("namespace", "")
+            if namespace == VOLUMES and about["name"].startswith(VOLUME_HELPER):
+                owner = VOLUME_HELPER
+            yield f"{resource.kind} {name} ({about.get('uid', '')[:8]})", owner or f"{resource.kind}/{about['name']}"
+
+
+class _Others:
+    """What belongs to other labs, by name, as long as one lab is proven beside these foreign objects."""
+
+    def __init__(self, lab: Lab, foreign: Foreign) -> None:
+        others = [other.scope for other in catalog.labs() if other.id != lab.id]
+        self.names = {name for scope in others for name in (*scope.namespaces, *scope.cluster)} - set(lab.scope.namespaces)
+        self.mine = {*lab.scope.namespaces, foreign.name, _near(lab, foreign.name)}
+        self.foreign = foreign
+
+    def own(self, owner: str) -> bool:
+        """Whether an object that belongs to `owner`, a namespace or "Kind/name", is another lab's or its proof's."""
+        if owner in self.mine or self.foreign.name in owner:
+            return False
+        if owner in self.names or owner == VOLUME_HELPER:
+            return True
+        near = any(owner.startswith(f"{name}-") for name in self.names)
+        return near or owner.startswith("lab-") or FOREIGN in owner
 
 
 @contextmanager
 def foreign(cluster: Cluster, lab: Lab) -> Iterator[Foreign]:
     """Foreign objects while the block runs: a namespace, and in it and beside it what resembles the lab's own."""
-    name = f"somebody-elses-{secrets.token_hex(4)}"
+    name = f"{FOREIGN}{secrets.token_hex(4)}"
     about = {"name": name, "labels": {"owner": name}}
     base = f"/api/v1/namespaces/{name}"
     # A namespace whose name begins like the lab's, and a volume whose name ends like one: neither is the lab's.
-    near = f"{lab.namespace}-{name[-8:]}"
+    near = _near(lab, name)
     spec = {
         "capacity": {"storage": "1Mi"},
         "accessModes": ["ReadWriteOnce"],
@@ -58,6 +98,10 @@ def foreign(cluster: Cluster, lab: Lab) -> Iterator[Foreign]:
         for path in made:
             cluster.write("DELETE", path)
         _wait(cluster, made)
+
+
+def _near(lab: Lab, foreign: str) -> str:
+    return f"{lab.namespace}-{foreign[-8:]}"
 
 
 def _make(cluster: Cluster, path: str, kind: str, about: dict[str, object], **more: object) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from offline_engine import TRIED
 from sample_kind_lab import TinyKube, without_namespace
 from sample_lab import Tiny
 
@@ -16,16 +15,6 @@ from checks.lifecycle import inventory, workspace
 from sandboxes import settings
 from sandboxes.cluster.manage import Cluster
 from sandboxes.steps import Progress
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """What tried to leave while each lab ran without a network."""
-    found = config.stash.get(TRIED, {})
-    if found:
-        terminalreporter.section("labs without a network: what tried to leave")
-    for name, tries in found.items():
-        said = ", ".join(f"{what} ({count})" for what, count in sorted(tries.items())) or "nothing"
-        terminalreporter.write_line(f"{name:<24} {said}")
 
 
 @pytest.fixture

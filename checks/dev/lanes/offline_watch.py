@@ -1,6 +1,6 @@
-"""Runs on an island and writes down, a line of JSON each, what tries to leave it: names asked for, and packets.
+"""A watch beside an offline engine: it writes down, a line of JSON each, what tries to leave: names asked for, and packets.
 
-    python island_watch.py ADDRESS INTERFACE
+    python offline_watch.py ADDRESS INTERFACE
 
 At ADDRESS it answers every question for a name with "there is none". INTERFACE leads nowhere: what is sent there is
 lost.

@@ -1,0 +1,134 @@
+"""The jobs of a test run: which tests run where, and beside which others."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from checks import catalog
+from checks.dev.lanes import offline_engine
+from checks.dev.lanes.job import Job, Use
+from checks.dev.lanes.plugin import CLUSTER, SHARED
+from checks.model import Lab
+from sandboxes.settings import ROOT
+
+QUICK = "not live and not browser"
+LIVE, BROWSER = "tests/live", "tests/browser"
+LABS, OFFLINE_LABS = f"{LIVE}/test_labs.py", f"{LIVE}/test_labs_offline.py"
+# What fetches packages, beside the engine of this machine.
+FETCHES = f"{LIVE}/test_images_carry.py::test_the_base_image_comes_from_packages_and_survives_ctrl_c"
+# Neither an engine nor a cluster.
+HOST = (f"{LIVE}/test_launcher.py", f"{BROWSER}/test_site.py", f"{BROWSER}/test_render_html.py")
+# The engine of this machine, of which it takes note only of its own things.
+MACHINE = (f"{LIVE}/test_machine.py", f"{LIVE}/test_images_contract_base.py", FETCHES)
+# An engine on which nothing else happens.
+DOCKER = tuple(
+    f"{LIVE}/test_{name}.py"
+    for name in (
+        "bad_engine", "bad_input", "collect", "harbour", "images_carry", "images_contract_postgres", "images_contract_servers",
+        "images_get", "images_pull", "notebook", "prove", "scope", "swarm",
+    )
+)  # fmt: skip
+# The cluster, beside labs on it: each in namespaces of its own.
+BESIDE = {
+    "Pods": (f"{LIVE}/test_kube_pods.py",),
+    "a company's network": (f"{LIVE}/test_cluster_network.py",),
+}
+# Proven first, since they take longest.
+LONGEST = ("12", "20", "21", "17", "15", "23c")
+# What a job of the lab's number runs beside its proofs: it works on the same lab.
+WITH_LAB = {"23": (f"{BROWSER}/test_three_tier.py",)}
+LEFTOVERS = f"{LIVE}/test_leftovers.py"
+WIDTHS = {"cluster": 3}
+PREPARE = (sys.executable, "-m", "checks.dev.lanes.prepare")
+
+
+def pytest(*arguments: str) -> tuple[str, ...]:
+    """The command that runs pytest as part of a run of jobs."""
+    return (sys.executable, "-m", "pytest", "-p", "checks.dev.lanes.plugin", "-p", "no:cacheprovider", *arguments)
+
+
+def quick() -> list[Job]:
+    """The tests that need neither engine nor browser."""
+    return [Job("units and contents", pytest("tests", "-m", QUICK), "quick")]
+
+
+def labs(chosen: Sequence[Lab]) -> list[Job]:
+    """The proofs of some labs, one after the other."""
+    names = " or ".join(lab.id for lab in chosen)
+    return [Job("labs", pytest(LABS, OFFLINE_LABS, "-k", f"test_lab and ({names})"), "labs")]
+
+
+def whole(folder: Path) -> list[Job]:
+    """All tests: the cheapest first, then the Docker half and the Kubernetes half side by side.
+
+    The engine and the cluster are prepared meanwhile: on a machine without them, that takes longest. `folder` is for
+    what the processes share.
+    """
+    first = ("units and contents", "engine")
+    on_cluster = [*_lab_jobs(), *(_on_cluster(name, *files) for name, files in BESIDE.items())]
+    together = tuple(job.name for job in on_cluster)
+    left = Job("leftovers", pytest(LEFTOVERS), "cluster", together, Use.ALONE)
+    rest = Job("cluster", pytest(*_rest()), "cluster", ("leftovers",), Use.ALONE)
+    return [
+        *quick(),
+        Job("engine", (*PREPARE, "engine"), "engine", step=True),
+        Job("cluster and its images", (*PREPARE, "cluster"), "preparing the cluster", ("engine",), Use.SHARED, step=True),
+        *_docker(first, folder / "docker"),
+        Job("host", pytest(*HOST), "host", first),
+        Job("machine", pytest(*MACHINE), "host", first, Use.SHARED),
+        *on_cluster,
+        left,
+        rest,
+    ]
+
+
+def close() -> Job:
+    """The step that stops what the run has started."""
+    return Job("closing", (*PREPARE, "close"), "closing", step=True)
+
+
+def _docker(first: tuple[str, ...], folder: Path) -> list[Job]:
+    """The Docker half: beside an offline engine, or where there can be none on the engine of this machine, alone."""
+    arguments = pytest(*DOCKER, OFFLINE_LABS, "--deselect", FETCHES)
+    if offline_engine.possible():
+        command = (sys.executable, "-m", "checks.dev.lanes.offline_engine", *arguments)
+        # Nothing that is known of the engine of this machine or of the cluster is true of this one.
+        apart = {SHARED: str(folder), CLUSTER: str(folder / "cluster")}
+        return [Job("docker", command, "docker", first, environment=apart)]
+    names = " or ".join(lab.id for lab in catalog.labs(ROOT / "labs") if lab.sandbox == "docker")
+    return [
+        Job("docker", arguments, "docker", first, Use.ALONE),
+        Job("docker labs", pytest(LABS, "-k", names), "docker", first, Use.ALONE),
+    ]
+
+
+def _lab_jobs() -> list[Job]:
+    on_cluster = [lab for lab in catalog.labs(ROOT / "labs") if lab.sandbox == "kind"]
+    order = {number: place for place, number in enumerate(LONGEST)}
+    on_cluster.sort(key=lambda lab: order.get(_number(lab), len(order)))
+    return [
+        Job(
+            f"lab {lab.id}",
+            pytest(LABS, *WITH_LAB.get(_number(lab), ()), "-k", f"{lab.id} or three_tier"),
+            "cluster",
+            ("cluster and its images", "units and contents"),
+            Use.SHARED,
+        )
+        for lab in on_cluster
+    ]
+
+
+def _number(lab: Lab) -> str:
+    return lab.id.partition("-")[0]
+
+
+def _on_cluster(name: str, *files: str) -> Job:
+    return Job(name, pytest(*files), "cluster", ("cluster and its images", "units and contents"), Use.SHARED)
+
+
+def _rest() -> list[str]:
+    """The files that no other job runs: they may do anything to the engine and the cluster."""
+    planned = {*HOST, *MACHINE, *DOCKER, LABS, OFFLINE_LABS, LEFTOVERS}
+    planned |= {file for files in (*BESIDE.values(), *WITH_LAB.values()) for file in files}
+    found = (path.relative_to(ROOT).as_posix() for folder in (LIVE, BROWSER) for path in (ROOT / folder).glob("test_*.py"))
+    return sorted(set(found) - planned)

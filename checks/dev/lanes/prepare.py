@@ -1,0 +1,98 @@
+"""The steps of a test run that prepare and close what its jobs share: packages, engine, images, cluster.
+
+python -m checks.dev.lanes.prepare engine|cluster|close
+"""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from checks import backend, catalog
+from checks.clients.base import Engine
+from checks.clients.cluster import Cluster
+from checks.dev import resource_diff_kind
+from checks.dev.lanes import offline_engine
+from checks.dev.lanes.parent import end_with_parent
+from checks.dev.lanes.plugin import SHARED
+from checks.lifecycle import docker, provision
+from sandboxes import images, settings
+from sandboxes.cluster import manage
+from sandboxes.engine import daemon, endpoint, ensure
+from sandboxes.errors import SlipwayError
+from sandboxes.host import packages
+from sandboxes.host.signals import stopped_by_signals
+from sandboxes.images.get import OUTDATED
+from sandboxes.settings import ROOT
+from sandboxes.steps import Progress
+
+# What the tests use beside the product's own needs, as program and Debian package.
+PROGRAMS = {"curl": "curl", "chromium": "chromium", "docker-registry": "docker-registry"}
+# The objects of the cluster before the labs, each as `resource_diff_kind.look` gives it.
+BEFORE = "cluster-before.json"
+
+
+def engine() -> None:
+    """Make the engine of this machine ready, with the images of the Docker half; in CI, install what is missing."""
+    if os.environ.get("CI") and packages.available():
+        packages.agree()
+        if lacking := [package for program, package in PROGRAMS.items() if not shutil.which(program)]:
+            packages.ensure_packages(lacking, reason="run the tests")
+    ensure.ensure(Progress())
+    refuse_taken_names()
+    get_images(offline_engine.wanted())
+
+
+def cluster() -> None:
+    """Make the cluster ready, with the add-ons and images of all labs, and note what is on it before them."""
+    labs = [lab for lab in catalog.labs(ROOT / "labs") if lab.sandbox == "kind"]
+    get_images(["golang:1.24", "debian:trixie-slim", settings.load().node_image])
+    get_images(dict.fromkeys(image for lab in labs for image in lab.images))
+    provision.get(labs)
+    connection = backend.connect(labs[0])
+    assert isinstance(connection, Cluster)
+    seen = sorted(resource_diff_kind.look(connection))
+    connection.close()
+    (Path(os.environ[SHARED]) / BEFORE).write_text(json.dumps(seen), encoding="utf-8")
+
+
+def close() -> None:
+    """Remove the cluster, and stop the engine where this run has started it."""
+    manage.delete(Progress())
+    shutil.rmtree(settings.load().cluster, ignore_errors=True)
+    daemon.stop(daemon.own(), Progress())
+
+
+def get_images(references: Iterable[str]) -> None:
+    """Get images that are missing or were built by another recipe than today's: what is tested is what is written now."""
+    wanted = list(references)
+    images.ensure(images.missing(wanted))
+    images.ensure([entry.image.reference for entry in images.status(wanted) if entry.origin == OUTDATED], again=True)
+
+
+def refuse_taken_names() -> None:
+    """Raise SlipwayError where the labs could not begin: somebody's own lab, or a run that was killed, has their names."""
+    connection = Engine(endpoint.find())
+    try:
+        for lab in catalog.labs(ROOT / "labs"):
+            docker.refuse_taken(lab, connection)
+    except SlipwayError as error:
+        problem = f"The labs cannot be tested beside what is on this engine. {error.message}"
+        raise SlipwayError(problem, error.fix) from error
+    finally:
+        connection.close()
+
+
+STEPS = {"engine": engine, "cluster": cluster, "close": close}
+
+if __name__ == "__main__":
+    try:
+        with stopped_by_signals():
+            end_with_parent()
+            STEPS[sys.argv[1]]()
+    except SlipwayError as error:
+        sys.exit(f"{error.message} {error.fix}")
+    except KeyboardInterrupt:
+        sys.exit(130)
