@@ -176,8 +176,9 @@ def chromium() -> str:
 
 
 def _browser() -> str:
-    named = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    if found := next(filter(None, map(shutil.which, named)), None):
+    from checks.dev.lanes.prepare import BROWSERS
+
+    if found := next(filter(None, map(shutil.which, BROWSERS)), None):
         return found
     from playwright.sync_api import sync_playwright
 

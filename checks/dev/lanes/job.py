@@ -127,7 +127,7 @@ class Running:
 
     def doing(self) -> str:
         """What the job does at this moment, for the line of progress."""
-        if self.job.step:
+        if self.job.step or not self.collected:
             said = self.last_lines(1)
             return f"{self.job.name}: {said[0][:90]}" if said else self.job.name
         if not self.current:

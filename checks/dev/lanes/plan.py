@@ -38,7 +38,8 @@ LONGEST = ("12", "20", "21", "17", "15", "23c")
 # What a job of the lab's number runs beside its proofs: it works on the same lab.
 WITH_LAB = {"23": (f"{BROWSER}/test_three_tier.py",)}
 LEFTOVERS = f"{LIVE}/test_leftovers.py"
-WIDTHS = {"cluster": 3}
+# Two cores bear two labs beside the Docker half: what the checks wait for comes in its time.
+WIDTHS = {"cluster": 2}
 PREPARE = (sys.executable, "-m", "checks.dev.lanes.prepare")
 
 

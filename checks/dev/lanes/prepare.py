@@ -28,8 +28,9 @@ from sandboxes.images.get import OUTDATED
 from sandboxes.settings import ROOT
 from sandboxes.steps import Progress
 
-# What the tests use beside the product's own needs, as program and Debian package.
-PROGRAMS = {"curl": "curl", "chromium": "chromium", "docker-registry": "docker-registry"}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# What the tests use beside the product's own needs: Debian packages, each with the programs of which one is enough.
+PROGRAMS = {"curl": ("curl",), "iproute2": ("ip",), "chromium": BROWSERS, "docker-registry": ("docker-registry",)}
 # The objects of the cluster before the labs, each as `resource_diff_kind.look` gives it.
 BEFORE = "cluster-before.json"
 
@@ -38,7 +39,7 @@ def engine() -> None:
     """Make the engine of this machine ready, with the images of the Docker half; in CI, install what is missing."""
     if os.environ.get("CI") and packages.available():
         packages.agree()
-        if lacking := [package for program, package in PROGRAMS.items() if not shutil.which(program)]:
+        if lacking := [package for package, names in PROGRAMS.items() if not any(map(shutil.which, names))]:
             packages.ensure_packages(lacking, reason="run the tests")
     ensure.ensure(Progress())
     refuse_taken_names()

@@ -1,0 +1,217 @@
+"""A run of tests in lanes: what starts when, what a crash or Ctrl-C leaves, what is counted, and that no test is forgotten."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from checks.dev.lanes import offline_engine, plan
+from checks.dev.lanes.job import Job, Use
+from checks.dev.lanes.report import Report
+from checks.dev.lanes.schedule import Schedule
+from sandboxes.settings import ROOT
+
+SECONDS = 60
+
+
+def python(name: str, code: str, lane: str = "a", **options: object) -> Job:
+    """A step that runs some lines of Python."""
+    return Job(name, (sys.executable, "-c", textwrap.dedent(code)), lane, **{"step": True, **options})
+
+
+def suite(name: str, folder: Path, code: str, lane: str = "a", **options: object) -> Job:
+    """A job that runs a module of tests."""
+    path = folder / f"test_{name}.py"
+    path.write_text(textwrap.dedent(code), encoding="utf-8")
+    return Job(name, plan.pytest(f"--rootdir={folder}", "--confcutdir", str(folder), str(path)), lane, **options)
+
+
+def finish(folder: Path, *jobs: Job, widths: dict[str, int] | None = None, whole: bool = False) -> Report:
+    """Run jobs to their end."""
+    report = Report(Schedule(jobs, widths or {}, folder), whole)
+    report.schedule.run(report.ended, report.tick)
+    return report
+
+
+def times(folder: Path) -> dict[str, tuple[float, float]]:
+    """When each noted job began and ended."""
+    return {path.name: tuple(map(float, path.read_text().split())) for path in folder.iterdir()}
+
+
+@pytest.fixture
+def noted(tmp_path: Path) -> Callable[..., Job]:
+    """Makes a step that notes when it began and ended."""
+    folder = tmp_path / "times"
+    folder.mkdir()
+
+    def make(name: str, lane: str, **options: object) -> Job:
+        code = f"""
+            import pathlib, time
+            begun = time.time()
+            time.sleep(0.5)
+            pathlib.Path({str(folder / name)!r}).write_text(f"{{begun}} {{time.time()}}")
+        """
+        return python(name, code, lane, **options)
+
+    return make
+
+
+def overlap(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return max(one[0], other[0]) < min(one[1], other[1])
+
+
+def test_a_lane_runs_as_many_jobs_at_once_as_it_is_wide(tmp_path: Path, noted: Callable[..., Job]) -> None:
+    finish(tmp_path, noted("one", "a"), noted("two", "a"), noted("left", "b"), noted("right", "b"), widths={"b": 2})
+    seen = times(tmp_path / "times")
+    assert not overlap(seen["one"], seen["two"])
+    assert overlap(seen["left"], seen["right"])
+
+
+def test_a_job_runs_after_what_it_needs(tmp_path: Path, noted: Callable[..., Job]) -> None:
+    finish(tmp_path, noted("late", "a", needs=("early",)), noted("early", "b"))
+    seen = times(tmp_path / "times")
+    assert seen["early"][1] <= seen["late"][0]
+
+
+def test_what_needs_the_engine_alone_waits_and_is_waited_for(tmp_path: Path, noted: Callable[..., Job]) -> None:
+    jobs = [noted("beside", "a", use=Use.SHARED), noted("alone", "b", use=Use.ALONE), noted("after", "c", use=Use.SHARED)]
+    finish(tmp_path, *jobs, noted("apart", "d"))
+    seen = times(tmp_path / "times")
+    assert not overlap(seen["alone"], seen["beside"]) and not overlap(seen["alone"], seen["after"])
+    assert overlap(seen["apart"], seen["beside"])
+
+
+def test_the_summary_counts_all_jobs_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one = """
+        import pytest
+
+        def test_right(): pass
+        def test_wrong(): assert 1 == 2, "the reason"
+        @pytest.mark.skip(reason="not today")
+        def test_skipped(): pass
+    """
+    two = """
+        import pytest
+
+        @pytest.fixture
+        def broken(): raise OSError("no such thing")
+        def test_right(): pass
+        def test_error(broken): pass
+    """
+    report = finish(tmp_path, suite("one", tmp_path, one), suite("two", tmp_path, two, "b"))
+    assert not report.summary()
+    text = capsys.readouterr().out
+    assert "the reason" in text and "no such thing" in text and "1  not today" in text
+    lines = text.splitlines()
+    assert lines[-2] == "2 passed, 2 failed, 1 skipped"
+    assert lines[-1].startswith("1 failed, 2 passed, 1 skipped, 1 error in ")
+
+
+def test_a_run_without_a_fault_passes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = finish(tmp_path, suite("one", tmp_path, "def test_right(): pass"), whole=True)
+    assert report.summary()
+    assert capsys.readouterr().out.splitlines()[-2] == "1 passed, 0 failed, 0 skipped"
+
+
+def test_a_crash_fails_the_test_that_ran_and_those_that_had_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = """
+        import os
+
+        def test_before(): pass
+        def test_crash(): os._exit(3)
+        def test_after(): pass
+    """
+    report = finish(tmp_path, suite("one", tmp_path, code))
+    assert not report.summary()
+    text = capsys.readouterr().out
+    assert "one: ended with exit code 3" in text
+    assert text.splitlines()[-2] == "1 passed, 3 failed, 0 skipped"
+
+
+def test_a_step_that_fails_cancels_what_needs_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    step = python("prepare", "raise SystemExit('no engine here')", "b")
+    report = finish(tmp_path, suite("one", tmp_path, "def test_right(): pass", needs=("prepare",)), step)
+    assert not report.summary()
+    text = capsys.readouterr().out
+    assert "no engine here" in text and "ERROR one: not run, since “prepare” failed" in text
+
+
+def test_a_module_that_cannot_be_imported_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = finish(tmp_path, suite("one", tmp_path, "import no_such_module"))
+    assert not report.summary()
+    assert "No module named 'no_such_module'" in capsys.readouterr().out
+
+
+def test_a_test_that_no_job_has_fails_a_whole_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    job = suite("one", tmp_path, "def test_here(): pass\ndef test_forgotten(): pass")
+    narrowed = Job(job.name, (*job.command, "-k", "here"), job.lane)
+    assert not finish(tmp_path, narrowed, whole=True).summary()
+    assert "test_forgotten: not run: no job has it" in capsys.readouterr().out
+    assert finish(tmp_path, narrowed).summary()
+
+
+HOLDING = """
+    import pathlib, time
+
+    import pytest
+
+    @pytest.fixture
+    def held():
+        pathlib.Path("FOLDER/begun").touch()
+        yield
+        pathlib.Path("FOLDER/cleared").touch()
+
+    def test_that_waits(held): time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
+def test_a_run_that_is_stopped_lets_its_jobs_clear_away(tmp_path: Path, number: signal.Signals) -> None:
+    if number is signal.SIGKILL and sys.platform != "linux":
+        pytest.skip("only Linux tells a process that its parent was killed")
+    job = suite("one", tmp_path, HOLDING.replace("FOLDER", str(tmp_path)))
+    code = f"""
+import sys
+from pathlib import Path
+from checks.cli.__main__ import guarded
+from checks.dev.lanes import run
+from checks.dev.lanes.job import Job
+sys.exit(guarded(lambda: run.some([Job("one", {job.command!r}, "a")])))
+"""
+    variables = {**os.environ, "SLIPWAY_STATE": str(tmp_path / "state")}
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True)
+    wait_for(tmp_path / "begun")
+    process.send_signal(number)
+    out, _ = process.communicate(timeout=SECONDS)
+    wait_for(tmp_path / "cleared")
+    if number is not signal.SIGKILL:
+        assert process.returncode == 130
+        assert "0 passed, 0 failed, 0 skipped" in out
+
+
+def wait_for(path: Path) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not path.exists():
+        assert time.monotonic() < deadline, f"{path.name} does not come"
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("offline", [True, False], ids=["with an offline engine", "without"])
+def test_every_file_of_tests_is_in_one_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, offline: bool) -> None:
+    monkeypatch.setattr(offline_engine, "possible", lambda: offline)
+    jobs = [job for job in plan.whole(tmp_path) if not job.step and job.name != "units and contents"]
+    assert len({job.name for job in jobs}) == len(jobs)
+    files = {
+        path.relative_to(ROOT).as_posix()
+        for folder in ("live", "browser")
+        for path in (ROOT / "tests" / folder).glob("test_*.py")
+    }
+    named = {file: [job.name for job in jobs if file in job.command] for file in files}
+    shared = {plan.LABS, plan.OFFLINE_LABS}
+    assert {file: where for file, where in named.items() if len(where) != 1 and file not in shared} == {}
