@@ -1,6 +1,6 @@
 """The steps of a test run that prepare and close what its jobs share: packages, engine, images, cluster.
 
-python -m checks.dev.lanes.prepare engine|cluster|close
+`python -m checks.dev.lanes.prepare engine|cluster|close` runs one of them.
 """
 
 import json
