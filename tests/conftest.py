@@ -108,19 +108,19 @@ def tiny_labs(folders: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def engine() -> "Iterator[Engine]":
     """A Docker engine that answers. In CI it is installed and started where there is none; a test never skips for it."""
     from checks.dev.lanes import prepare
-    from sandboxes.engine import daemon, ensure
+    from sandboxes.engine import daemon, ensure, find
     from sandboxes.errors import SlipwayError
     from sandboxes.host import packages
     from sandboxes.steps import Progress
 
+    if SHARED in os.environ:
+        yield find.connect()
+        return
     if os.environ.get("CI"):
         packages.agree()
     if not shutil.which("curl"):
         packages.ensure_packages(["curl"], reason="ask the web servers of the labs")
     found = ensure.ensure(Progress())
-    if SHARED in os.environ:
-        yield found
-        return
     try:
         prepare.refuse_taken_names()
     except SlipwayError as error:
@@ -153,6 +153,10 @@ def cluster(engine: "Engine", pytestconfig: pytest.Config) -> "Iterator[Cluster]
     from sandboxes.cluster import manage
     from sandboxes.steps import Progress
 
+    if SHARED in os.environ and (found := manage.find()):
+        # Ready, and perhaps in use by other tests: to look after it is left to those that have it for themselves.
+        yield found
+        return
     prepare.get_images([settings.load().node_image])
     yield manage.ensure(Progress())
     if not pytestconfig.stash[CLUSTER_KEPT]:

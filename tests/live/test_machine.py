@@ -44,6 +44,8 @@ def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     folder = Path(tempfile.mkdtemp(prefix="slipway-test-")) / "Bücher & mehr"
     monkeypatch.setenv("SLIPWAY_STATE", str(folder / "state"))
     monkeypatch.setenv("SLIPWAY_WORK", str(folder / "my work"))
+    # `slipway down` stops a cluster: not the one that other tests share.
+    monkeypatch.setenv("SLIPWAY_CLUSTER", str(folder / "state" / "cluster"))
     chosen = settings.load()
     yield chosen
     prefetch.stop(chosen)

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from checks import catalog
@@ -71,11 +72,11 @@ def whole(folder: Path) -> list[Job]:
     left = Job("leftovers", pytest(LEFTOVERS), "cluster", together, Use.ALONE)
     rest = Job("cluster", pytest(*_rest()), "cluster", ("leftovers",), Use.ALONE)
     return [
-        *quick(),
+        *(replace(job, environment=_apart(folder / "quick")) for job in quick()),
         Job("engine", (*PREPARE, "engine"), "engine", step=True),
         Job("cluster and its images", (*PREPARE, "cluster"), "preparing the cluster", ("engine",), Use.SHARED, step=True),
         *_docker(first, folder / "docker"),
-        Job("host", pytest(*HOST), "host", first),
+        Job("host", pytest(*HOST), "host", first, environment=_apart(folder / "host")),
         Job("machine", pytest(*MACHINE), "host", first, Use.SHARED),
         *on_cluster,
         left,
@@ -88,14 +89,17 @@ def close() -> Job:
     return Job("closing", (*PREPARE, "close"), "closing", step=True)
 
 
+def _apart(folder: Path) -> dict[str, str]:
+    """Variables for a job that is to see nothing of the engine of this machine and of the cluster."""
+    return {SHARED: str(folder), CLUSTER: str(folder / "cluster")}
+
+
 def _docker(first: tuple[str, ...], folder: Path) -> list[Job]:
     """The Docker half: beside an offline engine, or where there can be none on the engine of this machine, alone."""
     arguments = pytest(*DOCKER, OFFLINE_LABS, "--deselect", FETCHES)
     if offline_engine.possible():
         command = (sys.executable, "-m", "checks.dev.lanes.offline_engine", *arguments)
-        # Nothing that is known of the engine of this machine or of the cluster is true of this one.
-        apart = {SHARED: str(folder), CLUSTER: str(folder / "cluster")}
-        return [Job("docker", command, "docker", first, environment=apart)]
+        return [Job("docker", command, "docker", first, environment=_apart(folder))]
     names = " or ".join(lab.id for lab in catalog.labs(ROOT / "labs") if lab.sandbox == "docker")
     return [
         Job("docker", arguments, "docker", first, Use.ALONE),
