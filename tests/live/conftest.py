@@ -1,11 +1,11 @@
-"""The tiny lab on the real engine, for the tests of the machinery."""
+"""The sample lab on the real engine, for the tests of the machinery."""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from sample_kind_lab import TinyKube, without_namespace
-from sample_lab import Tiny
+from sample_kind_lab import SampleKindLab, without_namespace
+from sample_lab import SampleLab
 
 from checks import backend, catalog
 from checks.clients.cluster import Cluster as Connection
@@ -18,8 +18,8 @@ from sandboxes.steps import Progress
 
 
 @pytest.fixture
-def tiny(tiny_labs: Path, need_images: Callable[[Iterable[str]], None]) -> Iterator[Tiny]:
-    """The tiny lab, started; reset at the end, whatever became of it."""
+def tiny(tiny_labs: Path, need_images: Callable[[Iterable[str]], None]) -> Iterator[SampleLab]:
+    """The sample lab, started; reset at the end, whatever became of it."""
     lab, chosen = catalog.find("90"), settings.load()
     need_images(lab.images)
     connection = backend.connect()
@@ -27,7 +27,7 @@ def tiny(tiny_labs: Path, need_images: Callable[[Iterable[str]], None]) -> Itera
     inventory.remove(connection, inventory.take(connection, lab.scope))
     workspace.start(lab, connection, chosen)
     try:
-        yield Tiny(lab, connection, chosen)
+        yield SampleLab(lab, connection, chosen)
     finally:
         _, left = workspace.reset(lab, connection, chosen)
         connection.close()
@@ -35,8 +35,8 @@ def tiny(tiny_labs: Path, need_images: Callable[[Iterable[str]], None]) -> Itera
 
 
 @pytest.fixture
-def solved(tiny: Tiny) -> Tiny:
-    """The tiny lab, solved."""
+def solved(tiny: SampleLab) -> SampleLab:
+    """The sample lab, solved."""
     execute.script(places(tiny.settings).second(tiny.lab), tiny.folder, tiny.settings)
     return tiny
 
@@ -44,8 +44,8 @@ def solved(tiny: Tiny) -> Tiny:
 @pytest.fixture
 def stopped_kube(
     cluster: Cluster, tiny_labs: Path, need_images: Callable[[Iterable[str]], None], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[TinyKube]:
-    """The tiny lab on the cluster, not started; reset at the end, whatever became of it."""
+) -> Iterator[SampleKindLab]:
+    """The sample lab on the cluster, not started; reset at the end, whatever became of it."""
     from sandboxes.cluster import manage as clusters
 
     lab, chosen = catalog.find("91"), settings.load()
@@ -55,7 +55,7 @@ def stopped_kube(
     assert isinstance(connection, Connection)
     without_namespace(connection)
     try:
-        yield TinyKube(lab, connection, chosen)
+        yield SampleKindLab(lab, connection, chosen)
     finally:
         _, left = workspace.reset(lab, connection, chosen)
         without_namespace(connection)
@@ -64,14 +64,14 @@ def stopped_kube(
 
 
 @pytest.fixture
-def kube(stopped_kube: TinyKube) -> TinyKube:
-    """The tiny lab on the cluster, started."""
+def kube(stopped_kube: SampleKindLab) -> SampleKindLab:
+    """The sample lab on the cluster, started."""
     stopped_kube.start()
     return stopped_kube
 
 
 @pytest.fixture
-def solved_kube(kube: TinyKube) -> TinyKube:
-    """The tiny lab on the cluster, solved."""
+def solved_kube(kube: SampleKindLab) -> SampleKindLab:
+    """The sample lab on the cluster, solved."""
     kube.solve()
     return kube

@@ -1,4 +1,4 @@
-"""What the live tests of labs on a cluster work with: the tiny lab there, kubectl as its learner has it."""
+"""What the live tests of labs on a cluster work with: the sample lab there, kubectl as its learner has it."""
 
 import json
 import os
@@ -25,8 +25,8 @@ SECONDS = 60
 
 
 @dataclass
-class TinyKube:
-    """The tiny lab on the cluster, a connection, and the test's own folders."""
+class SampleKindLab:
+    """The sample lab on the cluster, a connection, and the test's own folders."""
 
     lab: Lab
     cluster: Cluster

@@ -1,4 +1,4 @@
-"""What the live tests work with: the tiny lab, the command line as a process, and a front before the engine's socket."""
+"""What the live tests work with: the sample lab, the command line as a process, and a front before the engine's socket."""
 
 import os
 import re
@@ -30,8 +30,8 @@ INTERRUPTED = (130, -signal.SIGINT)
 
 
 @dataclass
-class Tiny:
-    """The tiny lab, an engine connection and the test's own folders."""
+class SampleLab:
+    """The sample lab, an engine connection and the test's own folders."""
 
     lab: Lab
     engine: Engine

@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
-from sample_lab import Tiny, front, outcomes, slipway
+from sample_lab import SampleLab, front, outcomes, slipway
 
 from checks import catalog, grade
 from checks.clients.base import Engine
@@ -52,7 +52,7 @@ def test_the_command_says_so(tiny_labs: Path, tmp_path: Path) -> None:
 
 # Where in the engine's answers it goes away: before the first byte, within headers, within bodies, near the end.
 @pytest.mark.parametrize("limit", [0, 1, 150, 400, 900, 2000, 5000, 9000, 14000, 20000])
-def test_broken_off_during_a_check(solved: Tiny, tmp_path: Path, limit: int) -> None:
+def test_broken_off_during_a_check(solved: SampleLab, tmp_path: Path, limit: int) -> None:
     with front(tmp_path, limit, "break") as before:
         report = solved.grade(engine=before.engine).report
     assert set(outcomes(report).values()) <= {PASSED, COULD_NOT}, report.to_json()["results"]
@@ -61,14 +61,14 @@ def test_broken_off_during_a_check(solved: Tiny, tmp_path: Path, limit: int) -> 
 
 
 @pytest.mark.parametrize("limit", [0, 400, 2000, 9000])
-def test_broken_off_is_never_a_pass(tiny: Tiny, tmp_path: Path, limit: int) -> None:
+def test_broken_off_is_never_a_pass(tiny: SampleLab, tmp_path: Path, limit: int) -> None:
     with front(tmp_path, limit, "break") as before:
         report = tiny.grade(engine=before.engine).report
     assert PASSED not in outcomes(report).values()
 
 
 @pytest.mark.parametrize("limit", [0, 900, 5000])
-def test_frozen_during_a_check(solved: Tiny, tmp_path: Path, limit: int) -> None:
+def test_frozen_during_a_check(solved: SampleLab, tmp_path: Path, limit: int) -> None:
     started = time.monotonic()
     with front(tmp_path, limit, "freeze") as before:
         report = solved.grade(engine=before.engine).report
@@ -79,7 +79,7 @@ def test_frozen_during_a_check(solved: Tiny, tmp_path: Path, limit: int) -> None
 
 
 @pytest.mark.parametrize("limit", [0, 900, 5000])
-def test_answers_of_the_wrong_shape(solved: Tiny, tmp_path: Path, limit: int) -> None:
+def test_answers_of_the_wrong_shape(solved: SampleLab, tmp_path: Path, limit: int) -> None:
     with front(tmp_path, limit, "garbage") as before:
         report = solved.grade(engine=before.engine).report
     assert set(outcomes(report).values()) <= {PASSED, COULD_NOT}, report.to_json()["results"]

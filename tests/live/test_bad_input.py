@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sample_lab import INTERRUPTED, NAME, PORT, Tiny, command, docker, interrupt, slipway
+from sample_lab import INTERRUPTED, NAME, PORT, SampleLab, command, docker, interrupt, slipway
 
 from checks import progress
 from checks.clients.base import Engine
@@ -19,7 +19,7 @@ MEGABYTE = 1_000_000
 UNICODE = "größe-大-🚢-‮"
 
 
-def result(tiny: Tiny, id: str, wait: float = 0) -> Result:
+def result(tiny: SampleLab, id: str, wait: float = 0) -> Result:
     return next(each for each in tiny.grade(wait).report.results if each.id == id)
 
 
@@ -29,7 +29,7 @@ def replace_container(*options: str, script: str, start: bool = True) -> None:
     docker(*how, "--name", NAME, "--publish", PUBLISH, *options, NAME, "sh", "-c", script)
 
 
-def test_a_restart_loop_is_named_with_its_reason(solved: Tiny) -> None:
+def test_a_restart_loop_is_named_with_its_reason(solved: SampleLab) -> None:
     replace_container("--restart=always", script="echo cannot find my database; exit 3")
     deadline = time.monotonic() + 20
     while docker("inspect", "--format", "{{.RestartCount}}", NAME) < "2" and time.monotonic() < deadline:
@@ -41,13 +41,13 @@ def test_a_restart_loop_is_named_with_its_reason(solved: Tiny) -> None:
 
 
 @pytest.mark.parametrize("moment", range(6))
-def test_a_restart_loop_never_passes(solved: Tiny, moment: int) -> None:
+def test_a_restart_loop_never_passes(solved: SampleLab, moment: int) -> None:
     replace_container("--restart=always", script="sleep 0.15; exit 1")
     time.sleep(0.3 + moment / 10)
     assert result(solved, "answers").outcome is not Outcome.PASSED
 
 
-def test_paused(solved: Tiny) -> None:
+def test_paused(solved: SampleLab) -> None:
     docker("pause", NAME)
     seen = result(solved, "running")
     assert seen.outcome is Outcome.NOT_YET
@@ -56,7 +56,7 @@ def test_paused(solved: Tiny) -> None:
     assert result(solved, "running").outcome is Outcome.PASSED
 
 
-def test_created_and_never_started(solved: Tiny) -> None:
+def test_created_and_never_started(solved: SampleLab) -> None:
     replace_container(script="httpd -f", start=False)
     time.sleep(1)
     assert result(solved, "running").outcome is Outcome.WAITING
@@ -65,7 +65,7 @@ def test_created_and_never_started(solved: Tiny) -> None:
     assert "never started" in seen.findings[0].message
 
 
-def test_out_of_memory(solved: Tiny) -> None:
+def test_out_of_memory(solved: SampleLab) -> None:
     # The engine listens for the kernel's word on memory only when the process has been started.
     replace_container("--memory=8m", "--memory-swap=8m", script="sleep 1; tail /dev/zero")
     docker("wait", NAME)
@@ -74,7 +74,7 @@ def test_out_of_memory(solved: Tiny) -> None:
     assert "OOMKilled" in seen.findings[0].why
 
 
-def test_killed_by_somebody(solved: Tiny) -> None:
+def test_killed_by_somebody(solved: SampleLab) -> None:
     replace_container("--memory=8m", script="sleep 60")
     docker("kill", NAME)
     why = result(solved, "running").findings[0].why
@@ -82,7 +82,7 @@ def test_killed_by_somebody(solved: Tiny) -> None:
     assert "memory limit of 8 MiB" in why
 
 
-def test_a_log_that_is_not_kept(solved: Tiny) -> None:
+def test_a_log_that_is_not_kept(solved: SampleLab) -> None:
     replace_container("--log-driver=none", script="exit 5")
     docker("wait", NAME)
     seen = result(solved, "running")
@@ -95,7 +95,7 @@ def create(engine: Engine, name: str, body: dict[str, object]) -> None:
     assert answer.status == 201, answer.message
 
 
-def test_labels_in_unicode_with_nul_and_of_a_megabyte(solved: Tiny, tmp_path: Path) -> None:
+def test_labels_in_unicode_with_nul_and_of_a_megabyte(solved: SampleLab, tmp_path: Path) -> None:
     labels = {UNICODE: UNICODE, "nul": "a\u0000b", "long": "x" * MEGABYTE, "": "empty", "newline\n": "\r\n\t"}
     docker("rm", "--force", NAME)
     binds = [f"{NAME}-data:/data"]
@@ -114,7 +114,7 @@ def test_labels_in_unicode_with_nul_and_of_a_megabyte(solved: Tiny, tmp_path: Pa
 
 
 @pytest.mark.timeout(600)
-def test_a_log_of_500_megabytes(solved: Tiny) -> None:
+def test_a_log_of_500_megabytes(solved: SampleLab) -> None:
     line = "x" * 4000
     replace_container(
         "--volume", f"{NAME}-data:/data",
@@ -144,7 +144,7 @@ def test_a_log_of_500_megabytes(solved: Tiny) -> None:
         (("dev", "check", "90-tin"), "90-tiny"),
     ],
 )
-def test_an_unknown_name_suggests_the_nearest(tiny: Tiny, arguments: tuple[str, ...], advice: str) -> None:
+def test_an_unknown_name_suggests_the_nearest(tiny: SampleLab, arguments: tuple[str, ...], advice: str) -> None:
     ran = slipway(*arguments)
     assert (ran.code, ran.out) == (64, "")
     assert advice in ran.err
@@ -171,7 +171,7 @@ def full(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("option", [["--output"], ["--json", "--output"], ["--format", "html", "--output"], ["--evidence"]])
-def test_a_full_disk_keeps_the_old_report(solved: Tiny, full: Path, option: list[str]) -> None:
+def test_a_full_disk_keeps_the_old_report(solved: SampleLab, full: Path, option: list[str]) -> None:
     ran = slipway("check", "90", *option, str(full / "report"))
     assert ran.code == 2
     assert "could not be written" in ran.err
@@ -180,13 +180,13 @@ def test_a_full_disk_keeps_the_old_report(solved: Tiny, full: Path, option: list
     assert {path.name for path in full.iterdir()} == {"report", "filler"}
 
 
-def test_a_full_disk_under_the_progress_does_not_hide_the_report(solved: Tiny, full: Path) -> None:
+def test_a_full_disk_under_the_progress_does_not_hide_the_report(solved: SampleLab, full: Path) -> None:
     ran = slipway("check", "90", environment={"SLIPWAY_STATE": str(full)})
     assert "passed" in ran.out.lower()
     assert "could not be written" in ran.err
 
 
-def test_two_checks_at_once(solved: Tiny) -> None:
+def test_two_checks_at_once(solved: SampleLab) -> None:
     many = [subprocess.Popen(command("check", "90", "--json"), stdout=subprocess.PIPE) for _ in range(6)]
     reports = []
     for process in many:
@@ -199,7 +199,7 @@ def test_two_checks_at_once(solved: Tiny) -> None:
 
 # From the first moment of the interpreter to after the end: most lie within the check, which takes about 0.2 s.
 @pytest.mark.parametrize("moment", [each / 50 for each in range(0, 30)])
-def test_ctrl_c_during_a_check(solved: Tiny, moment: float, tmp_path: Path) -> None:
+def test_ctrl_c_during_a_check(solved: SampleLab, moment: float, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     report.write_text("old", encoding="utf-8")
     ended = interrupt(["check", "90", "--json", "--output", str(report)], moment)
@@ -209,7 +209,7 @@ def test_ctrl_c_during_a_check(solved: Tiny, moment: float, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("moment", [0.3, 1.0, 2.0])
-def test_ctrl_c_while_waiting(solved: Tiny, moment: float) -> None:
+def test_ctrl_c_while_waiting(solved: SampleLab, moment: float) -> None:
     docker("rm", "--force", NAME)
     docker("create", "--name", NAME, NAME)
     ended = interrupt(["check", "90", "--wait", "30"], moment)
@@ -218,7 +218,7 @@ def test_ctrl_c_while_waiting(solved: Tiny, moment: float) -> None:
 
 
 @pytest.mark.parametrize("moment", [0.1, 0.2, 0.3, 0.5])
-def test_ctrl_c_during_a_reset_can_be_continued(solved: Tiny, moment: float) -> None:
+def test_ctrl_c_during_a_reset_can_be_continued(solved: SampleLab, moment: float) -> None:
     ended = interrupt(["reset", "90", "--yes"], moment)
     assert ended.returncode in (0, *INTERRUPTED)
     assert slipway("reset", "90", "--yes").code == 0

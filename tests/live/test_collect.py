@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sample_lab import NAME, PORT, Tiny, docker
+from sample_lab import NAME, PORT, SampleLab, docker
 
 from checks.collect import docker as collecting
 from checks.model import Probe, Scope
@@ -23,31 +23,31 @@ PYTHON = "slipway-collect-python"
 BARE = "slipway-collect-bare"
 
 
-def ask(tiny: Tiny, kind: str, timeout: float = 5.0, **options: Any) -> dict[str, Any]:
+def ask(tiny: SampleLab, kind: str, timeout: float = 5.0, **options: Any) -> dict[str, Any]:
     """The result of one probe. Fails when it could not be run."""
     seen, errors = run.run((Probe("it", kind, options, timeout),), context(tiny))
     assert not errors
     return seen["it"]
 
 
-def fails(tiny: Tiny, kind: str, timeout: float = 5.0, **options: Any) -> str:
+def fails(tiny: SampleLab, kind: str, timeout: float = 5.0, **options: Any) -> str:
     """Why one probe could not be run."""
     seen, errors = run.run((Probe("it", kind, options, timeout),), context(tiny))
     assert not seen
     return errors["it"]
 
 
-def context(tiny: Tiny) -> Context:
+def context(tiny: SampleLab) -> Context:
     return Context(tiny.engine, tiny.folder, tiny.settings.state / "cache")
 
 
-def collect(tiny: Tiny, scope: Scope | None = None) -> Snapshot:
+def collect(tiny: SampleLab, scope: Scope | None = None) -> Snapshot:
     lab = replace(tiny.lab, scope=scope or tiny.lab.scope)
     return collecting.collect(lab, tiny.engine, context(tiny), (), "")
 
 
 @pytest.fixture
-def network(solved: Tiny, need_images: Callable[[Iterable[str]], None]) -> Iterator[Tiny]:
+def network(solved: SampleLab, need_images: Callable[[Iterable[str]], None]) -> Iterator[SampleLab]:
     """The solved lab and two containers that the lab does not own, on a network with names."""
     need_images(["python:3.11-slim"])
     docker("network", "create", OTHER)
@@ -62,7 +62,7 @@ def network(solved: Tiny, need_images: Callable[[Iterable[str]], None]) -> Itera
         docker("network", "rm", OTHER)
 
 
-def test_http(solved: Tiny) -> None:
+def test_http(solved: SampleLab) -> None:
     time.sleep(0.3)
     page = ask(solved, "http", url=f"http://127.0.0.1:{PORT}/")
     assert (page["ok"], page["status"], page["body"]) == (True, 200, "<h1>Still afloat</h1>\n")
@@ -73,7 +73,7 @@ def test_http(solved: Tiny) -> None:
     assert (refused["ok"], refused["error"]) == (False, "refused")
 
 
-def test_http_that_answers_too_slowly_or_not_in_http(solved: Tiny) -> None:
+def test_http_that_answers_too_slowly_or_not_in_http(solved: SampleLab) -> None:
     docker("rm", "--force", NAME)
     serve = "while true; do nc -l -p 8080 -e sh -c 'sleep 3; echo no http'; done"
     docker("run", "--detach", "--name", NAME, "--publish", f"{PORT}:8080", NAME, "sh", "-c", serve)
@@ -85,7 +85,7 @@ def test_http_that_answers_too_slowly_or_not_in_http(solved: Tiny) -> None:
     assert ask(solved, "http", timeout=8, url=f"http://127.0.0.1:{PORT}/")["error"] == "not HTTP"
 
 
-def test_exec(solved: Tiny) -> None:
+def test_exec(solved: SampleLab) -> None:
     good = ask(solved, "exec", container=NAME, command=["sh", "-c", "echo out; echo err >&2"])
     assert (good["ok"], good["exit"], good["stdout"], good["stderr"]) == (True, 0, "out\n", "err\n")
     bad = ask(solved, "exec", container=NAME, command=["sh", "-c", "exit 7"])
@@ -94,7 +94,7 @@ def test_exec(solved: Tiny) -> None:
     assert user["stdout"] == "1000\n"
 
 
-def test_exec_where_it_cannot_be(solved: Tiny) -> None:
+def test_exec_where_it_cannot_be(solved: SampleLab) -> None:
     assert ask(solved, "exec", container="slipway-absent", command=["true"])["error"] == "no such container"
     docker("pause", NAME)
     assert "paused" in ask(solved, "exec", container=NAME, command=["true"])["error"]
@@ -103,7 +103,7 @@ def test_exec_where_it_cannot_be(solved: Tiny) -> None:
     assert "not running" in ask(solved, "exec", container=NAME, command=["true"])["error"]
 
 
-def test_exec_has_a_deadline_and_a_limit(solved: Tiny) -> None:
+def test_exec_has_a_deadline_and_a_limit(solved: SampleLab) -> None:
     started = time.monotonic()
     slow = ask(solved, "exec", timeout=1, container=NAME, command=["sleep", "60"])
     assert slow["error"] == "still running after 1 s"
@@ -112,7 +112,7 @@ def test_exec_has_a_deadline_and_a_limit(solved: Tiny) -> None:
     assert 0 < len(long["stdout"]) <= 256 * 1024
 
 
-def test_resolve(network: Tiny) -> None:
+def test_resolve(network: SampleLab) -> None:
     for container in (OTHER, PYTHON):
         found = ask(network, "resolve", container=container, name="server")
         assert found["ok"], found
@@ -121,14 +121,14 @@ def test_resolve(network: Tiny) -> None:
         assert not absent["ok"]
 
 
-def test_connect(network: Tiny) -> None:
+def test_connect(network: SampleLab) -> None:
     for container in (OTHER, PYTHON):
         assert ask(network, "connect", container=container, host="server", port=8080)["ok"]
         assert not ask(network, "connect", timeout=3, container=container, host="server", port=81)["ok"]
 
 
 @pytest.fixture
-def without_tools(network: Tiny) -> Iterator[Tiny]:
+def without_tools(network: SampleLab) -> Iterator[SampleLab]:
     """On that network, a container that holds one program that waits, and nothing else."""
     recipe = "FROM scratch\nCOPY --from=busybox:1.35 /bin/busybox /sleep\n"
     (network.folder / "Dockerfile").write_text(recipe, encoding="utf-8")
@@ -141,7 +141,7 @@ def without_tools(network: Tiny) -> Iterator[Tiny]:
         docker("rmi", BARE)
 
 
-def test_where_a_container_has_no_tool_a_helper_stands_in_its_network(without_tools: Tiny) -> None:
+def test_where_a_container_has_no_tool_a_helper_stands_in_its_network(without_tools: SampleLab) -> None:
     before = docker("ps", "--all", "--quiet")
     address = docker("inspect", "--format", f'{{{{(index .NetworkSettings.Networks "{OTHER}").IPAddress}}}}', NAME)
     assert ask(without_tools, "exec", container=BARE, command=["nslookup", "server"])["exit"] in (None, 126, 127)
@@ -153,13 +153,15 @@ def test_where_a_container_has_no_tool_a_helper_stands_in_its_network(without_to
     assert docker("ps", "--all", "--quiet") == before
 
 
-def test_without_tools_and_without_a_helper_it_could_not_be_checked(without_tools: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_tools_and_without_a_helper_it_could_not_be_checked(
+    without_tools: SampleLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(looking, "HELPER", "slipway-absent:1")
     said = fails(without_tools, "resolve", container=BARE, name="server")
     assert "has no tool to try this with" in said and "No such image" in said
 
 
-def test_logs(solved: Tiny) -> None:
+def test_logs(solved: SampleLab) -> None:
     docker("rm", "--force", NAME)
     docker("run", "--name", NAME, NAME, "sh", "-c", "for n in $(seq 300); do echo line $n; done; sleep 0.2; echo wrong >&2")
     log = ask(solved, "logs", container=NAME, tail=5)
@@ -167,13 +169,13 @@ def test_logs(solved: Tiny) -> None:
     assert ask(solved, "logs", container="slipway-absent")["error"] == "no such container"
 
 
-def test_logs_of_a_terminal(solved: Tiny) -> None:
+def test_logs_of_a_terminal(solved: SampleLab) -> None:
     docker("rm", "--force", NAME)
     docker("run", "--tty", "--name", NAME, NAME, "echo", "grüße")
     assert ask(solved, "logs", container=NAME)["text"] == "grüße\r\n"
 
 
-def test_changes_since_the_image(solved: Tiny) -> None:
+def test_changes_since_the_image(solved: SampleLab) -> None:
     docker("rm", "--force", NAME)
     docker("run", "--name", NAME, NAME, "sh", "-c", "echo x > /bin/new; rm /bin/vi; echo x >> /etc/passwd")
     everything = ask(solved, "changes", container=NAME)["paths"]
@@ -189,7 +191,7 @@ def test_changes_since_the_image(solved: Tiny) -> None:
     assert ask(solved, "changes", container="slipway-absent")["error"] == "no such container"
 
 
-def test_files_in_an_image_also_those_deleted_later(tiny: Tiny) -> None:
+def test_files_in_an_image_also_those_deleted_later(tiny: SampleLab) -> None:
     (tiny.folder / "secret.txt").write_text("x", encoding="utf-8")
     lines = ["FROM busybox:1.35", "COPY secret.txt /srv/secret.txt", "RUN rm /srv/secret.txt", "COPY page /srv/page"]
     (tiny.folder / "Dockerfile").write_text("\n".join(lines), encoding="utf-8")
@@ -210,14 +212,14 @@ def test_files_in_an_image_also_those_deleted_later(tiny: Tiny) -> None:
     assert ask(tiny, "image_files", timeout=30, image=NAME, patterns=["srv/*"])["files"] == found["files"]
 
 
-def test_programs_in_an_image_say_which_loader_they_ask_for(tiny: Tiny) -> None:
+def test_programs_in_an_image_say_which_loader_they_ask_for(tiny: SampleLab) -> None:
     programs = ask(tiny, "image_files", timeout=30, image="busybox:1.35", patterns=["bin/*", "etc/passwd"])["files"]
     assert {each["interpreter"] for each in programs if "interpreter" in each} == {""}
     assert [each["path"] for each in programs if each["path"].startswith("/etc/")] == ["/etc/passwd"]
     assert all("interpreter" not in each for each in programs if each["path"] == "/etc/passwd")
 
 
-def test_files_of_the_learner(tiny: Tiny, tmp_path: Path) -> None:
+def test_files_of_the_learner(tiny: SampleLab, tmp_path: Path) -> None:
     assert "busybox" in ask(tiny, "file", path="Dockerfile")["text"]
     assert ask(tiny, "file", path="absent")["error"] == "no such file"
     assert "outside" in ask(tiny, "file", path="../../state")["error"]
@@ -227,12 +229,12 @@ def test_files_of_the_learner(tiny: Tiny, tmp_path: Path) -> None:
     assert len(ask(tiny, "file", path="binary")["text"]) <= 256 * 1024
 
 
-def test_when_a_file_of_the_learner_was_changed(tiny: Tiny) -> None:
+def test_when_a_file_of_the_learner_was_changed(tiny: SampleLab) -> None:
     os.utime(tiny.folder / "Dockerfile", (1_700_000_000, 1_700_000_000.25))
     assert ask(tiny, "file", path="Dockerfile")["modified"] == "2023-11-14T22:13:20.250000Z"
 
 
-def test_what_a_container_has_changed_in_its_writable_layer(solved: Tiny) -> None:
+def test_what_a_container_has_changed_in_its_writable_layer(solved: SampleLab) -> None:
     docker("exec", NAME, "sh", "-c", "echo x > /srv.txt; rm /etc/group")
     seen = ask(solved, "changes", container=NAME)["paths"]
     assert (seen["/srv.txt"], seen["/etc/group"], seen["/etc"]) == ("added", "deleted", "changed")
@@ -241,7 +243,7 @@ def test_what_a_container_has_changed_in_its_writable_layer(solved: Tiny) -> Non
     assert ask(solved, "changes", container="slipway-absent")["error"] == "no such container"
 
 
-def test_a_folder_in_a_container_that_is_the_labs_own(solved: Tiny) -> None:
+def test_a_folder_in_a_container_that_is_the_labs_own(solved: SampleLab) -> None:
     docker("rm", "--force", NAME)
     mounts = ["--volume", f"{solved.folder}:/lab:ro", "--volume", f"{solved.folder}/page:/part"]
     docker("create", "--name", NAME, *mounts, NAME)
@@ -257,13 +259,13 @@ def test_a_folder_in_a_container_that_is_the_labs_own(solved: Tiny) -> None:
     assert ask(solved, "shared", container=NAME, folder="/lab")["ok"]
 
 
-def test_a_folder_that_is_gone_costs_nobody_a_point(solved: Tiny) -> None:
+def test_a_folder_that_is_gone_costs_nobody_a_point(solved: SampleLab) -> None:
     lost = Context(solved.engine, solved.folder / "gone", solved.settings.state / "cache")
     _, errors = run.run((Probe("it", "shared", {"container": NAME, "folder": "/"}),), lost)
     assert "no file could be made in gone" in errors["it"]
 
 
-def test_probes_run_side_by_side_each_with_its_own_deadline(solved: Tiny) -> None:
+def test_probes_run_side_by_side_each_with_its_own_deadline(solved: SampleLab) -> None:
     slow = [Probe(f"slow{n}", "exec", {"container": NAME, "command": ["sleep", "60"]}, 1.0) for n in range(4)]
     quick = Probe("quick", "exec", {"container": NAME, "command": ["true"]}, 5.0)
     after = Probe("after", "exec", {"container": NAME, "command": ["true"], "after": ["quick"]}, 5.0)
@@ -274,7 +276,7 @@ def test_probes_run_side_by_side_each_with_its_own_deadline(solved: Tiny) -> Non
     assert {id for id, result in seen.items() if result["ok"]} == {"quick", "after"}
 
 
-def test_a_prober_that_fails_costs_only_itself(solved: Tiny) -> None:
+def test_a_prober_that_fails_costs_only_itself(solved: SampleLab) -> None:
     wrong = Probe("wrong", "exec", {"container": NAME}, 5.0)
     unknown = Probe("unknown", "telepathy", {}, 5.0)
     quick = Probe("quick", "exec", {"container": NAME, "command": ["true"]}, 5.0)
@@ -283,7 +285,7 @@ def test_a_prober_that_fails_costs_only_itself(solved: Tiny) -> None:
     assert set(errors) == {"wrong", "unknown"}
 
 
-def test_the_snapshot_holds_the_scope_and_nothing_else(network: Tiny) -> None:
+def test_the_snapshot_holds_the_scope_and_nothing_else(network: SampleLab) -> None:
     docker("tag", "busybox:1.35", f"my-{NAME}")
     try:
         snapshot = collect(network)
@@ -299,7 +301,7 @@ def test_the_snapshot_holds_the_scope_and_nothing_else(network: Tiny) -> None:
         docker("rmi", f"my-{NAME}")
 
 
-def test_secrets_of_a_container_do_not_reach_the_snapshot(solved: Tiny) -> None:
+def test_secrets_of_a_container_do_not_reach_the_snapshot(solved: SampleLab) -> None:
     docker("rm", "--force", NAME)
     secret = "correct-horse-battery"
     docker("run", "--name", NAME, "--env", f"DB_PASSWORD={secret}", NAME, "sh", "-c", "echo using $DB_PASSWORD")
@@ -308,6 +310,6 @@ def test_secrets_of_a_container_do_not_reach_the_snapshot(solved: Tiny) -> None:
     assert "using ‹redacted" in text
 
 
-def test_an_empty_scope_asks_for_nothing(solved: Tiny) -> None:
+def test_an_empty_scope_asks_for_nothing(solved: SampleLab) -> None:
     snapshot = collect(solved, Scope())
     assert snapshot.objects == {"container": {}, "image": {}, "volume": {}, "network": {}}

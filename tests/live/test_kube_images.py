@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from sample_kind_lab import TinyKube, docker
+from sample_kind_lab import SampleKindLab, docker
 
 from checks.lifecycle import workspace
 from checks.model import Probe
@@ -20,8 +20,8 @@ CTR = ["ctr", "--namespace=k8s.io", "images"]
 
 
 @pytest.fixture
-def builds(stopped_kube: TinyKube) -> Iterator[TinyKube]:
-    """The tiny lab, not started, with an image in its scope."""
+def builds(stopped_kube: SampleKindLab) -> Iterator[SampleKindLab]:
+    """The sample lab, not started, with an image in its scope."""
     lab = stopped_kube.lab
     stopped_kube.lab = replace(lab, scope=replace(lab.scope, images=("slipway-tiny-built",)))
     yield stopped_kube
@@ -42,7 +42,7 @@ def in_node(engine: Engine) -> list[str]:
     return nodes.run(engine.endpoint, nodes.expected()[1], [*CTR, "list"]).split()
 
 
-def test_what_the_lab_built_goes_and_what_somebody_else_tagged_stays(builds: TinyKube, engine: Engine) -> None:
+def test_what_the_lab_built_goes_and_what_somebody_else_tagged_stays(builds: SampleKindLab, engine: Engine) -> None:
     before = in_node(engine)
     builds.start()
     build("one")
@@ -58,7 +58,7 @@ def test_what_the_lab_built_goes_and_what_somebody_else_tagged_stays(builds: Tin
     assert in_node(engine) == before
 
 
-def test_a_probe_tells_what_was_built_from_what_the_nodes_have(builds: TinyKube) -> None:
+def test_a_probe_tells_what_was_built_from_what_the_nodes_have(builds: SampleKindLab) -> None:
     def words() -> set[str]:
         seen = node_images.look(Probe("x", "built_images", {"images": [OURS]}))
         assert bool(seen["engine"][OURS]) is (docker("image", "ls", "--quiet", OURS) != "")
@@ -76,7 +76,7 @@ def test_a_probe_tells_what_was_built_from_what_the_nodes_have(builds: TinyKube)
     assert words() == {"other"}
 
 
-def test_a_name_that_is_taken_is_refused_and_the_image_stays(builds: TinyKube) -> None:
+def test_a_name_that_is_taken_is_refused_and_the_image_stays(builds: SampleKindLab) -> None:
     build("mine")
     with pytest.raises(SlipwayError, match="slipway-tiny-built:1"):
         builds.start()
@@ -84,7 +84,7 @@ def test_a_name_that_is_taken_is_refused_and_the_image_stays(builds: TinyKube) -
     assert docker("image", "ls", "--quiet", OURS) != ""
 
 
-def test_on_another_engine_nothing_is_removed(builds: TinyKube) -> None:
+def test_on_another_engine_nothing_is_removed(builds: SampleKindLab) -> None:
     from checks import progress
 
     builds.start()

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from sample_kind_lab import TinyKube, until
+from sample_kind_lab import SampleKindLab, until
 
 from checks.model import Finding, Outcome, Probe
 from checks.probes import pods
@@ -13,7 +13,7 @@ from checks.vocabulary.pods import ready
 UNICODE = "größe-大-🚢-\u202e"
 
 
-def waiting_for(kube: TinyKube, reason: str) -> None:
+def waiting_for(kube: SampleKindLab, reason: str) -> None:
     path = "{.status.containerStatuses[0].state.waiting.reason} {.status.containerStatuses[0].lastState.terminated.reason}"
     try:
         until(lambda: reason in kube.kubectl("get", "pod", "tiny", f"--output=jsonpath={path}"))
@@ -21,13 +21,13 @@ def waiting_for(kube: TinyKube, reason: str) -> None:
         raise AssertionError(f"{late}: {reason}\n{kube.kubectl('describe', 'pod', 'tiny')}") from None
 
 
-def finding(kube: TinyKube, wait: float = 0) -> Finding:
+def finding(kube: SampleKindLab, wait: float = 0) -> Finding:
     seen = kube.result("pod-ready", wait)
     assert seen.outcome is Outcome.NOT_YET, seen
     return seen.findings[0]
 
 
-def test_an_image_that_is_not_there_is_stuck_at_once_with_the_names_that_are(kube: TinyKube) -> None:
+def test_an_image_that_is_not_there_is_stuck_at_once_with_the_names_that_are(kube: SampleKindLab) -> None:
     # A kubelet reports what its node has every ten seconds; a cluster that was only made now has not been told yet.
     until(lambda: "busybox:1.35" in kube.kubectl("get", "nodes", "--output=jsonpath={..status.images[*].names}"))
     kube.apply(kube.pod("tiny", image="busybox:1.53"))
@@ -37,7 +37,7 @@ def test_an_image_that_is_not_there_is_stuck_at_once_with_the_names_that_are(kub
     assert "The nodes have: busybox:1.35" in found.why
 
 
-def test_a_crash_loop_is_told_with_exit_code_and_log(kube: TinyKube) -> None:
+def test_a_crash_loop_is_told_with_exit_code_and_log(kube: SampleKindLab) -> None:
     kube.apply(kube.pod("tiny", "sh", "-c", "echo cannot find my database; exit 3"))
     # Between two starts the kubelet shows the one state or the other: ended, or waiting to be started again.
     count = "--output=jsonpath={.status.containerStatuses[0].restartCount}"
@@ -49,7 +49,7 @@ def test_a_crash_loop_is_told_with_exit_code_and_log(kube: TinyKube) -> None:
     assert "cannot find my database" in found.why
 
 
-def test_out_of_memory(kube: TinyKube) -> None:
+def test_out_of_memory(kube: SampleKindLab) -> None:
     limits = {"limits": {"memory": "16Mi"}}
     kube.apply(kube.pod("tiny", "sh", "-c", "tail /dev/zero", resources=limits))
     waiting_for(kube, "OOMKilled")
@@ -57,7 +57,7 @@ def test_out_of_memory(kube: TinyKube) -> None:
     assert "more memory than its limit, 16Mi (OOMKilled)" in found.why
 
 
-def test_a_request_that_no_node_can_meet(kube: TinyKube) -> None:
+def test_a_request_that_no_node_can_meet(kube: SampleKindLab) -> None:
     kube.apply(kube.pod("tiny", resources={"requests": {"cpu": "64"}}))
     until(lambda: "Unschedulable" in kube.kubectl("get", "pod", "tiny", "--output=jsonpath={.status.conditions[0].reason}"))
     found = finding(kube)
@@ -65,7 +65,7 @@ def test_a_request_that_no_node_can_meet(kube: TinyKube) -> None:
     assert "Insufficient cpu" in found.why
 
 
-def test_a_config_that_is_missing(kube: TinyKube) -> None:
+def test_a_config_that_is_missing(kube: SampleKindLab) -> None:
     volume = {"name": "page", "configMap": {"name": "no-such-page"}}
     # A volume that no container mounts is not even looked for.
     kube.apply(kube.pod("tiny", volumes=[volume], volumeMounts=[{"name": "page", "mountPath": "/page"}]))
@@ -74,7 +74,7 @@ def test_a_config_that_is_missing(kube: TinyKube) -> None:
     assert 'configmap "no-such-page" not found' in found.why
 
 
-def test_a_readiness_probe_that_fails(kube: TinyKube) -> None:
+def test_a_readiness_probe_that_fails(kube: SampleKindLab) -> None:
     probe = {"httpGet": {"port": 8080, "path": "/health"}, "periodSeconds": 1}
     kube.apply(kube.pod("tiny", readinessProbe=probe))
     until(lambda: "Unhealthy" in kube.kubectl("get", "events"))
@@ -83,20 +83,20 @@ def test_a_readiness_probe_that_fails(kube: TinyKube) -> None:
     assert "connection refused" in found.why
 
 
-def test_what_starts_is_waited_for(kube: TinyKube) -> None:
+def test_what_starts_is_waited_for(kube: SampleKindLab) -> None:
     probe = {"exec": {"command": ["test", "-f", "/tmp/up"]}, "periodSeconds": 1}
     kube.apply(kube.pod("tiny", "sh", "-c", "sleep 4; touch /tmp/up; sleep 600", readinessProbe=probe))
     assert kube.result("pod-ready", wait=0).outcome is Outcome.WAITING
     assert kube.result("pod-ready", wait=40).outcome is Outcome.PASSED
 
 
-def test_a_pod_that_ended(kube: TinyKube) -> None:
+def test_a_pod_that_ended(kube: SampleKindLab) -> None:
     kube.apply(kube.pod("tiny", "true", restartPolicy="Never"))
     until(lambda: kube.kubectl("get", "pod", "tiny", "--output=jsonpath={.status.phase}") == "Succeeded")
     assert "has ended; it should be running" in finding(kube).message
 
 
-def test_a_pod_held_by_a_finalizer_is_told(kube: TinyKube) -> None:
+def test_a_pod_held_by_a_finalizer_is_told(kube: SampleKindLab) -> None:
     body = kube.pod("tiny")
     body["metadata"]["finalizers"] = ["harbour.example/never-comes"]
     kube.apply(body)
@@ -107,7 +107,7 @@ def test_a_pod_held_by_a_finalizer_is_told(kube: TinyKube) -> None:
     assert "harbour.example/never-comes" in seen.why
 
 
-def test_huge_and_odd_objects_change_nothing(solved_kube: TinyKube) -> None:
+def test_huge_and_odd_objects_change_nothing(solved_kube: SampleKindLab) -> None:
     annotations = {"harbour.example/words": UNICODE, "harbour.example/long": "x" * 200_000}
     huge = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "huge"}, "data": {"long": "y" * 900_000}}
     solved_kube.kubectl("create", "--filename=-", text=json.dumps(huge))
@@ -121,12 +121,12 @@ def test_huge_and_odd_objects_change_nothing(solved_kube: TinyKube) -> None:
     assert "is gone" in next(ready(snapshot, lost, "")).message
 
 
-def ask(kube: TinyKube, kind: str, **options: Any) -> Json:
+def ask(kube: SampleKindLab, kind: str, **options: Any) -> Json:
     prober = getattr(pods, kind)
     return prober(Probe("x", kind, options, options.pop("timeout", 5.0)), kube.cluster, kube.lab.namespace)
 
 
-def test_requests_through_the_api_server(solved_kube: TinyKube) -> None:
+def test_requests_through_the_api_server(solved_kube: SampleKindLab) -> None:
     seen = ask(solved_kube, "pod_http", pod="tiny", port=9090)
     assert (seen["ok"], seen["status"], seen["pod"]) == (True, 200, "tiny")
     assert "afloat" in seen["body"]
@@ -141,13 +141,13 @@ def test_requests_through_the_api_server(solved_kube: TinyKube) -> None:
     until(lambda: ask(solved_kube, "service_http", service="tiny", port=80)["error"] == "no endpoints")
 
 
-def test_a_server_that_says_nothing_is_slow_and_not_the_cluster(kube: TinyKube) -> None:
+def test_a_server_that_says_nothing_is_slow_and_not_the_cluster(kube: SampleKindLab) -> None:
     kube.apply(kube.pod("tiny", "sh", "-c", "sleep 600 | nc -l -p 8080"))
     kube.kubectl("wait", "--for=condition=Ready", "pod/tiny", "--timeout=60s")
     assert ask(kube, "pod_http", pod="tiny", port=8080, timeout=2.0)["error"] == "timeout"
 
 
-def test_commands_in_a_pod(solved_kube: TinyKube) -> None:
+def test_commands_in_a_pod(solved_kube: SampleKindLab) -> None:
     def run(*command: str, **options: Any) -> Json:
         return ask(solved_kube, "pod_exec", pod="tiny", command=list(command), **options)
 
@@ -166,7 +166,7 @@ def test_commands_in_a_pod(solved_kube: TinyKube) -> None:
     assert ask(solved_kube, "pod_exec", selector="app=none", command=["true"])["error"] == "no such pod"
 
 
-def test_logs_and_names(solved_kube: TinyKube) -> None:
+def test_logs_and_names(solved_kube: SampleKindLab) -> None:
     solved_kube.apply(solved_kube.pod("talker", "sh", "-c", f"for i in 1 2 3; do echo line $i {UNICODE}; done; sleep 600"))
     solved_kube.kubectl("wait", "--for=condition=Ready", "pod/talker", "--timeout=60s")
     text = ask(solved_kube, "pod_logs", pod="talker", tail=2)["text"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from sample_kind_lab import NAMESPACE, TinyKube, docker, until
+from sample_kind_lab import NAMESPACE, SampleKindLab, docker, until
 
 from checks import progress
 from checks.dev import resource_diff, resource_diff_kind
@@ -30,7 +30,7 @@ CRD = {
 
 
 @pytest.fixture
-def foreign(stopped_kube: TinyKube) -> Iterator[Foreign]:
+def foreign(stopped_kube: SampleKindLab) -> Iterator[Foreign]:
     with resource_diff_kind.foreign(stopped_kube.cluster, stopped_kube.lab) as made:
         yield made
 
@@ -39,7 +39,7 @@ def stuck(kind: str, name: str, finalizer: str = "harbour.example/never-comes") 
     return {"apiVersion": "v1", "kind": kind, "metadata": {"name": name, "finalizers": [finalizer]}}
 
 
-def test_reset_removes_what_the_lab_made_and_nothing_else(stopped_kube: TinyKube, foreign: Foreign) -> None:
+def test_reset_removes_what_the_lab_made_and_nothing_else(stopped_kube: SampleKindLab, foreign: Foreign) -> None:
     before = resource_diff_kind.look(stopped_kube.cluster)
     assert stopped_kube.start() is True
     stopped_kube.solve()
@@ -53,7 +53,7 @@ def test_reset_removes_what_the_lab_made_and_nothing_else(stopped_kube: TinyKube
     assert stopped_kube.reset() == ([], [])
 
 
-def test_reset_gets_through_stuck_finalizers_of_the_labs_own_objects(stopped_kube: TinyKube, foreign: Foreign) -> None:
+def test_reset_gets_through_stuck_finalizers_of_the_labs_own_objects(stopped_kube: SampleKindLab, foreign: Foreign) -> None:
     before = resource_diff_kind.look(stopped_kube.cluster)
     stopped_kube.start()
     volume = {**stuck("PersistentVolume", "slipway-tiny-pv"), "spec": {
@@ -71,7 +71,7 @@ def test_reset_gets_through_stuck_finalizers_of_the_labs_own_objects(stopped_kub
     assert list(resource_diff.differences(before, resource_diff_kind.look(stopped_kube.cluster))) == []
 
 
-def test_reset_waits_until_a_volume_is_cleared_away_on_its_node(kube: TinyKube) -> None:
+def test_reset_waits_until_a_volume_is_cleared_away_on_its_node(kube: SampleKindLab) -> None:
     spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Mi"}}}
     claim = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "kept"}, "spec": spec}
     volumes = [{"name": "kept", "persistentVolumeClaim": {"claimName": "kept"}}]
@@ -87,7 +87,7 @@ def test_reset_waits_until_a_volume_is_cleared_away_on_its_node(kube: TinyKube) 
     assert [each for each in helpers if name in each["metadata"]["name"]] == []
 
 
-def test_reset_removes_objects_of_other_peoples_kinds(kube: TinyKube) -> None:
+def test_reset_removes_objects_of_other_peoples_kinds(kube: SampleKindLab) -> None:
     kube.apply(CRD)
     try:
         kube.kubectl("wait", "--for=condition=Established", "crd/boats.harbour.example", "--timeout=30s")
@@ -99,7 +99,7 @@ def test_reset_removes_objects_of_other_peoples_kinds(kube: TinyKube) -> None:
         kube.kubectl("delete", "crd", "boats.harbour.example")
 
 
-def test_a_namespace_that_is_terminating_is_finished_and_made_anew(kube: TinyKube) -> None:
+def test_a_namespace_that_is_terminating_is_finished_and_made_anew(kube: SampleKindLab) -> None:
     kube.apply(stuck("ConfigMap", "held"))
     old = kube.kubectl("get", "namespace", NAMESPACE, "--output=jsonpath={.metadata.uid}")
     kube.kubectl("delete", "namespace", NAMESPACE, "--wait=false")
@@ -112,7 +112,7 @@ def test_a_namespace_that_is_terminating_is_finished_and_made_anew(kube: TinyKub
     assert not new.startswith(old)
 
 
-def test_a_namespace_that_was_removed_is_said_and_made_again(kube: TinyKube) -> None:
+def test_a_namespace_that_was_removed_is_said_and_made_again(kube: SampleKindLab) -> None:
     kube.kubectl("delete", "namespace", NAMESPACE)
     seen = kube.result("pod-ready", wait=0)
     assert f"The namespace {NAMESPACE} does not exist" in seen.findings[0].why
@@ -122,7 +122,7 @@ def test_a_namespace_that_was_removed_is_said_and_made_again(kube: TinyKube) -> 
 
 
 @pytest.mark.parametrize("mark", ["", "another-workspace"])
-def test_a_namespace_of_that_name_which_is_not_ours_is_refused(stopped_kube: TinyKube, mark: str) -> None:
+def test_a_namespace_of_that_name_which_is_not_ours_is_refused(stopped_kube: SampleKindLab, mark: str) -> None:
     about = {"name": NAMESPACE, "annotations": {WORKSPACE: mark} if mark else {}}
     stopped_kube.folder.mkdir(parents=True)
     stopped_kube.cluster.write("POST", "/api/v1/namespaces", {"kind": "Namespace", "metadata": about})
@@ -136,7 +136,7 @@ def test_a_namespace_of_that_name_which_is_not_ours_is_refused(stopped_kube: Tin
     assert resource_diff_kind.look(stopped_kube.cluster) >= before
 
 
-def test_a_volume_that_was_there_before_is_refused(stopped_kube: TinyKube) -> None:
+def test_a_volume_that_was_there_before_is_refused(stopped_kube: SampleKindLab) -> None:
     spec = {"capacity": {"storage": "1Mi"}, "accessModes": ["ReadWriteOnce"], "hostPath": {"path": "/tmp/x"}}
     body = {"kind": "PersistentVolume", "metadata": {"name": "slipway-tiny-pv"}, "spec": spec}
     stopped_kube.cluster.write("POST", "/api/v1/persistentvolumes", body)
@@ -144,7 +144,7 @@ def test_a_volume_that_was_there_before_is_refused(stopped_kube: TinyKube) -> No
         stopped_kube.start()
 
 
-def test_two_workspaces_do_not_share_a_lab(kube: TinyKube) -> None:
+def test_two_workspaces_do_not_share_a_lab(kube: SampleKindLab) -> None:
     other = replace(kube.settings, work=kube.settings.work.parent / "other", state=kube.settings.state.parent / "other-state")
     with pytest.raises(SlipwayError, match="already taken"):
         workspace.start(kube.lab, kube.cluster, other)
@@ -152,7 +152,7 @@ def test_two_workspaces_do_not_share_a_lab(kube: TinyKube) -> None:
     assert kube.kubectl("get", "namespace", NAMESPACE)
 
 
-def test_the_namespace_bears_our_mark_and_is_kubectls_default(kube: TinyKube) -> None:
+def test_the_namespace_bears_our_mark_and_is_kubectls_default(kube: SampleKindLab) -> None:
     about = json.loads(kube.kubectl("get", "namespace", NAMESPACE, "--output=json"))["metadata"]
     assert about["labels"][LAB] == kube.lab.id
     assert about["annotations"][WORKSPACE] == workspace_id(kube.settings)
@@ -160,7 +160,7 @@ def test_the_namespace_bears_our_mark_and_is_kubectls_default(kube: TinyKube) ->
     assert kube.cluster.get(f"/api/v1/namespaces/{NAMESPACE}/configmaps/mine")
 
 
-def test_a_lab_started_on_a_cluster_that_is_gone_leaves_this_one_alone(solved_kube: TinyKube) -> None:
+def test_a_lab_started_on_a_cluster_that_is_gone_leaves_this_one_alone(solved_kube: SampleKindLab) -> None:
     with progress.changing(solved_kube.settings, solved_kube.lab.id) as kept:
         here, kept.engine = kept.engine, "another"
     assert solved_kube.reset() == ([], [])
@@ -169,7 +169,7 @@ def test_a_lab_started_on_a_cluster_that_is_gone_leaves_this_one_alone(solved_ku
         kept.started, kept.engine = "2026-01-01T00:00:00Z", here
 
 
-def test_somebody_elses_pod_in_another_namespace_stays_though_it_has_the_same_name(solved_kube: TinyKube) -> None:
+def test_somebody_elses_pod_in_another_namespace_stays_though_it_has_the_same_name(solved_kube: SampleKindLab) -> None:
     solved_kube.kubectl("create", "namespace", "somebody-else")
     try:
         solved_kube.kubectl("run", "tiny", "--namespace=somebody-else", "--image=busybox:1.35", "--command", "--", "sleep", "600")

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from sample_kind_lab import TinyKube, docker, master, until
+from sample_kind_lab import SampleKindLab, docker, master, until
 from sample_lab import slipway
 
 from checks.model import Outcome
@@ -15,7 +15,7 @@ FRESH = "./slipway cluster up"
 
 
 @pytest.fixture
-def mended(solved_kube: TinyKube) -> Iterator[TinyKube]:
+def mended(solved_kube: SampleKindLab) -> Iterator[SampleKindLab]:
     """The solved lab; the cluster is brought back afterwards, whatever was done to it."""
     try:
         yield solved_kube
@@ -24,7 +24,7 @@ def mended(solved_kube: TinyKube) -> Iterator[TinyKube]:
         until(lambda: solved_kube.cluster.request("GET", "/readyz").status == 200)
 
 
-def unchecked(kube: TinyKube) -> str:
+def unchecked(kube: SampleKindLab) -> str:
     """The reason for which nothing could be checked."""
     report = kube.grade(wait=0).report
     assert {result.outcome for result in report.results} == {Outcome.COULD_NOT_CHECK}
@@ -32,7 +32,7 @@ def unchecked(kube: TinyKube) -> str:
     return report.results[0].reason
 
 
-def test_an_api_server_that_is_paused_is_told_within_its_deadline(mended: TinyKube) -> None:
+def test_an_api_server_that_is_paused_is_told_within_its_deadline(mended: SampleKindLab) -> None:
     node = master(mended.settings.cluster)
     docker("pause", node)
     try:
@@ -47,7 +47,7 @@ def test_an_api_server_that_is_paused_is_told_within_its_deadline(mended: TinyKu
     until(lambda: set(mended.outcomes().values()) == {Outcome.PASSED})
 
 
-def test_an_api_server_that_is_restarted_comes_back(mended: TinyKube) -> None:
+def test_an_api_server_that_is_restarted_comes_back(mended: SampleKindLab) -> None:
     node = master(mended.settings.cluster)
     docker("exec", node, "sh", "-c", "kill $(pidof kube-apiserver)")
     until(lambda: mended.grade(wait=0).report.results[0].outcome is Outcome.COULD_NOT_CHECK, 30)
@@ -55,7 +55,7 @@ def test_an_api_server_that_is_restarted_comes_back(mended: TinyKube) -> None:
     until(lambda: set(mended.outcomes(wait=0).values()) == {Outcome.PASSED}, 120)
 
 
-def test_the_engine_restarts_the_nodes_in_the_middle_of_a_check(mended: TinyKube) -> None:
+def test_the_engine_restarts_the_nodes_in_the_middle_of_a_check(mended: SampleKindLab) -> None:
     docker("restart", "--time", "1", master(mended.settings.cluster))
     for _ in range(20):
         wrong = [each for each in mended.grade(wait=0).report.results if each.outcome is Outcome.NOT_YET]
@@ -63,7 +63,7 @@ def test_the_engine_restarts_the_nodes_in_the_middle_of_a_check(mended: TinyKube
         time.sleep(0.3)
 
 
-def test_a_node_that_is_gone_is_the_reason_given(mended: TinyKube) -> None:
+def test_a_node_that_is_gone_is_the_reason_given(mended: SampleKindLab) -> None:
     node = mended.kubectl("get", "pod", "tiny", "--output=jsonpath={.spec.nodeName}")
     docker("pause", node)
     try:
@@ -76,7 +76,7 @@ def test_a_node_that_is_gone_is_the_reason_given(mended: TinyKube) -> None:
         docker("unpause", node)
 
 
-def test_a_cluster_deleted_by_hand_is_told_with_the_way_out(mended: TinyKube) -> None:
+def test_a_cluster_deleted_by_hand_is_told_with_the_way_out(mended: SampleKindLab) -> None:
     label = f"label=io.x-k8s.kind.cluster={mended.cluster.identity.name}"
     docker("rm", "--force", "--volumes", *docker("ps", "--all", "--quiet", "--filter", label).split())
     assert "no cluster answers" in unchecked(mended)

@@ -1,17 +1,17 @@
 """What a notebook shows of images and of times, on the real engine."""
 
 import pytest
-from sample_lab import NAME, Tiny, docker
+from sample_lab import NAME, SampleLab, docker
 
 from checks.notebook import Here
 
 
 @pytest.fixture
-def here(tiny: Tiny) -> Here:
+def here(tiny: SampleLab) -> Here:
     return Here(tiny.lab)
 
 
-def test_layers_of_an_image_of_the_lab_and_of_its_base(here: Here, tiny: Tiny) -> None:
+def test_layers_of_an_image_of_the_lab_and_of_its_base(here: Here, tiny: SampleLab) -> None:
     docker("build", "--quiet", "--tag", f"{NAME}:one", str(tiny.folder))
     shown = here.layers(f"{NAME}:one")
     assert "FROM busybox:1.35" in shown.plain and "FROM busybox:1.35" in shown.bundle["text/html"]
@@ -31,7 +31,7 @@ def test_layers_of_what_is_not_the_labs_are_not_shown(here: Here, name: str) -> 
     assert "is not an image of this lab" in here.layers(name).plain
 
 
-def test_a_command_is_timed_in_the_labs_folder(here: Here, tiny: Tiny) -> None:
+def test_a_command_is_timed_in_the_labs_folder(here: Here, tiny: SampleLab) -> None:
     first = here.time("touch", "echo begun; touch made; echo done >&2")
     assert (tiny.folder / "made").exists() and "- touch: 0." in first.plain
     assert "begun\ndone" in first.bundle["text/html"]

@@ -21,7 +21,7 @@ from sandboxes import settings
 
 @pytest.fixture
 def lab(folders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, need_images: Callable[[Iterable[str]], None]) -> Lab:
-    """A copy of the tiny lab, to be spoilt."""
+    """A copy of the sample lab, to be spoilt."""
     shutil.copytree(OWN_LABS, tmp_path / "labs", ignore=shutil.ignore_patterns("__pycache__"))
     use_labs(tmp_path / "labs", monkeypatch)
     found = catalog.find("90")

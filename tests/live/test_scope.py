@@ -5,7 +5,7 @@ from contextlib import suppress
 from subprocess import CalledProcessError
 
 import pytest
-from sample_lab import NAME, Tiny, docker, slipway
+from sample_lab import NAME, SampleLab, docker, slipway
 
 from checks import grade, progress
 from checks.dev import execute, resource_diff
@@ -18,29 +18,29 @@ MINE = "slipway-scope-mine"
 
 
 @pytest.fixture
-def foreign(tiny: Tiny) -> Iterator[Foreign]:
+def foreign(tiny: SampleLab) -> Iterator[Foreign]:
     with resource_diff.foreign(tiny.engine, tiny.lab) as made:
         yield made
 
 
 @pytest.fixture
-def stopped(tiny: Tiny) -> Tiny:
-    """The tiny lab, not started: its names are free or somebody else's."""
+def stopped(tiny: SampleLab) -> SampleLab:
+    """The sample lab, not started: its names are free or somebody else's."""
     workspace.reset(tiny.lab, tiny.engine, tiny.settings)
     return tiny
 
 
-def solve(tiny: Tiny) -> None:
+def solve(tiny: SampleLab) -> None:
     execute.script(places(tiny.settings).second(tiny.lab), tiny.folder, tiny.settings)
 
 
-def reset(tiny: Tiny) -> list[str]:
+def reset(tiny: SampleLab) -> list[str]:
     removed, left = workspace.reset(tiny.lab, tiny.engine, tiny.settings)
     assert left == []
     return removed
 
 
-def test_reset_removes_what_the_lab_made_and_nothing_else(stopped: Tiny, foreign: Foreign) -> None:
+def test_reset_removes_what_the_lab_made_and_nothing_else(stopped: SampleLab, foreign: Foreign) -> None:
     before = resource_diff.look(stopped.engine)
     workspace.start(stopped.lab, stopped.engine, stopped.settings)
     solve(stopped)
@@ -53,14 +53,14 @@ def test_reset_removes_what_the_lab_made_and_nothing_else(stopped: Tiny, foreign
     assert list(resource_diff.differences(before, resource_diff.look(stopped.engine))) == []
 
 
-def test_reset_twice_is_harmless(solved: Tiny, foreign: Foreign) -> None:
+def test_reset_twice_is_harmless(solved: SampleLab, foreign: Foreign) -> None:
     reset(solved)
     before = resource_diff.look(solved.engine)
     assert reset(solved) == []
     assert resource_diff.look(solved.engine) == before
 
 
-def test_containers_of_the_labs_image_go_under_whatever_name(solved: Tiny) -> None:
+def test_containers_of_the_labs_image_go_under_whatever_name(solved: SampleLab) -> None:
     docker("create", "--name", MINE, NAME)
     try:
         assert f"container {MINE}" in reset(solved)
@@ -69,7 +69,7 @@ def test_containers_of_the_labs_image_go_under_whatever_name(solved: Tiny) -> No
             docker("rm", MINE)
 
 
-def test_containers_of_an_image_that_the_learner_has_named_twice_stay(stopped: Tiny) -> None:
+def test_containers_of_an_image_that_the_learner_has_named_twice_stay(stopped: SampleLab) -> None:
     docker("create", "--name", MINE, "busybox:1.35")
     workspace.start(stopped.lab, stopped.engine, stopped.settings)
     docker("tag", "busybox:1.35", NAME)
@@ -85,7 +85,7 @@ def test_containers_of_an_image_that_the_learner_has_named_twice_stay(stopped: T
         docker("rm", MINE, f"{MINE}-by-id")
 
 
-def test_names_that_only_resemble_the_labs_stay(solved: Tiny) -> None:
+def test_names_that_only_resemble_the_labs_stay(solved: SampleLab) -> None:
     near = [f"{NAME}2", f"my-{NAME}", f"{NAME}-old"]
     for name in near:
         docker("create", "--name", name, "busybox:1.35")
@@ -105,7 +105,7 @@ def test_names_that_only_resemble_the_labs_stay(solved: Tiny) -> None:
             docker("rmi", f"{name}:1")
 
 
-def test_another_tag_on_the_labs_image_survives(solved: Tiny) -> None:
+def test_another_tag_on_the_labs_image_survives(solved: SampleLab) -> None:
     docker("tag", NAME, f"{MINE}:kept")
     id = docker("image", "inspect", "--format", "{{.Id}}", NAME)
     try:
@@ -122,7 +122,7 @@ def volumes() -> set[str]:
 
 
 @pytest.mark.parametrize("seen", [True, False], ids=["seen by a check", "never seen"])
-def test_volumes_without_a_name_that_the_labs_containers_left_are_removed(tiny: Tiny, seen: bool) -> None:
+def test_volumes_without_a_name_that_the_labs_containers_left_are_removed(tiny: SampleLab, seen: bool) -> None:
     mine = docker("run", "--detach", "--name", MINE, "--volume", "/data", "busybox:1.35", "sleep", "600")
     foreign = volumes()
     try:
@@ -139,7 +139,7 @@ def test_volumes_without_a_name_that_the_labs_containers_left_are_removed(tiny: 
         docker("rm", "--force", "--volumes", mine)
 
 
-def test_a_volume_without_a_name_that_somebody_else_uses_stays(tiny: Tiny) -> None:
+def test_a_volume_without_a_name_that_somebody_else_uses_stays(tiny: SampleLab) -> None:
     docker("run", "--name", NAME, "--volume", "/data", "busybox:1.35", "true")
     docker("create", "--name", MINE, "--volumes-from", NAME, "busybox:1.35")
     try:
@@ -151,7 +151,7 @@ def test_a_volume_without_a_name_that_somebody_else_uses_stays(tiny: Tiny) -> No
         docker("rm", "--force", "--volumes", MINE)
 
 
-def rebuild(tiny: Tiny, text: str) -> str:
+def rebuild(tiny: SampleLab, text: str) -> str:
     """Build the lab's image from a new page, so that the old image loses its tag. Returns the image's ID."""
     (tiny.folder / "page" / "index.html").write_text(text, encoding="utf-8")
     docker("build", "--quiet", "--tag", NAME, str(tiny.folder))
@@ -159,7 +159,7 @@ def rebuild(tiny: Tiny, text: str) -> str:
 
 
 @pytest.mark.parametrize("seen", [True, False], ids=["seen by a check", "never seen"])
-def test_the_labs_own_untagged_images_are_removed_foreign_ones_stay(tiny: Tiny, foreign: Foreign, seen: bool) -> None:
+def test_the_labs_own_untagged_images_are_removed_foreign_ones_stay(tiny: SampleLab, foreign: Foreign, seen: bool) -> None:
     workspace.solve(tiny.lab, tiny.settings)
     ids = []
     for text in ("one", "two", "three"):
@@ -173,7 +173,7 @@ def test_the_labs_own_untagged_images_are_removed_foreign_ones_stay(tiny: Tiny, 
     assert foreign.image in everything
 
 
-def test_what_was_there_before_the_lab_is_refused_with_the_way_out(stopped: Tiny) -> None:
+def test_what_was_there_before_the_lab_is_refused_with_the_way_out(stopped: SampleLab) -> None:
     docker("create", "--name", NAME, "busybox:1.35")
     docker("tag", "busybox:1.35", f"{NAME}:latest")
     docker("volume", "create", f"{NAME}-data")
@@ -198,7 +198,7 @@ def test_what_was_there_before_the_lab_is_refused_with_the_way_out(stopped: Tiny
         docker("network", "rm", f"{NAME}-net")
 
 
-def test_the_way_out_works(stopped: Tiny) -> None:
+def test_the_way_out_works(stopped: SampleLab) -> None:
     docker("create", "--name", NAME, "busybox:1.35")
     try:
         assert slipway("start", "90").code == 2
@@ -211,12 +211,12 @@ def test_the_way_out_works(stopped: Tiny) -> None:
         docker("rm", f"my-{NAME}")
 
 
-def test_a_lab_that_is_going_on_is_continued(solved: Tiny) -> None:
+def test_a_lab_that_is_going_on_is_continued(solved: SampleLab) -> None:
     assert workspace.start(solved.lab, solved.engine, solved.settings) is False
     assert solved.grade().report.passed
 
 
-def test_what_is_in_use_by_others_is_kept_and_said(solved: Tiny) -> None:
+def test_what_is_in_use_by_others_is_kept_and_said(solved: SampleLab) -> None:
     docker("network", "create", f"{NAME}-net")
     docker("run", "--detach", "--name", MINE, "--network", f"{NAME}-net", "busybox:1.35", "sleep", "600")
     try:
@@ -230,7 +230,7 @@ def test_what_is_in_use_by_others_is_kept_and_said(solved: Tiny) -> None:
     assert reset(solved) == [f"network {NAME}-net"]
 
 
-def test_another_engine_is_not_reset(solved: Tiny) -> None:
+def test_another_engine_is_not_reset(solved: SampleLab) -> None:
     with progress.changing(solved.settings, "90-tiny") as kept:
         here, kept.engine = kept.engine, "another"
     try:
@@ -242,7 +242,7 @@ def test_another_engine_is_not_reset(solved: Tiny) -> None:
             kept.engine = here
 
 
-def test_files_are_restored_and_the_learners_kept(solved: Tiny) -> None:
+def test_files_are_restored_and_the_learners_kept(solved: SampleLab) -> None:
     (solved.folder / "Dockerfile").write_text("FROM mine\n", encoding="utf-8")
     (solved.folder / "notes.txt").write_text("my notes\n", encoding="utf-8")
     reset(solved)

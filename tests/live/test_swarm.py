@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from sample_lab import NAME, Tiny, docker
+from sample_lab import NAME, SampleLab, docker
 
 from checks import progress
 from checks.collect import docker as collecting
@@ -18,8 +18,8 @@ THEIRS = "slipway-swarm-theirs"
 
 
 @pytest.fixture
-def stopped(tiny: Tiny) -> Iterator[Tiny]:
-    """The tiny lab with leave to turn Swarm mode on, not started, on an engine that is in no swarm."""
+def stopped(tiny: SampleLab) -> Iterator[SampleLab]:
+    """The sample lab with leave to turn Swarm mode on, not started, on an engine that is in no swarm."""
     workspace.reset(tiny.lab, tiny.engine, tiny.settings)
     assert swarm.present(tiny.engine) == [], "the engine that these tests run on must not be in a swarm"
     allowed = replace(tiny, lab=replace(tiny.lab, scope=replace(tiny.lab.scope, swarm=True)))
@@ -29,11 +29,11 @@ def stopped(tiny: Tiny) -> Iterator[Tiny]:
     assert swarm.present(tiny.engine) == []
 
 
-def start(lab: Tiny) -> None:
+def start(lab: SampleLab) -> None:
     assert workspace.start(lab.lab, lab.engine, lab.settings)
 
 
-def reset(lab: Tiny) -> tuple[list[str], list[str]]:
+def reset(lab: SampleLab) -> tuple[list[str], list[str]]:
     return workspace.reset(lab.lab, lab.engine, lab.settings)
 
 
@@ -43,11 +43,11 @@ def work() -> None:
     docker("run", "--detach", "--name", NAME, "--network", OVERLAY, "busybox:1.35", "sleep", "600")
 
 
-def seen(lab: Tiny) -> resource_diff.World:
+def seen(lab: SampleLab) -> resource_diff.World:
     return resource_diff.look(lab.engine)
 
 
-def test_a_swarm_that_began_during_the_lab_ends_with_its_reset(stopped: Tiny) -> None:
+def test_a_swarm_that_began_during_the_lab_ends_with_its_reset(stopped: SampleLab) -> None:
     before = seen(stopped)
     start(stopped)
     docker(*INIT)
@@ -60,7 +60,7 @@ def test_a_swarm_that_began_during_the_lab_ends_with_its_reset(stopped: Tiny) ->
     assert list(resource_diff.differences(before, seen(stopped))) == []
 
 
-def test_what_an_earlier_swarm_left_stays(stopped: Tiny) -> None:
+def test_what_an_earlier_swarm_left_stays(stopped: SampleLab) -> None:
     docker("network", "create", swarm.GATEWAY)
     try:
         before = seen(stopped)
@@ -74,7 +74,7 @@ def test_what_an_earlier_swarm_left_stays(stopped: Tiny) -> None:
         docker("network", "rm", swarm.GATEWAY)
 
 
-def test_an_engine_that_was_in_a_swarm_stays_in_it(stopped: Tiny) -> None:
+def test_an_engine_that_was_in_a_swarm_stays_in_it(stopped: SampleLab) -> None:
     docker(*INIT)
     docker("service", "create", "--detach", "--name", THEIRS, "--replicas", "0", "busybox:1.35", "sleep", "600")
     docker("network", "create", "--driver", "overlay", "--attachable", THEIRS)
@@ -93,7 +93,7 @@ def test_an_engine_that_was_in_a_swarm_stays_in_it(stopped: Tiny) -> None:
         docker("network", "rm", THEIRS)
 
 
-def test_a_swarm_that_somebody_else_has_come_to_use_is_kept_until_they_are_gone(stopped: Tiny) -> None:
+def test_a_swarm_that_somebody_else_has_come_to_use_is_kept_until_they_are_gone(stopped: SampleLab) -> None:
     start(stopped)
     docker(*INIT)
     work()
@@ -109,7 +109,7 @@ def test_a_swarm_that_somebody_else_has_come_to_use_is_kept_until_they_are_gone(
     assert reset(stopped) == (["Swarm mode", f"network {swarm.GATEWAY}"], [])
 
 
-def test_a_swarm_that_the_learner_has_left_already_leaves_no_network_behind(stopped: Tiny) -> None:
+def test_a_swarm_that_the_learner_has_left_already_leaves_no_network_behind(stopped: SampleLab) -> None:
     before = seen(stopped)
     start(stopped)
     docker(*INIT)
@@ -121,7 +121,7 @@ def test_a_swarm_that_the_learner_has_left_already_leaves_no_network_behind(stop
     assert list(resource_diff.differences(before, seen(stopped))) == []
 
 
-def test_a_lab_without_leave_neither_sees_nor_touches_a_swarm(stopped: Tiny) -> None:
+def test_a_lab_without_leave_neither_sees_nor_touches_a_swarm(stopped: SampleLab) -> None:
     plain = replace(stopped, lab=replace(stopped.lab, scope=replace(stopped.lab.scope, swarm=False)))
     start(plain)
     docker(*INIT)
@@ -133,12 +133,12 @@ def test_a_lab_without_leave_neither_sees_nor_touches_a_swarm(stopped: Tiny) -> 
         docker("swarm", "leave", "--force")
 
 
-def facts(lab: Tiny) -> collecting.Snapshot:
+def facts(lab: SampleLab) -> collecting.Snapshot:
     context = Context(lab.engine, lab.folder, lab.settings.state / "cache")
     return collecting.collect(lab.lab, lab.engine, context, (), "")
 
 
-def test_a_snapshot_says_whether_swarm_mode_is_on_and_names_no_machine(stopped: Tiny) -> None:
+def test_a_snapshot_says_whether_swarm_mode_is_on_and_names_no_machine(stopped: SampleLab) -> None:
     start(stopped)
     assert facts(stopped).swarm()["LocalNodeState"] == "inactive"
     docker(*INIT)
