@@ -122,7 +122,8 @@ class FakeEngine:
             case "info", _:
                 return 200, self.info
             case "events", _:
-                return 200, [event for event in self.events if _event_fits(event, filters)]
+                since = float(query["since"])
+                return 200, [event for event in self.events if event["time"] >= since and _event_fits(event, filters)]
             case "containers", "json":
                 shown = [each for each in self.containers.values() if "all" in query or each["State"]["Running"]]
                 return 200, [_listed(each) for each in shown if self._container_fits(each, filters)]

@@ -34,7 +34,7 @@ def place(folders: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return paths.folder()
 
 
-def test_each_state_folder_has_a_cluster_of_its_own(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_paths_give_each_state_folder_a_cluster_of_its_own(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert place == settings.load().state / "cluster" and stat.S_IMODE(place.stat().st_mode) == 0o700
     name = paths.name()
     assert name == paths.name() and name.startswith("slipway-") and len(name) == len("slipway-1a2b3c")
@@ -44,7 +44,7 @@ def test_each_state_folder_has_a_cluster_of_its_own(place: Path, monkeypatch: py
     assert paths.name() == name and paths.location() == place
 
 
-def test_kind_is_told_of_three_nodes_and_of_ports_on_loopback_alone() -> None:
+def test_config_has_three_nodes_and_ports_on_loopback_alone() -> None:
     told = yaml.safe_load(config.text(PLAN))
     assert [node["role"] for node in told["nodes"]] == ["control-plane", "worker", "worker"]
     assert {node["image"] for node in told["nodes"]} == {PLAN.image} and told["name"] == PLAN.name
@@ -56,7 +56,7 @@ def test_kind_is_told_of_three_nodes_and_of_ports_on_loopback_alone() -> None:
     ]
 
 
-def test_the_older_control_groups_are_accepted_where_the_engine_has_them_and_nowhere_else() -> None:
+def test_config_accepts_older_control_groups_only_where_the_engine_has_them() -> None:
     def kubelet(cgroup: str) -> list[object]:
         told = yaml.safe_load(config.text(Plan("a", "b", 1, 2, cgroup)))
         patches = [yaml.safe_load(each) for each in told["kubeadmConfigPatches"]]
@@ -65,7 +65,7 @@ def test_the_older_control_groups_are_accepted_where_the_engine_has_them_and_now
     assert kubelet("1") == [False] and kubelet("2") == []
 
 
-def test_the_only_control_plane_does_not_wait_to_be_elected() -> None:
+def test_config_lets_the_only_control_plane_skip_the_election() -> None:
     patches = [yaml.safe_load(each) for each in yaml.safe_load(config.text(PLAN))["kubeadmConfigPatches"]]
     # Without a version: kind then fits the arguments to whatever form the Kubernetes at hand has for them.
     (quick,) = [each for each in patches if "apiVersion" not in each]
@@ -73,7 +73,7 @@ def test_the_only_control_plane_does_not_wait_to_be_elected() -> None:
     assert all(isinstance(value, str) for value in quick["controllerManager"]["extraArgs"].values())
 
 
-def test_a_taken_port_is_replaced_by_a_free_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_free_ports_replace_one_that_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     import socket
 
     with socket.socket() as other:
@@ -91,11 +91,11 @@ def test_a_taken_port_is_replaced_by_a_free_one(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize(
     ("found", "enough"), [("0.33.0", True), ("0.34.1", True), ("1.0.0", True), ("0.32.9", False), ("", False)]
 )
-def test_only_a_kind_that_is_new_enough_is_used(found: str, enough: bool) -> None:
+def test_new_enough_accepts_only_newer_versions_of_kind(found: str, enough: bool) -> None:
     assert binaries.new_enough(found) is enough
 
 
-def test_the_version_of_a_program_is_asked_and_a_broken_one_has_none(tmp_path: Path) -> None:
+def test_version_of_a_broken_program_is_empty(tmp_path: Path) -> None:
     for name, text in (("kind", "echo kind v0.33.0 go1.26.6 linux/amd64"), ("broken", "exit 3")):
         (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
         (tmp_path / name).chmod(0o755)
@@ -103,7 +103,7 @@ def test_the_version_of_a_program_is_asked_and_a_broken_one_has_none(tmp_path: P
     assert binaries.version(tmp_path / "broken") == binaries.version(tmp_path / "absent") == ""
 
 
-def test_kind_and_the_node_image_belong_to_the_course() -> None:
+def test_catalogue_holds_kind_and_the_node_image() -> None:
     assert images.find(binaries.KIND_IMAGE).local
     assert settings.Settings().node_image in images.catalogue()
 
@@ -131,7 +131,7 @@ def write_identity(server: str, ca: str) -> None:
     write_whole(paths.identity(), json.dumps(known))
 
 
-def test_a_cluster_that_was_not_recorded_is_not_ours(place: Path) -> None:
+def test_require_refuses_a_cluster_that_was_not_recorded(place: Path) -> None:
     assert identity.load() is None and manage.find() is None
     write_kubeconfig("https://127.0.0.1:1")
     assert "nothing is recorded" in identity.differs()
@@ -140,7 +140,7 @@ def test_a_cluster_that_was_not_recorded_is_not_ours(place: Path) -> None:
 
 
 @pytest.mark.parametrize("server", ["https://127.0.0.1:2", "https://example.org:6443"])
-def test_a_kubeconfig_that_leads_elsewhere_is_refused_before_anything_is_asked(place: Path, server: str) -> None:
+def test_require_refuses_a_kubeconfig_that_leads_elsewhere(place: Path, server: str) -> None:
     write_identity("https://127.0.0.1:1", "00")
     write_kubeconfig(server)
     with pytest.raises(SlipwayError, match="leads to another cluster"):
@@ -191,7 +191,7 @@ def test_require_takes_no_answer_for_no_permission(place: Path, server: Decoy, r
         identity.require()
 
 
-def test_a_damaged_kubeconfig_is_said_to_be_so(place: Path) -> None:
+def test_require_names_a_damaged_kubeconfig(place: Path) -> None:
     write_identity("https://127.0.0.1:1", "00")
     for text in ("", "clusters: []", "clusters: [{cluster: {server: a}}]", ": {"):
         write_whole(paths.kubeconfig(), text)
@@ -199,7 +199,7 @@ def test_a_damaged_kubeconfig_is_said_to_be_so(place: Path) -> None:
             identity.require()
 
 
-def test_a_record_that_cannot_be_read_is_no_record(place: Path) -> None:
+def test_load_of_a_damaged_record_gives_none(place: Path) -> None:
     for text in ("", "[]", '{"name": "a"}'):
         write_whole(paths.identity(), text)
         assert identity.load() is None
@@ -208,7 +208,7 @@ def test_a_record_that_cannot_be_read_is_no_record(place: Path) -> None:
 # --- what is said before --------------------------------------------------------------------------------------------
 
 
-def test_a_machine_that_will_do_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_preflight_accepts_a_machine_that_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resources, "available_memory", lambda: 8 * 2**30)
     monkeypatch.setattr(resources, "free_space", lambda path: 50 * 2**30)
     monkeypatch.setattr(resources, "kernel_limit", lambda name: 128)
@@ -223,7 +223,7 @@ def test_a_machine_that_will_do_passes(monkeypatch: pytest.MonkeyPatch) -> None:
         ("kernel_limit", 64, "allows 64", "sysctl fs.inotify.max_user_instances=512"),
     ],
 )
-def test_what_is_lacking_is_said_with_its_fix(
+def test_preflight_names_what_is_lacking_and_its_fix(
     name: str, value: int, said: str, fix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plenty = {"available_memory": 8 * 2**30, "free_space": 50 * 2**30, "kernel_limit": 512}
@@ -234,7 +234,7 @@ def test_what_is_lacking_is_said_with_its_fix(
     assert said in lacking.value.message and fix in lacking.value.fix
 
 
-def test_a_node_that_was_not_heard_of_lately_is_not_ready() -> None:
+def test_node_that_was_not_heard_of_lately_is_not_ready() -> None:
     now = datetime.now(UTC)
     begin = now - timedelta(hours=1)
     fresh, old = (now - timedelta(seconds=5)).isoformat(), (now - timedelta(seconds=60)).isoformat()
@@ -243,7 +243,7 @@ def test_a_node_that_was_not_heard_of_lately_is_not_ready() -> None:
     assert not state._fresh(fresh, now), "what it said before it was started again means nothing"
 
 
-def test_a_node_that_has_joined_counts_before_it_has_a_lease(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_node_that_has_joined_counts_before_it_has_a_lease(monkeypatch: pytest.MonkeyPatch) -> None:
     now = datetime.now(UTC)
     begin, old = now - timedelta(seconds=20), (now - timedelta(seconds=60)).isoformat()
 
@@ -264,7 +264,7 @@ def test_a_node_that_has_joined_counts_before_it_has_a_lease(monkeypatch: pytest
 
 
 @pytest.mark.parametrize("addon", addons.ADDONS.values(), ids=lambda addon: addon.name)
-def test_an_addon_runs_images_of_the_course_and_nothing_else(addon: addons.Addon) -> None:
+def test_addon_runs_images_of_the_course_and_nothing_else(addon: addons.Addon) -> None:
     documents = list(yaml.safe_load_all(addon.manifest))
     (deployment,) = [
         document for document in documents if (document["kind"], document["metadata"]["name"]) == ("Deployment", addon.deployment)
@@ -276,11 +276,11 @@ def test_an_addon_runs_images_of_the_course_and_nothing_else(addon: addons.Addon
     assert pod["nodeSelector"] == {config.ENTRANCE: "true"}
 
 
-def test_every_manifest_belongs_to_an_addon() -> None:
+def test_manifests_each_belong_to_an_addon() -> None:
     assert {path.stem for path in addons.MANIFESTS.glob("*.yaml")} == set(addons.ADDONS)
 
 
-def test_an_unknown_addon_is_refused_with_those_that_there_are() -> None:
+def test_find_of_an_unknown_addon_lists_those_that_there_are() -> None:
     with pytest.raises(SlipwayError) as unknown:
         addons.find("traefik")
     assert "metrics-server, ingress" in unknown.value.fix
@@ -296,5 +296,5 @@ def test_an_unknown_addon_is_refused_with_those_that_there_are() -> None:
         ("mirror:5000/mine:1", "mirror:5000/mine:1"),
     ],
 )
-def test_nodes_know_images_by_their_whole_names(short: str, whole: str) -> None:
+def test_full_and_short_names_of_images_belong_together(short: str, whole: str) -> None:
     assert load.full(short) == whole and load.short(whole) == short

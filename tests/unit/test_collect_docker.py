@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from fake_engine import FakeEngine
 
-from checks import catalog, grade
+from checks import catalog, grade, progress
 from checks.clients.base import Engine
 from checks.dev import replay
 from checks.dev.paths import places
@@ -115,3 +115,13 @@ def test_grade_on_an_engine_that_fails_costs_no_point(
     report = grade.grade(lab, docker_client, settings.load(), wanted=["running"], wait=0).report
     assert report.results[-1].outcome is Outcome.COULD_NOT_CHECK
     assert report.earned == report.possible
+
+
+def test_snapshot_says_when_the_lab_was_started_and_by_whose_clock_it_was_taken(
+    lab: Lab, solved: Snapshot, docker_client: Engine
+) -> None:
+    with progress.changing(settings.load(), lab.id) as kept:
+        kept.started = "2026-11-23T10:00:00Z"
+    snapshot = collect(lab, docker_client)
+    assert snapshot.started == "2026-11-23T10:00:00Z"
+    assert snapshot.taken == docker_client.time

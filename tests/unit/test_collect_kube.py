@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ def items(*found: Json) -> tuple[int, Json]:
     return 200, {"kind": "PodList", "apiVersion": "v1", "items": list(found)}
 
 
-def test_one_list_per_kind_and_no_write(lab: Lab, server: Decoy) -> None:
+def test_collect_sends_one_list_per_kind_and_no_write(lab: Lab, server: Decoy) -> None:
     snapshot = look(lab).snapshot
     assert snapshot.errors == {}
     lists = [each for each in server.log if "proxy" not in each and "exec" not in each and "kube-system" not in each]
@@ -69,7 +70,7 @@ def test_one_list_per_kind_and_no_write(lab: Lab, server: Decoy) -> None:
         ((200, b'{"items": [{"metadata": {}}]}'), "could not be understood"),
     ],
 )
-def test_an_api_server_that_fails_costs_no_point(lab: Lab, server: Decoy, reply: tuple[int, Any], words: str) -> None:
+def test_grade_on_an_api_server_that_fails_costs_no_point(lab: Lab, server: Decoy, reply: tuple[int, Any], words: str) -> None:
     server.choose = lambda method, path: reply
     report = look(lab).report
     assert outcomes(report) == {Outcome.COULD_NOT_CHECK}
@@ -77,7 +78,7 @@ def test_an_api_server_that_fails_costs_no_point(lab: Lab, server: Decoy, reply:
     assert words in report.results[0].reason
 
 
-def test_an_api_server_that_says_when_to_ask_again_is_asked_again(lab: Lab, server: Decoy) -> None:
+def test_collect_asks_again_when_the_api_server_says_so(lab: Lab, server: Decoy) -> None:
     server.retry_after = "1"
     path = f"{BASE}/pods"
     server.choose = lambda method, asked: (
@@ -87,7 +88,7 @@ def test_an_api_server_that_says_when_to_ask_again_is_asked_again(lab: Lab, serv
     assert server.log.count(f"GET {path}") == 2
 
 
-def test_it_is_not_waited_for_longer_than_a_request_may_take(lab: Lab, server: Decoy) -> None:
+def test_collect_does_not_wait_longer_than_a_request_may_take(lab: Lab, server: Decoy) -> None:
     server.retry_after = "30"
     server.choose = lambda method, asked: status(429, "initializing") if asked == f"{BASE}/pods" else None
     begun = time.monotonic()
@@ -95,14 +96,14 @@ def test_it_is_not_waited_for_longer_than_a_request_may_take(lab: Lab, server: D
     assert time.monotonic() - begun < 5
 
 
-def test_one_kind_that_fails_leaves_the_others(lab: Lab, server: Decoy) -> None:
+def test_collect_of_one_kind_that_fails_leaves_the_others(lab: Lab, server: Decoy) -> None:
     server.answers["/api/v1/persistentvolumes"] = status(500, "no")
     by_id = {result.id: result.outcome for result in look(lab).report.results}
     assert by_id["volume-offered"] is Outcome.COULD_NOT_CHECK
     assert by_id["secret-set"] is Outcome.NOT_YET
 
 
-def test_an_api_server_that_answers_slowly_is_given_up(lab: Lab, server: Decoy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_request_gives_up_a_slow_api_server(lab: Lab, server: Decoy, monkeypatch: pytest.MonkeyPatch) -> None:
     from checks.clients.cluster import Cluster
 
     cluster = backend.connect(lab)
@@ -112,7 +113,7 @@ def test_an_api_server_that_answers_slowly_is_given_up(lab: Lab, server: Decoy, 
         cluster.request("GET", "/version", timeout=0.2)
 
 
-def test_objects_without_status_and_of_a_megabyte_are_taken_as_they_are(lab: Lab, server: Decoy) -> None:
+def test_collect_takes_objects_without_status_and_of_a_megabyte(lab: Lab, server: Decoy) -> None:
     words = {"größe-大-🚢-\u202e": "x" * 1_000_000, "nul": "a\u0000b"}
     bare = item("tiny", spec={"containers": [{"name": "a", "image": "b"}]}, metadata={"annotations": words})
     server.answers[f"{BASE}/pods"] = items(bare, item("other"), item("strange", status=None, spec=None))
@@ -123,7 +124,7 @@ def test_objects_without_status_and_of_a_megabyte_are_taken_as_they_are(lab: Lab
     assert graded.report.results[0].outcome in (Outcome.NOT_YET, Outcome.WAITING)
 
 
-def test_secrets_leave_no_trace_but_their_length(lab: Lab, server: Decoy) -> None:
+def test_collect_keeps_of_secrets_only_their_length(lab: Lab, server: Decoy) -> None:
     server.answers[f"{BASE}/secrets"] = items(item("tiny-login", data={"password": "c2VhLXNhbHQtNDIK", "bytes": "/v8="}))
     text = look(lab).snapshot.dumps()
     assert "sea-salt" not in text
@@ -132,7 +133,7 @@ def test_secrets_leave_no_trace_but_their_length(lab: Lab, server: Decoy) -> Non
     assert facts["password"] == {"length": 12, "ends_with_newline": True}
 
 
-def test_what_is_outside_of_the_scope_is_not_kept(lab: Lab, server: Decoy) -> None:
+def test_collect_keeps_nothing_outside_of_the_scope(lab: Lab, server: Decoy) -> None:
     claimed = {"metadata": {"name": "claimed"}, "spec": {"claimRef": {"namespace": "lab-91-tiny-kind"}}}
     others = {"metadata": {"name": "theirs"}, "spec": {"claimRef": {"namespace": "production"}}}
     server.answers["/api/v1/persistentvolumes"] = items(claimed, others, {"metadata": {"name": "slipway-tiny-pv"}})
@@ -142,12 +143,55 @@ def test_what_is_outside_of_the_scope_is_not_kept(lab: Lab, server: Decoy) -> No
     assert set(snapshot.of_kind("Namespace")) == {"lab-91-tiny-kind"}
 
 
+def test_collect_keeps_of_an_object_what_checks_look_at(lab: Lab, server: Decoy) -> None:
+    """Neither what tells this machine from others nor what takes the most room."""
+    managers = [{"manager": "kubectl", "operation": "Update", "fieldsV1": {"f:spec": {}}}]
+    about = {"machineID": "secret-machine", "systemUUID": "secret-system", "bootID": "secret-boot", "kernelVersion": "6.1"}
+    images = [{"names": ["docker.io/library/b:1", "docker.io/library/b@sha256:1"]}, {"names": ["a:1"]}, {}]
+    server.answers[f"{BASE}/pods"] = items(item("tiny", metadata={"managedFields": managers}))
+    server.answers["/api/v1/nodes"] = items({"metadata": {"name": "n"}, "status": {"nodeInfo": about, "images": images}})
+    snapshot = look(lab).snapshot
+    assert (snapshot.pod("tiny") or {})["metadata"]["managedFields"] == [{"manager": "kubectl", "operation": "Update"}]
+    node = snapshot.of_kind("Node")["n"]
+    assert node["status"] == {"nodeInfo": {"kernelVersion": "6.1"}}
+    assert node["ImageNames"] == ["a:1", "docker.io/library/b:1"]
+    assert "secret-" not in snapshot.dumps()
+
+
+def test_collect_says_of_secrets_which_end_with_a_line_break(lab: Lab, server: Decoy) -> None:
+    values = {"plain": "c2VhLXNhbHQ=", "broken": "c2VhLXNhbHQK", "empty": ""}
+    server.answers[f"{BASE}/secrets"] = items(item("tiny-login", data=values))
+    assert look(lab).snapshot.of_kind("Secret")["tiny-login"]["DataFacts"] == {
+        "plain": {"length": 8, "ends_with_newline": False},
+        "broken": {"length": 9, "ends_with_newline": True},
+        "empty": {"length": 0, "ends_with_newline": False},
+    }
+
+
+def test_collect_over_several_namespaces_keeps_those_of_the_scope_apart(lab: Lab, server: Decoy) -> None:
+    """Of objects of one name in two namespaces, the lab's own bears the plain name; each log is its own Pod's."""
+    wide = replace(lab, scope=replace(lab.scope, namespaces=(lab.namespace, "lab-2")))
+    ill = {"containerStatuses": [container_status("web", "running")]}
+    spaces = (lab.namespace, "lab-2", "lab-23", "production")
+    server.answers["/api/v1/pods"] = items(*(item("tiny", metadata={"namespace": name}, status=ill) for name in spaces))
+    server.choose = lambda method, path: (200, path.split("/")[4].encode()) if "/log?" in path else None
+    pods = grade.grade(wide, backend.connect(wide), settings.load(), wait=0).snapshot.of_kind("Pod")
+    assert {key: pod["metadata"]["namespace"] for key, pod in pods.items()} == {"tiny": lab.namespace, "lab-2/tiny": "lab-2"}
+    assert {key: pod["LogTails"]["web"] for key, pod in pods.items()} == {"tiny": lab.namespace, "lab-2/tiny": "lab-2"}
+
+
+def test_collect_of_a_kind_that_the_cluster_does_not_know_is_an_error_and_not_empty(lab: Lab, server: Decoy) -> None:
+    server.answers[f"{BASE}/services"] = status(404, "the server could not find the requested resource")
+    snapshot = look(lab).snapshot
+    assert "Service" in snapshot.errors and "Service" not in snapshot.objects
+
+
 def aim(lab: Lab) -> Json:
     cluster = backend.connect(lab)
     return kubectl.aim(Probe("aim", "kubectl_aim", {}), cluster, lab.id)  # type: ignore[arg-type]
 
 
-def test_where_kubectl_aims(lab: Lab, cluster_folder: Path, server: Decoy) -> None:
+def test_aim_says_which_cluster_kubectl_reaches(lab: Lab, cluster_folder: Path, server: Decoy) -> None:
     path = lab_kubeconfig.copy_path(cluster_folder, lab.id)
     assert aim(lab)["ok"] is False
     lab_kubeconfig.write_copy(cluster_folder, server.access, lab.id, lab.namespace)

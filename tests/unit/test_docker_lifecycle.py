@@ -1,13 +1,15 @@
 """Starting and clearing a lab on a Docker engine: only on the engine where it began, and only what it made."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from fake_engine import FakeEngine
 
 from checks import catalog, progress
-from checks.clients.base import Engine
+from checks.clients.base import Engine, EngineError
+from checks.collect import untagged_images
 from checks.dev import replay
 from checks.dev.paths import places
 from checks.lifecycle import docker as lifecycle
@@ -78,8 +80,42 @@ def test_clear_removes_what_the_engine_remembers_of_the_lab(lab: Lab, docker: Fa
     assert docker.names() == {"image/sha256:foreign", f"volume/{'e' * 64}", "volume/named"}
 
 
-def event(kind: str, action: str, id: str, **attributes: str) -> dict[str, object]:
-    return {"Type": kind, "Action": action, "Actor": {"ID": id, "Attributes": attributes}}
+def event(kind: str, action: str, id: str, after: float = 1.0, **attributes: str) -> dict[str, object]:
+    """An event so many seconds after the start of the lab."""
+    time = datetime.fromisoformat(STARTED).timestamp() + after
+    return {"Type": kind, "Action": action, "time": time, "Actor": {"ID": id, "Attributes": attributes}}
+
+
+def test_clear_leaves_what_was_made_before_the_lab_was_started(lab: Lab, docker: FakeEngine, docker_client: Engine) -> None:
+    """The same names, but the learner's own: that the lab refused to start until they were free does not make them its."""
+    for id, after in (("sha256:before", -0.5), ("sha256:since", 0.0)):
+        docker.add_image(id)
+        docker.events.append(event("image", "tag", id, after, name="slipway-tiny:latest"))
+    clear(lab, docker_client)
+    assert docker.names() == {"image/sha256:before"}
+
+
+def test_clear_removes_nothing_when_the_engine_does_not_say_what_has_happened(
+    lab: Lab, solved: Snapshot, docker: FakeEngine, docker_client: Engine
+) -> None:
+    docker.refusals["GET /events"] = (500, "the disk is damaged")
+    with pytest.raises(EngineError, match="the disk is damaged"):
+        clear(lab, docker_client)
+    assert docker.writes == []
+
+
+@pytest.mark.parametrize(
+    ("tag", "ours"),
+    [
+        ("web", True), ("web:latest", True), ("web:2", True), ("db:1", True), ("registry.local:5000/api:3", True), ("shop-web:1", True),
+        ("db", False), ("db:2", False), ("web-2:latest", False), ("my/web:1", False), ("registry.local:5000/web:1", False),
+        ("registry.local:5000/api2:3", False), ("registry.local", False), ("shop", False), ("shopping:1", False), ("shop_web:1", False),
+        ("", False),
+    ],
+)  # fmt: skip
+def test_in_scope_compares_whole_names(tag: str, ours: bool) -> None:
+    scope = Scope(images=("web", "db:1", "registry.local:5000/api"), projects=("shop",))
+    assert untagged_images.in_scope(tag, scope) is ours
 
 
 def test_clear_removes_what_earlier_checks_have_seen(lab: Lab, docker: FakeEngine, docker_client: Engine) -> None:

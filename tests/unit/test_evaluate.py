@@ -34,31 +34,31 @@ def only(*checks: Check) -> Result:
     return grade(*checks).results[-1]
 
 
-def test_no_findings_is_passed_with_all_points() -> None:
+def test_check_without_findings_passes_with_all_points() -> None:
     result = only(check("a", points=3))
     assert (result.outcome, result.earned) == (Outcome.PASSED, 3)
 
 
-def test_a_finding_is_not_yet_and_takes_all_points() -> None:
+def test_finding_means_not_yet_and_takes_all_points() -> None:
     result = only(check("a", WRONG, points=3))
     assert (result.outcome, result.earned, result.findings) == (Outcome.NOT_YET, 0, (WRONG,))
 
 
 @pytest.mark.parametrize(("costs", "earned"), [((1,), 4), ((1, 2), 2), ((3, 4), 0), ((1, None), 0), ((0,), 5)])
-def test_findings_with_a_price_leave_the_rest(costs: tuple[int | None, ...], earned: int) -> None:
+def test_findings_with_a_cost_leave_the_rest(costs: tuple[int | None, ...], earned: int) -> None:
     found = [Finding("x", "y", "z", 1, 2, hint="h", cost=cost) for cost in costs]
     result = only(check("a", *found, points=5))
     assert (result.outcome, result.earned) == (Outcome.NOT_YET, earned)
 
 
-def test_waiting_only_when_nothing_is_wrong() -> None:
+def test_check_waits_only_when_nothing_is_wrong() -> None:
     assert only(check("a", SETTLING)).outcome is Outcome.WAITING
     mixed = only(check("a", SETTLING, WRONG))
     assert (mixed.outcome, mixed.findings) == (Outcome.NOT_YET, (WRONG,))
 
 
 @pytest.mark.parametrize("error", [Unknown("the engine is away"), KeyError("State"), ZeroDivisionError(), RecursionError()])
-def test_what_fails_through_us_could_not_be_checked(error: Exception) -> None:
+def test_check_that_fails_through_us_could_not_be_checked(error: Exception) -> None:
     report = grade(check("a", error, points=4), check("b", points=2))
     result = report.results[0]
     assert (result.outcome, result.earned) == (Outcome.COULD_NOT_CHECK, 0)
@@ -67,7 +67,7 @@ def test_what_fails_through_us_could_not_be_checked(error: Exception) -> None:
     assert not report.passed
 
 
-def test_an_error_after_a_finding_is_no_verdict() -> None:
+def test_error_after_a_finding_is_no_verdict() -> None:
     result = only(check("a", WRONG, RuntimeError("half way")))
     assert result.outcome is Outcome.COULD_NOT_CHECK
     assert "half way" in result.reason
@@ -82,10 +82,20 @@ def test_an_error_after_a_finding_is_no_verdict() -> None:
         (None, Outcome.PASSED),
     ],
 )
-def test_what_depends_on_something_that_has_not_passed(first: Finding | Exception | None, outcome: Outcome) -> None:
+def test_check_is_blocked_by_one_that_has_not_passed(first: Finding | Exception | None, outcome: Outcome) -> None:
     result = only(check("a", *([first] if first else [])), check("b", needs=("a",)))
     assert result.outcome is outcome
     assert result.blocked_by == (() if outcome is Outcome.PASSED else ("a",))
+
+
+@pytest.mark.parametrize(("others", "outcome"), [((WRONG,), Outcome.BLOCKED), ((Unknown("x"),), Outcome.COULD_NOT_CHECK)])
+def test_check_behind_several_is_blocked_as_long_as_one_of_them_is_wrong(
+    others: tuple[Finding | Exception, ...], outcome: Outcome
+) -> None:
+    """Mended, what is wrong is the learner's own step; what could not be checked is not."""
+    result = only(check("a", Unknown("away")), check("b", *others), check("c"), check("d", needs=("a", "b", "c")))
+    assert (result.outcome, result.blocked_by) == (outcome, ("a", "b"))
+    assert ("“a”" in result.reason) is (outcome is Outcome.COULD_NOT_CHECK)
 
 
 def test_blocked_is_handed_on() -> None:
@@ -96,7 +106,7 @@ def test_blocked_is_handed_on() -> None:
     assert [result.outcome for result in report.results[1:]] == [Outcome.BLOCKED] * 2
 
 
-def test_one_word_for_the_whole() -> None:
+def test_report_has_one_outcome_for_the_whole() -> None:
     away, wrong, settling, fine = check("a", Unknown("")), check("b", WRONG), check("c", SETTLING), check("d")
     assert grade(fine, settling, wrong, away).outcome is Outcome.COULD_NOT_CHECK
     assert grade(fine, settling, wrong).outcome is Outcome.NOT_YET
@@ -104,6 +114,6 @@ def test_one_word_for_the_whole() -> None:
     assert grade(fine).outcome is Outcome.PASSED
 
 
-def test_a_report_survives_json() -> None:
+def test_report_survives_json() -> None:
     report = grade(check("a", WRONG), check("b", needs=("a",)), check("c", Unknown("away")), check("d", SETTLING), check("e"))
     assert Report.from_json(report.to_json()) == report

@@ -176,7 +176,12 @@ def test_regrade_is_pure(lab: Lab, solved: Snapshot) -> None:
     assert solved.dumps() == before
 
 
-def test_a_check_starts_without_what_it_may_not_need() -> None:
+def test_regrade_of_one_check_reports_what_it_needs_and_no_more(lab: Lab, solved: Snapshot) -> None:
+    assert [result.id for result in grade.regrade(lab, solved, ["running"]).results] == ["image-built", "running"]
+    assert len(grade.regrade(lab, solved).results) == 4
+
+
+def test_check_starts_without_what_it_may_not_need() -> None:
     code = "import sys, checks.cli.checking; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     loaded = set(done.stdout.split())

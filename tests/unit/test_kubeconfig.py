@@ -3,6 +3,7 @@
 A decoy API server logs what it receives; a file that a credential command would write shows what was run.
 """
 
+import base64
 import io
 import json
 import os
@@ -128,7 +129,7 @@ def rename(data: Config, name: str) -> None:
 
 
 @pytest.mark.parametrize("case", CHANGES)
-def test_whatever_is_not_ours_is_refused_and_nothing_is_asked_or_run(
+def test_commands_refuse_whatever_is_not_ours_and_ask_or_run_nothing(
     case: str, lab: Lab, cluster_folder: Path, server: Decoy, tmp_path: Path
 ) -> None:
     alter, words = CHANGES[case]
@@ -138,7 +139,9 @@ def test_whatever_is_not_ours_is_refused_and_nothing_is_asked_or_run(
     assert not (tmp_path / "was-run").exists()
 
 
-def test_yaml_is_read_like_json_and_its_tags_make_nothing(lab: Lab, cluster_folder: Path, server: Decoy, tmp_path: Path) -> None:
+def test_load_reads_yaml_like_json_and_runs_none_of_its_tags(
+    lab: Lab, cluster_folder: Path, server: Decoy, tmp_path: Path
+) -> None:
     change(cluster_folder, lambda data: None, yaml.safe_dump)
     assert kubeconfig.load(cluster_folder)[0] == server.access
     text = f"!!python/object/apply:os.system ['touch {tmp_path / 'was-run'}']\n"
@@ -148,7 +151,7 @@ def test_yaml_is_read_like_json_and_its_tags_make_nothing(lab: Lab, cluster_fold
 
 
 @pytest.mark.parametrize("text", ["", "\x00", "{", "[]", "null", "a: &a [*a]", "clusters: " + "x" * 300_000])
-def test_a_damaged_file_is_named(lab: Lab, cluster_folder: Path, server: Decoy, text: str) -> None:
+def test_commands_name_a_damaged_kubeconfig(lab: Lab, cluster_folder: Path, server: Decoy, text: str) -> None:
     (cluster_folder / kubeconfig.FILE).write_text(text, encoding="utf-8")
     assert str(cluster_folder / kubeconfig.FILE) in attempt(lab)
     assert server.log == []
@@ -164,7 +167,7 @@ def test_load_refuses_a_file_that_the_group_or_others_can_use(cluster_folder: Pa
     assert server.log == []
 
 
-def test_every_command_refuses_a_kubeconfig_that_the_group_can_read(lab: Lab, cluster_folder: Path, server: Decoy) -> None:
+def test_commands_refuse_a_kubeconfig_that_the_group_can_read(lab: Lab, cluster_folder: Path, server: Decoy) -> None:
     os.chmod(cluster_folder / kubeconfig.FILE, 0o640)
     assert "can be read or changed by others" in attempt(lab)
     assert server.log == []
@@ -190,7 +193,7 @@ def test_write_makes_files_that_only_their_owner_can_use(server: Decoy, tmp_path
     assert {mode for name, mode in modes.items() if name not in folders} == {0o600}
 
 
-def test_a_link_to_another_kubeconfig_is_refused(lab: Lab, cluster_folder: Path, server: Decoy, tmp_path: Path) -> None:
+def test_commands_refuse_a_link_to_another_kubeconfig(lab: Lab, cluster_folder: Path, server: Decoy, tmp_path: Path) -> None:
     path = cluster_folder / kubeconfig.FILE
     path.rename(tmp_path / "real")
     path.symlink_to(tmp_path / "real")
@@ -199,7 +202,7 @@ def test_a_link_to_another_kubeconfig_is_refused(lab: Lab, cluster_folder: Path,
 
 
 @pytest.mark.parametrize("name", ["name", "server", "ca_sha256", "kube_system_uid"])
-def test_an_identity_that_says_something_else_is_refused(lab: Lab, cluster_folder: Path, server: Decoy, name: str) -> None:
+def test_commands_refuse_an_identity_that_differs(lab: Lab, cluster_folder: Path, server: Decoy, name: str) -> None:
     path = cluster_folder / kubeconfig.IDENTITY
     data = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps({**data, name: "other"}), encoding="utf-8")
@@ -212,14 +215,59 @@ def test_an_identity_that_says_something_else_is_refused(lab: Lab, cluster_folde
         assert server.log == []
 
 
+def test_load_reads_no_file_that_is_larger_than_ours_can_be(cluster_folder: Path) -> None:
+    path = cluster_folder / kubeconfig.FILE
+    for size, words in ((kubeconfig.LARGEST + 1, "262,145 bytes"), (kubeconfig.LARGEST, "")):
+        path.write_text(path.read_text(encoding="utf-8").strip().ljust(size)[:size], encoding="utf-8")
+        if words:
+            with pytest.raises(Refused, match=words):
+                kubeconfig.load(cluster_folder)
+        else:
+            kubeconfig.load(cluster_folder)
+
+
+@pytest.mark.parametrize("name", ["name", "server", "ca_sha256", "kube_system_uid", "made"])
+@pytest.mark.parametrize("value", ["", None, 3, ["x"]])
+def test_load_refuses_an_identity_with_an_entry_that_is_no_text(cluster_folder: Path, name: str, value: object) -> None:
+    path = cluster_folder / kubeconfig.IDENTITY
+    data = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**data, name: value}), encoding="utf-8")
+    with pytest.raises(Refused, match="is damaged"):
+        kubeconfig.load(cluster_folder)
+
+
+def test_load_refuses_a_kubeconfig_that_trusts_another_authority(cluster_folder: Path, theirs: Authority) -> None:
+    """Everything else about it is as it was recorded."""
+    other = base64.b64encode(theirs.pem("ca.crt")).decode()
+    change(cluster_folder, lambda data: data["clusters"][0]["cluster"].update({"certificate-authority-data": other}))
+    with pytest.raises(Refused, match="another certificate authority"):
+        kubeconfig.load(cluster_folder)
+
+
+def test_environment_of_kubectl_names_our_files_and_nothing_of_the_persons_own(
+    cluster_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = str(cluster_folder / "bin")
+    monkeypatch.setenv("PATH", os.pathsep.join(["/usr/bin", own, "/bin"]))
+    monkeypatch.setenv("KUBECONFIG", "/home/me/prod")
+    variables = lab_kubeconfig.environment(settings.load(), "91-tiny-kind")
+    assert variables == {
+        "PATH": os.pathsep.join([own, "/usr/bin", "/bin"]),
+        "SLIPWAY_CLUSTER": str(cluster_folder),
+        "KUBECONFIG": str(lab_kubeconfig.copy_path(cluster_folder, "91-tiny-kind")),
+        "KUBECACHEDIR": str(cluster_folder / "cache"),
+        "KUBERC": "off",
+    }
+
+
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"name": "slipway"}', '{"name": 3, "server": 3, "ca_sha256": 3}'])
-def test_a_damaged_identity_is_refused(lab: Lab, cluster_folder: Path, server: Decoy, text: str) -> None:
+def test_commands_refuse_a_damaged_identity(lab: Lab, cluster_folder: Path, server: Decoy, text: str) -> None:
     (cluster_folder / kubeconfig.IDENTITY).write_text(text, encoding="utf-8")
     assert "is damaged" in attempt(lab)
     assert server.log == []
 
 
-def test_a_cluster_made_anew_under_the_old_name_is_refused(lab: Lab, server: Decoy) -> None:
+def test_commands_refuse_a_cluster_recreated_under_the_old_name(lab: Lab, server: Decoy) -> None:
     server.uid = "0d1c2b3a-0000-4000-8000-000000000002"
     cluster = backend.connect(lab)
     for action in (
@@ -234,7 +282,9 @@ def test_a_cluster_made_anew_under_the_old_name_is_refused(lab: Lab, server: Dec
     assert server.writes == []
 
 
-def test_another_clusters_certificate_is_refused(lab: Lab, cluster_folder: Path, server: Decoy, theirs: Authority) -> None:
+def test_start_refuses_the_certificate_of_another_cluster(
+    lab: Lab, cluster_folder: Path, server: Decoy, theirs: Authority
+) -> None:
     """Whoever listens at our address with another authority gets no request at all."""
     with decoy(theirs) as other:
         moved = server.authority.access(other.port)
@@ -244,14 +294,14 @@ def test_another_clusters_certificate_is_refused(lab: Lab, cluster_folder: Path,
         assert other.log == []
 
 
-def test_every_write_is_preceded_by_a_look_at_the_identity(lab: Lab, server: Decoy) -> None:
+def test_write_looks_at_the_identity_each_time(lab: Lab, server: Decoy) -> None:
     cluster = backend.connect(lab)
     for _ in range(3):
         cluster.write("POST", "/api/v1/namespaces", {})
     assert server.log == ["GET /api/v1/namespaces/kube-system", "POST /api/v1/namespaces"] * 3
 
 
-def test_a_cluster_that_changes_between_two_writes_gets_no_second_one(lab: Lab, server: Decoy) -> None:
+def test_write_refuses_a_cluster_that_changed_since_the_last_write(lab: Lab, server: Decoy) -> None:
     cluster = backend.connect(lab)
     cluster.write("POST", "/api/v1/namespaces", {})
     server.uid = "another"
@@ -260,7 +310,7 @@ def test_a_cluster_that_changes_between_two_writes_gets_no_second_one(lab: Lab, 
     assert len(server.writes) == 1
 
 
-def test_changed_files_are_read_again_before_the_next_write(lab: Lab, cluster_folder: Path, server: Decoy) -> None:
+def test_write_reads_changed_files_again(lab: Lab, cluster_folder: Path, server: Decoy) -> None:
     cluster = backend.connect(lab)
     cluster.verify()
     change(cluster_folder, lambda data: data["clusters"][0]["cluster"].update(server=ELSEWHERE))
@@ -269,24 +319,32 @@ def test_changed_files_are_read_again_before_the_next_write(lab: Lab, cluster_fo
     assert server.writes == []
 
 
-@pytest.mark.parametrize("files", ["{home}/config", "{ours}:{home}/config", "{home}/config:{ours}", "{ours}:{ours}", "./config"])
-def test_a_kubeconfig_variable_that_leads_elsewhere_is_refused(
+@pytest.mark.parametrize(
+    "files",
+    [
+        "{home}/config", "{ours}:{home}/config", "{home}/config:{ours}", "{ours}:{ours}", "./config",
+        "{cluster}/kubeconfig", "{cluster}/labs/../../config", "{cluster}/labs/deep/config", "{cluster}-2/labs/none.kubeconfig",
+    ],
+)  # fmt: skip
+def test_commands_refuse_a_kubeconfig_variable_that_leads_elsewhere(
     lab: Lab, cluster_folder: Path, server: Decoy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: str
 ) -> None:
-    said = files.format(home=tmp_path, ours=lab_kubeconfig.copy_path(cluster_folder))
+    said = files.format(home=tmp_path, cluster=cluster_folder, ours=lab_kubeconfig.copy_path(cluster_folder))
     monkeypatch.setenv("KUBECONFIG", said)
     message = attempt(lab)
     assert ("names 2 files" if ":" in said else "is not ours") in message
     assert server.log == []
 
 
-def test_our_own_copies_are_no_foreign_kubeconfig(lab: Lab, cluster_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_connect_accepts_our_own_copies_in_the_kubeconfig_variable(
+    lab: Lab, cluster_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for value in ("", str(lab_kubeconfig.copy_path(cluster_folder)), str(lab_kubeconfig.copy_path(cluster_folder, lab.id))):
         monkeypatch.setenv("KUBECONFIG", value)
         assert isinstance(backend.connect(lab), Cluster)
 
 
-def test_without_a_cluster_the_way_to_one_is_said(lab: Lab, cluster_folder: Path) -> None:
+def test_connect_without_a_cluster_says_how_to_create_one(lab: Lab, cluster_folder: Path) -> None:
     for path in (kubeconfig.FILE, kubeconfig.IDENTITY):
         (cluster_folder / path).unlink()
     with pytest.raises(SlipwayError, match="There is no cluster yet") as refused:
@@ -295,13 +353,13 @@ def test_without_a_cluster_the_way_to_one_is_said(lab: Lab, cluster_folder: Path
 
 
 @pytest.mark.parametrize("name", [kubeconfig.FILE, kubeconfig.IDENTITY])
-def test_half_of_the_files_is_not_enough(lab: Lab, cluster_folder: Path, server: Decoy, name: str) -> None:
+def test_commands_refuse_half_of_the_files(lab: Lab, cluster_folder: Path, server: Decoy, name: str) -> None:
     (cluster_folder / name).unlink()
     assert "is missing" in attempt(lab)
     assert server.log == []
 
 
-def test_a_labs_copy_leads_to_our_cluster_and_the_labs_namespace(cluster_folder: Path, server: Decoy) -> None:
+def test_write_copy_leads_to_our_cluster_and_the_labs_namespace(cluster_folder: Path, server: Decoy) -> None:
     path = lab_kubeconfig.write_copy(cluster_folder, server.access, "91-tiny-kind", "lab-91-tiny-kind")
     assert path.stat().st_mode & 0o777 == 0o600
     assert kubeconfig.read(path) == server.access
@@ -332,7 +390,7 @@ def test_kubectl_in_terminals_and_notebooks_reaches_ours_alone(folders: Path, cl
     assert variables["KUBECONFIG"] == found[0]
 
 
-def test_the_key_shows_in_no_words(cluster_folder: Path, server: Decoy) -> None:
+def test_access_shows_no_key(cluster_folder: Path, server: Decoy) -> None:
     access, _ = kubeconfig.load(cluster_folder)
     assert "PRIVATE" not in repr(access)
 
@@ -347,19 +405,19 @@ def test_the_key_shows_in_no_words(cluster_folder: Path, server: Decoy) -> None:
         ((200, b"<html>"), "not valid JSON"),
     ],
 )
-def test_what_the_api_server_answers_is_said_in_words(lab: Lab, server: Decoy, reply: tuple[int, Any], words: str) -> None:
+def test_start_says_in_words_what_the_api_server_answers(lab: Lab, server: Decoy, reply: tuple[int, Any], words: str) -> None:
     server.choose = lambda method, path: reply
     with pytest.raises(EngineError, match=words):
         workspace.start(lab, backend.connect(lab), settings.load())
     assert server.writes == []
 
 
-def test_the_uid_is_read_through_the_one_client(cluster_folder: Path, server: Decoy) -> None:
+def test_client_reads_the_uid_of_kube_system(cluster_folder: Path, server: Decoy) -> None:
     api = client.connect(server.access, cluster_folder)
     assert client.get(api, client.KUBE_SYSTEM, 5)["metadata"]["uid"] == UID
 
 
-def test_expired_certificates_are_told(lab: Lab, cluster_folder: Path, tmp_path: Path) -> None:
+def test_verify_names_expired_certificates(lab: Lab, cluster_folder: Path, tmp_path: Path) -> None:
     from fake_api_server import authority
 
     with decoy(authority(tmp_path / "old", days=-1)) as expired:

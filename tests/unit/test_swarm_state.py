@@ -16,7 +16,7 @@ ROOTLESS = {**ENGINES["inactive"], "SecurityOptions": ["name=seccomp,profile=bui
 
 
 @pytest.mark.parametrize("state", ["inactive", "manager"])
-def test_an_engine_in_no_swarm_or_in_charge_of_one_is_used(state: str) -> None:
+def test_refuse_accepts_an_engine_in_no_swarm_or_in_charge_of_one(state: str) -> None:
     swarm.refuse(ENGINES[state], Endpoint(), "04-networks")
 
 
@@ -31,12 +31,12 @@ def test_an_engine_in_no_swarm_or_in_charge_of_one_is_used(state: str) -> None:
     ],
     ids=["worker", "locked", "remote", "remote manager", "rootless"],
 )
-def test_any_other_is_refused_with_the_reason_and_the_way_out(told: dict, where: Endpoint, said: str) -> None:
+def test_refuse_names_the_reason_and_the_way_out(told: dict, where: Endpoint, said: str) -> None:
     with pytest.raises(SlipwayError) as refused:
         swarm.refuse(told, where, "04-networks")
     assert said in refused.value.message and "Lab 04-networks turns on Swarm mode" in refused.value.message
     assert refused.value.fix
 
 
-def test_only_a_lab_that_says_so_may_turn_it_on() -> None:
+def test_scope_lets_only_one_lab_turn_swarm_mode_on() -> None:
     assert [lab.id for lab in catalog.labs(ROOT / "labs") if lab.scope.swarm] == ["04-networks"]

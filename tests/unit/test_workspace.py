@@ -27,13 +27,13 @@ def files(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_the_copy_holds_what_a_learner_needs_and_no_solution(lab: Lab, chosen: Settings) -> None:
+def test_prepare_copies_what_a_learner_needs_and_no_solution(lab: Lab, chosen: Settings) -> None:
     copy = workspace.prepare(lab, chosen)
     assert copy == chosen.work / "90-tiny"
     assert files(copy) == {"Dockerfile", "lab.ipynb", "page/index.html"}
 
 
-def test_a_learners_files_are_never_touched(lab: Lab, chosen: Settings) -> None:
+def test_prepare_never_touches_a_learners_files(lab: Lab, chosen: Settings) -> None:
     copy = workspace.prepare(lab, chosen)
     (copy / "Dockerfile").write_text("mine", encoding="utf-8")
     (copy / "page" / "index.html").unlink()
@@ -42,7 +42,7 @@ def test_a_learners_files_are_never_touched(lab: Lab, chosen: Settings) -> None:
     assert (copy / "page" / "index.html").is_file()
 
 
-def test_solving_keeps_what_was_there(lab: Lab, chosen: Settings) -> None:
+def test_solve_keeps_what_was_there(lab: Lab, chosen: Settings) -> None:
     copy = workspace.prepare(lab, chosen)
     (copy / "Dockerfile").write_text("mine", encoding="utf-8")
     notebook = notebook_file.read(copy / "lab.ipynb")
@@ -58,7 +58,7 @@ def test_solving_keeps_what_was_there(lab: Lab, chosen: Settings) -> None:
     assert len(progress.read(chosen, lab.id).solutions) == 4
 
 
-def test_solving_works_where_a_cell_was_removed(lab: Lab, chosen: Settings) -> None:
+def test_solve_puts_back_a_cell_that_was_removed(lab: Lab, chosen: Settings) -> None:
     copy = workspace.prepare(lab, chosen)
     notebook = notebook_file.read(copy / "lab.ipynb")
     notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] != "work-run"]
@@ -70,7 +70,7 @@ def test_solving_works_where_a_cell_was_removed(lab: Lab, chosen: Settings) -> N
     assert "docker run" in solved["work-run"]
 
 
-def test_a_notebook_cut_in_half_is_refused_and_kept(lab: Lab, chosen: Settings) -> None:
+def test_solve_refuses_a_notebook_cut_in_half_and_keeps_it(lab: Lab, chosen: Settings) -> None:
     copy = workspace.prepare(lab, chosen)
     half = (copy / "lab.ipynb").read_bytes()[:500]
     (copy / "lab.ipynb").write_bytes(half)
@@ -80,7 +80,7 @@ def test_a_notebook_cut_in_half_is_refused_and_kept(lab: Lab, chosen: Settings) 
     assert (copy / "lab.ipynb").read_bytes() == half
 
 
-def test_what_differs_from_the_start(lab: Lab, chosen: Settings) -> None:
+def test_differing_lists_what_differs_from_the_start(lab: Lab, chosen: Settings) -> None:
     copy = workspace.prepare(lab, chosen)
     assert workspace.differing(lab, chosen) == []
     (copy / "Dockerfile").write_text("mine", encoding="utf-8")
@@ -90,7 +90,7 @@ def test_what_differs_from_the_start(lab: Lab, chosen: Settings) -> None:
     assert [str(path) for path in workspace.differing(lab, chosen)] == ["Dockerfile", "own.txt"]
 
 
-def test_saving_twice_loses_nothing(lab: Lab, chosen: Settings) -> None:
+def test_save_twice_loses_nothing(lab: Lab, chosen: Settings) -> None:
     copy = workspace.prepare(lab, chosen)
     places = []
     for text in ("one", "two"):
@@ -100,14 +100,14 @@ def test_saving_twice_loses_nothing(lab: Lab, chosen: Settings) -> None:
     assert workspace.save(lab, chosen, [Path("absent")]) is None
 
 
-def test_a_workspace_that_cannot_be_made_is_named(lab: Lab, chosen: Settings) -> None:
+def test_prepare_names_a_workspace_that_cannot_be_made(lab: Lab, chosen: Settings) -> None:
     chosen.work.parent.mkdir(parents=True, exist_ok=True)
     chosen.work.write_text("a file in the way", encoding="utf-8")
     with pytest.raises(SlipwayError, match="could not be made"):
         workspace.prepare(lab, chosen)
 
 
-def test_hints_rise_and_the_last_one_stays(lab: Lab, chosen: Settings) -> None:
+def test_next_hint_rises_and_stays_at_the_last_one(lab: Lab, chosen: Settings) -> None:
     check = registry.find(lab, registry.load(lab), "answers")
     seen = [workspace.next_hint(lab, check, chosen) for _ in range(3)]
     assert [number for number, _, _ in seen] == [1, 2, 2]
@@ -115,7 +115,7 @@ def test_hints_rise_and_the_last_one_stays(lab: Lab, chosen: Settings) -> None:
     assert progress.read(chosen, lab.id).hints == {"answers": 2}
 
 
-def test_progress_and_what_is_next(lab: Lab, chosen: Settings) -> None:
+def test_next_check_is_the_first_that_has_not_passed(lab: Lab, chosen: Settings) -> None:
     assert workspace.next_lab().id == "90-tiny"
     with progress.changing(chosen, lab.id) as kept:
         kept.passed = {"image-built": "t", "running": "t", "gone-from-the-course": "t"}
@@ -125,7 +125,9 @@ def test_progress_and_what_is_next(lab: Lab, chosen: Settings) -> None:
     assert following and following.id == "answers"
 
 
-def test_a_copy_is_whole_or_absent(lab: Lab, chosen: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_prepare_that_is_interrupted_leaves_no_half_of_a_file(
+    lab: Lab, chosen: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def interrupted(source: object, target: Path) -> None:
         Path(target).write_text("half", encoding="utf-8")
         raise KeyboardInterrupt
