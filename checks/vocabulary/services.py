@@ -50,7 +50,13 @@ def chosen(snapshot: Snapshot, service: Json) -> list[Json]:
         chosen = services.chosen(snapshot, service)
     """
     selector = service["spec"].get("selector") or {}
-    return [pod for pod in snapshot.pods() if selects(selector, pod["metadata"].get("labels"))]
+    return [pod for pod in _in_its_namespace(snapshot, service) if selects(selector, pod["metadata"].get("labels"))]
+
+
+def _in_its_namespace(snapshot: Snapshot, service: Json) -> list[Json]:
+    """Return the Pods in the Service's namespace: a selector reaches no other."""
+    namespace = service["metadata"].get("namespace")
+    return [pod for pod in snapshot.pods() if pod["metadata"].get("namespace") == namespace]
 
 
 def endpoints(snapshot: Snapshot, service: Json, hint: str, count: int = 1) -> Findings:
@@ -69,7 +75,7 @@ def endpoints(snapshot: Snapshot, service: Json, hint: str, count: int = 1) -> F
     expected = f"{count} ready Pods" if count > 1 else "a ready Pod"
     observed = sorted(set(found.values())) or "no ready Pod"
     if not pods:
-        why = "\n".join(_labels_there(snapshot)) or "There is no Pod in the namespace."
+        why = "\n".join(_labels_there(_in_its_namespace(snapshot, service))) or "There is no Pod in the namespace."
         message = f"The Service {name} selects no Pod: none has the labels of its selector ({words})."
         yield Finding(message, subject(service), "spec.selector", expected, words, why, hint)
         return
@@ -83,9 +89,9 @@ def endpoints(snapshot: Snapshot, service: Json, hint: str, count: int = 1) -> F
     yield Finding(message, subject(service), "its endpoints", expected, observed, why, hint, waiting=waiting)
 
 
-def _labels_there(snapshot: Snapshot) -> Iterator[str]:
+def _labels_there(pods: list[Json]) -> Iterator[str]:
     """What labels the Pods do carry, in words."""
-    for pod in snapshot.pods()[:5]:
+    for pod in pods[:5]:
         labels = ", ".join(f"{key}={value}" for key, value in sorted((pod["metadata"].get("labels") or {}).items()))
         yield f"The Pod {name_of(pod)} has {f'the labels {labels}' if labels else 'no label'}."
 
