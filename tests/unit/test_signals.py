@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -16,6 +17,15 @@ def ctrl_c() -> Iterator[None]:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Fail where the block is interrupted, instead of ending all tests."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        pytest.fail("interrupted")
 
 
 def press(number: int = signal.SIGINT) -> None:
@@ -67,7 +77,7 @@ def test_finishing_lets_a_polite_kill_wait_as_well(number: int) -> None:
 def test_signals_that_were_ignored_before_still_are(number: int) -> None:
     signal.signal(number, signal.SIG_IGN)
     done = []
-    with stopped_by_signals(), finishing():
+    with uninterrupted(), stopped_by_signals(), finishing():
         press(number)
         done.append("went on")
     assert done == ["went on"]
@@ -77,7 +87,7 @@ def test_signals_that_were_ignored_before_still_are(number: int) -> None:
 def test_finishing_leaves_ctrl_c_ignored_where_it_was(ctrl_c: None) -> None:
     """A command in the background of a script is not ended by the Ctrl-C that is meant for another."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with finishing():
+    with uninterrupted(), finishing():
         press()
         press()
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
