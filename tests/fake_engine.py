@@ -34,7 +34,7 @@ class FakeEngine:
 
     `refusals` maps such a line, without its query, to the status and message with which it is refused. `lingering` are
     networks that remain for so many requests after their removal was accepted. `saved` holds, by the ID of an image, the
-    archive that `docker save` would write.
+    archive that `docker save` would write, `logs`, by the ID of a container, its log in the frames of the API.
     """
 
     socket: Path
@@ -49,6 +49,7 @@ class FakeEngine:
     refusals: dict[str, tuple[int, str]] = field(default_factory=dict)
     lingering: dict[str, int] = field(default_factory=dict)
     saved: dict[str, bytes] = field(default_factory=dict)
+    logs: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def endpoint(self) -> Endpoint:
@@ -148,6 +149,8 @@ class FakeEngine:
             return (200, self.networks[rest]) if rest in self.networks else GONE
         if kind == "images" and rest.removesuffix("/get") in self.saved and rest.endswith("/get"):
             return 200, self.saved[rest.removesuffix("/get")]
+        if kind == "containers" and rest.endswith("/logs") and rest.removesuffix("/logs") in self.containers:
+            return 200, self.logs.get(rest.removesuffix("/logs"), b"")
         table = {"containers": self.containers, "images": self.images}.get(kind, {})
         name = rest.removesuffix("/json")
         tagged = next((id for id, image in self.images.items() if name in (image["RepoTags"] or ())), name)

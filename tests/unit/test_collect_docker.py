@@ -68,6 +68,33 @@ def test_collect_adds_the_image_that_a_container_runs_under_whatever_name(
     assert "History" not in images["sha256:other"]
 
 
+def frame(stream: int, text: str) -> bytes:
+    """A piece of a log as the engine sends it: which stream it is of, and its length."""
+    return bytes([stream, 0, 0, 0]) + len(text.encode()).to_bytes(4, "big") + text.encode()
+
+
+def test_collect_adds_the_end_of_a_containers_log(lab: Lab, solved: Snapshot, docker: FakeEngine, docker_client: Engine) -> None:
+    (id,) = docker.containers
+    docker.logs[id] = frame(1, "größe\n") + frame(2, "failed\n")
+    container = collect(lab, docker_client).container(NAME)
+    assert container is not None and container["LogTail"] == "größe\nfailed\n"
+    (asked,) = [line for line in docker.log if "/logs" in line]
+    assert asked.startswith(f"GET /containers/{id}/logs?") and "tail=20" in asked and "stdout=1" in asked and "stderr=1" in asked
+
+
+@pytest.mark.parametrize("status", [404, 409, 500, 501])
+def test_collect_goes_without_a_log_that_the_engine_does_not_give(
+    lab: Lab, solved: Snapshot, docker: FakeEngine, docker_client: Engine, status: int
+) -> None:
+    """Some logging drivers keep none, and a dead container has none."""
+    (id,) = docker.containers
+    docker.refusals[f"GET /containers/{id}/logs"] = (status, "configured logging driver does not support reading")
+    snapshot = collect(lab, docker_client)
+    container = snapshot.container(NAME)
+    assert container is not None and container["LogTail"] == ""
+    assert snapshot.errors == {}
+
+
 def test_collect_leaves_out_where_the_engine_keeps_its_layers(
     lab: Lab, solved: Snapshot, docker: FakeEngine, docker_client: Engine
 ) -> None:
