@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from sandboxes.errors import SlipwayError
 Cell = dict[str, Any]
 Notebook = dict[str, Any]
 SHELL_MAGIC = "%%bash"
+# Where a link from one notebook to that of another lab points; the group is the other lab.
+OTHER_LAB = re.compile(r"\.\./(\w[\w-]*)/lab\.ipynb")
 
 
 @dataclass(frozen=True)

@@ -101,9 +101,12 @@ def _task(task: notebook_file.Task, by_id: dict[str, Cell]) -> Faults:
 
 
 def links(lab: Lab, notebook: Notebook) -> Faults:
-    """Yield a fault for each link to a file that is not a starter file."""
+    """Yield a fault for each link to a file that is neither a starter file nor the notebook of another lab."""
     texts = [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
     starters = {path.relative_to(lab.folder).as_posix() for path in starter_files(lab)}
     for name in dict.fromkeys(target.removeprefix("./") for text in texts for target in LINK.findall(text)):
-        if name not in starters:
+        if other := notebook_file.OTHER_LAB.fullmatch(name):
+            if not (lab.folder.parent / other[1] / "lab.toml").is_file():
+                yield f"a link points to the lab {other[1]}, which does not exist"
+        elif name not in starters:
             yield f"a link points to {name}, which is not a starter file of the lab"

@@ -15,6 +15,7 @@ from sandboxes.settings import ROOT
 GLOSSARY = "../glossary.md"
 TERMS = ROOT / "site" / "glossary.md"
 BOLD = re.compile(r"\*\*([A-Za-z][A-Za-z -]*)\*\*")
+OTHER_LAB = re.compile(rf"\]\({notebook_file.OTHER_LAB.pattern}\)")
 FENCED = re.compile(r"(^```.*?^```)", re.DOTALL | re.MULTILINE)
 LANGUAGES = {".py": "python", ".sh": "bash", ".yaml": "yaml", ".yml": "yaml", ".html": "html", ".toml": "toml",
              ".go": "go", ".sql": "sql", ".json": "json", ".conf": "nginx"}  # fmt: skip
@@ -144,6 +145,7 @@ class _Body:
         return code
 
     def _adapt(self, text: str) -> str:
+        text = OTHER_LAB.sub(r"](\1.md)", text)
         parts = FENCED.split(adapt(text, GLOSSARY, self.files))
         # Every second part is a code block.
         return "".join(part if number % 2 else BOLD.sub(self._term, part) for number, part in enumerate(parts))

@@ -63,8 +63,14 @@ SPOILT: dict[str, tuple[Callable[[Notebook], object], str]] = {
     "renamed": (lambda book: cell(book, "work-run").update(id="work-walk"), "work-walk"),
     "kernel": (lambda book: book["metadata"]["kernelspec"].update(name="ir"), "kernel is ir"),
     "dead link": (lambda book: cell(book, "end").update(source="[it](new.yaml)"), "a link points to new.yaml"),
+    "no such lab": (lambda book: cell(book, "end").update(source="[it](../99-x/lab.ipynb)"), "the lab 99-x, which does not"),
     "not a cell": (lambda book: cell(book, "end").update(metadata=3), "not valid"),
 }
+
+
+def test_a_link_may_point_to_the_notebook_of_another_lab(lab: Lab, notebook: Notebook) -> None:
+    cell(notebook, "end")["source"] = f"[Next](../{lab.id}/lab.ipynb)"
+    assert list(rules.links(lab, notebook)) == []
 
 
 @pytest.mark.filterwarnings("ignore::nbformat.warnings.DuplicateCellId")

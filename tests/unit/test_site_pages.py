@@ -70,6 +70,14 @@ def test_links_to_starter_files_lead_to_the_files_on_the_page(tiny: Lab, tmp_pat
     assert "### `app/main.py` { #file-app-main-py }\n\n```python\nprint('here')" in page
 
 
+def test_a_link_to_the_notebook_of_another_lab_leads_to_its_page(tiny: Lab, tmp_path: Path) -> None:
+    copy = shutil.copytree(tiny.folder, tmp_path / tiny.id)
+    notebook = json.loads((copy / "lab.ipynb").read_text(encoding="utf-8"))
+    notebook["cells"][-1]["source"] = "[Next: 09c A checkpoint](../09c-checkpoint-docker/lab.ipynb)"
+    (copy / "lab.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    assert "[Next: 09c A checkpoint](09c-checkpoint-docker.md)" in labs.page(replace(tiny, folder=copy))
+
+
 def test_a_bold_term_leads_to_the_glossary_once(tiny: Lab, tmp_path: Path) -> None:
     copy = shutil.copytree(tiny.folder, tmp_path / tiny.id)
     notebook = json.loads((copy / "lab.ipynb").read_text(encoding="utf-8"))
