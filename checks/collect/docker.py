@@ -34,9 +34,8 @@ def collect(lab: Lab, engine: Engine, context: probing.Context, probes: Iterable
         facts.add("image", engine.pool.submit(_images, engine, in_use - facts.objects["image"].keys()))
     if not engine.about and not facts.errors:
         facts.attempt("engine", engine.pool.submit(engine.get, "/version"))
-    clean = redact({"objects": facts.objects, "probes": seen})
-    scope, errors = scope_of(lab.scope), facts.errors | failed
-    return Snapshot(lab.id, engine.time or now(), started, engine.about, clean["objects"], clean["probes"], errors, scope)
+    clean = redact({"objects": facts.objects, "probes": seen, "errors": facts.errors | failed})
+    return Snapshot(lab.id, engine.time or now(), started, engine.about, **clean, scope=scope_of(lab.scope))
 
 
 def scope_of(scope: Scope) -> dict[str, list[str]]:

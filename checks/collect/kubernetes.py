@@ -10,7 +10,8 @@ from checks.collect.collected import Facts, now
 from checks.model import Lab, Probe, Scope
 from checks.probes import pods
 from checks.probes import run as probing
-from checks.redact import redact, secret_value
+from checks.redact import redact
+from checks.redact.encodings import decoded
 from checks.snapshot import Json, Snapshot
 
 LOG_LINES = 20
@@ -37,10 +38,9 @@ def collect(lab: Lab, cluster: Cluster, context: probing.Context, probes: Iterab
     about = {"cluster": cluster.identity.name}
     if (found := facts.attempt("version", version)) is not None:
         about["kubernetes"] = found
-    clean = redact({"objects": facts.objects, "probes": seen})
+    clean = redact({"objects": facts.objects, "probes": seen, "errors": facts.errors | failed})
     scope = {name: list(getattr(lab.scope, name)) for name in SCOPE}
-    errors = facts.errors | failed
-    return Snapshot(lab.id, cluster.time or now(), started, about, clean["objects"], clean["probes"], errors, scope)
+    return Snapshot(lab.id, cluster.time or now(), started, about, **clean, scope=scope)
 
 
 def _list(cluster: Cluster, scope: Scope, kind: str) -> dict[str, Json]:
@@ -86,7 +86,7 @@ def _slim(item: Json) -> Json:
             (status.get("nodeInfo") or {}).pop(name, None)
         item["ImageNames"] = sorted({name for image in images for name in image.get("names") or () if "@" not in name})
     if item["kind"] == "Secret":
-        values = {name: secret_value(value) for name, value in (item.get("data") or {}).items()}
+        values = {name: decoded(value) for name, value in (item.get("data") or {}).items()}
         item["DataFacts"] = {
             name: {"length": len(value.encode("utf-8", errors="replace")), "ends_with_newline": value.endswith("\n")}
             for name, value in values.items()

@@ -157,7 +157,7 @@ def _rows(snapshot: Snapshot) -> tuple[int, float | None]:
 )
 def password_kept_out(snapshot: Snapshot) -> containers.Findings:
     file, web = snapshot.probe("file"), compose.require_service(snapshot, PROJECT, WEB)
-    names = sorted(set(compose.secrets_in(file["text"])))
+    names = sorted(set(compose.secrets_in(file["text"], compose.marks_in_use(snapshot, PROJECT))))
     if names or not file["ok"]:
         message = f"{FILE} contains a password that anyone who gets the file can read."
         if not file["ok"]:
@@ -166,7 +166,13 @@ def password_kept_out(snapshot: Snapshot) -> containers.Findings:
         found = names or file["error"]
         yield Finding(message, f"file/{FILE}", "environment", "no password", found, hint=hint, cost=1)
     yield from _described(snapshot, web)
-    yield from _copied(snapshot, web)
+    yield from containers.first(_copied(snapshot, web), _with_the_password(snapshot))
+
+
+def _with_the_password(snapshot: Snapshot) -> containers.Findings:
+    """No file in a layer of the image holds the password, whatever the file is called."""
+    hint = "Name the file in .dockerignore, or copy only what is needed. Then `docker compose up -d --build`."
+    yield from image_secrets.no_password_in_files(snapshot, "passwords-in-image", hint, cost=1)
 
 
 def _described(snapshot: Snapshot, web: Json) -> containers.Findings:

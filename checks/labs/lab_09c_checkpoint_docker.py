@@ -230,7 +230,7 @@ def few_rights(snapshot: Snapshot) -> containers.Findings:
 )
 def secret_kept(snapshot: Snapshot) -> containers.Findings:
     file = snapshot.probe("file")
-    names = sorted(set(compose.secrets_in(file["text"])))
+    names = sorted(set(compose.secrets_in(file["text"], compose.marks_in_use(snapshot, PROJECT))))
     if names or not file["ok"]:
         message = f"{FILE} contains a password that anyone who gets the file can read."
         if not file["ok"]:
@@ -245,6 +245,8 @@ def secret_kept(snapshot: Snapshot) -> containers.Findings:
         hint = "Copy only what the program needs."
         where = f"image/{compose.require_service(snapshot, PROJECT, API)['Config']['Image']}"
         yield Finding(message, where, "files", "no file with a password", found, hint=hint, cost=1)
+    else:
+        yield from image_secrets.no_password_in_files(snapshot, "passwords-in-image", "Copy only what the program needs.", cost=1)
 
 
 def _described(snapshot: Snapshot, service: str) -> containers.Findings:

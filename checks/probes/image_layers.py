@@ -2,12 +2,11 @@
 
 import io
 import json
-import re
 import tarfile
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
-from typing import IO
+from typing import IO, Protocol
 
 from checks.clients.base import Engine, EngineError
 from checks.probes import elf
@@ -20,12 +19,19 @@ DELETED = ".wh."  # an entry with this before its name deletes the file of that 
 EMPTIED = ".wh..wh..opq"  # an entry of this name deletes all that the layers below have in its folder
 
 
+class Content(Protocol):
+    """What decides whether a file's content is looked for, such as a regular expression over bytes."""
+
+    def search(self, content: bytes, /) -> object:
+        """A true value where it is."""
+
+
 @dataclass(frozen=True)
 class Search:
     """What to look for: files whose path matches one of `patterns` and, where it is given, whose content `contains`."""
 
     patterns: tuple[str, ...]
-    contains: re.Pattern[bytes] | None = None
+    contains: Content | None = None
 
 
 @dataclass

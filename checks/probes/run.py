@@ -36,6 +36,7 @@ PROBERS: dict[str, Callable[[Probe, Context], Json]] = {
     "connect": lambda probe, context: container_network.connect(probe, context.engine),
     "logs": lambda probe, context: container_exec.logs(probe, context.engine),
     "image_files": lambda probe, context: _files().image_files(probe, context.engine, context.cache),
+    "image_passwords": lambda probe, context: _passwords().search(probe, context.engine, context.cache),
     "api": lambda probe, context: api_request.ask(probe, context.engine),
     "file": lambda probe, context: _files().workspace_file(probe, context.workspace),
     "changes": lambda probe, context: mounts.changes(probe, context.engine),
@@ -50,7 +51,7 @@ PROBERS: dict[str, Callable[[Probe, Context], Json]] = {
     "built_images": lambda probe, context: _carried().look(probe),
     "kubectl_aim": lambda probe, context: _kubectl().aim(probe, context.engine, context.workspace.name),
 }
-ON_DOCKER = frozenset({"exec", "resolve", "connect", "logs", "image_files", "changes", "shared"})
+ON_DOCKER = frozenset({"exec", "resolve", "connect", "logs", "image_files", "image_passwords", "changes", "shared"})
 ON_CLUSTER = frozenset({name for name in PROBERS if name.startswith(("pod_", "service_", "ingress_", "built_", "kubectl_"))})
 
 
@@ -59,6 +60,12 @@ def _files() -> ModuleType:
     from checks.probes import image_files
 
     return image_files
+
+
+def _passwords() -> ModuleType:
+    from checks.probes import image_passwords
+
+    return image_passwords
 
 
 def _pods() -> ModuleType:

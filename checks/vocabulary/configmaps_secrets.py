@@ -5,11 +5,10 @@ Of a Secret's values only the lengths are known, and whether they end with a lin
 """
 
 import base64
-import re
 from collections.abc import Collection, Mapping
 
 from checks.model import Finding
-from checks.redact import IN_BASE64
+from checks.redact import IN_BASE64, MARK
 from checks.snapshot import Json, Snapshot
 from checks.vocabulary.containers import Findings, last_lines
 from checks.vocabulary.objects import container_of, container_status, name_of, seconds, subject
@@ -18,7 +17,6 @@ from checks.vocabulary.pod_volumes import mount_over, pod_of
 # In a container's env and envFrom, and as a volume: how each kind is referred to.
 KEY_REF = {"ConfigMap": "configMapKeyRef", "Secret": "secretKeyRef"}
 ALL_REF = {"ConfigMap": "configMapRef", "Secret": "secretRef"}
-MARK = re.compile(r"‹redacted [^›]*›")
 # The kubelet looks again after a minute or so; beyond this, in seconds, waiting does not help.
 PATIENCE = 150.0
 IN_CONTAINER = "Anyone who may read the Pod's description sees it there, and every change to it replaces the Pods."

@@ -63,6 +63,30 @@ def no_secret_in_layers(snapshot: Snapshot, probe_id: str, hint: str) -> Finding
         yield Finding(message, where, path, "no secret in any layer", file["path"], why, hint)
 
 
+def no_password_in_files(snapshot: Snapshot, probe_id: str, hint: str, cost: int | None = None) -> Findings:
+    """Yield a finding for each file in a layer that holds a password in use, as an `image_passwords` probe found them.
+
+    A snapshot that was taken before this probe existed says nothing about it, for or against.
+
+    Example:
+        yield from image_secrets.no_password_in_files(snapshot, "passwords-in-image", "Name the file in .dockerignore.")
+        # The image of web holds the password that is in use: the file /app/db.env.
+    """
+    if probe_id not in snapshot.probes and probe_id not in snapshot.errors:
+        return
+    probe = snapshot.probe(probe_id)
+    if not probe["ok"]:
+        raise Unknown(f"the layers of the images of {probe['project']} could not be searched ({probe['error']})")
+    for file in probe["files"]:
+        service = file["service"]
+        message = f"The image of {service} holds the password that is in use: the file {file['path']}."
+        why = f"The layer was made by: {_step(file['step'])}"
+        if file["deleted_by"]:
+            why += f"\nA later layer deletes the file: {_step(file['deleted_by'])}\nThe layer below stays as it is."
+        where, path = f"service/{service}", f"layer {file['layer'] + 1} of the image"
+        yield Finding(message, where, path, "no password in any layer", file["path"], why, hint, cost=cost)
+
+
 def _step(created_by: str) -> str:
     """A build step as it is written in the Dockerfile."""
     return created_by.removesuffix(" # buildkit").replace("RUN /bin/sh -c ", "RUN ", 1)

@@ -1,33 +1,168 @@
-"""Writing a file so that it is there whole or not at all."""
+"""Writing and reading files of ours: whole or not at all, and never through what we did not make."""
 
+import errno
 import os
+import stat
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sandboxes.errors import SlipwayError
 
+# Never through a link at the end of the path, never waiting for the other end of a FIFO.
+SAFELY = os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFLNK: "a link",
+    stat.S_IFIFO: "a FIFO",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
 
-def write_whole(path: Path, text: str, mode: int = 0o644) -> None:
-    """Write `text` beside `path`, then put it in its place: a full disk or Ctrl-C leaves the old file as it was.
 
-    Raises SlipwayError when it cannot be written.
+class NotAFile(OSError):
+    """Something that is no regular file stands where one is read or written. `strerror` says what it is."""
+
+    def __init__(self, path: Path, mode: int | None) -> None:
+        what = KINDS.get(stat.S_IFMT(mode), "no regular file") if mode is not None else "a link"
+        super().__init__(errno.EINVAL, f"it is {what}, not a regular file", str(path))
+
+
+def read_whole(path: Path, limit: int = 64 * 2**20) -> bytes:
+    """Read a regular file of at most `limit` bytes. Raises OSError, also for a link, a folder, a FIFO, or more bytes."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | SAFELY)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENXIO):
+            raise NotAFile(path, _mode(path)) from error
+        raise
+    with os.fdopen(descriptor, "rb") as file:
+        mode = os.fstat(file.fileno()).st_mode
+        if not stat.S_ISREG(mode):
+            raise NotAFile(path, mode)
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise OSError(errno.EFBIG, f"it has more than {limit} bytes", str(path))
+    return content
+
+
+def read_text(path: Path, limit: int = 64 * 2**20) -> str:
+    """Read a regular file in UTF-8. Raises OSError as `read_whole` does, ValueError for other bytes."""
+    return read_whole(path, limit).decode("utf-8")
+
+
+def write_whole(path: Path, content: str | bytes, mode: int = 0o644) -> None:
+    """Write `content` beside `path`, then put it in its place: a full disk or Ctrl-C leaves the old file as it was.
+
+    The file gets exactly these rights, whatever the umask. A link, a folder, a FIFO, a socket or a device is never
+    replaced. Raises SlipwayError when the file cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.{threading.get_native_id()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # What a killed process has left under this name has other permissions, or is a link: it is never written to.
-        temporary.unlink(missing_ok=True)
-        with open(temporary, "x", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, mode)) as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        with open_folder(path.parent) as folder:
+            write_in(folder, path.name, content, mode)
     except OSError as error:
         raise SlipwayError(
             f"{path} could not be written ({error.strerror or error}); what was there before is unchanged.",
             "Free some space, or choose another place.",
         ) from error
+
+
+def write_in(folder: int, name: str, content: str | bytes, mode: int = 0o644) -> None:
+    """Write a file of a folder that is open (a descriptor), as `write_whole` does. Raises OSError."""
+    refuse_special(name, folder)
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    temporary = f".{name[:80]}.{threading.get_native_id()}.part"
+    # What a killed process has left under this name has other permissions, or is a link: it is never written to.
+    with suppress(FileNotFoundError):
+        os.unlink(temporary, dir_fd=folder)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | SAFELY, 0o600, dir_fd=folder)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fchmod(file.fileno(), mode)
+            os.fsync(file.fileno())
+        os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except BaseException:
+        os.unlink(temporary, dir_fd=folder)
+        raise
+
+
+def refuse_special(name: str | Path, folder: int | None = None) -> None:
+    """Raise NotAFile where something that is no regular file bears this name."""
+    try:
+        mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISREG(mode):
+        raise NotAFile(Path(name), mode)
+
+
+@contextmanager
+def open_folder(path: Path) -> Iterator[int]:
+    """A folder as a descriptor. Links on the way to it are the person's own and are followed; see `open_below`."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield descriptor
     finally:
-        with suppress(OSError):  # it is not there, or its folder is not
-            temporary.unlink()
+        os.close(descriptor)
+
+
+@contextmanager
+def open_below(root: Path, *parts: str, create: bool = False) -> Iterator[int]:
+    """A folder below `root` as a descriptor, with no link anywhere on the way from `root` to it.
+
+    Raises NotAFile for a link, or anything else that is no folder, in the place of one.
+    """
+    descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        at = root
+        for part in parts:
+            at = at / part
+            if create:
+                with suppress(FileExistsError):
+                    os.mkdir(part, 0o755, dir_fd=descriptor)
+            try:
+                deeper = os.open(part, os.O_RDONLY | os.O_DIRECTORY | SAFELY, dir_fd=descriptor)
+            except OSError as error:
+                if error.errno in (errno.ELOOP, errno.ENOTDIR):
+                    raise NotAFolder(at, _mode(at)) from error
+                raise
+            os.close(descriptor)
+            descriptor = deeper
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+class NotAFolder(OSError):
+    """Something else stands where a folder of ours belongs. `strerror` says what it is, `filename` where."""
+
+    def __init__(self, path: Path, mode: int | None) -> None:
+        what = "a file" if mode is not None and stat.S_ISREG(mode) else KINDS.get(stat.S_IFMT(mode or stat.S_IFLNK), "no folder")
+        super().__init__(errno.ENOTDIR, f"it is {what}, not a folder", str(path))
+
+
+def open_lock(path: Path) -> int:
+    """A descriptor of a file to lock. Its content is left alone. Raises OSError for what is no regular file."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | SAFELY, 0o600)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENXIO, errno.EISDIR):
+            raise NotAFile(path, _mode(path)) from error
+        raise
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(descriptor)
+        raise NotAFile(path, mode)
+    return descriptor
+
+
+def _mode(path: Path) -> int | None:
+    try:
+        return os.lstat(path).st_mode
+    except OSError:
+        return None

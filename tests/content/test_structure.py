@@ -11,24 +11,25 @@ from sandboxes.settings import ROOT
 # Each room of `checks` with the rooms that it may import from. Anything in `checks` may use `sandboxes`.
 ROOMS = {
     "core": "",
+    "redact": "core",
     "course": "core",
-    "vocabulary": "core",
-    "labs": "core vocabulary",
+    "vocabulary": "core redact",
+    "labs": "core redact vocabulary",
     "render": "core vocabulary",
     "clients": "core",
-    "probes": "core clients",
-    "collect": "core clients probes",
+    "probes": "core redact clients",
+    "collect": "core redact clients probes",
     "backend": "core clients collect",
     "lifecycle": "core course clients probes collect backend",
-    "grading": "core course render clients probes collect backend",
-    "notebook": "core course vocabulary render clients probes collect backend lifecycle grading",
-    "dev": "core course vocabulary labs render clients probes collect backend lifecycle grading",
+    "grading": "core redact course render clients probes collect backend",
+    "notebook": "core redact course vocabulary render clients probes collect backend lifecycle grading",
+    "dev": "core redact course vocabulary labs render clients probes collect backend lifecycle grading",
     "cli": "core course render clients backend lifecycle grading dev",
     "docs": "core course vocabulary render lifecycle notebook cli",
 }
 # The modules at the top of `checks`. A package is a room of its own, under its own name.
 ROOM_OF = {
-    "core": "api_resources evaluate model redact registry snapshot times version",
+    "core": "api_resources evaluate model registry snapshot times version",
     "course": "catalog notebook_file progress",
     "backend": "backend",
     "grading": "crash_report evidence grade rollout_watch timed_command",

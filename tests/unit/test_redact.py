@@ -75,9 +75,9 @@ def test_short_secrets_do_not_eat_the_rest() -> None:
 def test_strange_text_is_kept_as_it_is_and_in_time() -> None:
     long = {"label": "x=" * 500_000, "word": "x" * 1_000_000 + "=:", "url": "://" * 300_000}
     data = {**long, "nul": "a\u0000b", "name": "größe-大-🚢", "deep": [[[{"n": 1.5, "none": None}]]]}
-    started = time.monotonic()
+    started = time.process_time()
     assert redact(data) == data
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def kube_secret(**values: str) -> dict[str, Any]:
@@ -135,3 +135,28 @@ def test_a_reference_to_a_secret_is_no_secret() -> None:
         "valueFrom": {"secretKeyRef": {"name": "db-login"}},
     }
     assert redact(data) == data
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "token=" * 20_000,
+        "token=a," * 15_000,
+        "eyJ" * 40_000,
+        "abcd\n" * 20_000 + "-----END PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY-----" * 5_000,
+        '"token": "' + '\\"' * 60_000,
+        '[{"token":' * 12_000,
+        "a: &x [*x, *x]\n" * 8_000,
+    ],
+    ids=["names", "names-in-values", "tokens", "key-lines", "keys", "quotes", "deep", "aliases"],
+)
+def test_a_text_made_to_be_slow_is_read_in_time(text: str) -> None:
+    started = time.process_time()
+    redact({"log": text, "Env": [f"DB_PASSWORD={SECRET}"]})
+    assert time.process_time() - started < 5
+
+
+def test_reasons_about_secrets_stay() -> None:
+    errors = {"Secret": "the cluster answered 500 to GET /api/v1/secrets: etcdserver: request timed out", "password": "timeout"}
+    assert redact({"objects": {}, "probes": {}, "errors": errors})["errors"] == errors
