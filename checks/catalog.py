@@ -41,6 +41,8 @@ def find(name: str, folder: Path | None = None) -> Lab:
 
     Raise SlipwayError with the nearest names where no lab, or more than one, matches.
     """
+    if not isinstance(name, str):
+        raise SlipwayError(f"A lab is named by a text such as “01”. {str(name)[:80]!r} is none.", "", Exit.WRONG_USAGE)
     folder = folder or load().labs
     if "/" not in name and (folder / name / "lab.toml").is_file():
         return read(folder / name / "lab.toml")

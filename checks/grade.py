@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from checks import backend, progress, registry
-from checks.clients.base import Client
+from checks import backend, ownership, progress, registry
+from checks.clients.base import Client, Engine
 from checks.collect import untagged_images
 from checks.evaluate import evaluate
 from checks.model import Lab, Outcome, Report
@@ -46,6 +46,8 @@ def grade(
     started = progress.read(settings, lab.id).started
     context = Context(engine, settings.work / lab.id, settings.state / "cache", lab.namespace)
     collect = backend.collector(lab)
+    if isinstance(engine, Engine):
+        ownership.require(lab, engine, settings)
     deadline = time.monotonic() + (lab.wait if wait is None else wait)
     pause = FIRST_PAUSE
     while True:

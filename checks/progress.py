@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -9,8 +10,10 @@ from pathlib import Path
 
 from checks.model import Made, Outcome, Report
 from sandboxes.errors import SlipwayError
-from sandboxes.host.atomic_write import write_whole
+from sandboxes.host.atomic_write import open_lock, read_text, write_whole
 from sandboxes.settings import Settings
+
+STATE_LIMIT = 2**20  # bytes
 
 
 @dataclass
@@ -52,14 +55,14 @@ def read(settings: Settings, lab_id: str) -> LabState:
     """Return the state of a lab, empty where there is no file. Raise SlipwayError for a damaged file."""
     file = path(settings, lab_id)
     try:
-        state = LabState(**json.loads(file.read_text(encoding="utf-8")))
+        state = LabState(**json.loads(read_text(file, STATE_LIMIT)))
         for name, default in asdict(LabState()).items():
             if type(getattr(state, name)) is not type(default):
                 raise TypeError(f"{name} is {getattr(state, name)!r}")
         return state
     except FileNotFoundError:
         return LabState()
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise SlipwayError(
             f"The progress file {file} is damaged ({error}).",
             f"Move the file away and run `slipway start {lab_id}`. Your files in the lab's folder are not touched.",
@@ -72,7 +75,7 @@ def changing(settings: Settings, lab_id: str) -> Iterator[LabState]:
     file = path(settings, lab_id)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        lock = open(file.with_suffix(".lock"), "w")  # noqa: SIM115 (closed by the `with` below)
+        lock = os.fdopen(open_lock(file.with_suffix(".lock")), "r+")
     except OSError as error:
         raise SlipwayError(
             f"The progress of lab {lab_id} cannot be saved in {file.parent} ({error.strerror}).",

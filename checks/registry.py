@@ -56,6 +56,9 @@ def load(lab: Lab) -> tuple[Check, ...]:
 def find(lab: Lab, checks: Iterable[Check], id: str) -> Check:
     """Return the check with this id. Raise SlipwayError with the nearest ids where there is none."""
     by_id = {check.id: check for check in checks}
+    if not isinstance(id, str):
+        advice = f"Its checks are: {', '.join(by_id)}."
+        raise SlipwayError(f"A check is named by its id, a text. {str(id)[:80]!r} is none.", advice, Exit.WRONG_USAGE)
     if id in by_id:
         return by_id[id]
     from difflib import get_close_matches  # imported here, because a correct id does not need it

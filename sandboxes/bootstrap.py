@@ -50,7 +50,8 @@ def locked(root: Path) -> Iterator[None]:
     path = root / ".slipway" / "setup.lock"
     try:
         path.parent.mkdir(exist_ok=True)
-        lock = path.open("w")
+        # Never through a link: what it leads to would be locked, or made. `sandboxes.host` is not there yet.
+        lock = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600), "r+")
     except OSError as error:
         raise explain_os_error(error, root) from error
     with lock:

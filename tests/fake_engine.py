@@ -98,7 +98,7 @@ class FakeEngine:
     def add_network(self, name: str, scope: str = "local", ingress: bool = False) -> None:
         self.networks[name] = {"Name": name, "Labels": {}, "Scope": scope, "Ingress": ingress}
 
-    def reply(self, method: str, target: str) -> Reply:
+    def reply(self, method: str, target: str, sent: bytes = b"") -> Reply:
         """Answer a request."""
         parts = urlsplit(re.sub(r"^/v\d+\.\d+/", "/", target))
         path, query = unquote(parts.path), {name: values[0] for name, values in parse_qs(parts.query).items()}
@@ -108,10 +108,17 @@ class FakeEngine:
         kind, _, rest = path.lstrip("/").partition("/")
         if method == "DELETE":
             return self._delete(kind, rest, query)
+        if (method, path) == ("POST", "/volumes/create"):
+            return self.create_volume(json.loads(sent))
         if (method, path) == ("POST", "/swarm/leave"):
             self.info["Swarm"] = dict(INACTIVE)
             return 200, None
         return self._read(kind, rest, query) if method == "GET" else GONE
+
+    def create_volume(self, wanted: Json) -> Reply:
+        """Create a volume, or return the one of this name, as the engine does."""
+        name = wanted["Name"]
+        return 201, self.volumes.setdefault(name, {"Name": name, "Labels": wanted.get("Labels")})
 
     def _read(self, kind: str, rest: str, query: dict[str, str]) -> Reply:
         filters = json.loads(query.get("filters", "{}"))
@@ -147,6 +154,8 @@ class FakeEngine:
                 if self.lingering[rest] < 0:
                     del self.lingering[rest], self.networks[rest]
             return (200, self.networks[rest]) if rest in self.networks else GONE
+        if kind == "volumes":
+            return (200, self.volumes[rest]) if rest in self.volumes else GONE
         if kind == "images" and rest.removesuffix("/get") in self.saved and rest.endswith("/get"):
             return 200, self.saved[rest.removesuffix("/get")]
         if kind == "containers" and rest.endswith("/logs") and rest.removesuffix("/logs") in self.containers:
@@ -258,9 +267,9 @@ def fake_engine(folder: Path) -> Iterator[FakeEngine]:
         protocol_version = "HTTP/1.1"
 
         def handle_any(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             with lock:
-                code, body = running.reply(self.command, self.path)
+                code, body = running.reply(self.command, self.path, sent)
             data = body if isinstance(body, bytes) else _text(body, "/events" in self.path).encode()
             self.send_response(code)
             self.send_header("Content-Type", "application/json")

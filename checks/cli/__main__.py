@@ -36,9 +36,11 @@ def guarded(action: Callable[[], int]) -> int:
         sys.stdout.flush()
         return code
     except SlipwayError as error:
-        print(f"slipway: {error.message}", file=sys.stderr)
+        from checks.render.words import harmless
+
+        print(harmless(f"slipway: {error.message}"), file=sys.stderr)
         if error.fix:
-            print(f"Fix: {error.fix}", file=sys.stderr)
+            print(harmless(f"Fix: {error.fix}"), file=sys.stderr)
         return int(error.exit_code)
     except KeyboardInterrupt:
         print("\nInterrupted. Run the same command again to continue.", file=sys.stderr)

@@ -4,10 +4,12 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from checks import backend, catalog, grade
+from checks import backend, catalog, grade, registry
 from checks.model import Lab, Outcome, Report
+from checks.render import words
 from sandboxes import settings
 from sandboxes.errors import Exit, SlipwayError
+from sandboxes.host.atomic_write import refuse_target, write_whole
 
 FORMATS = ("text", "json", "html", "junit")
 EXITS = {Outcome.PASSED: Exit.PASSED, Outcome.COULD_NOT_CHECK: Exit.COULD_NOT_CHECK}
@@ -31,11 +33,12 @@ class Request:
 
 def run(request: Request) -> int:
     """Grade the lab, show the report and write the requested files. Return the exit code."""
+    for path in (request.output, request.evidence):
+        if path is not None:
+            refuse_target(path)
     report = _offline(request) if request.source else _live(request)
     text = render(report, request.format, to_file=request.output is not None)
     if request.output:
-        from sandboxes.host.atomic_write import write_whole
-
         write_whole(request.output, text)
         say(f"The report was written to {request.output} ({report.outcome.value}).")
     else:
@@ -83,7 +86,12 @@ def _offline(request: Request) -> Report:
         )
     if kept.course != __version__:
         say(f"This evidence was created with version {kept.course} of the course and is graded with version {__version__}.")
-    return grade.regrade(lab, kept.snapshot, request.checks or kept.checks)
+    checks = registry.load(lab)
+    known = {check.id for check in checks}
+    for id in sorted(set(kept.checks) - known):
+        say(f"Lab {lab.id} no longer has the check “{id}” that this evidence names. It is left out.")
+    wanted = [registry.find(lab, checks, id).id for id in request.checks] or [id for id in kept.checks if id in known]
+    return grade.regrade(lab, kept.snapshot, wanted)
 
 
 def _note_unstarted(lab: Lab, chosen: settings.Settings, report: Report) -> None:
@@ -118,7 +126,7 @@ def terminal_width() -> int:
 
 def say(text: str) -> None:
     """Print a remark on stderr, apart from the report."""
-    print(text, file=sys.stderr)
+    print(words.harmless(text), file=sys.stderr)
 
 
 class Waiting:

@@ -9,7 +9,9 @@ import typer
 
 from checks import backend, catalog, registry
 from checks.cli import checking
+from checks.clients.base import Client
 from checks.lifecycle import workspace
+from checks.model import Lab
 from sandboxes import settings
 from sandboxes.errors import Exit, SlipwayError
 
@@ -65,7 +67,10 @@ def _row(progress: workspace.Progress) -> dict[str, object]:
     return facts | counts | {"hints": progress.hints, "solutions": progress.solutions}
 
 
-def start_(lab: LabName) -> None:
+TakeOver = Annotated[bool, typer.Option("--take-over", help="Take over what a deleted copy of Slipway left of this lab.")]
+
+
+def start_(lab: LabName, take_over: TakeOver = False) -> None:
     """Start a lab, or continue it.
 
     Copies the files of the lab to your workspace, gets its images, and checks that its names are free. For a Kubernetes
@@ -78,9 +83,9 @@ def start_(lab: LabName) -> None:
     chosen, found = settings.load(), catalog.find(lab)
     if found.sandbox == "kind":
         get_cluster(found)
-        new = workspace.start(found, backend.connect(found), chosen)
+        new = workspace.start(found, backend.connect(found), chosen, take_over=take_over)
     else:  # finding a name that is taken takes a moment, getting images takes minutes
-        new = workspace.start(found, backend.connect(found), chosen)
+        new = workspace.start(found, backend.connect(found), chosen, take_over=take_over)
         get([found])
     print(f"Lab {found.id} is {'started' if new else 'already started'}. Its files are in {workspace.folder(found, chosen)}.")
     print(f"Open lab.ipynb in that folder (`slipway up` opens JupyterLab). `slipway check {found.id}` checks your work.")
@@ -144,11 +149,23 @@ def solve_(lab: LabName, yes: Yes = False) -> None:
     chosen, found = settings.load(), catalog.find(lab)
     if not yes:
         typer.confirm(f"Replace your files of lab {found.id} with the solution? Your versions are kept", abort=True)
-    kept = workspace.solve(found, chosen)
+    kept = workspace.solve(found, chosen, _engine_if_it_answers(found))
     print(f"The solution of lab {found.id} is in {workspace.folder(found, chosen)}.")
     if kept:
         print(f"Your own versions are in {kept}.")
     print("Run the cells of the notebook to reach the state.")
+
+
+def _engine_if_it_answers(lab: Lab) -> Client | None:
+    """Return the Docker engine of a lab, or None where none answers: to copy a solution, none is needed."""
+    if lab.sandbox != "docker":
+        return None
+    try:
+        engine = backend.connect(lab)
+        engine.get("/version")
+    except SlipwayError:
+        return None
+    return engine
 
 
 def reset_(lab: LabName, yes: Yes = False) -> int:

@@ -1,5 +1,6 @@
 """The start and the removal of a lab on a Docker engine."""
 
+from checks import ownership
 from checks.clients.base import Engine
 from checks.collect import untagged_images
 from checks.lifecycle import inventory, swarm
@@ -14,16 +15,29 @@ def identity(engine: Engine) -> str:
     return inventory.engine_id(engine)
 
 
-def begin(lab: Lab, engine: Engine, settings: Settings, kept: LabState) -> None:
-    """Refuse names that other objects use, and record what a reset must keep. Raise SlipwayError."""
-    refuse_taken(lab, engine)
+def begin(lab: Lab, engine: Engine, settings: Settings, kept: LabState, take_over: bool = False) -> None:
+    """Claim the lab, refuse names that other objects use, and record what a reset must keep. Raise SlipwayError.
+
+    With `take_over`, the objects of a copy of Slipway whose folder is gone are the lab's.
+    """
+    claim(lab, engine, settings, take_over)
     if lab.scope.swarm:
         swarm.refuse(engine.get("/info"), engine.endpoint, lab.id)
         kept.before = swarm.present(engine)
 
 
 def go_on(lab: Lab, engine: Engine, settings: Settings, kept: LabState) -> None:
-    """Do nothing: a lab on Docker needs no preparation to continue."""
+    """Claim the lab again: its marker may have been removed with unused volumes. Raise SlipwayError."""
+    ownership.claim(lab, engine, settings, free=False)
+
+
+def claim(lab: Lab, engine: Engine, settings: Settings, take_over: bool = False) -> None:
+    """Make this copy of Slipway the owner of the lab's names, if nothing has one of them yet. Raise SlipwayError."""
+    taken = inventory.take(engine, lab.scope)
+    if taken and not take_over:
+        ownership.require(lab, engine, settings)
+        raise _taken(lab, taken)
+    ownership.claim(lab, engine, settings, free=not taken, take_over=take_over)
 
 
 def refuse_taken(lab: Lab, engine: Engine) -> None:
@@ -55,10 +69,13 @@ def clear(lab: Lab, engine: Engine, settings: Settings, kept: LabState) -> tuple
             f"Lab {lab.id} was started on a different Docker engine. Nothing was removed.",
             "Switch back to that engine (`docker context use` or DOCKER_HOST), then reset the lab.",
         )
+    ownership.require(lab, engine, settings)
     recalled = untagged_images.recall(engine, lab.scope, kept.started)
     made = Made(recalled.images.union(kept.images), recalled.volumes.union(kept.volumes))
     removed, left = inventory.remove(engine, inventory.take(engine, lab.scope, made))
-    if left or not lab.scope.swarm:
-        return removed, left
-    restored, left = swarm.restore(engine, kept.before)
-    return removed + restored, left
+    if lab.scope.swarm and not left:
+        restored, left = swarm.restore(engine, kept.before)
+        removed = removed + restored
+    if not left:
+        ownership.release(lab, engine, settings)
+    return removed, left

@@ -26,10 +26,10 @@ def identity(cluster: Cluster) -> str:
     return cluster.verify()
 
 
-def begin(lab: Lab, cluster: Cluster, settings: Settings, kept: LabState) -> None:
+def begin(lab: Lab, cluster: Cluster, settings: Settings, kept: LabState, take_over: bool = False) -> None:
     """Create the namespace of the lab. Raise SlipwayError where another object has a name of the lab."""
     if lab.scope.images:
-        _built().begin(lab, kept)
+        _built().begin(lab, settings, kept, take_over)
     _prepare(lab, cluster, settings, "")
 
 
@@ -45,7 +45,7 @@ def clear(lab: Lab, cluster: Cluster, settings: Settings, kept: LabState) -> tup
     """
     removed, left = _clear(lab, cluster, settings, kept) if identity(cluster) == kept.engine else ([], [])
     if kept.builder:
-        images, stuck = _built().clear(lab, kept)
+        images, stuck = _built().clear(lab, settings, kept)
         removed, left = removed + images, left + stuck
     return removed, left
 

@@ -3,18 +3,21 @@
 Whatever would be overwritten is kept first, under `work/.saved/`.
 """
 
+import fcntl
 import json
-import shutil
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from checks import catalog, notebook_file, progress, registry
-from checks.clients.base import Client
-from checks.lifecycle import sandbox
+from checks import catalog, notebook_file, ownership, progress, registry
+from checks.clients.base import Client, Engine
+from checks.lifecycle import sandbox, workspace_files
 from checks.model import Lab
 from sandboxes.errors import SlipwayError
-from sandboxes.host.atomic_write import write_whole
+from sandboxes.host.atomic_write import open_lock
 from sandboxes.settings import Settings, load
 
 NOT_THE_LEARNERS = ("lab.toml", "solution", "__pycache__", ".ipynb_checkpoints")
@@ -41,11 +44,18 @@ def folder(lab: Lab, settings: Settings) -> Path:
 
 
 def prepare(lab: Lab, settings: Settings) -> Path:
-    """Make the learner's copy of a lab where it is missing; files that are there are never touched."""
+    """Make the learner's copy of a lab where it is missing; files that are there are never touched.
+
+    Raises SlipwayError where something else than a folder or a file stands in the place of one of the lab's.
+    """
     copy = folder(lab, settings)
+    starters = _relative_starters(lab)
     try:
-        for source in starter_files(lab):
-            copy_once(source, copy / source.relative_to(lab.folder))
+        settings.work.mkdir(parents=True, exist_ok=True)
+        workspace_files.refuse(settings.work, lab.id, starters)
+        for relative in starters:
+            if not workspace_files.exists(settings.work, lab.id, relative):
+                workspace_files.copy(lab.folder / relative, settings.work, lab.id, *relative.parts)
     except OSError as error:
         raise SlipwayError(
             f"The folder {copy} could not be made ({error.strerror}).", "Check the rights and the free space there."
@@ -53,17 +63,8 @@ def prepare(lab: Lab, settings: Settings) -> Path:
     return copy
 
 
-def copy_once(source: Path, target: Path) -> None:
-    """Copy a file unless something is already there. The target is whole or absent."""
-    if target.exists():
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.part")
-    try:
-        shutil.copy2(source, part)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+def _relative_starters(lab: Lab) -> list[Path]:
+    return [path.relative_to(lab.folder) for path in starter_files(lab)]
 
 
 def starter_files(lab: Lab) -> list[Path]:
@@ -80,10 +81,11 @@ def prepare_all() -> Path:
     return settings.work
 
 
-def start(lab: Lab, engine: Client, settings: Settings) -> bool:
+def start(lab: Lab, engine: Client, settings: Settings, *, take_over: bool = False) -> bool:
     """Start a lab, or go on with it; says whether it is new.
 
-    Raises SlipwayError when names that the lab will use are taken by something that the lab did not make.
+    Raises SlipwayError when names that the lab will use are taken by something that the lab did not make. With `take_over`,
+    what a copy of Slipway has left whose folder is gone becomes the lab's.
     """
     prepare(lab, settings)
     ground = sandbox.of(lab)
@@ -93,7 +95,7 @@ def start(lab: Lab, engine: Client, settings: Settings) -> bool:
             ground.go_on(lab, engine, settings, kept)
             return False
         started = now()
-        ground.begin(lab, engine, settings, kept)
+        ground.begin(lab, engine, settings, kept, take_over)
         kept.started, kept.engine = started, here
     return True
 
@@ -102,53 +104,81 @@ def reset(lab: Lab, engine: Client, settings: Settings, *, notebook: bool = True
     """Bring a lab back to its start: remove what it made on the engine or cluster, restore its files.
 
     Returns what was removed and a sentence for each thing that could not be. With `notebook=False` the notebook stays
-    as it is (for a reset out of that very notebook).
+    as it is (for a reset out of that very notebook). Raises SlipwayError, before anything is changed, where the lab's
+    folder or a file in it is a link or no file, and while another reset of the lab runs.
     """
-    kept = progress.read(settings, lab.id)
-    removed, left = sandbox.of(lab).clear(lab, engine, settings, kept) if kept.started else ([], [])
-    _restore_files(lab, settings, notebook)
-    with progress.changing(settings, lab.id) as fresh:
-        fresh.__dict__.update(progress.LabState(hints=fresh.hints, solutions=fresh.solutions).__dict__)
-        if left:
-            fresh.started, fresh.engine = kept.started, kept.engine
-            fresh.images, fresh.volumes, fresh.before = kept.images, kept.volumes, kept.before
-            fresh.builder = kept.builder
+    with _alone(lab, settings):
+        if settings.work.exists():
+            workspace_files.refuse(settings.work, lab.id, _relative_starters(lab))
+        kept = progress.read(settings, lab.id)
+        removed, left = sandbox.of(lab).clear(lab, engine, settings, kept) if kept.started else ([], [])
+        _restore_files(lab, settings, notebook)
+        with progress.changing(settings, lab.id) as fresh:
+            fresh.__dict__.update(progress.LabState(hints=fresh.hints, solutions=fresh.solutions).__dict__)
+            if left:
+                fresh.started, fresh.engine = kept.started, kept.engine
+                fresh.images, fresh.volumes, fresh.before = kept.images, kept.volumes, kept.before
+                fresh.builder = kept.builder
     return removed, left
 
 
+@contextmanager
+def _alone(lab: Lab, settings: Settings) -> Iterator[None]:
+    """Hold the lab's lock for a reset. Raises SlipwayError while another process holds it."""
+    path = progress.path(settings, lab.id).with_suffix(".reset.lock")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = open_lock(path)
+    except OSError as error:
+        raise SlipwayError(
+            f"The lock {path} cannot be used ({error.strerror}).", "Move it away, then run the command again."
+        ) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise SlipwayError(f"Another reset of lab {lab.id} is running.", "Wait until it has finished.") from error
+    finally:
+        os.close(descriptor)
+
+
 def _restore_files(lab: Lab, settings: Settings, notebook: bool) -> None:
-    copy = folder(lab, settings)
-    wanted = {path.relative_to(lab.folder) for path in starter_files(lab)}
     changed = [path for path in differing(lab, settings) if notebook or path.suffix != ".ipynb"]
     save(lab, settings, changed)
     for relative in changed:
-        (copy / relative).unlink(missing_ok=True)
-    for relative in wanted:
-        copy_once(lab.folder / relative, copy / relative)
+        workspace_files.remove(settings.work, lab.id, relative)
+    prepare(lab, settings)
 
 
 def differing(lab: Lab, settings: Settings) -> list[Path]:
     """Files of the learner's copy, relative, that differ from the lab's start or are not part of it."""
-    copy = folder(lab, settings)
-    files = (path.relative_to(copy) for path in sorted(copy.rglob("*")) if path.is_file())
-    own = [path for path in files if not set(path.parts) & set(NOT_THE_LEARNERS)]
-    return [path for path in own if not _same(copy / path, lab.folder / path)]
+    if not settings.work.exists():
+        return []
+    own = [path for path in workspace_files.files(settings.work, lab.id) if not set(path.parts) & set(NOT_THE_LEARNERS)]
+    return [path for path in own if not _same(lab, settings, path)]
 
 
-def _same(one: Path, other: Path) -> bool:
-    return other.is_file() and one.read_bytes() == other.read_bytes()
+def _same(lab: Lab, settings: Settings, relative: Path) -> bool:
+    start = lab.folder / relative
+    return start.is_file() and workspace_files.read(settings.work, lab.id, relative) == start.read_bytes()
 
 
 def save(lab: Lab, settings: Settings, files: list[Path]) -> Path | None:
     """Keep copies of files (relative to the lab's folder) before they are overwritten. Returns where, or None."""
-    copy = folder(lab, settings)
-    there = [path for path in files if (copy / path).is_file()]
+    there = [path for path in files if workspace_files.exists(settings.work, lab.id, path)]
     if not there:
         return None
-    kept = settings.work / ".saved" / f"{lab.id}-{datetime.now(UTC).strftime('%Y%m%dT%H%M%S%f')}"
-    for relative in there:
-        copy_once(copy / relative, kept / relative)
-    return kept
+    kept = f"{lab.id}-{datetime.now(UTC).strftime('%Y%m%dT%H%M%S%f')}"
+    try:
+        for relative in there:
+            content = workspace_files.read(settings.work, lab.id, relative)
+            workspace_files.write(content, settings.work, ".saved", kept, *relative.parts)
+    except OSError as error:
+        raise SlipwayError(
+            f"Your files could not be copied to {settings.work / '.saved'} ({error.strerror}); they were not changed.",
+            "Free some space, or move what is in the way.",
+        ) from error
+    return settings.work / ".saved" / kept
 
 
 def course_progress() -> list[Progress]:
@@ -173,8 +203,9 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def solve(lab: Lab, settings: Settings) -> Path | None:
+def solve(lab: Lab, settings: Settings, engine: Client | None = None) -> Path | None:
     """Lay the solution over the learner's copy: files, and what is typed into cells. Returns where the old is kept."""
+    _require_own(lab, engine, settings)
     copy = prepare(lab, settings)
     files = notebook_file.solution_files(lab)
     cells = notebook_file.solution_cells(lab)
@@ -182,13 +213,21 @@ def solve(lab: Lab, settings: Settings) -> Path | None:
     if not cells.keys() <= {cell.get("id") for cell in notebook["cells"]}:
         notebook = notebook_file.read(lab.folder / "lab.ipynb")  # the learner has removed a cell that is to be filled
     notebook = notebook_file.fill(notebook, cells)
+    workspace_files.refuse(settings.work, lab.id, files)
     kept = save(lab, settings, [*files, Path("lab.ipynb")])
     for relative in files:
-        write_whole(copy / relative, (lab.folder / "solution" / relative).read_text(encoding="utf-8"))
-    write_whole(copy / "lab.ipynb", json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")
+        workspace_files.copy(lab.folder / "solution" / relative, settings.work, lab.id, *relative.parts)
+    text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+    workspace_files.write(text.encode(), settings.work, lab.id, "lab.ipynb")
     with progress.changing(settings, lab.id) as noted:
         noted.solutions = sorted({*noted.solutions, *(check.id for check in registry.load(lab))})
     return kept
+
+
+def _require_own(lab: Lab, engine: Client | None, settings: Settings) -> None:
+    """Raise SlipwayError where another copy of Slipway uses the lab's names on this Docker engine."""
+    if isinstance(engine, Engine):
+        ownership.require(lab, engine, settings)
 
 
 def next_hint(lab: Lab, check: registry.Check, settings: Settings) -> tuple[int, int, str]:

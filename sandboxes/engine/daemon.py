@@ -17,6 +17,7 @@ from sandboxes.engine.endpoint import Endpoint
 from sandboxes.engine.find import Engine, State
 from sandboxes.errors import SlipwayError
 from sandboxes.host import packages, processes
+from sandboxes.host.atomic_write import open_log
 from sandboxes.steps import Progress
 
 START_SECONDS = 90
@@ -69,7 +70,7 @@ def _launch(daemon: Daemon) -> processes.Process:
     if not program:
         raise SlipwayError("No Docker daemon is installed.", find.how_to_install())
     daemon.folder.mkdir(parents=True, exist_ok=True)
-    daemon.log.write_bytes(b"")
+    os.close(open_log(daemon.log))
     path = f"{os.environ.get('PATH', '')}:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin"
     command = ["env", f"PATH={path}", *daemon.apart, program, "-H", daemon.url, *daemon.arguments]
     # Through a shell that ends at once: the daemon is then not a child of ours, whether sudo was needed or not.

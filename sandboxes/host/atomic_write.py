@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sandboxes.errors import SlipwayError
+from sandboxes.errors import Exit, SlipwayError
 
 # Never through a link at the end of the path, never waiting for the other end of a FIFO.
 SAFELY = os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
@@ -28,24 +28,41 @@ class NotAFile(OSError):
     def __init__(self, path: Path, mode: int | None) -> None:
         what = KINDS.get(stat.S_IFMT(mode), "no regular file") if mode is not None else "a link"
         super().__init__(errno.EINVAL, f"it is {what}, not a regular file", str(path))
+        self.mode = mode
 
 
 def read_whole(path: Path, limit: int = 64 * 2**20) -> bytes:
     """Read a regular file of at most `limit` bytes. Raises OSError, also for a link, a folder, a FIFO, or more bytes."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | SAFELY)
-    except OSError as error:
-        if error.errno in (errno.ELOOP, errno.ENXIO):
-            raise NotAFile(path, _mode(path)) from error
-        raise
-    with os.fdopen(descriptor, "rb") as file:
-        mode = os.fstat(file.fileno()).st_mode
-        if not stat.S_ISREG(mode):
-            raise NotAFile(path, mode)
+    return read_in(None, str(path), limit)
+
+
+def read_in(folder: int | None, name: str, limit: int = 64 * 2**20) -> bytes:
+    """Read a file of a folder that is open (a descriptor), as `read_whole` does."""
+    with os.fdopen(_open(name, os.O_RDONLY, folder), "rb") as file:
         content = file.read(limit + 1)
     if len(content) > limit:
-        raise OSError(errno.EFBIG, f"it has more than {limit} bytes", str(path))
+        raise OSError(errno.EFBIG, f"it has more than {limit} bytes", name)
     return content
+
+
+def _open(name: str, flags: int, folder: int | None = None, mode: int = 0o600) -> int:
+    """A descriptor of a regular file. Raises NotAFile for anything else, without waiting and without changing it."""
+    try:
+        descriptor = os.open(name, flags | SAFELY, mode, dir_fd=folder)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENXIO, errno.EISDIR):
+            raise NotAFile(Path(name), _mode(name, folder)) from error
+        raise
+    found = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(found):
+        os.close(descriptor)
+        raise NotAFile(Path(name), found)
+    return descriptor
+
+
+def read_given(path: Path, limit: int) -> str:
+    """Read a file that the person names, in UTF-8; they may name a link. Raises OSError as `read_whole` does, or ValueError."""
+    return read_whole(path.resolve(), limit).decode("utf-8")
 
 
 def read_text(path: Path, limit: int = 64 * 2**20) -> str:
@@ -70,8 +87,13 @@ def write_whole(path: Path, content: str | bytes, mode: int = 0o644) -> None:
         ) from error
 
 
-def write_in(folder: int, name: str, content: str | bytes, mode: int = 0o644) -> None:
-    """Write a file of a folder that is open (a descriptor), as `write_whole` does. Raises OSError."""
+def write_in(folder: int, name: str, content: str | bytes, mode: int = 0o644, modified: int | None = None) -> None:
+    """Write a file of a folder that is open (a descriptor), as `write_whole` does. Raises OSError.
+
+    `modified` is the time of its last change, in nanoseconds since 1970; now, if it is not given.
+    """
+    if not name:
+        raise NotAFile(Path("."), stat.S_IFDIR)
     refuse_special(name, folder)
     data = content.encode("utf-8") if isinstance(content, str) else content
     temporary = f".{name[:80]}.{threading.get_native_id()}.part"
@@ -84,11 +106,25 @@ def write_in(folder: int, name: str, content: str | bytes, mode: int = 0o644) ->
             file.write(data)
             file.flush()
             os.fchmod(file.fileno(), mode)
+            if modified is not None:
+                os.utime(file.fileno(), ns=(modified, modified))
             os.fsync(file.fileno())
         os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
     except BaseException:
         os.unlink(temporary, dir_fd=folder)
         raise
+
+
+def refuse_target(path: Path) -> None:
+    """Raise SlipwayError where a file of this name cannot be written: before the work that is to be written into it."""
+    try:
+        if not path.name:
+            raise NotAFile(path, stat.S_IFDIR)
+        refuse_special(path)
+    except OSError as error:
+        raise SlipwayError(
+            f"{str(path)[:200]} cannot be written ({error.strerror or error}).", "Choose another file.", Exit.WRONG_USAGE
+        ) from error
 
 
 def refuse_special(name: str | Path, folder: int | None = None) -> None:
@@ -123,13 +159,12 @@ def open_below(root: Path, *parts: str, create: bool = False) -> Iterator[int]:
         for part in parts:
             at = at / part
             if create:
-                with suppress(FileExistsError):
-                    os.mkdir(part, 0o755, dir_fd=descriptor)
+                _make_folder(part, descriptor)
             try:
                 deeper = os.open(part, os.O_RDONLY | os.O_DIRECTORY | SAFELY, dir_fd=descriptor)
             except OSError as error:
                 if error.errno in (errno.ELOOP, errno.ENOTDIR):
-                    raise NotAFolder(at, _mode(at)) from error
+                    raise NotAFolder(at, _mode(part, descriptor)) from error
                 raise
             os.close(descriptor)
             descriptor = deeper
@@ -146,23 +181,27 @@ class NotAFolder(OSError):
         super().__init__(errno.ENOTDIR, f"it is {what}, not a folder", str(path))
 
 
+def _make_folder(name: str, folder: int) -> None:
+    """Make a folder that everyone may read, whatever the umask; one that is there stays as it is."""
+    with suppress(FileExistsError):
+        os.mkdir(name, 0o755, dir_fd=folder)
+        os.chmod(name, 0o755, dir_fd=folder)
+
+
 def open_lock(path: Path) -> int:
     """A descriptor of a file to lock. Its content is left alone. Raises OSError for what is no regular file."""
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | SAFELY, 0o600)
-    except OSError as error:
-        if error.errno in (errno.ELOOP, errno.ENXIO, errno.EISDIR):
-            raise NotAFile(path, _mode(path)) from error
-        raise
-    mode = os.fstat(descriptor).st_mode
-    if not stat.S_ISREG(mode):
-        os.close(descriptor)
-        raise NotAFile(path, mode)
+    return _open(str(path), os.O_RDWR | os.O_CREAT)
+
+
+def open_log(path: Path, mode: int = 0o600) -> int:
+    """A descriptor of an emptied file to write a log to. Raises OSError for what is no regular file, which stays as it is."""
+    descriptor = _open(str(path), os.O_WRONLY | os.O_CREAT, mode=mode)
+    os.ftruncate(descriptor, 0)
     return descriptor
 
 
-def _mode(path: Path) -> int | None:
+def _mode(name: str, folder: int | None) -> int | None:
     try:
-        return os.lstat(path).st_mode
+        return os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
     except OSError:
         return None

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from sandboxes.errors import SlipwayError
-from sandboxes.host.atomic_write import write_whole
+from sandboxes.host.atomic_write import open_lock, open_log, write_whole
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def terminate(process: Process, seconds: float, prefix: Sequence[str] = (), tick
 def start_detached(command: Sequence[str], log: Path, env: dict[str, str] | None = None, cwd: Path | None = None) -> Process:
     """Start a process that outlives this one, in its own session. Its output replaces the content of `log`."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as output:
+    with os.fdopen(open_log(log), "wb") as output:
         started = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
             start_new_session=True, env=env, cwd=cwd,
@@ -147,7 +147,7 @@ def run(command: Sequence[str], report: Callable[[str], None], uncut: bool = Fal
 def exclusive(path: Path, waiting: str) -> Iterator[None]:
     """Hold a lock file. While another process holds it, print `waiting` to standard error and wait."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as lock:
+    with os.fdopen(open_lock(path), "r+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -1,11 +1,13 @@
 """Long-running commands with a log: docker build, mmdebstrap, kind."""
 
+import os
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
 from sandboxes.errors import SlipwayError
+from sandboxes.host.atomic_write import open_log
 
 # Enough for BuildKit to store what it has built.
 SECONDS_TO_END = 30
@@ -25,7 +27,7 @@ def run(
     Its standard output goes to `output`, if that is given. Raises SlipwayError with the last lines of the log when the
     command fails. On an interruption, the command is ended (by `end`, if given) and waited for.
     """
-    with log.open("w", encoding="utf-8", buffering=1) as lines:
+    with os.fdopen(open_log(log), "w", encoding="utf-8", buffering=1) as lines:
         try:
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, env=env, text=True, errors="replace",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sandboxes import settings
 from sandboxes.errors import SlipwayError
+from sandboxes.host.atomic_write import open_lock
 from sandboxes.host.resources import free_space
 from sandboxes.steps import Progress
 
@@ -32,7 +33,7 @@ def log(slug: str) -> Path:
 @contextmanager
 def lock(slug: str, title: str, progress: Progress) -> Iterator[None]:
     """Hold the lock of one image, and wait visibly while another process holds it. The system frees it if we are killed."""
-    with (folder() / f"{slug}.lock").open("w", encoding="ascii") as file:
+    with os.fdopen(open_lock(folder() / f"{slug}.lock"), "r+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -31,7 +31,7 @@ ROOMS = {
 ROOM_OF = {
     "core": "api_resources evaluate model registry snapshot times version",
     "course": "catalog notebook_file progress",
-    "backend": "backend",
+    "backend": "backend ownership",
     "grading": "crash_report evidence grade rollout_watch timed_command",
     "notebook": "__init__ notebook notebook_output",
 }

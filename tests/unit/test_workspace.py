@@ -128,12 +128,11 @@ def test_next_check_is_the_first_that_has_not_passed(lab: Lab, chosen: Settings)
 def test_prepare_that_is_interrupted_leaves_no_half_of_a_file(
     lab: Lab, chosen: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(source: object, target: Path) -> None:
-        Path(target).write_text("half", encoding="utf-8")
+    def interrupted(descriptor: int) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(workspace.shutil, "copy2", interrupted)
+        patch.setattr("os.fsync", interrupted)
         with pytest.raises(KeyboardInterrupt):
             workspace.prepare(lab, chosen)
     assert files(chosen.work) == set()
