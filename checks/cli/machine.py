@@ -67,7 +67,7 @@ def up(
     url = server.url(f"{lab.id}/lab.ipynb")
     print(f"JupyterLab is {'ready' if new else 'already running'}. Open lab {lab.id}:\n{url}", flush=True)
     if not no_browser:
-        open_browser(url)
+        open_browser(where, url)
     if detach or not new:
         print("`./slipway status` shows what is running, and `./slipway down` stops it.")
     else:
@@ -115,13 +115,15 @@ def jupyter_server(where: "Settings", port: int | None, progress: "Progress") ->
         return jupyter.start(where, chosen, report), True
 
 
-def open_browser(url: str) -> None:
-    """Open a graphical browser, if there is one."""
+def open_browser(where: "Settings", url: str) -> None:
+    """Open a graphical browser on `url`, if there is one. The token in it does not appear in the list of processes."""
     import webbrowser
+
+    from sandboxes import jupyter
 
     graphical = sys.platform == "darwin" or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
     if graphical:
-        webbrowser.open(url)
+        webbrowser.open(jupyter.redirect_page(where, url).as_uri())
 
 
 def serve(server: "Server", where: "Settings") -> None:

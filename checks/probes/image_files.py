@@ -14,7 +14,7 @@ from checks.model import Probe
 from checks.probes import image_layers
 from checks.snapshot import Json
 from sandboxes.errors import SlipwayError
-from sandboxes.host.atomic_write import write_whole
+from sandboxes.host.atomic_write import open_regular, write_whole
 
 FILE_LIMIT = 256 * 1024  # bytes
 # Part of the key under which an image's files are kept: what was read in another form is read again.
@@ -28,7 +28,7 @@ def workspace_file(probe: Probe, workspace: Path) -> Json:
     try:
         if not path.resolve().is_relative_to(workspace.resolve()):
             return {**result, "error": "points outside the lab's folder"}
-        with path.open("rb") as file:
+        with os.fdopen(open_regular(path.resolve()), "rb") as file:
             text = file.read(FILE_LIMIT).decode("utf-8", errors="replace")
             modified = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
     except FileNotFoundError:

@@ -60,6 +60,11 @@ def _open(name: str, flags: int, folder: int | None = None, mode: int = 0o600) -
     return descriptor
 
 
+def open_regular(path: Path) -> int:
+    """A descriptor to read a regular file. Raises OSError for anything else, and never waits."""
+    return _open(str(path), os.O_RDONLY)
+
+
 def read_given(path: Path, limit: int) -> str:
     """Read a file that the person names, in UTF-8; they may name a link. Raises OSError as `read_whole` does, or ValueError."""
     return read_whole(path.resolve(), limit).decode("utf-8")

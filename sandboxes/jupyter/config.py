@@ -17,6 +17,9 @@ from sandboxes.host.atomic_write import write_whole
 from sandboxes.settings import Settings
 
 SETTINGS = Path(__file__).parent / "settings"
+# The longest path of a Unix socket, in bytes: 108 on Linux and 104 on macOS, with a zero at the end.
+LONGEST_SOCKET = 103
+KERNEL_SOCKET = "kernel-00000000-0000-0000-0000-000000000000-ipc-5"
 OFF = ("JUPYTER_CONFIG_PATH", "JUPYTER_TOKEN", "JUPYTER_PORT", "JUPYTERHUB_API_TOKEN", "PYTHONHOME", "PYTHONPATH")
 
 
@@ -68,6 +71,7 @@ def server_config(settings: Settings, port: int) -> dict[str, Any]:
             "jpserver_extensions": {"jupyterlab": True, "jupyter_server_terminals": True},
         },
         "IdentityProvider": {"token": token(settings)},
+        "KernelManager": {"transport": transport(home / "runtime")},
         "KernelSpecManager": {"allowed_kernelspecs": ["python3"]},
         "ContentsManager": {
             "allow_hidden": True,
@@ -81,6 +85,15 @@ def server_config(settings: Settings, port: int) -> dict[str, Any]:
             "news_url": None,
         },
     }
+
+
+def transport(runtime: Path) -> str:
+    """How the server talks to its kernels: "ipc", by sockets in the folder that only its owner may enter.
+
+    Ports of the loopback address ("tcp") are open to all users of the machine. They are used where the path of a socket
+    would be longer than systems allow.
+    """
+    return "ipc" if len(os.fsencode(runtime / KERNEL_SOCKET)) <= LONGEST_SOCKET else "tcp"
 
 
 def kernel_spec() -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The one JupyterLab server of this project: starting, finding and stopping it."""
 
 import errno
+import html
 import json
 import socket
 import sys
@@ -13,6 +14,7 @@ from urllib.parse import quote
 from sandboxes import exchange
 from sandboxes.errors import SlipwayError
 from sandboxes.host import processes
+from sandboxes.host.atomic_write import write_whole
 from sandboxes.jupyter import config
 from sandboxes.settings import Settings
 
@@ -46,6 +48,18 @@ class Server:
             return response.status == 200 and "started" in json.loads(response.body)
         except (OSError, ValueError):
             return False
+
+
+def redirect_page(settings: Settings, url: str) -> Path:
+    """Write a page that leads a browser to `url`, readable by its owner only; the path of it.
+
+    The browser is started with this path: its command line, which other users of the machine can read, has no token.
+    """
+    path = config.folder(settings) / "open.html"
+    target = html.escape(url)
+    page = f'<!DOCTYPE html><meta charset="utf-8"><meta http-equiv="refresh" content="0; url={target}">'
+    write_whole(path, f'{page}<title>JupyterLab</title><a href="{target}">Open JupyterLab</a>\n', 0o600)
+    return path
 
 
 def find(settings: Settings) -> Server | None:

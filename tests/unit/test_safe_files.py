@@ -10,7 +10,8 @@ import pytest
 
 from checks import catalog, evidence, progress
 from checks.lifecycle import sandbox, workspace
-from checks.model import Lab
+from checks.model import Lab, Probe
+from checks.probes import image_files
 from sandboxes.errors import SlipwayError
 from sandboxes.host.atomic_write import NotAFile, open_lock, read_whole, refuse_target, write_whole
 from sandboxes.settings import ROOT, Settings, load
@@ -184,6 +185,13 @@ def test_a_name_that_no_file_can_have_is_refused_in_words(name: str, tmp_path: P
         refuse_target(Path(name))
     with pytest.raises(SlipwayError):
         write_whole(tmp_path / name, "new")
+
+
+def test_a_fifo_in_the_place_of_a_file_that_a_probe_reads_does_not_hang(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "compose.yaml")
+    probe = Probe("file", "file", {"path": "compose.yaml"})
+    result = image_files.workspace_file(probe, tmp_path)
+    assert not result["ok"] and "it is a FIFO" in result["error"]
 
 
 def test_a_fifo_in_the_place_of_a_state_file_does_not_hang(settings: Settings) -> None:
