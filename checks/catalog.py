@@ -16,6 +16,8 @@ TEXTS = ("id", "title", "summary")
 LISTS = ("objectives", "prerequisites", "images", "addons", "passes_untouched")
 PROBE_FIELDS = ("id", "kind", "timeout", "checks")
 # One or two digits, and a letter for a lab that comes between two numbers, such as a checkpoint.
+# A name as engines and clusters have them: no pattern, and no path that leads elsewhere.
+PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*(?:[/:@][A-Za-z0-9][A-Za-z0-9_.-]*)*")
 NUMBER = re.compile(r"(\d\d?)([a-z]?)")
 ON_CLUSTER = ("namespaces", "cluster", "kinds")
 # A learner builds images on the engine, also those that are then loaded into the nodes.
@@ -91,11 +93,20 @@ def _names(what: str, value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _plain_names(what: str, value: Any) -> tuple[str, ...]:
+    """Return a list of names without patterns: what matches one may be someone else's."""
+    names = _names(what, value)
+    if patterns := [name for name in names if not PLAIN.fullmatch(name)]:
+        raise ValueError(f"{what} has {patterns[0]!r}, which is not a plain name")
+    return names
+
+
 def _scope(table: dict[str, Any]) -> Scope:
     swarm = table.pop("swarm", False)
     if type(swarm) is not bool:
         raise ValueError(f"swarm is {swarm!r}, not true or false")
-    return Scope(**{name: _names(name, value) for name, value in table.items()}, swarm=swarm)
+    read = {name: _names if name in ON_CLUSTER else _plain_names for name in table}
+    return Scope(**{name: read[name](name, value) for name, value in table.items()}, swarm=swarm)
 
 
 def _probe(item: dict[str, Any]) -> Probe:

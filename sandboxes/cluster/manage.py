@@ -80,7 +80,7 @@ def take_in(references: Iterable[str], progress: Progress) -> dict[str, list[str
 def stop(progress: Progress) -> bool:
     """Stop the nodes, which frees their memory and keeps what is in the cluster. Returns False if none is running."""
     with paths.exclusive(), connect() as (client, _):
-        running = [node.name for node in nodes.find(client) if node.running]
+        running = [node.name for node in nodes.find(client) if node.running and node.name in nodes.expected()]
         if running:
             with progress.step(f"Stopping the cluster {paths.name()}") as report:
                 # The workers first: otherwise the control plane would begin to move their Pods.
@@ -93,9 +93,11 @@ def stop(progress: Progress) -> bool:
 def delete(progress: Progress) -> bool:
     """Remove the cluster and everything in it. Returns False if there is none."""
     with paths.exclusive(), connect() as (client, engine):
-        if not nodes.find(client):
+        found = nodes.find(client)
+        if not found:
             create.forget()
             return False
+        nodes.refuse_foreign(found)
         create.remove(engine, progress)
         return True
 

@@ -42,6 +42,16 @@ def find(client: "APIClient") -> list[Node]:
     return sorted((_node(each) for each in found), key=lambda node: node.name)
 
 
+def refuse_foreign(found: Iterable[Node]) -> None:
+    """Raise SlipwayError where a container bears our cluster's label and is none of its nodes: kind would remove it."""
+    if foreign := [node.name for node in found if node.name not in expected()]:
+        raise SlipwayError(
+            f"The container {foreign[0]} has the label {CLUSTER_LABEL}={paths.name()}, and Slipway did not create it. It would "
+            "be removed with the cluster; nothing was changed.",
+            f"If you do not need it, remove it with `docker rm -f {foreign[0]}`. Otherwise create it again without the label.",
+        )
+
+
 def _node(container: dict[str, Any]) -> Node:
     state = container["State"]
     # Without fractions of a second, as Kubernetes records start times.

@@ -92,6 +92,7 @@ def restart_nodes(context: Context, state: State) -> State:
 def recreate(context: Context, state: State) -> State:
     """Create the cluster, after removing what is left of it. If that fails or is interrupted, nothing of it stays."""
     if state.condition is not Condition.ABSENT:
+        nodes.refuse_foreign(state.nodes)
         context.progress.note(f"Recreating the cluster: {state.reason}. What was in it is lost; your files are kept.")
         create.remove(context.engine, context.progress)
     elif state.reason != "there is none":
