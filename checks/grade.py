@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from checks import backend, ownership, progress, registry
-from checks.clients.base import Client, Engine
+from checks.clients.base import Client, Engine, EngineError
 from checks.collect import untagged_images
 from checks.evaluate import evaluate
 from checks.model import Lab, Outcome, Report
@@ -47,7 +48,8 @@ def grade(
     context = Context(engine, settings.work / lab.id, settings.state / "cache", lab.namespace)
     collect = backend.collector(lab)
     if isinstance(engine, Engine):
-        ownership.require(lab, engine, settings)
+        with suppress(EngineError):  # an engine that does not answer is a matter of the report
+            ownership.require(lab, engine, settings)
     deadline = time.monotonic() + (lab.wait if wait is None else wait)
     pause = FIRST_PAUSE
     while True:

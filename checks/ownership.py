@@ -7,8 +7,7 @@ copies that start a lab at the same moment one gets it.
 """
 
 import json
-import secrets
-import socket
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,7 +41,7 @@ class Owner:
     @property
     def gone(self) -> bool:
         """Whether this copy was on this machine, and is no longer in its folder."""
-        return self.machine == socket.gethostname() and _recorded(Path(self.state)).get("id") != self.checkout
+        return self.machine == os.uname().nodename and _recorded(Path(self.state)).get("id") != self.checkout
 
     @property
     def labels(self) -> dict[str, str]:
@@ -59,9 +58,9 @@ def own(settings: Settings) -> Owner:
         copied = elsewhere not in ("", str(state)) and _recorded(Path(elsewhere)).get("id") == known.get("id")
         checkout = known.get("id", "") if not copied else ""
         if not checkout or elsewhere != str(state):
-            checkout = checkout or secrets.token_hex(8)
+            checkout = checkout or os.urandom(8).hex()
             write_whole(state / FILE, json.dumps({"id": checkout, "state": str(state)}) + "\n")
-    return Owner(checkout, str(state), socket.gethostname())
+    return Owner(checkout, str(state), os.uname().nodename)
 
 
 def _recorded(state: Path) -> dict[str, str]:
@@ -129,7 +128,7 @@ def _refusal(lab: Lab, owner: Owner) -> SlipwayError:
             f"The Docker engine has a volume {PREFIX}{lab.id} that Slipway did not create.",
             f"If you do not need it, remove it with `docker volume rm {PREFIX}{lab.id}`.",
         )
-    where = owner.folder if owner.machine == socket.gethostname() else f"{owner.folder} on {owner.machine}"
+    where = owner.folder if owner.machine == os.uname().nodename else f"{owner.folder} on {owner.machine}"
     message = f"Lab {lab.id} belongs to another copy of Slipway on this Docker engine: {where}. Nothing was changed."
     if owner.gone:
         return SlipwayError(message, f"That folder is gone. To take the lab over: `slipway start {lab.id} --take-over`.")

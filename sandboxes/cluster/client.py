@@ -120,4 +120,6 @@ def _keep(path: Path, content: bytes) -> None:
             return
     except (OSError, UnicodeDecodeError):
         pass  # Written below, or the reason why that is not possible is told there.
+    if path.is_symlink():  # it goes, and what it leads to stays: the key belongs into this folder
+        path.unlink()
     write_whole(path, text, 0o600)

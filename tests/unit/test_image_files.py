@@ -176,7 +176,9 @@ def test_workspace_file_outside_of_the_labs_folder_is_not_read(tmp_path: Path) -
     assert read(workspace, "inside")["text"] == "ours"
 
 
-@pytest.mark.parametrize(("path", "error"), [("absent", "no such file"), (".", "Is a directory"), ("file/x", "Not a directory")])
+@pytest.mark.parametrize(
+    ("path", "error"), [("absent", "no such file"), (".", "it is a folder, not a regular file"), ("file/x", "Not a directory")]
+)
 def test_workspace_file_that_cannot_be_read_says_why(tmp_path: Path, path: str, error: str) -> None:
     (tmp_path / "file").touch()
     assert read(tmp_path, path)["error"] == error

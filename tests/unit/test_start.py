@@ -28,7 +28,7 @@ def done(tiny_labs: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(provision, "get", lambda labs: calls.append("get"))
     monkeypatch.setattr(backend, "connect", connect)
-    monkeypatch.setattr(workspace, "start", lambda *arguments: calls.append("start") or True)
+    monkeypatch.setattr(workspace, "start", lambda *arguments, **options: calls.append("start") or True)
     monkeypatch.setattr(notebook, "_point_kubectl", lambda *arguments: None)
     return calls
 
