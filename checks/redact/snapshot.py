@@ -76,8 +76,8 @@ def text_secrets(text: str) -> Iterator[Span]:
     yield from secrets_in_text(text, yaml_read=leaves is not None)
     for entry in declared(leaves or (), in_text=True):
         leaf = entry.leaf
-        if leaf.end > leaf.start:
-            yield Span(min(leaf.start + len(entry.prefix), leaf.end), leaf.end, entry.value)
+        # An alias has no place in the text: its secret is replaced where its anchor is.
+        yield Span(min(leaf.start + len(entry.prefix), leaf.end), leaf.end, entry.value)
     for leaf in leaves or ():
         # What a scalar says may be spelled otherwise in the text: folded, escaped.
         if leaf.value != text[leaf.start : leaf.end] and HINT.search(leaf.value):
