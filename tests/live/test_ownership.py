@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sample_lab import NAME, Tiny, docker
+from sample_lab import NAME, SampleLab, docker
 
 from checks import progress
 from checks.lifecycle import workspace
@@ -17,7 +17,7 @@ MARKER = "slipway-owner-90-tiny"
 
 
 @pytest.fixture
-def other(tiny: Tiny, tmp_path: Path) -> Iterator[Tiny]:
+def other(tiny: SampleLab, tmp_path: Path) -> Iterator[SampleLab]:
     """The same lab in another copy of Slipway, which believes that it has started it."""
     folders = replace(tiny.settings, work=tmp_path / "work", state=tmp_path / ".slipway")
     copy = replace(tiny, settings=folders)
@@ -30,7 +30,7 @@ def markers() -> list[str]:
     return docker("volume", "ls", "--quiet", "--filter", f"name={MARKER}").split()
 
 
-def test_another_copy_is_refused_and_changes_nothing(solved: Tiny, other: Tiny) -> None:
+def test_another_copy_is_refused_and_changes_nothing(solved: SampleLab, other: SampleLab) -> None:
     before = docker("ps", "--all", "--no-trunc", "--format", "{{.ID}} {{.Names}}")
     for command in (
         lambda: workspace.start(other.lab, other.engine, other.settings),
@@ -45,7 +45,7 @@ def test_another_copy_is_refused_and_changes_nothing(solved: Tiny, other: Tiny) 
     assert Outcome.PASSED in solved.outcomes().values()
 
 
-def test_reset_gives_the_lab_up_for_the_other_copy(solved: Tiny, other: Tiny) -> None:
+def test_reset_gives_the_lab_up_for_the_other_copy(solved: SampleLab, other: SampleLab) -> None:
     assert workspace.reset(solved.lab, solved.engine, solved.settings)[1] == []
     assert markers() == []
     workspace.start(other.lab, other.engine, other.settings)
@@ -56,7 +56,7 @@ def test_reset_gives_the_lab_up_for_the_other_copy(solved: Tiny, other: Tiny) ->
     assert markers() == []
 
 
-def test_what_a_deleted_copy_left_is_taken_over_on_request(tiny: Tiny, other: Tiny) -> None:
+def test_what_a_deleted_copy_left_is_taken_over_on_request(tiny: SampleLab, other: SampleLab) -> None:
     workspace.reset(tiny.lab, tiny.engine, tiny.settings)
     workspace.start(other.lab, other.engine, other.settings)
     docker("create", "--name", NAME, "busybox:1.35", "true")
