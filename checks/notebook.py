@@ -140,7 +140,6 @@ class Here:
             raise SlipwayError(f"The layers cannot be shown: {error}.") from error
         return Shown(stack.describe(scene), html.layers(scene))
 
-    @answers
     def _image(self, name: str) -> Json:
         """Return an image that belongs to the lab. Raises SlipwayError for any other, and for one that does not exist."""
         if not untagged_images.in_scope(tagged(name), self._lab.scope) and name not in self._lab.images:
@@ -151,6 +150,7 @@ class Here:
             raise SlipwayError(f"There is no image called {name} yet.", "`docker images` lists those that exist.")
         return found
 
+    @answers
     def time(self, name: str, command: str) -> Shown:
         """Run a shell command in the lab's folder and show how long it took, next to earlier measurements."""
         passing = Passing()
