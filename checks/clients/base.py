@@ -20,7 +20,7 @@ from sandboxes.errors import SlipwayError
 
 if TYPE_CHECKING:
     from docker import APIClient
-    from urllib3 import BaseHTTPResponse
+    from urllib3 import BaseHTTPResponse, HTTPConnectionPool
 
 DEADLINE = 5.0  # seconds
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -182,14 +182,16 @@ class Engine(Client):
         super().__init__()
         self.endpoint = endpoint
         self._api: APIClient | None = None
+        self._connections: HTTPConnectionPool | None = None
 
     def send(self, method: str, path: str, timeout: float, body: bytes | None, headers: Mapping[str, str]) -> "BaseHTTPResponse":
-        return client.send(self._connected(), method, path, timeout, body, dict(headers))
+        return client.send(self._connected(), method, path, timeout, body, headers)
 
     def disconnect(self) -> None:
         with self._lock:
             if self._api is not None:
                 self._api.close()
+                self._api = None
 
     @property
     def about(self) -> dict[str, str]:
@@ -207,8 +209,9 @@ class Engine(Client):
             return f"the Docker engine at {url} did not answer within {timeout:g} s; see `slipway doctor`"
         return f"the connection to the Docker engine at {url} failed ({error or type(error).__name__})"
 
-    def _connected(self) -> "APIClient":
+    def _connected(self) -> "HTTPConnectionPool":
         with self._lock:
-            if self._api is None:
+            if self._api is None or self._connections is None:
                 self._api = client.connect(self.endpoint)
-            return self._api
+                self._connections = client.connections(self._api)
+            return self._connections

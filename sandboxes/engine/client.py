@@ -5,6 +5,7 @@ Source of the paths: the Docker Engine API reference, https://docs.docker.com/re
 
 import json
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -14,11 +15,12 @@ from sandboxes.engine.endpoint import Endpoint
 if TYPE_CHECKING:
     from docker import APIClient
     from docker.tls import TLSConfig
-    from urllib3 import BaseHTTPResponse
+    from urllib3 import BaseHTTPResponse, HTTPConnectionPool
 
 # 1.41 is Docker 20.10: the oldest engine with BuildKit and what Compose v2 asks for.
 API_VERSION = "1.41"
 CONNECTIONS = 16
+AGENT = "slipway"
 PORT, TLS_PORT = 2375, 2376
 
 
@@ -34,13 +36,12 @@ def connect(endpoint: Endpoint, timeout: float = 5.0, version: str = API_VERSION
 
     try:
         client = APIClient(
-            _address(endpoint), version=version, timeout=timeout, tls=_tls(endpoint), user_agent="slipway",
+            _address(endpoint), version=version, timeout=timeout, tls=_tls(endpoint), user_agent=AGENT,
             max_pool_size=CONNECTIONS,
         )  # fmt: skip
     except (DockerException, AttributeError, TypeError, ValueError) as error:
         raise OSError(f"the docker command's config.json, or a certificate, cannot be used: {error}") from error
     client.trust_env = False
-    client.headers["Accept-Encoding"] = "identity"
     if endpoint.scheme == "ssh":
         from sandboxes.engine.tunnel import Adapter
 
@@ -48,17 +49,31 @@ def connect(endpoint: Endpoint, timeout: float = 5.0, version: str = API_VERSION
     return client
 
 
+def connections(client: "APIClient") -> "HTTPConnectionPool":
+    """Return the pool of connections that the SDK's client uses itself.
+
+    A request on it takes half of the time of one through the client's session, which prepares redirects, cookies and
+    proxies anew each time; a check makes dozens.
+    """
+    from requests import Request
+
+    adapter = client.get_adapter(client.base_url)
+    request = Request("GET", client.base_url).prepare()
+    return adapter.get_connection_with_tls_context(request, client.verify, proxies=None, cert=client.cert)
+
+
 def send(
-    client: "APIClient", method: str, path: str, timeout: float, body: bytes | None = None, headers: dict[str, str] | None = None
-) -> "BaseHTTPResponse":
+    pool: "HTTPConnectionPool", method: str, path: str, timeout: float, body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> "BaseHTTPResponse":  # fmt: skip
     """Send a request to a path of the API, without a version: the engine's newest. The body of the response is not read yet.
 
-    Raises OSError; requests' own exceptions are OSErrors too, and `exchange.failure` says what is underneath.
+    Raises OSError or an error of urllib3; `exchange.failure` says what is underneath.
     """
-    response = client.request(
-        method, f"{client.base_url}{path}", data=body, headers=headers, stream=True, timeout=timeout, allow_redirects=False
+    about = {"User-Agent": AGENT, **(headers or {})}
+    return pool.urlopen(
+        method, path, body=body, headers=about, timeout=timeout, preload_content=False, retries=False, redirect=False
     )
-    return response.raw
 
 
 def get(client: "APIClient", path: str, timeout: float) -> Any:
@@ -69,7 +84,7 @@ def get(client: "APIClient", path: str, timeout: float) -> Any:
     """
     deadline = time.monotonic() + timeout
     try:
-        response = send(client, "GET", path, timeout)
+        response = send(connections(client), "GET", path, timeout)
         body = exchange.read(response, deadline)
     except exchange.ERRORS as error:
         inner = exchange.failure(error)

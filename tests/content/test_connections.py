@@ -37,7 +37,7 @@ CONSTRUCTORS = {
     "HTTPSConnection": {"checks/probes/pod_exec.py", "checks/probes/tls.py"},
     "PoolManager": set(),
     "Session": {"sandboxes/host/download.py"},
-    "urlopen": {"sandboxes/cluster/client.py"},
+    "urlopen": {"sandboxes/cluster/client.py", "sandboxes/engine/client.py"},
     "create_connection": {"checks/probes/pod_exec.py", "checks/probes/tls.py"},
 }
 
