@@ -7,6 +7,7 @@ lost.
 """
 
 import json
+import signal
 import socket
 import struct
 import sys
@@ -62,6 +63,8 @@ def watch_packets(interface: str) -> None:
 
 
 if __name__ == "__main__":
+    # The engine's process ends the watch: Ctrl-C is for that one.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=watch_packets, args=(sys.argv[2],), daemon=True).start()
     for name in names(sys.argv[1]):
         note(name=name)
