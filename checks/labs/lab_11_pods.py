@@ -29,8 +29,8 @@ AGAIN = "Change web.yaml, then `kubectl delete pod web` and `kubectl apply -f we
     points=2,
     hints=[
         "`kubectl describe pod web` ends with the events: who tried what, and why it did not work.",
-        "FailedScheduling is about `resources.requests` in web.yaml, a failed pull about `image`. What has been placed once "
-        "cannot be changed by `apply`: delete the Pod first.",
+        "FailedScheduling is about `resources.requests` in web.yaml, a failed pull about `image`. `apply` cannot change "
+        "the requests of an existing Pod: delete the Pod first.",
         "In web.yaml: `image: nginx:1.26` and `cpu: 100m`. Then `kubectl delete pod web` and `kubectl apply -f web.yaml`.",
     ],
 )
@@ -63,8 +63,8 @@ def _runs_image(snapshot: Snapshot, pod: str, container: str, reference: str, hi
     hints=[
         "`kubectl get pods --show-labels` shows its labels.",
         "Labels are under `metadata.labels`, each as a name and a value.",
-        "Under metadata: `labels:`, and in it `app: harbour` and `tier: web`. Labels, unlike resources, can also be set on "
-        "a running Pod: `kubectl label pod web app=harbour tier=web`.",
+        "Under metadata: `labels:`, and in it `app: harbour` and `tier: web`. Unlike most fields of a Pod, labels can also be "
+        "changed while it runs: `kubectl label pod web app=harbour tier=web`.",
     ],
 )
 def web_labelled(snapshot: Snapshot) -> containers.Findings:
