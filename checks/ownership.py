@@ -91,7 +91,7 @@ def claim(lab: Lab, engine: Engine, settings: Settings, *, free: bool, take_over
 def require(lab: Lab, engine: Engine, settings: Settings) -> None:
     """Raise SlipwayError where another copy of Slipway owns the lab on this engine."""
     volume = engine.get(f"/volumes/{PREFIX}{lab.id}")
-    owner = _owner(volume) if volume is not None else None
+    owner = _owner(lab, volume) if volume is not None else None
     if owner is not None and owner.checkout != own(settings).checkout:
         raise _refusal(lab, owner)
 
@@ -99,7 +99,7 @@ def require(lab: Lab, engine: Engine, settings: Settings) -> None:
 def release(lab: Lab, engine: Engine, settings: Settings) -> None:
     """Give a lab up: remove the volume that says that this copy of Slipway owns it."""
     volume = engine.get(f"/volumes/{PREFIX}{lab.id}")
-    if volume is not None and _owner(volume).checkout == own(settings).checkout:
+    if volume is not None and _owner(lab, volume).checkout == own(settings).checkout:
         _remove(lab, engine)
 
 
@@ -108,7 +108,7 @@ def _create(lab: Lab, engine: Engine, owner: Owner) -> Owner:
     answer = engine.request("POST", "/volumes/create", {"Name": f"{PREFIX}{lab.id}", "Labels": owner.labels})
     if answer.status >= 400:
         raise EngineError(f"the volume {PREFIX}{lab.id} could not be created: {answer.message}")
-    return _owner(answer.json())
+    return _owner(lab, answer.json())
 
 
 def _remove(lab: Lab, engine: Engine) -> None:
@@ -117,8 +117,11 @@ def _remove(lab: Lab, engine: Engine) -> None:
         raise EngineError(f"the volume {PREFIX}{lab.id} could not be removed: {answer.message}")
 
 
-def _owner(volume: Json) -> Owner:
-    labels = volume.get("Labels") or {}
+def _owner(lab: Lab, volume: Json) -> Owner:
+    """Return the owner that a lab's volume names. Raise EngineError for an answer that describes no such volume."""
+    labels = volume.get("Labels") or {} if isinstance(volume, dict) else None
+    if not isinstance(labels, dict) or volume.get("Name") != f"{PREFIX}{lab.id}":
+        raise EngineError(f"the Docker engine's answer about the volume {PREFIX}{lab.id} could not be understood")
     return Owner(labels.get(CHECKOUT, ""), labels.get(STATE, ""), labels.get(MACHINE, ""))
 
 

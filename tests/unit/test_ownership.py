@@ -7,7 +7,7 @@ import pytest
 from fake_engine import FakeEngine
 
 from checks import catalog, grade, ownership, progress
-from checks.clients.base import Engine
+from checks.clients.base import Engine, EngineError
 from checks.lifecycle import workspace
 from checks.model import Lab
 from sandboxes import settings
@@ -127,3 +127,12 @@ def test_a_volume_of_that_name_that_is_not_ours_is_left_alone(
     with pytest.raises(SlipwayError, match="did not create"):
         workspace.start(lab, docker_client, one)
     assert docker.volumes[MARKER]["Labels"] is None
+
+
+@pytest.mark.parametrize("garbage", [{"message": [None, 3]}, [], "text", {"Name": MARKER, "Labels": 7}, {"Name": "another"}])
+def test_an_answer_that_describes_no_volume_is_a_fault_of_the_engine(
+    lab: Lab, one: Settings, docker: FakeEngine, docker_client: Engine, garbage: object
+) -> None:
+    docker.volumes[MARKER] = garbage
+    with pytest.raises(EngineError, match="could not be understood"):
+        ownership.require(lab, docker_client, one)
