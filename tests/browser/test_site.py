@@ -105,7 +105,8 @@ def watch(browser: Browser, site: Built, mode: str) -> Iterator[Watched]:
     width, height, colours = MODES[mode]
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=colours)
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    # Only what hangs: beside the other tests, drawing all diagrams of a page takes a busy machine many seconds.
+    page.set_default_timeout(60_000)
     seen = Watched(page, site.url)
     page.on("console", lambda said: seen.complaints.append(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: seen.complaints.append(str(error)))

@@ -55,7 +55,8 @@ def browser(chromium: str) -> Iterator[Browser]:
 def visited(browser: Browser, address: str) -> Iterator[Visited]:
     context = browser.new_context(viewport={"width": PHONE, "height": 740})
     page, complaints = context.new_page(), []
-    page.set_default_timeout(10_000)
+    # Only what hangs: beside the other tests, drawing all diagrams of a page takes a busy machine many seconds.
+    page.set_default_timeout(60_000)
     page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield Visited(page, address, complaints)
