@@ -253,7 +253,7 @@ def test_a_busy_port_is_avoided_or_refused(place: Settings) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         refused = slipway("up", "--detach", "--no-browser", "--port", str(port))
-        assert refused.returncode == 2 and f"Port {port} is taken" in refused.stderr and "--port" in refused.stderr
+        assert refused.returncode == 2 and f"Port {port} is in use" in refused.stderr and "--port" in refused.stderr
         place.state.mkdir(parents=True, exist_ok=True)
         (place.state / "settings.toml").write_text(f"port = {port}\n", encoding="utf-8")
         moved = slipway("up", "--detach", "--no-browser")
