@@ -61,7 +61,7 @@ def test_a_request_that_no_node_can_meet(kube: SampleKindLab) -> None:
     kube.apply(kube.pod("tiny", resources={"requests": {"cpu": "64"}}))
     until(lambda: "Unschedulable" in kube.kubectl("get", "pod", "tiny", "--output=jsonpath={.status.conditions[0].reason}"))
     found = finding(kube)
-    assert "No node can take tiny" in found.message
+    assert "No node can run tiny" in found.message
     assert "Insufficient cpu" in found.why
 
 
