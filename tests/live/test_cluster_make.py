@@ -170,7 +170,7 @@ def test_status_says_it_for_people_and_for_programs(cluster: Cluster) -> None:
 def test_a_ready_cluster_is_used_as_it_is(cluster: Cluster) -> None:
     done = slipway("cluster", "up")
     assert done.returncode == 0 and "is ready" in done.stdout
-    assert "Making" not in done.stderr and "Repairing" not in done.stderr
+    assert "Creating" not in done.stderr and "Repairing" not in done.stderr
 
 
 def test_an_unknown_addon_changes_nothing(cluster: Cluster) -> None:
