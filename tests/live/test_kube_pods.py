@@ -103,7 +103,7 @@ def test_a_pod_held_by_a_finalizer_is_told(kube: SampleKindLab) -> None:
     kube.kubectl("wait", "--for=condition=Ready", "pod/tiny", "--timeout=60s")
     kube.kubectl("delete", "pod", "tiny", "--wait=false")
     seen = kube.result("pod-ready", wait=0).findings[0]
-    assert "is being removed" in seen.message
+    assert "has been terminating since" in seen.message
     assert "harbour.example/never-comes" in seen.why
 
 
@@ -118,7 +118,7 @@ def test_huge_and_odd_objects_change_nothing(solved_kube: SampleKindLab) -> None
     snapshot = solved_kube.grade(wait=0).snapshot
     lost = snapshot.pod("odd-0") or {}
     assert lost["metadata"]["annotations"]["harbour.example/words"] == UNICODE
-    assert "is gone" in next(ready(snapshot, lost, "")).message
+    assert "no longer exists" in next(ready(snapshot, lost, "")).message
 
 
 def ask(kube: SampleKindLab, kind: str, **options: Any) -> Json:

@@ -105,7 +105,7 @@ def test_a_namespace_that_is_terminating_is_finished_and_made_anew(kube: SampleK
     kube.kubectl("delete", "namespace", NAMESPACE, "--wait=false")
     seen = kube.result("pod-ready", wait=0)
     assert seen.outcome is Outcome.NOT_YET
-    assert "is being removed" in seen.findings[0].why
+    assert "is terminating" in seen.findings[0].why
     assert kube.start() is False
     new = kube.kubectl("get", "namespace", NAMESPACE, "--output=jsonpath={.metadata.uid} {.status.phase}")
     assert new.endswith("Active")

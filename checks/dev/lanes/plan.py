@@ -30,10 +30,8 @@ DOCKER = tuple(
     )
 )  # fmt: skip
 # The cluster, beside labs on it: each in namespaces of its own.
-BESIDE = {
-    "Pods": (f"{LIVE}/test_kube_pods.py",),
-    "a company's network": (f"{LIVE}/test_cluster_network.py",),
-}
+BESIDE = {"a company's network": (f"{LIVE}/test_cluster_network.py",)}
+PODS = (f"{LIVE}/test_kube_pods.py",)
 # Proven first, since they take longest.
 LONGEST = ("12", "20", "21", "17", "15", "23c")
 # What a job of the lab's number runs beside its proofs: it works on the same lab.
@@ -70,7 +68,9 @@ def whole(folder: Path) -> list[Job]:
     first = ("units and contents", "engine")
     on_cluster = [*_lab_jobs(), *(_on_cluster(name, *files) for name, files in BESIDE.items())]
     together = tuple(job.name for job in on_cluster)
-    left = Job("leftovers", pytest(LEFTOVERS), "cluster", together, Use.ALONE)
+    # Not beside labs, whose proofs would take the sample lab's objects for something that they have left behind.
+    after_labs = _on_cluster("Pods", *PODS, needs=together)
+    left = Job("leftovers", pytest(LEFTOVERS), "cluster", ("Pods",), Use.ALONE)
     rest = Job("cluster", pytest(*_rest()), "cluster", ("leftovers",), Use.ALONE)
     return [
         *(replace(job, environment=_apart(folder / "quick")) for job in quick()),
@@ -80,6 +80,7 @@ def whole(folder: Path) -> list[Job]:
         Job("host", pytest(*HOST), "host", first, environment=_apart(folder / "host")),
         Job("machine", pytest(*MACHINE), "host", first, Use.SHARED),
         *on_cluster,
+        after_labs,
         left,
         rest,
     ]
@@ -98,10 +99,14 @@ def _apart(folder: Path) -> dict[str, str]:
 def _docker(first: tuple[str, ...], folder: Path) -> list[Job]:
     """The Docker half: beside an offline engine, or where there can be none on the engine of this machine, alone."""
     arguments = pytest(*DOCKER, OFFLINE_LABS, "--deselect", FETCHES)
+    names = " or ".join(lab.id for lab in catalog.labs(ROOT / "labs") if lab.sandbox == "docker")
     if offline_engine.possible():
         command = (sys.executable, "-m", "checks.dev.lanes.offline_engine", *arguments)
-        return [Job("docker", command, "docker", first, environment=_apart(folder))]
-    names = " or ".join(lab.id for lab in catalog.labs(ROOT / "labs") if lab.sandbox == "docker")
+        return [
+            Job("docker", command, "docker", first, environment=_apart(folder)),
+            # They may fetch what they like, which the engine without a network does not let them.
+            Job("second solutions", pytest(LABS, "-k", f"second and ({names})"), "host", (*first, "host", "machine"), Use.SHARED),
+        ]
     return [
         Job("docker", arguments, "docker", first, Use.ALONE),
         Job("docker labs", pytest(LABS, "-k", names), "docker", first, Use.ALONE),
@@ -128,13 +133,13 @@ def _number(lab: Lab) -> str:
     return lab.id.partition("-")[0]
 
 
-def _on_cluster(name: str, *files: str) -> Job:
-    return Job(name, pytest(*files), "cluster", ("cluster and its images", "units and contents"), Use.SHARED)
+def _on_cluster(name: str, *files: str, needs: tuple[str, ...] = ("cluster and its images", "units and contents")) -> Job:
+    return Job(name, pytest(*files), "cluster", needs, Use.SHARED)
 
 
 def _rest() -> list[str]:
     """The files that no other job runs: they may do anything to the engine and the cluster."""
-    planned = {*HOST, *MACHINE, *DOCKER, LABS, OFFLINE_LABS, LEFTOVERS}
+    planned = {*HOST, *MACHINE, *DOCKER, *PODS, LABS, OFFLINE_LABS, LEFTOVERS}
     planned |= {file for files in (*BESIDE.values(), *WITH_LAB.values()) for file in files}
     found = (path.relative_to(ROOT).as_posix() for folder in (LIVE, BROWSER) for path in (ROOT / folder).glob("test_*.py"))
     return sorted(set(found) - planned)
