@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandboxes import settings
-from sandboxes.cluster import kubeconfig, paths
+from sandboxes.cluster import lab_kubeconfig, paths
 
 SECONDS = 90
 
@@ -25,7 +25,7 @@ BOX = {
 
 def kubectl(*arguments: str, text: str = "", check: bool = True) -> str:
     """The output of the kubectl that a notebook finds, pointed at the cluster before any lab has been started."""
-    environment = {**os.environ, **kubeconfig.environment(settings.load()), "KUBECONFIG": str(paths.kubeconfig())}
+    environment = {**os.environ, **lab_kubeconfig.environment(settings.load()), "KUBECONFIG": str(paths.kubeconfig())}
     command = ["kubectl", "--request-timeout=20s", *arguments]
     done = subprocess.run(command, input=text, capture_output=True, text=True, env=environment, timeout=120)
     assert not check or done.returncode == 0, done.stderr
