@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from checks.redact.encodings import decoded
-from checks.redact.names import is_literal, is_secret, is_written
+from checks.redact.names import is_literal, is_secret, is_written, takes_secret
 
 Path = tuple[str | int, ...]
 DEEPEST = 200  # levels
@@ -166,15 +166,15 @@ def _declared_by_place(leaf: Leaf, by_parent: dict[Path, dict[str | int, Leaf]],
     assignment = ASSIGNMENT.fullmatch(value)
     if assignment and is_secret(assignment[1]) and judge(assignment[2]):
         yield Declared(leaf, assignment[2], f"{assignment[1]}=")
-    elif judge(value) and _names_a_secret(key, path, by_parent):
+    elif judge(value) and _names_a_secret(key, value, path, by_parent):
         yield Declared(leaf, value)
 
 
-def _names_a_secret(key: str | int, path: Path, by_parent: dict[Path, dict[str | int, Leaf]]) -> bool:
+def _names_a_secret(key: str | int, value: str, path: Path, by_parent: dict[Path, dict[str | int, Leaf]]) -> bool:
     """Whether the key is the name of a secret, or what stands beside the value is."""
     if isinstance(key, int):
         before = by_parent[path[:-1]].get(key - 1)
-        return before is not None and bool(_OPTION.fullmatch(before.value)) and is_secret(before.value.lstrip("-"))
+        return before is not None and bool(_OPTION.fullmatch(before.value)) and takes_secret(before.value, value)
     if key == "value":
         name = by_parent[path[:-1]].get("name")
         return name is not None and (is_secret(name.value) or bool(HEADERS.fullmatch(name.value)))

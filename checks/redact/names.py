@@ -26,6 +26,15 @@ def is_secret(name: str) -> bool:
     return bool(WORD.search(name) or _SHORT.search(name)) and not _REFERS.search(name)
 
 
+def takes_secret(option: str, value: str) -> bool:
+    """Whether the argument after an option is a secret.
+
+    `takes_secret("--password", "hunter2")` is true. `takes_secret("--no-password", "--command")` is not: what turns
+    something off takes no value, and what follows is an option of its own.
+    """
+    return is_secret(option.lstrip("-")) and not option.lower().startswith("--no-") and not value.startswith("-")
+
+
 def is_literal(value: str) -> bool:
     """Whether a value, as the system holds it, is a secret itself: no reference to one, no switch, no mark of ours.
 

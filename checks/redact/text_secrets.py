@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from checks.redact.names import WORDS, is_secret, is_written
+from checks.redact.names import WORDS, is_secret, is_written, takes_secret
 
 NAME_LIMIT = 128  # characters of a name
 VALUE_LIMIT = 20_000  # characters of a value in quotes: a private key of 16,384 bits takes 13,000
@@ -124,7 +124,8 @@ def _values(text: str, start: int, end: int, yaml_read: bool) -> Iterator[Span]:
         if (not yaml_read or in_comment) and not prose:
             yield from _after_colon(text, separator.end())
     elif separator := _BLANK.match(text, end):
-        if text[start : start + 2] == "--" or _INSTRUCTION.search(text[max(0, start - 8) : start]):
+        option = text[start : start + 2] == "--" and takes_secret(text[start:end], text[separator.end() : separator.end() + 1])
+        if option or _INSTRUCTION.search(text[max(0, start - 8) : start]):
             yield from _value(text, separator.end())
 
 

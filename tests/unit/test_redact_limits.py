@@ -200,3 +200,11 @@ def test_remember_keeps_the_secrets_that_were_met_last() -> None:
         assert met()["secret-5"] == {"spelling"} and "secret-6" not in met()
     finally:
         remember(before)
+
+
+def test_an_option_that_asks_for_no_password_takes_the_next_option_for_none() -> None:
+    command = "psql --no-password --command 'SELECT 1'"
+    container = {"Name": "/a", "Config": {"Cmd": ["psql", "--no-password", "--command", "SELECT 1"], "Entrypoint": [command]}}
+    assert redact({"objects": {"container": {"a": container}}, "probes": {}})["objects"]["container"]["a"] == container
+    given = {"Name": "/a", "Config": {"Cmd": ["psql", "--password", "hunter2hunter2", "--command", "SELECT 1"]}}
+    assert "hunter2" not in str(redact({"objects": {"container": {"a": given}}, "probes": {}}))
