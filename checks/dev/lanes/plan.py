@@ -71,12 +71,14 @@ def whole(folder: Path) -> list[Job]:
     # Not beside labs, whose proofs would take the sample lab's objects for something that they have left behind.
     after_labs = _on_cluster("Pods", *PODS, needs=together)
     left = Job("leftovers", pytest(LEFTOVERS), "cluster", ("Pods",), Use.ALONE)
-    rest = Job("cluster", pytest(*_rest()), "cluster", ("leftovers",), Use.ALONE)
+    docker = _docker(first, folder / "docker")
+    # It stops nodes and the API server, and sees them return in time: not beside builds that take both cores.
+    rest = Job("cluster", pytest(*_rest()), "cluster", ("leftovers", *(job.name for job in docker)), Use.ALONE)
     return [
         *(replace(job, environment=_apart(folder / "quick")) for job in quick()),
         Job("engine", (*PREPARE, "engine"), "engine", step=True),
         Job("cluster and its images", (*PREPARE, "cluster"), "preparing the cluster", ("engine",), Use.SHARED, step=True),
-        *_docker(first, folder / "docker"),
+        *docker,
         Job("host", pytest(*HOST), "host", first, environment=_apart(folder / "host")),
         Job("machine", pytest(*MACHINE), "host", first, Use.SHARED),
         *on_cluster,
