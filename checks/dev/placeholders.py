@@ -1,4 +1,4 @@
-"""Placeholders in a recording for what is drawn anew in every run: IDs, UIDs, generated names, addresses, secrets' marks.
+"""Placeholders in a recording for what is different in every run: IDs, UIDs, generated names, addresses, secrets' marks.
 
 A placeholder is made from the role of what it stands for ("the UID of Pod/web", "the ID of the image app:1"), never from its
 value. Two recordings therefore call the same thing by the same name, and what is equal in one recording stays equal in it,
@@ -86,7 +86,7 @@ def _images_of_pods(objects: Json) -> Iterator[tuple[str, str]]:
 
 
 def _others(data: Json) -> Iterator[tuple[str, str]]:
-    """Everything else that may be drawn anew. 64 digits are an ID where an object has them on their own: in a command, or in
+    """Everything else that may vary. 64 digits are an ID where an object has them on their own: in a command, or in
     what a probe printed, they may be the sum of a file, which a check compares."""
     for place, text in _places(data["objects"], ""):
         if not _LONG.search(text) or _ALONE.fullmatch(text):

@@ -46,7 +46,7 @@ def folder(lab: Lab, settings: Settings) -> Path:
 def prepare(lab: Lab, settings: Settings) -> Path:
     """Make the learner's copy of a lab where it is missing; files that are there are never touched.
 
-    Raises SlipwayError where something else than a folder or a file stands in the place of one of the lab's.
+    Raises SlipwayError where something other than a folder or a file is where one of the lab's belongs.
     """
     copy = folder(lab, settings)
     starters = _relative_starters(lab)

@@ -53,7 +53,7 @@ def connections(client: "APIClient") -> "HTTPConnectionPool":
     """Return the pool of connections that the SDK's client uses itself.
 
     A request on it takes half of the time of one through the client's session, which prepares redirects, cookies and
-    proxies anew each time; a check makes dozens.
+    proxies again each time; a check makes dozens.
     """
     from requests import Request
 
