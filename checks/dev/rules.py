@@ -11,6 +11,8 @@ from checks.notebook_file import Cell, Notebook
 Faults = Iterator[str]
 MEANINGFUL = re.compile(r"[a-z]+[a-z0-9]*(-[a-z0-9]+)*")
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)\s#]+)")
+RUN = re.compile(r"docker (?:container )?(?:run|create)\b(?:\\\n|.)*")
+MADE_OR_GUARDED = re.compile(r"docker (?:image )?(?:build|tag)\b|\bexit 0\b")
 GENERATED = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){0,3}(-[0-9a-f]{12})?")
 
 
@@ -21,6 +23,7 @@ def faults(lab: Lab, notebook: Notebook, check_ids: tuple[str, ...]) -> Faults:
     yield from opening(lab, notebook)
     yield from tasks(lab, notebook, check_ids)
     yield from links(lab, notebook)
+    yield from own_images(lab, notebook)
 
 
 def valid(notebook: Notebook) -> Faults:
@@ -110,3 +113,22 @@ def links(lab: Lab, notebook: Notebook) -> Faults:
                 yield f"a link points to the lab {other[1]}, which does not exist"
         elif name not in starters:
             yield f"a link points to {name}, which is not a starter file of the lab"
+
+
+def own_images(lab: Lab, notebook: Notebook) -> Faults:
+    """Yield a fault for each cell that runs an image of the learner's before there is one.
+
+    Docker takes the name of an image that is not there for one to pull, and would run what a stranger has published
+    under it. Such a cell builds or tags the image, or ends early without it.
+    """
+    for cell in notebook["cells"]:
+        for before, command in _containers_run(cell["source"] if cell["cell_type"] == "code" else ""):
+            for image in lab.scope.images:
+                if re.search(rf"(?<=\s){re.escape(image)}(?=[:\s]|$)", command) and not MADE_OR_GUARDED.search(before):
+                    yield f"cell {cell['id']} runs {image} even where the image does not exist yet; end the cell early then"
+
+
+def _containers_run(source: str) -> Iterator[tuple[str, str]]:
+    """Yield each command that runs a container, after the text of the cell before it."""
+    for match in RUN.finditer(source):
+        yield source[: match.start()], match[0]

@@ -258,7 +258,7 @@ def test_a_busy_port_is_avoided_or_refused(place: Settings) -> None:
         (place.state / "settings.toml").write_text(f"port = {port}\n", encoding="utf-8")
         moved = slipway("up", "--detach", "--no-browser")
         assert moved.returncode == 0, moved.stderr
-        assert jupyter.find(place).port != port and f"Port {port} is taken" in moved.stderr
+        assert jupyter.find(place).port != port and f"Port {port} is in use" in moved.stderr
 
 
 def test_doctor_examines_this_machine(place: Settings) -> None:

@@ -3,6 +3,7 @@
 import copy
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,24 @@ SPOILT: dict[str, tuple[Callable[[Notebook], object], str]] = {
     "no such lab": (lambda book: cell(book, "end").update(source="[it](../99-x/lab.ipynb)"), "the lab 99-x, which does not"),
     "not a cell": (lambda book: cell(book, "end").update(metadata=3), "not valid"),
 }
+
+
+@pytest.mark.parametrize(
+    ("source", "faulty"),
+    [
+        ("%%bash\ndocker run --rm slipway-tiny ls", True),
+        ("%%bash\ndocker run --rm \\\n    slipway-tiny:2 ls", True),
+        ("%%bash\ndocker container create slipway-tiny", True),
+        ("%%bash\ndocker image inspect slipway-tiny || { echo Do the task first.; exit 0; }\ndocker run slipway-tiny", False),
+        ("%%bash\ndocker build --tag slipway-tiny .\ndocker run --rm slipway-tiny", False),
+        ("%%bash\ndocker run --rm --name slipway-tiny-2 busybox:1.35 ls", False),
+        ("%%bash\ndocker run --rm busybox:1.35 ls /slipway-tiny", False),
+    ],
+)
+def test_a_cell_does_not_pull_what_the_learner_is_to_build(lab: Lab, notebook: Notebook, source: str, faulty: bool) -> None:
+    with_image = replace(lab, scope=replace(lab.scope, images=("slipway-tiny",)))
+    cell(notebook, "check-run")["source"] = source
+    assert any("runs slipway-tiny even where" in fault for fault in rules.own_images(with_image, notebook)) == faulty
 
 
 def test_a_link_may_point_to_the_notebook_of_another_lab(lab: Lab, notebook: Notebook) -> None:
