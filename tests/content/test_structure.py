@@ -22,10 +22,11 @@ ROOMS = {
     "backend": "core clients collect",
     "lifecycle": "core course clients probes collect backend",
     "grading": "core redact course render clients probes collect backend",
-    "notebook": "core redact course vocabulary render clients probes collect backend lifecycle grading",
+    "classroom": "core redact course vocabulary render clients probes collect backend lifecycle grading",
+    "notebook": "core redact course vocabulary render clients probes collect backend lifecycle grading classroom",
     "dev": "core redact course vocabulary labs render clients probes collect backend lifecycle grading",
-    "cli": "core course render clients backend lifecycle grading dev",
-    "docs": "core course vocabulary render lifecycle notebook cli",
+    "cli": "core course render clients backend lifecycle grading classroom dev",
+    "docs": "core course vocabulary render lifecycle classroom notebook cli",
 }
 # The modules at the top of `checks`. A package is a room of its own, under its own name.
 ROOM_OF = {
