@@ -29,10 +29,10 @@ class Evidence:
         return tuple(result.id for result in self.report.results)
 
 
-def save(path: Path, graded: Graded) -> None:
-    """Write an evidence file; its snapshot is already redacted. Raise SlipwayError, and keep an older file, on failure."""
+def to_json(graded: Graded) -> dict[str, Any]:
+    """Return what an evidence file holds, as JSON values. The snapshot is already redacted."""
     report = graded.report
-    data = {
+    return {
         "format": EVIDENCE_FORMAT,
         "lab": report.lab,
         "course": report.course,
@@ -40,7 +40,11 @@ def save(path: Path, graded: Graded) -> None:
         "report": report.to_json(),
         "snapshot": graded.snapshot.to_json(),
     }
-    text = json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def save(path: Path, graded: Graded) -> None:
+    """Write an evidence file. Raise SlipwayError, and keep an older file, on failure."""
+    text = json.dumps(to_json(graded), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     # Half of a pair of surrogates, which JSON may hold and UTF-8 may not, stays the escape that it was.
     write_whole(path, text.encode("utf-8", errors="backslashreplace"))
 
@@ -48,7 +52,7 @@ def save(path: Path, graded: Graded) -> None:
 def load(path: Path) -> Evidence:
     """Read an evidence file. Raise SlipwayError for a file that is missing, truncated, or of another format."""
     try:
-        return _parse(json.loads(read_given(path, LIMIT)))
+        return from_json(json.loads(read_given(path, LIMIT)))
     except OSError as error:
         raise SlipwayError(
             f"{path} cannot be read ({error.strerror}).", "Check the name and the permissions of the file.", Exit.WRONG_USAGE
@@ -61,7 +65,8 @@ def load(path: Path) -> Evidence:
         ) from error
 
 
-def _parse(data: dict[str, Any]) -> Evidence:
+def from_json(data: dict[str, Any]) -> Evidence:
+    """Return the evidence that `to_json` wrote. Raise ValueError, KeyError, TypeError, AttributeError or RuntimeError."""
     if data["format"] != EVIDENCE_FORMAT:
         raise ValueError(f"its format is {data['format']!r}, not {EVIDENCE_FORMAT!r}")
     if not isinstance(data["course"], str):
