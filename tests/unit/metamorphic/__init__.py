@@ -1,0 +1,1 @@
+"""Harmless changes and single mutations of recorded snapshots, with which graders are tested."""
