@@ -86,18 +86,18 @@ def read(path: Path) -> Lab:
     return lab
 
 
-def _names(what: str, value: Any) -> tuple[str, ...]:
+def _names(field: str, value: Any) -> tuple[str, ...]:
     """Return a list of names. Refuse a string, which Python would accept as a list of letters."""
     if not isinstance(value, list) or not all(isinstance(name, str) and name for name in value):
-        raise ValueError(f"{what} is {value!r}, not a list of names")
+        raise ValueError(f"{field} is {value!r}, not a list of names")
     return tuple(value)
 
 
-def _plain_names(what: str, value: Any) -> tuple[str, ...]:
+def _plain_names(field: str, value: Any) -> tuple[str, ...]:
     """Return a list of names without patterns: what matches one may be someone else's."""
-    names = _names(what, value)
+    names = _names(field, value)
     if patterns := [name for name in names if not PLAIN.fullmatch(name)]:
-        raise ValueError(f"{what} has {patterns[0]!r}, which is not a plain name")
+        raise ValueError(f"{field} has {patterns[0]!r}, which is not a plain name")
     return names
 
 

@@ -71,7 +71,7 @@ class Here:
         wanted = registry.find(self._lab, self._checks, check)
         parts = notebook_file.solution_of(self._lab, wanted.id)
         workspace.note_solution(self._lab, wanted, self._settings)
-        plain = "\n\n".join(f"{where}:\n{what}" for where, what in parts.items())
+        plain = "\n\n".join(f"{where}:\n{text}" for where, text in parts.items())
         return Shown(f"A solution for “{wanted.title}”:\n\n{plain}", html.solution(wanted.title, parts))
 
     @answers
@@ -145,10 +145,10 @@ class Here:
         if not untagged_images.in_scope(tagged(name), self._lab.scope) and name not in self._lab.images:
             known = ", ".join([*self._lab.scope.images, *self._lab.images])
             raise SlipwayError(f"{name} is not an image of this lab.", f"Its images are: {known}.", Exit.WRONG_USAGE)
-        found = docker.image(self._engine, name)
-        if found is None:
+        image = docker.image(self._engine, name)
+        if image is None:
             raise SlipwayError(f"There is no image called {name} yet.", "`docker images` lists those that exist.")
-        return found
+        return image
 
     @answers
     def time(self, name: str, command: str) -> Shown:

@@ -65,25 +65,25 @@ class Snapshot:
         return self.of_kind("swarm")["swarm"]
 
     def _look_up(self, kind: str, name: str) -> Json | None:
-        found = self.of_kind(kind).get(name)
-        if found is None and self.scope is not None and not self.scope["projects"]:
+        item = self.of_kind(kind).get(name)
+        if item is None and self.scope is not None and not self.scope["projects"]:
             self._demand(name in self.scope[f"{kind}s"], f"the {kind} {name}")
-        return found
+        return item
 
-    def _demand(self, in_scope: bool, what: str) -> None:
+    def _demand(self, in_scope: bool, thing: str) -> None:
         if not in_scope:
-            raise Unknown(f"{what} is not in the lab's scope; its lab.toml is incomplete")
+            raise Unknown(f"{thing} is not in the lab's scope; its lab.toml is incomplete")
 
     def image(self, reference: str) -> Json | None:
         """The image that carries this tag now; `reference` without a tag means `:latest`."""
         wanted = tagged(reference)
-        found = next((each for each in self.of_kind("image").values() if wanted in (each["RepoTags"] or ())), None)
-        if found is None and self.scope is not None:
+        image = next((image for image in self.of_kind("image").values() if wanted in (image["RepoTags"] or ())), None)
+        if image is None and self.scope is not None:
             repository = wanted.rsplit(":", 1)[0]
             named = {wanted, repository} & set(self.scope["images"])
             of_project = any(repository.startswith(f"{project}-") for project in self.scope["projects"])
             self._demand(bool(named) or of_project, f"the image {reference}")
-        return found
+        return image
 
     def image_of(self, container: Json) -> Json | None:
         """The image that a container runs, by ID: what its tag means by now does not matter."""
@@ -93,13 +93,13 @@ class Snapshot:
         """The containers of a Compose project by service, one-off `compose run` containers left out."""
         if self.scope is not None:
             self._demand(project in self.scope["projects"], f"the Compose project {project}")
-        found: dict[str, list[Json]] = {}
+        by_service: dict[str, list[Json]] = {}
         for container in self.of_kind("container").values():
             labels = container["Config"]["Labels"] or {}
             if labels.get("com.docker.compose.project") == project:
                 if labels.get("com.docker.compose.oneoff", "False") == "False":
-                    found.setdefault(labels["com.docker.compose.service"], []).append(container)
-        return found
+                    by_service.setdefault(labels["com.docker.compose.service"], []).append(container)
+        return by_service
 
     def object(self, kind: str, name: str, namespace: str = "") -> Json | None:
         """An object of the cluster, in the lab's own namespace unless another one of its scope is named."""
@@ -118,7 +118,7 @@ class Snapshot:
         item = look_ups[kind](name) if kind in look_ups else self.object(kind, name)
         if item is None:
             raise Unknown(
-                f"{kind} {name} is missing, and no needed check looks for it. This is a fault in Slipway, not in your work"
+                f"{kind} {name} is missing, and no needed check looks for it. This is a bug in Slipway, not in your work"
             )
         return item
 
@@ -128,15 +128,16 @@ class Snapshot:
     def pods(self, selector: Mapping[str, str] | None = None, owner: Json | None = None) -> list[Json]:
         """The Pods that carry all labels of `selector` and descend from `owner`, the oldest first."""
         wanted = (selector or {}).items()
-        found = [pod for pod in self.of_kind("Pod").values() if wanted <= (pod["metadata"].get("labels") or {}).items()]
-        kept = [pod for pod in found if owner is None or self.descends(pod, owner)]
+        matching = [pod for pod in self.of_kind("Pod").values() if wanted <= (pod["metadata"].get("labels") or {}).items()]
+        kept = [pod for pod in matching if owner is None or self.descends(pod, owner)]
         return sorted(kept, key=lambda pod: (pod["metadata"].get("creationTimestamp", ""), pod["metadata"]["name"]))
 
     def descends(self, child: Json, ancestor: Json) -> bool:
         """Whether `ancestor` made `child`, or made what made it: by UID, since a name can be given again."""
-        by_uid = {each["metadata"]["uid"]: each for kind in OWNERS for each in self.objects.get(kind, {}).values()}
+        by_uid = {item["metadata"]["uid"]: item for kind in OWNERS for item in self.objects.get(kind, {}).values()}
         while child is not None:
-            owner = next((each for each in child["metadata"].get("ownerReferences") or () if each.get("controller")), None)
+            owners = child["metadata"].get("ownerReferences") or ()
+            owner = next((owner for owner in owners if owner.get("controller")), None)
             if owner is None or owner["uid"] == ancestor["metadata"]["uid"]:
                 return owner is not None
             child = by_uid.get(owner["uid"])
@@ -145,8 +146,8 @@ class Snapshot:
     def events(self, about: Json) -> list[Json]:
         """The events about an object, by its UID, the latest last."""
         uid = about["metadata"]["uid"]
-        found = [event for event in self.of_kind("Event").values() if (event.get("involvedObject") or {}).get("uid") == uid]
-        return sorted(found, key=event_time)
+        events = self.of_kind("Event").values()
+        return sorted((event for event in events if (event.get("involvedObject") or {}).get("uid") == uid), key=event_time)
 
     def probe(self, id: str) -> Json:
         """What a probe saw. Raises Unknown when it could not be run."""
@@ -159,12 +160,12 @@ class Snapshot:
     def digests(self) -> dict[str, str]:
         """The ID of every image seen, by its first tag (or by its ID where it has none)."""
         images = self.objects.get("image", {})
-        found = {(image.get("RepoTags") or [id])[0]: id for id, image in sorted(images.items())}
+        digests = {(image.get("RepoTags") or [id])[0]: id for id, image in sorted(images.items())}
         for pod in self.objects.get("Pod", {}).values():
-            for each in (pod.get("status") or {}).get("containerStatuses") or ():
-                if each.get("imageID"):
-                    found[each["image"]] = each["imageID"].rpartition("@")[2]
-        return found
+            for container in (pod.get("status") or {}).get("containerStatuses") or ():
+                if container.get("imageID"):
+                    digests[container["image"]] = container["imageID"].rpartition("@")[2]
+        return digests
 
     def to_json(self) -> Json:
         return {"format": SNAPSHOT_FORMAT, **asdict(self)}

@@ -79,8 +79,8 @@ def is_ready(root: Path, extra: str) -> bool:
 def set_up(root: Path, extra: str) -> None:
     """Create or update `root`/.venv with the project and, for "test", the requirements of its tests."""
     started = time.monotonic()
-    what = "with the requirements of the tests " if extra == "test" else ""
-    say(f"Setting up the Python environment {what}in {root / '.venv'}")
+    extras = "with the requirements of the tests " if extra == "test" else ""
+    say(f"Setting up the Python environment {extras}in {root / '.venv'}")
     say("(needed once, takes a minute or two) ...")
     venv = root / ".venv"
     try:
@@ -186,10 +186,10 @@ class Ticker:
 
     def show(self, line: str) -> None:
         """Show a line of pip's output if it names a step."""
-        found = self.WORTH_SHOWING.match(line)
-        if not found or (not self.terminal and time.monotonic() - self.printed < 10):
+        match = self.WORTH_SHOWING.match(line)
+        if not match or (not self.terminal and time.monotonic() - self.printed < 10):
             return
-        text = found.group().split(" (from")[0]
+        text = match.group().split(" (from")[0]
         if "/" in text and text.startswith(("Downloading", "Using")):
             text = f"{text.split()[0]} {text.rsplit('/', 1)[1]}"
         self.printed = time.monotonic()

@@ -59,29 +59,29 @@ class Facts:
 
 def collect(settings: Settings, ports: dict[int, tuple[str, ...]], own: Callable[[str], bool]) -> Facts:
     """Collect the facts. `ports` are those that labs use; `own` tells whether a container of that name belongs to a lab."""
-    found = find.describe()
-    local = found.ok and not found.endpoint.remote
-    published = published_ports(found) if found.ok else {}
+    engine = find.describe()
+    local = engine.ok and not engine.endpoint.remote
+    published = published_ports(engine) if engine.ok else {}
     return Facts(
         system=platform.system(),
         user=find.user_name(),
         python=(sys.version_info.major, sys.version_info.minor),
-        engine=found.to_json(),
+        engine=engine.to_json(),
         remote_allowed=settings.allow_remote_engine,
         rights_fix=find.how_to_get_rights(),
         install_fix=find.how_to_install(),
         missing=tuple(install.missing_parts()),
         missing_tools=tuple(name for name in TOOLS if not shutil.which(name)),
-        engine_free=resources.free_space(Path(found.root)) if local and found.root else None,
+        engine_free=resources.free_space(Path(engine.root)) if local and engine.root else None,
         project_free=resources.free_space(settings.root),
         not_writable=tuple(str(path) for path in (settings.work, settings.state) if not can_write(path)),
         memory=resources.available_memory(),
         inotify={name: value for name in LIMITS if (value := resources.kernel_limit(name)) is not None},
         ports=ports,
-        listeners=listeners(ports, published, own) if not found.endpoint.remote else {},
+        listeners=listeners(ports, published, own) if not engine.endpoint.remote else {},
         jupyter=jupyter_facts(settings),
         certificates=certificates(),
-        cluster=cluster_facts(found),
+        cluster=cluster_facts(engine),
         now=datetime.now(UTC).isoformat(),
         proxies={name: value for name in PROXIES if (value := os.environ.get(name) or os.environ.get(name.lower()))},
     )
@@ -94,10 +94,10 @@ def can_write(path: Path) -> bool:
     return os.access(path, os.W_OK | os.X_OK)
 
 
-def published_ports(found: find.Engine) -> dict[int, str]:
+def published_ports(engine: find.Engine) -> dict[int, str]:
     """Host ports that containers publish, with the container's name."""
     try:
-        with closing(client.connect(found.endpoint)) as api:
+        with closing(client.connect(engine.endpoint)) as api:
             containers = client.get(api, "/containers/json", 5.0)
         return {
             port["PublicPort"]: container["Names"][0].lstrip("/")
@@ -144,11 +144,11 @@ def jupyter_facts(settings: Settings) -> dict[str, Any]:
     return {"port": settings.port, "free": jupyter.is_free(settings.port), "ours": False}
 
 
-def cluster_facts(found: find.Engine) -> dict[str, str]:
+def cluster_facts(engine: find.Engine) -> dict[str, str]:
     """Return the condition of the cluster; {} where none was created, or no engine answers."""
     from sandboxes.cluster import manage
 
-    if not found.ok or manage.find() is None:
+    if not engine.ok or manage.find() is None:
         return {}
     try:
         status = manage.status()

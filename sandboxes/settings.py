@@ -70,9 +70,9 @@ def read_choices(path: Path) -> dict[str, Any]:
     return choices
 
 
-def _wrong(path: Path, what: str) -> SlipwayError:
+def _wrong(path: Path, problem: str) -> SlipwayError:
     return SlipwayError(
-        f"The settings file {path} {what}.",
+        f"The settings file {path} {problem}.",
         "Correct it, or delete it to go back to the defaults.",
         Exit.WRONG_USAGE,
     )

@@ -112,10 +112,10 @@ def _require(module: str) -> None:
 
 
 def _chosen(names: list[str] | None) -> list[Lab]:
-    found = [catalog.find(name) for name in names] if names else catalog.labs()
-    if not found:
+    labs = [catalog.find(name) for name in names] if names else catalog.labs()
+    if not labs:
         raise SlipwayError(f"There are no labs in {settings.load().labs}.", "Create one with `slipway dev new`.")
-    return found
+    return labs
 
 
 def _show(lab: Lab, proofs: Iterable[Proof]) -> bool:

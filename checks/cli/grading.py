@@ -80,15 +80,17 @@ def start_(lab: LabName, take_over: TakeOver = False) -> None:
     """
     from checks.lifecycle.provision import get, get_cluster
 
-    chosen, found = settings.load(), catalog.find(lab)
-    if found.sandbox == "kind":
-        get_cluster(found)
-        new = workspace.start(found, backend.connect(found), chosen, take_over=take_over)
+    config, known_lab = settings.load(), catalog.find(lab)
+    if known_lab.sandbox == "kind":
+        get_cluster(known_lab)
+        new = workspace.start(known_lab, backend.connect(known_lab), config, take_over=take_over)
     else:  # finding a name that is taken takes a moment, getting images takes minutes
-        new = workspace.start(found, backend.connect(found), chosen, take_over=take_over)
-        get([found])
-    print(f"Lab {found.id} is {'started' if new else 'already started'}. Its files are in {workspace.folder(found, chosen)}.")
-    print(f"Open lab.ipynb in that folder (`slipway up` opens JupyterLab). `slipway check {found.id}` checks your work.")
+        new = workspace.start(known_lab, backend.connect(known_lab), config, take_over=take_over)
+        get([known_lab])
+    print(
+        f"Lab {known_lab.id} is {'started' if new else 'already started'}. Its files are in {workspace.folder(known_lab, config)}."
+    )
+    print(f"Open lab.ipynb in that folder (`slipway up` opens JupyterLab). `slipway check {known_lab.id}` checks your work.")
 
 
 def check_(
@@ -131,12 +133,12 @@ def hint_(lab: LabName, check: CheckName) -> None:
 
     Example: slipway hint 01 answers
     """
-    found = catalog.find(lab)
-    chosen = registry.find(found, registry.load(found), check)
-    number, total, text = workspace.next_hint(found, chosen, settings.load())
-    print(f"Hint {number} of {total} for “{chosen.title}”:\n{text}")
+    known_lab = catalog.find(lab)
+    definition = registry.find(known_lab, registry.load(known_lab), check)
+    number, total, text = workspace.next_hint(known_lab, definition, settings.load())
+    print(f"Hint {number} of {total} for “{definition.title}”:\n{text}")
     if number == total:
-        print(f"This is the last hint. `slipway solve {found.id}` gives you the complete solution.")
+        print(f"This is the last hint. `slipway solve {known_lab.id}` gives you the complete solution.")
 
 
 def solve_(lab: LabName, yes: Yes = False) -> None:
@@ -146,11 +148,11 @@ def solve_(lab: LabName, yes: Yes = False) -> None:
 
     Example: slipway solve 01 --yes
     """
-    chosen, found = settings.load(), catalog.find(lab)
+    config, known_lab = settings.load(), catalog.find(lab)
     if not yes:
-        typer.confirm(f"Replace your files of lab {found.id} with the solution? Your versions are kept", abort=True)
-    kept = workspace.solve(found, chosen, _engine_if_it_answers(found))
-    print(f"The solution of lab {found.id} is in {workspace.folder(found, chosen)}.")
+        typer.confirm(f"Replace your files of lab {known_lab.id} with the solution? Your versions are kept", abort=True)
+    kept = workspace.solve(known_lab, config, _engine_if_it_answers(known_lab))
+    print(f"The solution of lab {known_lab.id} is in {workspace.folder(known_lab, config)}.")
     if kept:
         print(f"Your own versions are in {kept}.")
     print("Run the cells of the notebook to reach the state.")
@@ -177,15 +179,15 @@ def reset_(lab: LabName, yes: Yes = False) -> int:
 
     Example: slipway reset 01 --yes
     """
-    chosen, found = settings.load(), catalog.find(lab)
+    config, known_lab = settings.load(), catalog.find(lab)
     if not yes:
-        typer.confirm(f"Remove everything that lab {found.id} created, and restore its files?", abort=True)
-    if not workspace.progress_of(found, chosen).started:
-        print(f"Lab {found.id} was not started from this folder, so nothing on the engine is removed.")
-    removed, left = workspace.reset(found, backend.connect(found), chosen)
+        typer.confirm(f"Remove everything that lab {known_lab.id} created, and restore its files?", abort=True)
+    if not workspace.progress_of(known_lab, config).started:
+        print(f"Lab {known_lab.id} was not started from this folder, so nothing on the engine is removed.")
+    removed, left = workspace.reset(known_lab, backend.connect(known_lab), config)
     for name in removed:
         print(f"Removed {name}.")
     for sentence in left:
         print(sentence)
-    print(f"Lab {found.id} is only partly reset." if left else f"Lab {found.id} is back at its start.")
+    print(f"Lab {known_lab.id} is only partly reset." if left else f"Lab {known_lab.id} is back at its start.")
     return int(Exit.NOT_YET if left else Exit.PASSED)

@@ -90,5 +90,5 @@ def _hosts() -> set[str]:
     for path in (Path("/etc/pip.conf"), Path.home() / ".config/pip/pip.conf", Path.home() / ".pip/pip.conf"):
         if path.is_file():
             values += re.findall(r"=\s*(\S+)", path.read_text(encoding="utf-8", errors="replace"))
-    found = {urlsplit(value).hostname or "" for value in values if "://" in value}
-    return {host for host in found if "." in host} - {"127.0.0.1", "pypi.org", "deb.debian.org", "registry-1.docker.io"}
+    hosts = {urlsplit(value).hostname or "" for value in values if "://" in value}
+    return {host for host in hosts if "." in host} - {"127.0.0.1", "pypi.org", "deb.debian.org", "registry-1.docker.io"}

@@ -77,27 +77,27 @@ def only_work(source: Notebook) -> Notebook:
 
 def reports(executed: Notebook) -> dict[str, Report | None]:
     """The report that each check cell of an executed notebook shows, by cell id; None where there is none."""
-    found: dict[str, Report | None] = {}
+    by_cell: dict[str, Report | None] = {}
     for cell in executed["cells"]:
         if cell["cell_type"] == "code" and cell["id"].startswith("check-"):
             data = [output["data"][REPORT_MIME] for output in cell["outputs"] if REPORT_MIME in output.get("data", {})]
-            found[cell["id"]] = Report.from_json(data[-1]) if data else None
-    return found
+            by_cell[cell["id"]] = Report.from_json(data[-1]) if data else None
+    return by_cell
 
 
 def unreported(executed: Notebook) -> Iterator[str]:
     """A sentence for each check cell that shows something other than a report."""
-    said = {cell["id"]: _plain(cell) for cell in executed["cells"]}
+    outputs = {cell["id"]: _plain(cell) for cell in executed["cells"]}
     for id, report in reports(executed).items():
         if report is None:
-            yield f"cell {id} shows no report: {' '.join(said[id].split())[:300]}"
+            yield f"cell {id} shows no report: {' '.join(outputs[id].split())[:300]}"
 
 
 def script(path: Path, folder: Path, settings: Settings) -> None:
     """Run a bash script in `folder`. Raises SlipwayError with its last words when it fails or does not end."""
     command = ["bash", "-euo", "pipefail", str(path.absolute())]
     try:
-        done = subprocess.run(
+        completed = subprocess.run(
             command,
             cwd=folder,
             env=environment(settings, folder.name),
@@ -107,9 +107,9 @@ def script(path: Path, folder: Path, settings: Settings) -> None:
         )
     except subprocess.TimeoutExpired as error:
         raise SlipwayError(f"{path.name} did not end within {CELL_SECONDS} s.") from error
-    if done.returncode:
-        lines = (done.stdout + done.stderr).decode(errors="replace").strip().splitlines()[-5:]
-        raise SlipwayError(f"{path.name} failed with exit code {done.returncode}: {os.linesep.join(lines)}")
+    if completed.returncode:
+        lines = (completed.stdout + completed.stderr).decode(errors="replace").strip().splitlines()[-5:]
+        raise SlipwayError(f"{path.name} failed with exit code {completed.returncode}: {os.linesep.join(lines)}")
 
 
 def _failed(executed: Notebook) -> str:

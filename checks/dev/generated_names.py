@@ -37,7 +37,7 @@ def _rename(data: Json, names: dict[str, str]) -> Json:
         return data
     longest_first = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
     pattern = re.compile(rf"(?<![0-9a-z])(?:{longest_first})(?![0-9a-z])")
-    return json_texts.change(data, lambda text: pattern.sub(lambda found: names[found[0]], text))
+    return json_texts.change(data, lambda text: pattern.sub(lambda match: names[match[0]], text))
 
 
 def _revisions(sets: Json) -> dict[str, str]:
@@ -58,9 +58,9 @@ def _numbered(names: Iterable[str], pattern: re.Pattern[str], digits: int) -> di
     numbers: dict[str, Iterator[int]] = {}
     renamed: dict[str, str] = {}
     for name in names:
-        found = pattern.fullmatch(name)
-        if found and name not in renamed:
-            renamed[name] = f"{found[1]}{next(numbers.setdefault(found[1], count(1))):0{digits}d}"
+        match = pattern.fullmatch(name)
+        if match and name not in renamed:
+            renamed[name] = f"{match[1]}{next(numbers.setdefault(match[1], count(1))):0{digits}d}"
     return renamed
 
 
@@ -82,12 +82,12 @@ def _events(events: Json) -> Json:
     numbers: dict[str, Iterator[int]] = {}
     renamed: Json = {}
     for key, event in sorted(events.items()):
-        found, about = EVENT.fullmatch(key), event.get("involvedObject") or {}
-        if found is None:
+        match, about = EVENT.fullmatch(key), event.get("involvedObject") or {}
+        if match is None:
             renamed[key] = event
             continue
         container = re.findall(r"\{(.+)\}", about.get("fieldPath") or "")
         name = ".".join([about["name"], about["kind"].lower(), str(event.get("reason")).lower(), *container])
-        name = (found["namespace"] or "") + name
+        name = (match["namespace"] or "") + name
         renamed[f"{name}.{next(numbers.setdefault(name, count(1)))}"] = event
     return renamed

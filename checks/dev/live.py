@@ -66,8 +66,8 @@ def _failed_in_cells(executed: Notebook) -> Faults:
     for id, report in execute.reports(executed).items():
         for result in report.results if report else ():
             if result.outcome is not Outcome.PASSED:
-                said = "; ".join(finding.message for finding in result.findings) or result.reason
-                yield f"in cell {id}, {result.id} is “{result.outcome}”: {said}"
+                messages = "; ".join(finding.message for finding in result.findings) or result.reason
+                yield f"in cell {id}, {result.id} is “{result.outcome}”: {messages}"
 
 
 def _tag(trial: Trial, references: list[str], name: str) -> list[str]:

@@ -38,7 +38,7 @@ def fill(data: Json) -> Json:
 
 
 def _replace(data: Json, pattern: re.Pattern[str], words: Words) -> Json:
-    return json_texts.change(data, lambda text: pattern.sub(lambda found: words.get(found[0], found[0]), text))
+    return json_texts.change(data, lambda text: pattern.sub(lambda match: words.get(match[0], match[0]), text))
 
 
 def _identities(written: Iterable[tuple[str, str]], kept: Collection[str] = ()) -> Words:
@@ -58,14 +58,16 @@ def _placeholder(word: str, role: str) -> str:
     digest = hashlib.sha256(role.encode()).hexdigest()
     if re.fullmatch(UUID, word):
         return str(uuid.uuid5(uuid.NAMESPACE_OID, role))
-    return re.sub(r"[0-9a-f]+$", lambda found: digest[: len(found[0])], word)
+    return re.sub(r"[0-9a-f]+$", lambda match: digest[: len(match[0])], word)
 
 
 def _own(objects: Json) -> Iterator[tuple[str, str]]:
     """The objects' own IDs and UIDs, each with its role."""
     for name, container in sorted(objects.get("container", {}).items()):
         yield f"container/{name}", container["Id"]
-    untagged = {each["Image"]: f"of {name}" for name, each in sorted(objects.get("container", {}).items(), reverse=True)}
+    untagged = {
+        container["Image"]: f"of {name}" for name, container in sorted(objects.get("container", {}).items(), reverse=True)
+    }
     for id, image in sorted(objects.get("image", {}).items(), key=lambda item: str(item[1].get("Created"))):
         yield "image/" + (sorted(image.get("RepoTags") or ()) or [untagged.get(id, "untagged")])[0], id
     for name, network in sorted(objects.get("network", {}).items()):
@@ -81,8 +83,8 @@ def _own(objects: Json) -> Iterator[tuple[str, str]]:
 def _images_of_pods(objects: Json) -> Iterator[tuple[str, str]]:
     for pod in objects.get("Pod", {}).values():
         status = pod.get("status") or {}
-        for each in [*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())]:
-            yield each["image"], each.get("imageID") or ""
+        for container in [*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())]:
+            yield container["image"], container.get("imageID") or ""
 
 
 def _others(data: Json) -> Iterator[tuple[str, str]]:

@@ -69,15 +69,15 @@ def _miss(lab: Lab, places: Places, miss: Miss) -> Faults:
 def _keep(trial: Trial, places: Places, name: str, faults: judge.Judge) -> Faults:
     """Judge the state as it is, and as it is stored: anonymizing must not change what the checks say."""
     graded = trial.grade()
-    found = list(faults(graded.report))
-    if not found:
+    problems = list(faults(graded.report))
+    if not problems:
         snapshot = neutral(graded.snapshot, trial)
         stored = grade.regrade(trial.lab, snapshot)
-        found = [f"anonymizing changes the verdict: {fault}" for fault in faults(stored)]
-        found += [f"anonymizing changes the verdict of {id}" for id in _changed(graded.report, stored)]
-        if not found:
+        problems = [f"anonymizing changes the verdict: {fault}" for fault in faults(stored)]
+        problems += [f"anonymizing changes the verdict of {id}" for id in _changed(graded.report, stored)]
+        if not problems:
             replay.save(places.recording(trial.lab, name), snapshot)
-    yield from found
+    yield from problems
 
 
 def _changed(live: Report, stored: Report) -> list[str]:

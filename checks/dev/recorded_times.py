@@ -58,8 +58,8 @@ def _number(value: Any, mover: Callable[[re.Match[str]], str]) -> Any:
 
 
 def _mover(now: datetime, distance: timedelta) -> Callable[[re.Match[str]], str]:
-    def moved(found: re.Match[str]) -> str:
-        style, words = _STYLES[(found.lastindex or 1) - 1], found[0]
+    def moved(match: re.Match[str]) -> str:
+        style, words = _STYLES[(match.lastindex or 1) - 1], match[0]
         time, earliest, latest = _read(words, style, now)
         if not now - earliest <= time <= now + latest:
             return words

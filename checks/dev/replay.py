@@ -90,14 +90,14 @@ def _sorted(snapshot: Snapshot) -> Json:
 
 def _others(solved: Path) -> Files:
     """Read the recordings that differ from a solved state. One that cannot be read stays as it is: it says so when replayed."""
-    found: Files = {}
+    others: Files = {}
     for path in sorted(solved.parent.glob("*.json")):
         if path != solved:
             try:
-                found[path] = Snapshot.from_json(_read(path))
+                others[path] = Snapshot.from_json(_read(path))
             except DAMAGE:
                 continue
-    return found
+    return others
 
 
 def faults(recording: Recording) -> Iterator[str]:

@@ -16,18 +16,18 @@ World = frozenset[str]
 
 def look(engine: Engine) -> World:
     """Every container, image, tag, volume and network of the engine, each as "kind name", and the swarm it is in."""
-    found = set()
-    for each in engine.get("/containers/json?all=1"):
-        found.add(f"container {each['Names'][0].lstrip('/')} ({each['Id'][:12]})")
-    for each in engine.get("/images/json"):
-        found.add(f"image {each['Id'][7:19]}")
-        found |= {f"tag {tag}" for tag in each["RepoTags"] or () if tag != "<none>:<none>"}
-    found |= {f"volume {each['Name']}" for each in engine.get("/volumes")["Volumes"] or ()}
-    found |= {f"network {each['Name']} ({each['Id'][:12]})" for each in engine.get("/networks")}
+    resources = set()
+    for container in engine.get("/containers/json?all=1"):
+        resources.add(f"container {container['Names'][0].lstrip('/')} ({container['Id'][:12]})")
+    for image in engine.get("/images/json"):
+        resources.add(f"image {image['Id'][7:19]}")
+        resources |= {f"tag {tag}" for tag in image["RepoTags"] or () if tag != "<none>:<none>"}
+    resources |= {f"volume {volume['Name']}" for volume in engine.get("/volumes")["Volumes"] or ()}
+    resources |= {f"network {network['Name']} ({network['Id'][:12]})" for network in engine.get("/networks")}
     swarm = engine.get("/info")["Swarm"]
     if swarm["LocalNodeState"] != "inactive":
-        found.add(f"swarm (node {swarm['NodeID']})")
-    return frozenset(found)
+        resources.add(f"swarm (node {swarm['NodeID']})")
+    return frozenset(resources)
 
 
 def world(engine: Engine, lab: Lab, foreign: "Foreign") -> World:
@@ -37,8 +37,8 @@ def world(engine: Engine, lab: Lab, foreign: "Foreign") -> World:
 
 def differences(before: World, after: World) -> Iterator[str]:
     """What was left behind, and what is gone that should have stayed."""
-    yield from (f"left behind: {each}" for each in sorted(after - before))
-    yield from (f"removed, though it is not the lab's: {each}" for each in sorted(before - after))
+    yield from (f"left behind: {resource}" for resource in sorted(after - before))
+    yield from (f"removed, though it is not the lab's: {resource}" for resource in sorted(before - after))
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,9 @@ def foreign(engine: Engine, lab: Lab) -> Iterator[Foreign]:
         with finishing():
             committed = engine.get(filtered("/images/json", label=[f"owner={name}"], dangling=["true"]))
             tagged = engine.get(filtered("/images/json", reference=[name]))
-            tags = [tag for each in tagged for tag in each["RepoTags"] if tag.startswith(f"{name}:")]
-            for path in [*(f"/images/{each}" for each in [*(each["Id"] for each in committed), *tags]), *made]:
+            tags = [tag for image in tagged for tag in image["RepoTags"] if tag.startswith(f"{name}:")]
+            images = [*(image["Id"] for image in committed), *tags]
+            for path in [*(f"/images/{reference}" for reference in images), *made]:
                 engine.request("DELETE", path, timeout=30)
 
 

@@ -88,8 +88,8 @@ def _yaml(text: str) -> str:
 
 
 def _shell(text: str) -> str:
-    done = subprocess.run(["bash", "-n"], input=text, capture_output=True, text=True)
-    return done.stderr.strip().splitlines()[0] if done.returncode else ""
+    completed = subprocess.run(["bash", "-n"], input=text, capture_output=True, text=True)
+    return completed.stderr.strip().splitlines()[0] if completed.returncode else ""
 
 
 def _dockerfile(text: str) -> Iterator[str]:

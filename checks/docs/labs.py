@@ -53,10 +53,10 @@ def course_rows(labs: list[Lab]) -> str:
 
 def _head(lab: Lab, checks: tuple[Check, ...]) -> str:
     front = f"---\ntitle: {title(lab)!r}\ndescription: {lab.summary!r}\n---"
-    needs = ", ".join(f"[{each}]({each}.md)" for each in lab.prerequisites)
+    needs = ", ".join(f"[{id}]({id}.md)" for id in lab.prerequisites)
     before = f"\n\nDo first: {needs}." if needs else ""
     start = fence(f"./slipway start {lab.id}", "bash")
-    objectives = "\n".join(f"- {each}" for each in lab.objectives)
+    objectives = "\n".join(f"- {objective}" for objective in lab.objectives)
     return (
         f"{front}\n\n# {title(lab)}\n\n{lab.summary}\n{{ .lead }}\n\n{_facts(lab, checks)}\n\n"
         f"**You will be able to**\n\n{objectives}{before}\n\n"
@@ -150,11 +150,11 @@ class _Body:
         # Every second part is a code block.
         return "".join(part if number % 2 else BOLD.sub(self._term, part) for number, part in enumerate(parts))
 
-    def _term(self, found: re.Match[str]) -> str:
+    def _term(self, match: re.Match[str]) -> str:
         """A term in bold, leading to the glossary where it appears in a lab for the first time."""
-        word = found[1].lower()
+        word = match[1].lower()
         anchor = self.terms.pop(word, "") or self.terms.pop(word.removesuffix("s"), "")
-        return f"**[{found[1]}]({GLOSSARY}#{anchor})**" if anchor else found[0]
+        return f"**[{match[1]}]({GLOSSARY}#{anchor})**" if anchor else match[0]
 
     def _task(self, task: Task) -> str:
         self.open = task
@@ -185,7 +185,7 @@ class _Body:
 def terms() -> dict[str, str]:
     """The glossary's terms in lower case, each with its anchor."""
     headings = re.findall(r"^## (.+)$", TERMS.read_text(encoding="utf-8"), re.MULTILINE)
-    return {each.lower(): re.sub(r"[^a-z0-9]+", "-", each.lower()) for each in headings}
+    return {heading.lower(): re.sub(r"[^a-z0-9]+", "-", heading.lower()) for heading in headings}
 
 
 def _quoted(title: str) -> str:

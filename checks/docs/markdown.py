@@ -22,16 +22,16 @@ def adapt(text: str, glossary: str, files: Mapping[str, str] = MappingProxyType(
     `glossary` is the relative address of the glossary's source there, `files` the addresses under which the site shows
     files that a notebook links to.
     """
-    text = GLOSSARY.sub(lambda found: f"]({glossary}{found[1] or ''})", text)
-    text = LINK.sub(lambda found: f"]({files.get(found[1], found[1])})", text)
+    text = GLOSSARY.sub(lambda match: f"]({glossary}{match[1] or ''})", text)
+    text = LINK.sub(lambda match: f"]({files.get(match[1], match[1])})", text)
     return "\n".join(_with_gaps(list(_indented(text.splitlines()))))
 
 
 def split_heading(text: str) -> tuple[int, str, str]:
     """The level and words of the heading that a text begins with, and the rest; level 0 where it has none."""
     first, _, rest = text.strip("\n").partition("\n")
-    found = HEADING.match(first)
-    return (len(found[1]), found[2], rest.strip("\n")) if found else (0, "", text.strip("\n"))
+    match = HEADING.match(first)
+    return (len(match[1]), match[2], rest.strip("\n")) if match else (0, "", text.strip("\n"))
 
 
 def indent(text: str, steps: int = 1) -> str:
@@ -41,7 +41,7 @@ def indent(text: str, steps: int = 1) -> str:
 
 def fence(code: str, language: str, title: str = "") -> str:
     """A code block that holds any code, also such with fences in it."""
-    longest = max((len(found) for found in re.findall(r"^\s*(`{3,})", code, re.MULTILINE)), default=2)
+    longest = max((len(backticks) for backticks in re.findall(r"^\s*(`{3,})", code, re.MULTILINE)), default=2)
     marks = "`" * max(3, longest + 1)
     named = f' title="{title}"' if title else ""
     return f"{marks}{language}{named}\n{code.strip(chr(10))}\n{marks}"

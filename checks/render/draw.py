@@ -195,7 +195,7 @@ def _entities(text: str) -> str:
     marker = _LIST.match(text)
     start = marker.end() if marker else 0
     escaped = "".join(f"#{ord(character)};" for character in text[:start])
-    return escaped + _SPECIAL.sub(lambda found: f"#{ord(found[0])};", text[start:])
+    return escaped + _SPECIAL.sub(lambda match: f"#{ord(match[0])};", text[start:])
 
 
 def _plain(text: str) -> str:

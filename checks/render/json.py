@@ -13,7 +13,7 @@ def dumps(report: Report) -> str:
     """Return the report as JSON text, with the fields in the order of the model and free-form objects sorted by key."""
     text = json.dumps(_sorted(report.to_json()), indent=2, ensure_ascii=False)
     # Half a surrogate pair cannot be encoded as UTF-8, but its escape can.
-    return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 
 
 def _sorted(data: dict[str, Any]) -> dict[str, Any]:

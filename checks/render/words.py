@@ -29,7 +29,7 @@ def harmless(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     text = text.replace("\r\n", "\n").expandtabs(4)
-    return _UNSAFE.sub(lambda found: _escape(ord(found[0])), text)
+    return _UNSAFE.sub(lambda match: _escape(ord(match[0])), text)
 
 
 def _escape(code: int) -> str:
@@ -58,41 +58,41 @@ def name(text: str) -> str:
     return harmless(shorten(text, NAME_LIMIT).replace("\n", "\\n"))
 
 
-def value(found: Any, limit: int = VALUE_LIMIT) -> str:
+def value(data: Any, limit: int = VALUE_LIMIT) -> str:
     """Return a JSON value as text: strings unchanged, lists with commas, objects as JSON, empty values as "nothing"."""
-    return harmless(shorten(_spell(found), limit))
+    return harmless(shorten(_spell(data), limit))
 
 
-def is_long(found: Any) -> bool:
+def is_long(data: Any) -> bool:
     """Tell whether `value` leaves a part out."""
-    return len(_spell(found)) > VALUE_LIMIT
+    return len(_spell(data)) > VALUE_LIMIT
 
 
-def _spell(found: Any) -> str:
-    if found is None or found == [] or found == {}:
+def _spell(data: Any) -> str:
+    if data is None or data == [] or data == {}:
         return "nothing"
-    if isinstance(found, str):
-        return _spell_text(_TERMINAL.sub("", found))
-    if isinstance(found, list) and all(isinstance(element, str) and element and "," not in element for element in found):
-        return ", ".join(found)
-    return json.dumps(found, ensure_ascii=False, sort_keys=True)
+    if isinstance(data, str):
+        return _spell_text(_TERMINAL.sub("", data))
+    if isinstance(data, list) and all(isinstance(item, str) and item and "," not in item for item in data):
+        return ", ".join(data)
+    return json.dumps(data, ensure_ascii=False, sort_keys=True)
 
 
-def _spell_text(found: str) -> str:
+def _spell_text(text: str) -> str:
     """Return a text unchanged, or quoted where spaces at its ends would be invisible; never quote log lines."""
-    if found.strip() and "\n" in found:
-        return found.strip("\n")
-    return found if found and found == found.strip() else json.dumps(found, ensure_ascii=False)
+    if text.strip() and "\n" in text:
+        return text.strip("\n")
+    return text if text and text == text.strip() else json.dumps(text, ensure_ascii=False)
 
 
 def facts(finding: Finding) -> list[tuple[str, str]]:
     """Return the facts of a finding in display order: where, expected, found, why, hint."""
     where = " · ".join(name(part) for part in (finding.subject, finding.path) if part)
-    found = [("where", where)] if where else []
+    rows = [("where", where)] if where else []
     if finding.expected is not None or finding.observed is not None:
-        found += [("expected", value(finding.expected)), ("found", value(finding.observed))]
-    found += [("why", prose(finding.why))] if finding.why else []
-    return found + ([("hint", prose(finding.hint))] if finding.hint else [])
+        rows += [("expected", value(finding.expected)), ("found", value(finding.observed))]
+    rows += [("why", prose(finding.why))] if finding.why else []
+    return rows + ([("hint", prose(finding.hint))] if finding.hint else [])
 
 
 def points(result: Result) -> str:

@@ -39,7 +39,7 @@ def require_service(snapshot: Snapshot, project: str, name: str) -> Json:
     """
     container = service(snapshot, project, name)
     if container is None:
-        raise Unknown(f"service {name} has no container, and no needed check looks for it. This is a fault in Slipway")
+        raise Unknown(f"service {name} has no container, and no needed check looks for it. This is a bug in Slipway")
     return container
 
 

@@ -35,9 +35,9 @@ KUBECTL_IN_NODE = ("/usr/bin/kubectl", "/usr/local/bin/kubectl")
 def kind(progress: Progress) -> Path:
     """Return a recent enough kind: the machine's own, or one that is downloaded or built once. Raises SlipwayError."""
     own = paths.programs() / "kind"
-    for found in (shutil.which("kind"), own):
-        if found and new_enough(version(Path(found))):
-            return Path(found)
+    for program in (shutil.which("kind"), own):
+        if program and new_enough(version(Path(program))):
+            return Path(program)
     own.parent.mkdir(parents=True, exist_ok=True)
     with progress.step(f"Downloading kind {KIND_VERSION}"):
         reason = _fetch(own)
@@ -50,16 +50,16 @@ def kind(progress: Progress) -> Path:
 def version(program: Path) -> str:
     """Return the version of a kind program, such as 0.33.0; empty for one that does not start."""
     try:
-        done = subprocess.run([program, "version"], capture_output=True, text=True, timeout=20)
+        completed = subprocess.run([program, "version"], capture_output=True, text=True, timeout=20)
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    found = re.search(r"\bv?(\d+\.\d+\.\d+)", done.stdout)
-    return found[1] if found else ""
+    match = re.search(r"\bv?(\d+\.\d+\.\d+)", completed.stdout)
+    return match[1] if match else ""
 
 
-def new_enough(found: str) -> bool:
+def new_enough(installed: str) -> bool:
     """Return whether a version of kind, such as 0.33.0, can create the cluster."""
-    numbers = [tuple(int(part) for part in text.split(".")) for text in (found, KIND_VERSION) if text]
+    numbers = [tuple(int(part) for part in text.split(".")) for text in (installed, KIND_VERSION) if text]
     return len(numbers) == 2 and numbers[0] >= numbers[1]
 
 
@@ -99,9 +99,9 @@ def kubectl(node_image: str, progress: Progress) -> Path:
         if platform.system() == "Linux":
             with progress.step("Copying kubectl from the node image"):
                 _install(_file_of(client, node_image, KUBECTL_IN_NODE), path)
-        elif found := shutil.which("kubectl"):
+        elif program := shutil.which("kubectl"):
             path.unlink(missing_ok=True)
-            path.symlink_to(found)
+            path.symlink_to(program)
         else:
             raise SlipwayError("kubectl is needed.", "Install it: https://kubernetes.io/docs/tasks/tools/")
     made_from.write_text(image_id, encoding="ascii")

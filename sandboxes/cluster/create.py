@@ -87,10 +87,10 @@ def export(engine: Engine, progress: Progress) -> None:
     paths.kubeconfig().chmod(0o600)
 
 
-def _run(command: list[str], what: str, engine: Engine, report: Callable[[str], None]) -> None:
+def _run(command: list[str], action: str, engine: Engine, report: Callable[[str], None]) -> None:
     # kind would also use podman or nerdctl, if it finds them.
     chosen = {**environment(engine.endpoint), "KIND_EXPERIMENTAL_PROVIDER": "docker"}
-    commands.run(command, what, paths.log(), report, env=chosen)
+    commands.run(command, action, paths.log(), report, env=chosen)
 
 
 def _plain(line: str) -> str:

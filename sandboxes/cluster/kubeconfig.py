@@ -105,5 +105,5 @@ def _text(path: Path) -> str:
         raise _refused(path, f"cannot be read ({error})") from error
 
 
-def _refused(path: Path, what: str) -> Refused:
-    return Refused(f"{path} {what}. Nothing was changed, and nothing in it was run.", RECREATE)
+def _refused(path: Path, problem: str) -> Refused:
+    return Refused(f"{path} {problem}. Nothing was changed, and nothing in it was run.", RECREATE)

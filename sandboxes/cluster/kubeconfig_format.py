@@ -87,12 +87,12 @@ def _document(text: str) -> Any:
         raise ValueError(f"is neither JSON nor YAML ({' '.join(str(error).split())})") from error
 
 
-def _fields(data: Any, known: set[str], what: str) -> dict[str, Any]:
+def _fields(data: Any, known: set[str], place: str) -> dict[str, Any]:
     """Return `data` as an object with only the known fields. The reason names what an unknown one would cause."""
     if not isinstance(data, dict):
-        raise ValueError("is not a kubeconfig" if what == "it" else f"has a {what} that is not an object")
+        raise ValueError("is not a kubeconfig" if place == "it" else f"has a {place} that is not an object")
     if unknown := sorted(set(data) - known, key=str):
-        raise ValueError(f"{REASONS.get(unknown[0], 'has an entry that ours never has')}: “{unknown[0]}” in {what}")
+        raise ValueError(f"{REASONS.get(unknown[0], 'has an entry that ours never has')}: “{unknown[0]}” in {place}")
     return data
 
 
@@ -108,11 +108,11 @@ def _only(data: dict[str, Any], name: str, kind: str, known: set[str]) -> tuple[
     return entry["name"], _fields(entry.get(kind), known, kind)
 
 
-def _pem(data: dict[str, Any], name: str, what: str) -> bytes:
+def _pem(data: dict[str, Any], name: str, label: str) -> bytes:
     try:
         text = base64.b64decode(data[name], validate=True)
     except (KeyError, TypeError, ValueError, binascii.Error) as error:
         raise ValueError(f"has no {name}") from error
-    if not re.search(rb"-----BEGIN [A-Z ]*%b-----" % what.encode(), text):
-        raise ValueError(f"has a {name} that is not a {what.lower()}")
+    if not re.search(rb"-----BEGIN [A-Z ]*%b-----" % label.encode(), text):
+        raise ValueError(f"has a {name} that is not a {label.lower()}")
     return text

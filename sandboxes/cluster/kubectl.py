@@ -22,7 +22,7 @@ def apply(manifest: str) -> None:
         "apply", "--filename=-",
     ]  # fmt: skip
     try:
-        done = subprocess.run(
+        completed = subprocess.run(
             command, input=manifest, capture_output=True, text=True, timeout=SECONDS + 5,
             env={**os.environ, "KUBECACHEDIR": str(paths.location() / "cache"), "KUBERC": "off"},
         )  # fmt: skip
@@ -30,8 +30,8 @@ def apply(manifest: str) -> None:
         raise _failed(f"no answer within {SECONDS} seconds") from late
     except OSError as error:
         raise _failed(f"kubectl cannot be started: {error.strerror}") from error
-    if done.returncode != 0:
-        raise _failed((done.stderr.strip().splitlines() or ["kubectl failed"])[-1])
+    if completed.returncode != 0:
+        raise _failed((completed.stderr.strip().splitlines() or ["kubectl failed"])[-1])
 
 
 def _failed(reason: str) -> SlipwayError:

@@ -43,8 +43,8 @@ def refuse_foreign(environ: Mapping[str, str], folder: Path) -> None:
     ours = [file for file in files if Path(file).parent == folder / COPIES]
     if not files or (len(files) == 1 and ours):
         return
-    what = f"names {len(files)} files, which kubectl merges" if len(files) > 1 else f"is {value}, which is not ours"
+    problem = f"names {len(files)} files, which kubectl merges" if len(files) > 1 else f"is {value}, which is not ours"
     raise Refused(
-        f"KUBECONFIG {what}: kubectl may reach another cluster than the course's. Nothing was sent or changed.",
+        f"KUBECONFIG {problem}: kubectl may reach another cluster than the course's. Nothing was sent or changed.",
         "Work in JupyterLab or one of its terminals, or unset the variable: `unset KUBECONFIG`.",
     )

@@ -70,9 +70,9 @@ def take_in(references: Iterable[str], progress: Progress) -> dict[str, list[str
     """
     wanted = [load.named(reference) for reference in references]
     with paths.exclusive(), connect() as (client, engine):
-        found = state.look(client)
-        if found.condition is not state.Condition.READY:
-            raise SlipwayError(f"The cluster is {found.condition}: {found.reason}.", "`./slipway cluster up` makes it ready.")
+        current = state.look(client)
+        if current.condition is not state.Condition.READY:
+            raise SlipwayError(f"The cluster is {current.condition}: {current.reason}.", "`./slipway cluster up` makes it ready.")
         missing = load.load(client, engine, wanted, progress)
     return {reference: missing.get(reference, []) for reference in wanted}
 
@@ -93,11 +93,11 @@ def stop(progress: Progress) -> bool:
 def delete(progress: Progress) -> bool:
     """Remove the cluster and everything in it. Returns False if there is none."""
     with paths.exclusive(), connect() as (client, engine):
-        found = nodes.find(client)
-        if not found:
+        existing = nodes.find(client)
+        if not existing:
             create.forget()
             return False
-        nodes.refuse_foreign(found)
+        nodes.refuse_foreign(existing)
         create.remove(engine, progress)
         return True
 
@@ -106,17 +106,17 @@ def status() -> dict[str, Any]:
     """Return the condition of the cluster as JSON values. Raises SlipwayError without an engine."""
     known = find()
     with connect() as (client, _):
-        found = state.look(client)
-    ready = found.condition is state.Condition.READY
+        current = state.look(client)
+    ready = current.condition is state.Condition.READY
     try:
         present = catalogue.installed() if ready else []
     except Unanswered:
         present = []
     return {
         "name": paths.name(),
-        "condition": found.condition.value,
-        "reason": found.reason,
-        "nodes": [{"name": node.name, "running": node.running} for node in found.nodes],
+        "condition": current.condition.value,
+        "reason": current.reason,
+        "nodes": [{"name": node.name, "running": node.running} for node in current.nodes],
         "image": known.image if known else "",
         "server": known.server if known else "",
         "kubeconfig": str(paths.kubeconfig()),

@@ -38,13 +38,13 @@ def expected() -> list[str]:
 def find(client: "APIClient") -> list[Node]:
     """Return the nodes that exist, sorted by name."""
     wanted = {"label": f"{CLUSTER_LABEL}={paths.name()}"}
-    found = [client.inspect_container(each["Id"]) for each in client.containers(all=True, filters=wanted)]
-    return sorted((_node(each) for each in found), key=lambda node: node.name)
+    containers = [client.inspect_container(summary["Id"]) for summary in client.containers(all=True, filters=wanted)]
+    return sorted((_node(container) for container in containers), key=lambda node: node.name)
 
 
-def refuse_foreign(found: Iterable[Node]) -> None:
+def refuse_foreign(existing: Iterable[Node]) -> None:
     """Raise SlipwayError where a container bears our cluster's label and is none of its nodes: kind would remove it."""
-    if foreign := [node.name for node in found if node.name not in expected()]:
+    if foreign := [node.name for node in existing if node.name not in expected()]:
         raise SlipwayError(
             f"The container {foreign[0]} has the label {CLUSTER_LABEL}={paths.name()}, and Slipway did not create it. It would "
             "be removed with the cluster; nothing was changed.",
@@ -63,7 +63,7 @@ def start(client: "APIClient", which: Iterable[Node]) -> None:
     """Start nodes, the control plane first. Raises SlipwayError with the engine's reason."""
     from docker.errors import APIError
 
-    for node in sorted(which, key=lambda each: CONTROL_PLANE not in each.name):
+    for node in sorted(which, key=lambda node: CONTROL_PLANE not in node.name):
         try:
             client.update_container(node.name, restart_policy=COMES_BACK)
             client.start(node.name)
@@ -86,10 +86,10 @@ def run(where: Endpoint, node: str, command: list[str], seconds: float = 30) -> 
 
     whole = ["docker", "exec", node, *command]
     try:
-        done = subprocess.run(whole, capture_output=True, text=True, timeout=seconds, env=environment(where))
+        completed = subprocess.run(whole, capture_output=True, text=True, timeout=seconds, env=environment(where))
     except subprocess.TimeoutExpired as late:
         raise SlipwayError(f"`{' '.join(command[:3])}` in {node} took more than {seconds:g} seconds.") from late
-    if done.returncode != 0:
-        reason = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+    if completed.returncode != 0:
+        reason = (completed.stderr.strip().splitlines() or [f"exit code {completed.returncode}"])[-1]
         raise SlipwayError(f"`{' '.join(command[:3])}` in {node} failed: {reason}.")
-    return done.stdout
+    return completed.stdout

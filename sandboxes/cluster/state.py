@@ -47,54 +47,57 @@ def look(client: "APIClient", services: bool = True) -> State:
 
     Without `services`, a cluster whose nodes are ready is ready, as kind has it: its DNS may still be starting.
     """
-    found = tuple(nodes.find(client))
-    if not found:
+    existing = tuple(nodes.find(client))
+    if not existing:
         return State(Condition.ABSENT, "its nodes are gone from the engine" if identity.load() else "there is none")
     if identity.load() is None:
-        return State(Condition.HALF_MADE, "creating it was interrupted", found)
-    names = {node.name for node in found}
+        return State(Condition.HALF_MADE, "creating it was interrupted", existing)
+    names = {node.name for node in existing}
     if gone := [name for name in nodes.expected() if name not in names]:
-        return State(Condition.DAMAGED, f"{_list(gone)} removed from the engine", found)
-    if stopped := [node.name for node in found if not node.running]:
-        return State(Condition.STOPPED, f"{_list(stopped)} stopped", found)
+        return State(Condition.DAMAGED, f"{_list(gone)} removed from the engine", existing)
+    if stopped := [node.name for node in existing if not node.running]:
+        return State(Condition.STOPPED, f"{_list(stopped)} stopped", existing)
     if not paths.kubeconfig().exists():
-        return State(Condition.LOST, "its kubeconfig is gone", found)
+        return State(Condition.LOST, "its kubeconfig is gone", existing)
     try:
         if reason := identity.differs():
-            return State(Condition.FOREIGN, reason, found)
-        if waiting := unready(found):
-            return State(Condition.NOT_READY, f"{_list(waiting)} not ready", found, tuple(waiting))
-        if services and (lacking := unready_services(found)):
-            return State(Condition.NOT_READY, f"{lacking} is not ready", found)
+            return State(Condition.FOREIGN, reason, existing)
+        if waiting := unready(existing):
+            return State(Condition.NOT_READY, f"{_list(waiting)} not ready", existing, tuple(waiting))
+        if services and (lacking := unready_services(existing)):
+            return State(Condition.NOT_READY, f"{lacking} is not ready", existing)
     except Unanswered as error:
-        return State(Condition.SILENT, f"its API server does not answer ({error})", found)
-    return State(Condition.READY, nodes=found)
+        return State(Condition.SILENT, f"its API server does not answer ({error})", existing)
+    return State(Condition.READY, nodes=existing)
 
 
-def unready(found: tuple[Node, ...]) -> list[str]:
+def unready(existing: tuple[Node, ...]) -> list[str]:
     """Return the nodes that are not ready, or have not reported since they started. Raises Unanswered."""
     answer = read("/api/v1/nodes")
     leases = read("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases")
-    renewed = {each["metadata"]["name"]: each["spec"].get("renewTime", "") for each in leases["items"]}
-    ready = {each["metadata"]["name"]: each for each in answer["items"] if _says_ready(each)}
+    renewed = {lease["metadata"]["name"]: lease["spec"].get("renewTime", "") for lease in leases["items"]}
+    ready = {node["metadata"]["name"]: node for node in answer["items"] if _says_ready(node)}
     # A node that joins gets its lease only ten seconds later; until then, what it reported of itself counts.
     heard = {name: renewed.get(name) or _ready(node).get("lastHeartbeatTime", "") for name, node in ready.items()}
-    return [node.name for node in found if not _fresh(heard.get(node.name, ""), node.started)]
+    return [node.name for node in existing if not _fresh(heard.get(node.name, ""), node.started)]
 
 
-def unready_services(found: tuple[Node, ...]) -> str:
+def unready_services(existing: tuple[Node, ...]) -> str:
     """Return one of the cluster's own Pods that is not ready since its node started; empty for none. Raises Unanswered.
 
     Without them names do not resolve and Pods do not reach each other, though every node is ready.
     """
-    started = {node.name: node.started for node in found}
+    started = {node.name: node.started for node in existing}
     pods = [pod for pod in read("/api/v1/namespaces/kube-system/pods")["items"] if _is_system(pod)]
     if not any(pod["metadata"]["labels"].get("k8s-app") == "kube-dns" for pod in pods):
         return "the cluster's DNS"
     for pod in pods:
-        began = [each.get("state", {}).get("running", {}).get("startedAt") for each in pod["status"].get("containerStatuses", [])]
+        began = [
+            container.get("state", {}).get("running", {}).get("startedAt")
+            for container in pod["status"].get("containerStatuses", [])
+        ]
         since = started.get(pod["spec"].get("nodeName", ""))
-        current = bool(began) and since is not None and all(each and _time(each) >= since for each in began)
+        current = bool(began) and since is not None and all(container and _time(container) >= since for container in began)
         if not current or not _says_ready(pod):
             return f"the Pod {pod['metadata']['name']}"
     return ""
@@ -105,14 +108,14 @@ def _is_system(pod: dict[str, Any]) -> bool:
     return labels.get("k8s-app") in SYSTEM or labels.get("tier") == "control-plane"
 
 
-def _says_ready(thing: dict[str, Any]) -> bool:
+def _says_ready(resource: dict[str, Any]) -> bool:
     """Whether a node or Pod has the condition Ready."""
-    return _ready(thing).get("status") == "True"
+    return _ready(resource).get("status") == "True"
 
 
-def _ready(thing: dict[str, Any]) -> dict[str, Any]:
+def _ready(resource: dict[str, Any]) -> dict[str, Any]:
     """The condition Ready of a node or Pod; empty where it has none yet."""
-    return next((each for each in thing["status"].get("conditions", []) if each["type"] == "Ready"), {})
+    return next((condition for condition in resource["status"].get("conditions", []) if condition["type"] == "Ready"), {})
 
 
 def _fresh(heard: str, started: datetime) -> bool:

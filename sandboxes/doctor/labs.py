@@ -15,8 +15,8 @@ def cluster(facts: Facts) -> Verdict:
         judge = note if condition == "stopped" else problem
         return judge(f"{name}, {condition}: {reason}.", "Run ./slipway cluster up, which repairs it.")
     lacking = [
-        f"{needed} GiB of {what}, and {size / GIB:.1f} GiB are available"
-        for what, size, needed in (("memory", facts.memory, MEMORY_GIB), ("disk", facts.engine_free, DISK_GIB))
+        f"{needed} GiB of {resource}, and {size / GIB:.1f} GiB are available"
+        for resource, size, needed in (("memory", facts.memory, MEMORY_GIB), ("disk", facts.engine_free, DISK_GIB))
         if size is not None and size < needed * GIB
     ]
     if lacking:

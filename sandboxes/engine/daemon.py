@@ -75,10 +75,10 @@ def _launch(daemon: Daemon) -> processes.Process:
     command = ["env", f"PATH={path}", *daemon.apart, program, "-H", daemon.url, *daemon.arguments]
     # Through a shell that ends at once: the daemon is then not a child of ours, whether sudo was needed or not.
     script = 'setsid "$@" >>"$0" 2>&1 </dev/null & echo $!'
-    done = subprocess.run(
+    completed = subprocess.run(
         [*packages.privilege(), "sh", "-c", script, str(daemon.log), *command], stdout=subprocess.PIPE, text=True, check=True
     )
-    pid = int(done.stdout)
+    pid = int(completed.stdout)
     process = processes.Process(pid, processes.start_time(pid), {"command": command[2:]})
     process.save(daemon.record)
     return process
@@ -87,9 +87,9 @@ def _launch(daemon: Daemon) -> processes.Process:
 def _wait(where: Endpoint, process: processes.Process, daemon: Daemon, report: Callable[[str], None]) -> Engine:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
-        found = find.describe(where, timeout=2)
-        if found.ok or found.state is State.NO_RIGHTS:
-            return found
+        engine = find.describe(where, timeout=2)
+        if engine.ok or engine.state is State.NO_RIGHTS:
+            return engine
         if not process.alive:
             raise SlipwayError(f"The Docker engine exited while starting: {_reason(daemon)}", f"Its log: {daemon.log}")
         report("waiting for it to answer")
@@ -112,10 +112,10 @@ def _reason(daemon: Daemon) -> str:
 def _start_service(progress: Progress) -> Engine:
     with progress.step("Starting the Docker service") as report:
         processes.run([*packages.privilege(), "systemctl", "start", "docker.service"], report)
-        found = find.describe()
-        if found.state not in (State.OK, State.NO_RIGHTS):
-            raise find.problem(found)
-        return found
+        engine = find.describe()
+        if engine.state not in (State.OK, State.NO_RIGHTS):
+            raise find.problem(engine)
+        return engine
 
 
 def stop(daemon: Daemon, progress: Progress) -> bool:

@@ -13,12 +13,12 @@ def ensure(progress: Progress) -> Engine:
     where = endpoint.find()
     endpoint.refuse_remote(where)
     ours = where.url == endpoint.DEFAULT_URL
-    found = find.describe(where)
-    if parts := install.missing_parts(daemon=ours and found.state is State.NOT_INSTALLED):
+    engine = find.describe(where)
+    if parts := install.missing_parts(daemon=ours and engine.state is State.NOT_INSTALLED):
         install.install(parts, progress)
-        found = find.describe(where)
-    if ours and found.state is State.NOT_RUNNING:
-        found = daemon.start(daemon.own(), progress)
-    if found.state is State.NO_RIGHTS and find.group_is_new():
+        engine = find.describe(where)
+    if ours and engine.state is State.NOT_RUNNING:
+        engine = daemon.start(daemon.own(), progress)
+    if engine.state is State.NO_RIGHTS and find.group_is_new():
         find.become_member()
     return find.connect()

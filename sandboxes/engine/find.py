@@ -113,19 +113,19 @@ def connect(timeout: float = 5.0) -> Engine:
     """Return the engine that labs run on. Raises SlipwayError that says why there is none and what to do about it."""
     where = endpoint.find()
     endpoint.refuse_remote(where)
-    found = describe(where, timeout)
-    if not found.ok:
-        raise problem(found)
-    if found.too_old:
-        raise SlipwayError(f"Docker {found.version} is too old for the labs.", f"Install a newer one: {INSTALL_PAGE}")
-    return found
+    engine = describe(where, timeout)
+    if not engine.ok:
+        raise problem(engine)
+    if engine.too_old:
+        raise SlipwayError(f"Docker {engine.version} is too old for the labs.", f"Install a newer one: {INSTALL_PAGE}")
+    return engine
 
 
-def problem(found: Engine) -> SlipwayError:
+def problem(engine: Engine) -> SlipwayError:
     """Return the error for an engine that labs cannot run on, with its fix."""
-    where = found.endpoint
+    where = engine.endpoint
     named = "" if where.url == endpoint.DEFAULT_URL else f" at {where.url} (chosen by {where.source})"
-    match found.state:
+    match engine.state:
         case State.NOT_INSTALLED:
             return SlipwayError("No Docker engine is installed on this machine.", how_to_install())
         case State.NOT_RUNNING if named:
@@ -136,7 +136,7 @@ def problem(found: Engine) -> SlipwayError:
             return SlipwayError(f"Permission denied on the Docker socket{named}.", how_to_get_rights())
         case _:
             return SlipwayError(
-                f"The Docker engine{named} does not answer: {found.reason}.",
+                f"The Docker engine{named} does not answer: {engine.reason}.",
                 "See `./slipway doctor`; a restart of the engine often helps.",
             )
 

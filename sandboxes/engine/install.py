@@ -76,10 +76,10 @@ def missing_parts(daemon: bool = False) -> list[Part]:
 def _plugin_version(client: str, plugin: str) -> str:
     arguments = ["version", "--short"] if plugin == "compose" else ["version"]
     try:
-        done = subprocess.run([client, plugin, *arguments], capture_output=True, text=True, timeout=10)
+        completed = subprocess.run([client, plugin, *arguments], capture_output=True, text=True, timeout=10)
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    return done.stdout.strip().lstrip("v") if done.returncode == 0 else ""
+    return completed.stdout.strip().lstrip("v") if completed.returncode == 0 else ""
 
 
 def install(parts: list[Part], progress: Progress) -> None:
@@ -155,8 +155,8 @@ def _suits(part: Part, version: str) -> bool:
 
 def _major(version: str) -> int:
     """Return the first number of a version; 0 where there is none."""
-    found = re.match(r"v?(\d+)\.", version)
-    return int(found.group(1)) if found else 0
+    match = re.match(r"v?(\d+)\.", version)
+    return int(match.group(1)) if match else 0
 
 
 def _answers(address: str) -> bool:

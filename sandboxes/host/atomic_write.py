@@ -26,8 +26,8 @@ class NotAFile(OSError):
     """Something that is no regular file stands where one is read or written. `strerror` says what it is."""
 
     def __init__(self, path: Path, mode: int | None) -> None:
-        what = KINDS.get(stat.S_IFMT(mode), "no regular file") if mode is not None else "a link"
-        super().__init__(errno.EINVAL, f"it is {what}, not a regular file", str(path))
+        kind = KINDS.get(stat.S_IFMT(mode), "no regular file") if mode is not None else "a link"
+        super().__init__(errno.EINVAL, f"it is {kind}, not a regular file", str(path))
         self.mode = mode
 
 
@@ -53,10 +53,10 @@ def _open(name: str, flags: int, folder: int | None = None, mode: int = 0o600) -
         if error.errno in (errno.ELOOP, errno.ENXIO, errno.EISDIR):
             raise NotAFile(Path(name), _mode(name, folder)) from error
         raise
-    found = os.fstat(descriptor).st_mode
-    if not stat.S_ISREG(found):
+    existing = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(existing):
         os.close(descriptor)
-        raise NotAFile(Path(name), found)
+        raise NotAFile(Path(name), existing)
     return descriptor
 
 
@@ -182,8 +182,8 @@ class NotAFolder(OSError):
     """Something else stands where a folder of ours belongs. `strerror` says what it is, `filename` where."""
 
     def __init__(self, path: Path, mode: int | None) -> None:
-        what = "a file" if mode is not None and stat.S_ISREG(mode) else KINDS.get(stat.S_IFMT(mode or stat.S_IFLNK), "no folder")
-        super().__init__(errno.ENOTDIR, f"it is {what}, not a folder", str(path))
+        kind = "a file" if mode is not None and stat.S_ISREG(mode) else KINDS.get(stat.S_IFMT(mode or stat.S_IFLNK), "no folder")
+        super().__init__(errno.ENOTDIR, f"it is {kind}, not a folder", str(path))
 
 
 def _make_folder(name: str, folder: int) -> None:

@@ -63,14 +63,14 @@ def os_release(path: Path = Path("/etc/os-release")) -> dict[str, str]:
 
 def installed(package: str) -> bool:
     """Return whether a package is installed and configured."""
-    done = subprocess.run(["dpkg-query", "-W", "-f", "${Status}", package], capture_output=True, text=True)
-    return done.stdout == "install ok installed"
+    completed = subprocess.run(["dpkg-query", "-W", "-f", "${Status}", package], capture_output=True, text=True)
+    return completed.stdout == "install ok installed"
 
 
 def candidate(package: str) -> str:
     """Return the version that the machine's own sources offer; empty for none."""
-    done = subprocess.run(["apt-cache", "madison", package], capture_output=True, text=True)
-    versions = [line.split("|")[1].strip() for line in done.stdout.splitlines() if line.count("|") == 2]
+    completed = subprocess.run(["apt-cache", "madison", package], capture_output=True, text=True)
+    versions = [line.split("|")[1].strip() for line in completed.stdout.splitlines() if line.count("|") == 2]
     return versions[0] if versions else ""
 
 
@@ -156,8 +156,8 @@ def _as_root() -> dict[str, str]:
 def mirror(codename: str) -> str:
     """Return the address of a release's main component in the machine's sources; empty where they have none."""
     command = ["apt-get", "indextargets", "--format", "$(REPO_URI)|$(RELEASE)|$(COMPONENT)", "Created-By: Packages"]
-    done = subprocess.run(command, capture_output=True, text=True)
-    for line in done.stdout.splitlines():
+    completed = subprocess.run(command, capture_output=True, text=True)
+    for line in completed.stdout.splitlines():
         address, release, component = (line.split("|") + ["", ""])[:3]
         if release == codename and component == "main":
             return address

@@ -52,8 +52,8 @@ def step_in(line: str) -> str:
     """Return the step that a line of plain progress begins, or its progress; empty for any other line."""
     if detail := DETAIL.match(line):
         return detail[1]
-    found = STEP.match(line)
-    return f"step {found[1]} of {found[2]}: {' '.join(found[3].split())}" if found else ""
+    match = STEP.match(line)
+    return f"step {match[1]} of {match[2]}: {' '.join(match[3].split())}" if match else ""
 
 
 def _arguments(image: Image) -> list[str]:
@@ -82,9 +82,9 @@ def _require_buildkit(where: Endpoint) -> str:
     docker = shutil.which("docker")
     if docker is None:
         raise SlipwayError("The docker command is needed to build images.", f"Install it: {INSTALL_PAGE}")
-    done = subprocess.run([docker, "build", "--help"], capture_output=True, text=True, env=environment(where))
-    if "--progress" not in done.stdout:
-        reason = (done.stderr.strip().splitlines() or ["its `docker build` is the legacy builder"])[0]
+    completed = subprocess.run([docker, "build", "--help"], capture_output=True, text=True, env=environment(where))
+    if "--progress" not in completed.stdout:
+        reason = (completed.stderr.strip().splitlines() or ["its `docker build` is the legacy builder"])[0]
         raise SlipwayError(
             f"The docker command cannot build with BuildKit: {reason}.",
             f"Install Docker's Buildx plugin (package docker-buildx-plugin or docker-buildx): {INSTALL_PAGE}",

@@ -71,8 +71,8 @@ def environment() -> str:
 def pip_index() -> str:
     """Return the package index that pip uses on this machine; empty for pip's default."""
     command = [sys.executable, "-m", "pip", "config", "get", "global.index-url"]
-    done = subprocess.run(command, capture_output=True, text=True)
-    return os.environ.get("PIP_INDEX_URL") or done.stdout.strip()
+    completed = subprocess.run(command, capture_output=True, text=True)
+    return os.environ.get("PIP_INDEX_URL") or completed.stdout.strip()
 
 
 def apt_configuration() -> str:
@@ -94,8 +94,8 @@ def machine_settings() -> list[str]:
     """Return the proxy and validity settings of the machine's apt as configuration lines; [] without apt."""
     if not packages.available():
         return []
-    done = subprocess.run(["apt-config", "dump"], capture_output=True, text=True)
-    return [line for line in done.stdout.splitlines() if line.startswith(APT_SETTINGS) and '""' not in line]
+    completed = subprocess.run(["apt-config", "dump"], capture_output=True, text=True)
+    return [line for line in completed.stdout.splitlines() if line.startswith(APT_SETTINGS) and '""' not in line]
 
 
 def proxies(environ: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -120,15 +120,15 @@ def certificates(anchors: Iterable[Path] = ANCHORS, environ: Mapping[str, str] |
     They are in the folders for them, or in the file that SSL_CERT_FILE names, in addition to those of the system.
     """
     environ = os.environ if environ is None else environ
-    found: dict[str, str] = {}
+    by_name: dict[str, str] = {}
     for folder in anchors:
         for path in sorted(path for path in folder.rglob("*") if path.suffix in (".crt", ".pem") and path.is_file()):
-            found |= {_name(path.stem, pem): pem for pem in read(path)}
+            by_name |= {_name(path.stem, pem): pem for pem in read(path)}
     usual = {pem for path in (system_bundle(),) if path for pem in read(path)}
     if named := environ.get("SSL_CERT_FILE"):
-        known = usual | set(found.values())
-        found |= {_name("machine", pem): pem for pem in read(Path(named)) if pem not in known}
-    return found
+        known = usual | set(by_name.values())
+        by_name |= {_name("machine", pem): pem for pem in read(Path(named)) if pem not in known}
+    return by_name
 
 
 def read(path: Path) -> list[str]:

@@ -81,7 +81,7 @@ def find(reference: str) -> Image:
     if image := known(reference):
         return image
     near = difflib.get_close_matches(reference, images, n=1, cutoff=0.4)
-    named = [each for each in images if each.partition(":")[0] == reference.partition(":")[0]]
+    named = [image for image in images if image.partition(":")[0] == reference.partition(":")[0]]
     best = (named or near)[:1]
     raise SlipwayError(
         f"“{reference}” is not an image of this course.",

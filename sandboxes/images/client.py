@@ -24,10 +24,10 @@ def connect() -> Iterator["tuple[APIClient, Engine]"]:
     from sandboxes.engine import client as engine_client
     from sandboxes.engine import find
 
-    found = find.connect()
-    client = engine_client.connect(found.endpoint, TIMEOUT, found.api_version)
+    engine = find.connect()
+    client = engine_client.connect(engine.endpoint, TIMEOUT, engine.api_version)
     try:
-        yield client, found
+        yield client, engine
     except (requests.ConnectionError, requests.Timeout) as error:
         raise SlipwayError("The Docker engine stopped answering.", "See `slipway doctor`, then run this again.") from error
     finally:

@@ -15,7 +15,7 @@ SECONDS_TO_END = 30
 
 def run(
     command: Sequence[str],
-    what: str,
+    action: str,
     log: Path,
     report: Callable[[str], None],
     env: Mapping[str, str] | None = None,
@@ -34,7 +34,7 @@ def run(
                 stdout=output or subprocess.PIPE, stderr=subprocess.PIPE if output else subprocess.STDOUT,
             )  # fmt: skip
         except OSError as error:
-            raise SlipwayError(f"{what}: {command[0]} could not be started ({error.strerror}).") from error
+            raise SlipwayError(f"{action}: {command[0]} could not be started ({error.strerror}).") from error
         try:
             for line in process.stderr if output else process.stdout:
                 lines.write(line)
@@ -45,7 +45,7 @@ def run(
             (end or terminate)(process)
             raise
     if code != 0:
-        raise failure(what, code, log)
+        raise failure(action, code, log)
 
 
 def terminate(process: subprocess.Popen) -> None:
@@ -58,11 +58,11 @@ def terminate(process: subprocess.Popen) -> None:
         process.wait()
 
 
-def failure(what: str, code: int, log: Path) -> SlipwayError:
+def failure(action: str, code: int, log: Path) -> SlipwayError:
     """Return the error for a failed command, with the last lines of its log."""
     lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
     last = "\n".join(f"  {line[:300]}" for line in lines[-4:]) or "  (no output)"
     return SlipwayError(
-        f"{what} failed (exit code {code}). Its last lines:\n{last}",
+        f"{action} failed (exit code {code}). Its last lines:\n{last}",
         f"The whole log is {log}. Fix the cause and run the command again: it continues where it stopped.",
     )

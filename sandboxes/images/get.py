@@ -43,15 +43,15 @@ def missing(references: Iterable[str]) -> list[str]:
     return [entry.image.reference for entry in status(references) if not entry.present]
 
 
-def _status(image: Image, found: dict[str, Any] | None) -> Status:
-    if found is None:
+def _status(image: Image, inspected: dict[str, Any] | None) -> Status:
+    if inspected is None:
         return Status(image, present=False)
-    label = ((found.get("Config") or {}).get("Labels") or {}).get(LABEL)
+    label = ((inspected.get("Config") or {}).get("Labels") or {}).get(LABEL)
     if label:
         origin = BUILT if label == recipe_hash(image) else OUTDATED
     else:
-        origin = PULLED if found.get("RepoDigests") else UNKNOWN
-    return Status(image, True, int(found.get("Size") or 0), origin, str(found.get("Id", "")))
+        origin = PULLED if inspected.get("RepoDigests") else UNKNOWN
+    return Status(image, True, int(inspected.get("Size") or 0), origin, str(inspected.get("Id", "")))
 
 
 def ensure(references: Iterable[str], source: str = "auto", progress: Progress | None = None, again: bool = False) -> None:

@@ -132,8 +132,8 @@ def _events(client: "APIClient", name: str, tag: str, patience: Patience) -> Ite
             try:
                 event = events.get(timeout=max(0.0, waited_from + allowed - time.monotonic()))
             except queue.Empty:
-                what = "it stopped sending" if answered else "it did not answer"
-                raise PullFailed(f"{what} for {allowed:g} seconds", everywhere=True) from None
+                problem = "it stopped sending" if answered else "it did not answer"
+                raise PullFailed(f"{problem} for {allowed:g} seconds", everywhere=True) from None
             if event is None:
                 return
             if not event.get("status", "").startswith(("Retrying", "Waiting")):
@@ -199,9 +199,9 @@ class _Shown:
         layer, status = event.get("id", ""), event.get("status", "")
         if not re.fullmatch(r"[0-9a-f]{12}", layer):
             return
-        done = status in ("Pull complete", "Already exists")
+        complete = status in ("Pull complete", "Already exists")
         here = event.get("progressDetail", {}).get("current") or 0 if status == "Downloading" else 0
-        self.layers[layer] = (max(here, self.layers.get(layer, (0, False))[0]), done)
-        finished = sum(done for _, done in self.layers.values())
+        self.layers[layer] = (max(here, self.layers.get(layer, (0, False))[0]), complete)
+        finished = sum(complete for _, complete in self.layers.values())
         megabytes = sum(here for here, _ in self.layers.values()) / 1e6
         self.report(f"{finished} of {len(self.layers)} layers, {megabytes:.0f} MB")

@@ -32,13 +32,13 @@ def token(settings: Settings) -> str:
     """Return the secret that authenticates a browser; created once, in a file that only its owner can read."""
     path = folder(settings) / "token"
     try:
-        found = path.read_text(encoding="ascii").strip()
+        kept = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError):
-        found = ""
-    if not found or path.stat().st_mode & 0o077:
-        found = secrets.token_urlsafe(16)
-        write_whole(path, found + "\n", 0o600)
-    return found
+        kept = ""
+    if not kept or path.stat().st_mode & 0o077:
+        kept = secrets.token_urlsafe(16)
+        write_whole(path, kept + "\n", 0o600)
+    return kept
 
 
 def write(settings: Settings, port: int) -> Path:

@@ -83,10 +83,10 @@ def start(settings: Settings, port: int, report: Callable[[str], None]) -> Serve
     deadline = time.monotonic() + START_SECONDS
     while not server.answers():
         if not process.alive or time.monotonic() > deadline:
-            what = "ended while starting" if not process.alive else f"does not answer after {START_SECONDS} seconds"
+            problem = "ended while starting" if not process.alive else f"does not answer after {START_SECONDS} seconds"
             stop(settings)
             words = " ".join(processes.last_lines(log, 1))
-            raise SlipwayError(f"JupyterLab {what}: {words}", f"Its log: {log}")
+            raise SlipwayError(f"JupyterLab {problem}: {words}", f"Its log: {log}")
         report("waiting for it to answer")
         time.sleep(0.1)
     return server

@@ -76,7 +76,7 @@ def test_require_gives_the_object_that_the_look_up_gives(kind: str, name: str) -
 def test_require_makes_a_missing_object_unknown_and_never_the_learners_fault() -> None:
     snapshot = make(objects={**make().objects, "Pod": {}})
     for kind in ("container", "image", "volume", "network", "Pod"):
-        with pytest.raises(Unknown, match=f"{kind} gone is missing, .* a fault in Slipway"):
+        with pytest.raises(Unknown, match=f"{kind} gone is missing, .* a bug in Slipway"):
             snapshot.require(kind, "gone")
     with pytest.raises(Unknown, match="the container db is not in the lab's scope"):
         make(scope=SCOPE).require("container", "db")

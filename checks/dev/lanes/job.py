@@ -128,8 +128,8 @@ class Running:
     def doing(self) -> str:
         """What the job does at this moment, for the line of progress."""
         if self.job.step or not self.collected:
-            said = self.last_lines(1)
-            return f"{self.job.name}: {said[0][:90]}" if said else self.job.name
+            last = self.last_lines(1)
+            return f"{self.job.name}: {last[0][:90]}" if last else self.job.name
         if not self.current:
             return self.job.name
         name = self.current.rpartition("::")[2]

@@ -170,12 +170,12 @@ def built_python() -> Iterator[None]:
 
     One that was pulled has its name back afterwards.
     """
-    [found] = images.status([PYTHON])
-    if found.origin != BUILT:
+    [status] = images.status([PYTHON])
+    if status.origin != BUILT:
         images.ensure([PYTHON], source="build", again=True)
     yield
-    if found.origin not in (BUILT, OUTDATED):
-        subprocess.run(["docker", "tag", found.id, PYTHON], check=True)
+    if status.origin not in (BUILT, OUTDATED):
+        subprocess.run(["docker", "tag", status.id, PYTHON], check=True)
 
 
 @contextmanager

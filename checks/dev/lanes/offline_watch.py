@@ -20,8 +20,8 @@ NO_SUCH_NAME = 0x8183  # an answer, recursion offered, code 3
 PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp"}
 
 
-def note(**what: object) -> None:
-    print(json.dumps(what), flush=True)
+def note(**entry: object) -> None:
+    print(json.dumps(entry), flush=True)
 
 
 def names(address: str) -> Iterator[str]:

@@ -143,5 +143,5 @@ def _rest() -> list[str]:
     """The files that no other job runs: they may do anything to the engine and the cluster."""
     planned = {*HOST, *MACHINE, *DOCKER, *PODS, LABS, OFFLINE_LABS, LEFTOVERS}
     planned |= {file for files in (*BESIDE.values(), *WITH_LAB.values()) for file in files}
-    found = (path.relative_to(ROOT).as_posix() for folder in (LIVE, BROWSER) for path in (ROOT / folder).glob("test_*.py"))
-    return sorted(set(found) - planned)
+    paths = (path.relative_to(ROOT).as_posix() for folder in (LIVE, BROWSER) for path in (ROOT / folder).glob("test_*.py"))
+    return sorted(set(paths) - planned)

@@ -111,8 +111,8 @@ class Report:
         if tried:
             print("\nlabs without a network, what tried to leave:")
         for lab, tries in sorted(tried, key=lambda pair: pair[0]):
-            said = ", ".join(f"{what} ({count})" for what, count in sorted(tries.items())) or "nothing"
-            print(f"  {lab:<32} {said}")
+            addresses = ", ".join(f"{address} ({count})" for address, count in sorted(tries.items())) or "nothing"
+            print(f"  {lab:<32} {addresses}")
 
     def _slowest(self) -> None:
         slowest = sorted(self.tests, key=lambda test: -test.seconds)[:SLOWEST]
