@@ -10,8 +10,8 @@
     }
 
 `patch` is a JSON Patch (RFC 6902). `times` comes before it: what happened at one time in the solved state happened at another
-one here, wherever the time is written. So the patch holds what is different, and not when it was. `sha256` is the sum of the
-solved state's file: over another one, the patch would lead to a state that never was.
+one here, whatever value the time is part of. So the patch holds what is different, and not when it was. `sha256` is the sum
+of the solved state's file: over another one, the patch would lead to a state that never was.
 """
 
 import hashlib
@@ -20,11 +20,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from jsonpatch import JsonPatch
-
-from checks.dev import json_layout
+from checks.dev import json_layout, json_patch
 from checks.dev.json_difference import MISSING, Operation, difference, pairs
 from checks.dev.recorded_times import TIME
 from checks.snapshot import Json
@@ -32,6 +30,7 @@ from checks.snapshot import Json
 FORMAT = "slipway-difference/1"
 SOLVED = "solved.json"
 _TIMES = re.compile(f"({TIME.pattern})")
+# The expression for all forms of a time is slow, and most values hold none.
 _HINT = re.compile(r"\d(?:\d:\d\d:\d\d|\d{9})")
 
 
@@ -39,12 +38,36 @@ class OtherSolved(ValueError):
     """The difference was made from another solved state than the one that is there now."""
 
 
-def encode(data: Json, solved: str) -> str:
-    """Return the text of the file for a snapshot's JSON with sorted keys. `solved` is the text of the lab's solved.json."""
-    times = _times(json.loads(solved), data)
+class _Timed(NamedTuple):
+    """A value with times in it: its text between two times, a time, and so on; and its type, `str`, `int` or `float`."""
+
+    parts: list[str]
+    type: type
+
+
+class _Container(NamedTuple):
+    """What of an object or a list holds times, by key or index; and all these times."""
+
+    inner: "dict[str | int, _Timed | _Container]"
+    times: frozenset[str]
+
+
+class _Solved(NamedTuple):
+    """A solved state: the sum of its file, its JSON, and where in that the times are."""
+
+    sum: str
+    data: Json
+    places: _Container
+
+
+def encode(data: Json, solved: bytes) -> str:
+    """Return the text of the file for a snapshot's JSON with sorted keys. `solved` is the content of the lab's solved.json."""
+    before = _read(solved)
+    times = _times(before.data, data)
     # Events come last: they tell again what the objects before them show.
-    patch = sorted(difference(_at(solved, times), data), key=lambda operation: operation["path"].startswith("/objects/Event"))
-    head = {"format": FORMAT, "lab": data["lab"], "from": SOLVED, "sha256": _sum(solved)}
+    operations = difference(_at(before.data, before.places, times), data)
+    patch = sorted(operations, key=lambda operation: operation["path"].startswith("/objects/Event"))
+    head = {"format": FORMAT, "lab": data["lab"], "from": SOLVED, "sha256": before.sum}
     return dumps({**head, "patch": patch, "times": times})
 
 
@@ -66,36 +89,49 @@ def _line(operation: Operation) -> str:
     return f"{head}{json_layout.lay_out(operation['value'], '  ', len(head))}}}"
 
 
-def decode(file: Json, solved: str) -> Json:
-    """Return the snapshot's JSON. Raises OtherSolved where `solved` is not the text that the difference was made from.
+def decode(file: Json, solved: bytes) -> Json:
+    """Return the snapshot's JSON, to be read only: what is as in the solved state is shared with the lab's other recordings.
 
-    A damaged file raises ValueError, KeyError, TypeError, AttributeError, JsonPatchException or JsonPointerException.
+    Raises OtherSolved where `solved` is not the content that the difference was made from. A damaged file raises ValueError,
+    LookupError, TypeError or AttributeError.
     """
-    if file["sha256"] != _sum(solved):
+    before = _read(solved)
+    if file["sha256"] != before.sum:
         raise OtherSolved(f"made from another {SOLVED}")
-    return JsonPatch(file["patch"]).apply(_at(solved, file["times"]), in_place=True)
+    return json_patch.apply(_at(before.data, before.places, file["times"]), file["patch"])
 
 
 @lru_cache(maxsize=2)
-def _sum(solved: str) -> str:
-    return hashlib.sha256(solved.encode()).hexdigest()
+def _read(solved: bytes) -> _Solved:
+    data = json.loads(solved)
+    return _Solved(hashlib.sha256(solved).hexdigest(), data, _container(data))
 
 
-@lru_cache(maxsize=2)
-def _split(solved: str) -> list[str]:
-    """Cut the text at each time: what stands between two times, a time, and so on."""
-    parts = [""]
-    for line in solved.splitlines(keepends=True):
-        # The expression for all forms of a time is slow, and most lines hold none.
-        first, *others = _TIMES.split(line) if _HINT.search(line) else [line]
-        parts[-1] += first
-        parts += others
-    return parts
+def _container(data: Any) -> _Container:
+    places: dict[str | int, _Timed | _Container] = {}
+    times: set[str] = set()
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+        if isinstance(value, dict | list):
+            if (inner := _container(value)).inner:
+                places[key] = inner
+                times |= inner.times
+        elif value and _HINT.search(text := str(value)) and len(parts := _TIMES.split(text)) > 1:
+            places[key] = _Timed(parts, type(value))
+            times.update(parts[1::2])
+    return _Container(places, frozenset(times))
 
 
-def _at(solved: str, times: dict[str, str]) -> Json:
-    """Read the solved state with other times in it."""
-    return json.loads("".join([times.get(part, part) for part in _split(solved)]))
+def _at(data: Any, places: _Container, times: dict[str, str]) -> Any:
+    """Return JSON with other times at these places. The rest is shared with `data`."""
+    if places.times.isdisjoint(times):
+        return data
+    changed = data.copy()
+    for key, place in places.inner.items():
+        if isinstance(place, _Timed):
+            changed[key] = place.type("".join([times.get(part, part) for part in place.parts]))
+        else:
+            changed[key] = _at(data[key], place, times)
+    return changed
 
 
 def _times(before: Json, after: Json) -> dict[str, str]:
@@ -103,7 +139,7 @@ def _times(before: Json, after: Json) -> dict[str, str]:
     votes: dict[str, Counter[str]] = {}
     for old, new in _pairs_of_times(before, after):
         votes.setdefault(old, Counter())[new] += 1
-    most = {old: max(sorted(found), key=found.__getitem__) for old, found in sorted(votes.items())}
+    most = {old: max(sorted(counts), key=counts.__getitem__) for old, counts in sorted(votes.items())}
     return {old: new for old, new in most.items() if old != new}
 
 

@@ -5,9 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from jsonpatch import JsonPatchException
-from jsonpointer import JsonPointerException
-
 from checks import grade
 from checks.dev import difference_file, json_layout, judge, misses
 from checks.dev.difference_file import SOLVED
@@ -20,7 +17,7 @@ from sandboxes.errors import SlipwayError
 from sandboxes.host.atomic_write import write_whole
 
 Files = dict[Path, Snapshot]
-DAMAGE = (OSError, ValueError, KeyError, TypeError, AttributeError, JsonPatchException, JsonPointerException)
+DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError)
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,10 @@ def recordings(lab: Lab, places: Places) -> list[Recording]:
 
 
 def load(path: Path, lab: Lab) -> Snapshot:
-    """Read a recorded snapshot. Raises SlipwayError where it is missing, damaged, or differs from another solved state."""
+    """Read a recorded snapshot, which shares what it has in common with the lab's other ones: do not change it.
+
+    Raises SlipwayError where it is missing, damaged, or differs from another solved state.
+    """
     again = f"Record it again: `slipway dev record {lab.id} --only {path.stem}`."
     try:
         return Snapshot.from_json(_read(path))
@@ -57,10 +57,10 @@ def load(path: Path, lab: Lab) -> Snapshot:
 
 
 def _read(path: Path) -> Json:
-    data: Json = json.loads(path.read_text(encoding="utf-8"))
+    data: Json = json.loads(path.read_bytes())
     if data["format"] != difference_file.FORMAT or path.name == SOLVED:
         return data
-    return difference_file.decode(data, path.with_name(SOLVED).read_text(encoding="utf-8"))
+    return difference_file.decode(data, path.with_name(SOLVED).read_bytes())
 
 
 def save(path: Path, snapshot: Snapshot) -> None:
@@ -77,11 +77,11 @@ def save(path: Path, snapshot: Snapshot) -> None:
             save(other, kept)
         return
     try:
-        text = solved.read_text(encoding="utf-8")
+        content = solved.read_bytes()
     except FileNotFoundError as error:
         fix = f"Record it first: `slipway dev record {snapshot.lab} --only solved`."
         raise SlipwayError(f"Lab {snapshot.lab} has no recording {SOLVED} that {path.name} could differ from.", fix) from error
-    write_whole(path, difference_file.encode(_sorted(snapshot), text))
+    write_whole(path, difference_file.encode(_sorted(snapshot), content))
 
 
 def _sorted(snapshot: Snapshot) -> Json:

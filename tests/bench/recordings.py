@@ -1,8 +1,7 @@
 """How fast recordings are read, against whole snapshots in plain JSON.
 
 `python tests/bench/recordings.py` reads all recordings of all labs, both ways in turn. The goal: differences are read as fast as
-the same snapshots in whole files. It is missed: applying a patch with jsonpatch takes about a millisecond, which is as long as
-reading a whole snapshot takes.
+the same snapshots in whole files.
 """
 
 import argparse
@@ -34,7 +33,7 @@ def main() -> None:
         times: dict[str, list[float]] = {"whole": [], "stored": []}
         for _ in range(runs):
             times["whole"].append(seconds(lambda: [_plain(path) for path in whole]))
-            times["stored"].append(seconds(lambda: [replay.load(each.path, each.lab) for each in recordings]))
+            times["stored"].append(seconds(lambda: [replay.load(recording.path, recording.lab) for recording in recordings]))
     print(f"{len(recordings)} recordings")
     show(times)
     compare(times, "stored", "whole", GOAL)

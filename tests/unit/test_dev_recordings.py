@@ -167,7 +167,7 @@ def test_a_new_part_like_one_beside_it_is_a_copy() -> None:
 
 def test_what_is_wrong_takes_a_few_lines() -> None:
     """Another image, at another time, in another run: one line for the image, one for each time."""
-    solved = json_layout.dumps(anonymize.timeless(FIRST))
+    solved = json_layout.dumps(anonymize.timeless(FIRST)).encode()
     wrong = cluster("d", "2026-11-25T10:00:00Z", "2026-11-25T09:59:29Z", "2026-11-25T09:59:31Z", image="nginx:1.22")
     text = difference_file.encode(anonymize.timeless(wrong), solved)
     file = json.loads(text)
