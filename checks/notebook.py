@@ -9,9 +9,9 @@ from IPython.display import display
 from checks import backend, catalog, grade, notebook_file, progress, registry, rollout_watch, timed_command
 from checks.api_resources import USUAL
 from checks.collect import docker, untagged_images
-from checks.lifecycle import provision, workspace
+from checks.lifecycle import explanation, provision, workspace
 from checks.model import Lab, Report
-from checks.notebook_output import Checked, Passing, Shown, answers, failure, notice
+from checks.notebook_output import Checked, Explained, Passing, Shown, answers, failure, notice
 from checks.probes import mounts
 from checks.probes.run import Context
 from checks.render import draw, html, stack
@@ -56,7 +56,18 @@ class Here:
             grade.remember(graded, self._settings)
         except SlipwayError as error:  # the result is worth more than its record in the progress
             display(notice(f"Your progress was not saved. {error}"))
-        return Checked(graded.report)
+        checked = Checked(graded.report)
+        explained = explanation.of_checks(self._lab, checks) if checked.passed else None
+        if explained is None:
+            return checked
+        display(checked)
+        return Explained(graded.report, explained.text)
+
+    @answers
+    def explain(self, task: str = "") -> Shown:
+        """Explain the result of a task. The explanation follows a passed check; before that, your progress records this call."""
+        explained = explanation.request(self._lab, task, self._settings)
+        return Shown(explained.text, **{"text/markdown": explained.text})
 
     @answers
     def hint(self, check: str) -> Shown:

@@ -13,6 +13,8 @@ from sandboxes.errors import SlipwayError
 Cell = dict[str, Any]
 Notebook = dict[str, Any]
 SHELL_MAGIC = "%%bash"
+# A cell of this name, "after-layers", explains the result of the task "task-layers".
+EXPLANATION = "after-"
 # Where a link from one notebook to that of another lab points; the group is the other lab.
 OTHER_LAB = re.compile(r"\.\./(\w[\w-]*)/lab\.ipynb")
 
@@ -26,6 +28,11 @@ class Task:
     work: str
     checks: tuple[str, ...]
     files: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The task's short name: “layers” for the cell `task-layers`."""
+        return self.id.removeprefix("task-")
 
 
 def read(path: Path) -> Notebook:
@@ -53,6 +60,29 @@ def tasks(notebook: Notebook) -> list[Task]:
         files = tuple(cells[at]["metadata"].get("slipway", {}).get("files", ()))
         result.append(Task(cells[at]["id"], cells[at]["source"], code[0]["id"] if code else "", checks, files))
     return result
+
+
+def explanations(notebook: Notebook) -> dict[str, str]:
+    """Return the explanation of the result of each task that has one, by the task's name."""
+    names = {task.name for task in tasks(notebook)}
+    texts = {cell["id"].removeprefix(EXPLANATION): cell["source"] for cell in notebook["cells"] if is_explanation(cell)}
+    return {name: text for name, text in texts.items() if name in names}
+
+
+def is_explanation(cell: Cell) -> bool:
+    """Return whether a cell explains the result of a task."""
+    return cell["cell_type"] == "markdown" and cell.get("id", "").startswith(EXPLANATION)
+
+
+def without_explanations(notebook: Notebook) -> Notebook:
+    """Return the notebook as a learner gets it: the explanation of a result would give the answer away."""
+    return {**notebook, "cells": [cell for cell in notebook["cells"] if not is_explanation(cell)]}
+
+
+def written(notebook: Notebook) -> bytes:
+    """Return the content of a notebook's file, in the format of Jupyter's own."""
+    cells = [{**cell, "source": cell["source"].splitlines(keepends=True)} for cell in notebook["cells"]]
+    return (json.dumps({**notebook, "cells": cells}, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def checks_asked(source: str) -> tuple[str, ...]:

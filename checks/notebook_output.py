@@ -39,6 +39,15 @@ class Checked(Shown):
         self.passed = report.passed
 
 
+class Explained(Checked):
+    """The explanation that follows a report which is shown already. It is Markdown, which JupyterLab renders."""
+
+    def __init__(self, report: Report, markdown: str) -> None:
+        super().__init__(report)
+        self.plain = markdown
+        self.bundle = {"text/plain": markdown, "text/markdown": markdown}
+
+
 class Passing:
     """An output that shows what is happening, rewritten until the result replaces it."""
 

@@ -22,9 +22,9 @@ class LabState:
 
     `started` (ISO 8601) and `engine` (its ID) are empty until the learner starts the lab. `passed` maps a check to the
     time at which it first passed, and `hints` a check to the number of hints shown. `solutions` are the checks whose
-    solution was shown. `images` are the IDs of images that the lab created, and `volumes` its volumes without a name.
-    `before` lists the parts of a swarm that existed before the start. `builder` is the ID of the engine on which a
-    Kubernetes lab builds its images.
+    solution was shown, and `explained` the tasks whose explanation was opened before they had passed. `images` are the
+    IDs of images that the lab created, and `volumes` its volumes without a name. `before` lists the parts of a swarm
+    that existed before the start. `builder` is the ID of the engine on which a Kubernetes lab builds its images.
     """
 
     started: str = ""
@@ -32,6 +32,7 @@ class LabState:
     passed: dict[str, str] = field(default_factory=dict)
     hints: dict[str, int] = field(default_factory=dict)
     solutions: list[str] = field(default_factory=list)
+    explained: list[str] = field(default_factory=list)
     images: list[str] = field(default_factory=list)
     volumes: list[str] = field(default_factory=list)
     before: list[str] = field(default_factory=list)

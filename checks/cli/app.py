@@ -28,10 +28,12 @@ def build() -> typer.Typer:
     app.callback()(_options)
     machine = importlib.import_module("checks.cli.machine")
     tests = importlib.import_module("checks.cli.test")
+    explaining = importlib.import_module("checks.cli.explaining")
     for name in MACHINE:
         app.command(name)(getattr(machine, name))
     for name in LABS:
         app.command(name)(getattr(grading, f"{name}_"))
+    app.command("explain")(explaining.explain)
     app.command("test", context_settings=tests.PASS_THROUGH)(tests.test)
     for name, module in GROUPS.items():
         app.add_typer(importlib.import_module(module).app, name=name)

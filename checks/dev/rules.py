@@ -99,6 +99,10 @@ def _task(task: notebook_file.Task, by_id: dict[str, Cell]) -> Faults:
         yield f"task {task.id} is followed by the code cell “{task.work}”, not by “work-{name}”"
     elif by_id[task.work]["source"].strip():
         yield f"the cell {task.work} is not empty"
+    ids = list(by_id)
+    explanation = f"{notebook_file.EXPLANATION}{name}"
+    if explanation in by_id and ids[ids.index(explanation) - 1] != f"check-{name}":
+        yield f"the explanation {explanation} does not follow the cell check-{name}"
     if f"check-{name}" not in by_id or not notebook_file.checks_asked(by_id[f"check-{name}"]["source"]):
         yield f'task {task.id} has no cell “check-{name}” that calls here.check("…")'
 

@@ -134,6 +134,8 @@ class _Body:
     def _cell(self, cell: Cell) -> str:
         source = cell["source"].strip("\n")
         if cell["cell_type"] == "markdown":
+            if notebook_file.is_explanation(cell):
+                return f'??? info "What happened (read on when you have done the task)"\n\n{indent(self._adapt(source))}'
             return self._task(self.tasks[cell["id"]]) if cell["id"] in self.tasks else self._adapt(source)
         if not source.strip() or cell["cell_type"] != "code":
             return ""

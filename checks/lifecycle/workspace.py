@@ -20,6 +20,7 @@ from sandboxes.errors import SlipwayError
 from sandboxes.host.atomic_write import open_lock
 from sandboxes.settings import Settings, load
 
+NOTEBOOK = Path("lab.ipynb")
 NOT_THE_LEARNERS = ("lab.toml", "solution", "__pycache__", ".ipynb_checkpoints")
 
 
@@ -55,12 +56,21 @@ def prepare(lab: Lab, settings: Settings) -> Path:
         workspace_files.refuse(settings.work, lab.id, starters)
         for relative in starters:
             if not workspace_files.exists(settings.work, lab.id, relative):
-                workspace_files.copy(lab.folder / relative, settings.work, lab.id, *relative.parts)
+                source = lab.folder / relative
+                workspace_files.copy(source, settings.work, lab.id, *relative.parts, content=_start_of(lab, relative))
     except OSError as error:
         raise SlipwayError(
             f"The folder {copy} could not be made ({error.strerror}).", "Check the rights and the free space there."
         ) from error
     return copy
+
+
+def _start_of(lab: Lab, relative: Path) -> bytes:
+    """Return what a learner's file begins with: that of the course, a notebook without the explanations of results."""
+    source = lab.folder / relative
+    if relative == NOTEBOOK and notebook_file.explanations(notebook := notebook_file.read(source)):
+        return notebook_file.written(notebook_file.without_explanations(notebook))
+    return source.read_bytes()
 
 
 def _relative_starters(lab: Lab) -> list[Path]:
@@ -114,7 +124,8 @@ def reset(lab: Lab, engine: Client, settings: Settings, *, notebook: bool = True
         removed, left = sandbox.of(lab).clear(lab, engine, settings, kept) if kept.started else ([], [])
         _restore_files(lab, settings, notebook)
         with progress.changing(settings, lab.id) as fresh:
-            fresh.__dict__.update(progress.LabState(hints=fresh.hints, solutions=fresh.solutions).__dict__)
+            help_used = {"hints": fresh.hints, "solutions": fresh.solutions, "explained": fresh.explained}
+            fresh.__dict__.update(progress.LabState(**help_used).__dict__)
             if left:
                 fresh.started, fresh.engine = kept.started, kept.engine
                 fresh.images, fresh.volumes, fresh.before = kept.images, kept.volumes, kept.before
@@ -160,7 +171,7 @@ def differing(lab: Lab, settings: Settings) -> list[Path]:
 
 def _same(lab: Lab, settings: Settings, relative: Path) -> bool:
     start = lab.folder / relative
-    return start.is_file() and workspace_files.read(settings.work, lab.id, relative) == start.read_bytes()
+    return start.is_file() and workspace_files.read(settings.work, lab.id, relative) == _start_of(lab, relative)
 
 
 def save(lab: Lab, settings: Settings, files: list[Path]) -> Path | None:
@@ -211,7 +222,8 @@ def solve(lab: Lab, settings: Settings, engine: Client | None = None) -> Path | 
     cells = notebook_file.solution_cells(lab)
     notebook = notebook_file.read(copy / "lab.ipynb")
     if not cells.keys() <= {cell.get("id") for cell in notebook["cells"]}:
-        notebook = notebook_file.read(lab.folder / "lab.ipynb")  # the learner has removed a cell that is to be filled
+        # The learner has removed a cell that is to be filled.
+        notebook = notebook_file.without_explanations(notebook_file.read(lab.folder / NOTEBOOK))
     notebook = notebook_file.fill(notebook, cells)
     workspace_files.refuse(settings.work, lab.id, files)
     kept = save(lab, settings, [*files, Path("lab.ipynb")])

@@ -77,13 +77,15 @@ def remove(work: Path, lab_id: str, relative: Relative) -> None:
         pass
 
 
-def copy(source: Path, work: Path, *parts: str) -> None:
+def copy(source: Path, work: Path, *parts: str, content: bytes | None = None) -> None:
     """Copy a file of the course to a place below `work`, with its time, executable where it is, and readable by everyone.
 
-    Files of a lab end up in images, where another user reads them: the modes of the checkout do not matter.
+    `content` replaces that of the file. Files of a lab end up in images, where another user reads them: the modes of the
+    checkout do not matter.
     """
     about = source.stat()
-    write(source.read_bytes(), work, *parts, executable=bool(about.st_mode & stat.S_IXUSR), modified=about.st_mtime_ns)
+    kept = source.read_bytes() if content is None else content
+    write(kept, work, *parts, executable=bool(about.st_mode & stat.S_IXUSR), modified=about.st_mtime_ns)
 
 
 def write(content: bytes, work: Path, *parts: str, executable: bool = False, modified: int | None = None) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from checks import catalog, notebook_file
 from sandboxes.errors import SlipwayError
+from sandboxes.settings import ROOT
 
 
 @pytest.fixture
@@ -19,6 +20,20 @@ def test_tasks_in_their_order(notebook: notebook_file.Notebook) -> None:
     assert (first.id, first.work, first.checks, first.files) == ("task-build", "work-build", ("image-built",), ("Dockerfile",))
     assert (second.id, second.work, second.checks) == ("task-run", "work-run", ("running", "answers", "note-kept"))
     assert "slipway-tiny" in first.text
+
+
+def test_explanations_are_those_of_tasks(notebook: notebook_file.Notebook) -> None:
+    for id, kind in (("after-build", "markdown"), ("after-dinner", "markdown"), ("after-run", "code")):
+        notebook["cells"].append({"cell_type": kind, "id": id, "metadata": {}, "source": f"the text of {id}"})
+    assert notebook_file.explanations(notebook) == {"build": "the text of after-build"}
+    left = [cell["id"] for cell in notebook_file.without_explanations(notebook)["cells"]]
+    assert "after-run" in left and "after-build" not in left and "after-dinner" not in left
+
+
+def test_written_is_the_format_of_the_course() -> None:
+    for lab in catalog.labs(ROOT / "labs"):
+        path = lab.folder / "lab.ipynb"
+        assert notebook_file.written(notebook_file.read(path)) == path.read_bytes(), lab.id
 
 
 @pytest.mark.parametrize(
