@@ -17,6 +17,8 @@ SCOPE = ("containers", "images", "volumes", "networks", "projects")
 LOG_LINES = 20
 # Where the engine keeps layers on its own disk: no check uses it, and it does not belong into an evidence file.
 STORAGE = "GraphDriver"
+# Since Docker 28, containerd's image store also tells which manifests an image has; other engines ignore the question.
+MANIFESTS = "?manifests=1"
 # What the engine says of the swarm that it is in, without its addresses, keys and certificates.
 SWARM_FIELDS = ("LocalNodeState", "ControlAvailable", "NodeID", "Nodes", "Managers", "Error")
 
@@ -94,7 +96,7 @@ def image_ids(engine: Engine, scope: Scope) -> set[str]:
 def image(engine: Engine, reference: str) -> Json | None:
     """Return an image, with its build steps under "History"; None where no image has this name or ID."""
     name = quote(reference, safe=":/")
-    detail = engine.get(f"/images/{name}/json")
+    detail = engine.get(f"/images/{name}/json{MANIFESTS}")
     if detail is not None:
         detail.pop(STORAGE, None)
         detail["History"] = engine.get(f"/images/{name}/history") or []
@@ -108,7 +110,7 @@ def _scoped_images(engine: Engine, scope: Scope) -> dict[str, Json]:
 
 
 def _images(engine: Engine, ids: Iterable[str]) -> dict[str, Json]:
-    details = {id: engine.get(f"/images/{id}/json") for id in sorted(ids)}
+    details = {id: engine.get(f"/images/{id}/json{MANIFESTS}") for id in sorted(ids)}
     images = {id: detail for id, detail in details.items() if detail is not None}
     for detail in images.values():
         detail.pop(STORAGE, None)

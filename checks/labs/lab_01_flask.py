@@ -154,7 +154,7 @@ def stops_when_asked(snapshot: Snapshot) -> containers.Findings:
 
 def _its_own_command(snapshot: Snapshot, container: Json) -> containers.Findings:
     """The container ran what its image says, not something else that ends more easily."""
-    image = snapshot.image_of(container)
+    image = container_images.image_behind(snapshot, container)
     if image is None:
         return
     wanted, ran = ((item["Config"].get("Entrypoint"), item["Config"].get("Cmd")) for item in (image, container))

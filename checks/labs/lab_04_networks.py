@@ -5,7 +5,7 @@ import json
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import container_networks, container_ports, containers
+from checks.vocabulary import container_networks, container_ports, containers, stored_rows
 
 NETWORK, OVERLAY = "quay", "quay-overlay"
 DATABASE, WEB, LOOKOUT = "quay-database", "quay-web", "quay-lookout"
@@ -126,20 +126,20 @@ def visits_counted(snapshot: Snapshot) -> containers.Findings:
 def _stored(snapshot: Snapshot, web: Json, hint: str) -> containers.Findings:
     """The number grew between two visits, and quay-database has as many rows."""
     before, after = (_visits(snapshot.probe(id)["body"]) for id in ("first-visit", "second-visit"))
-    told = snapshot.probe("rows")["stdout"].strip()
-    rows = int(told) if told.isdigit() else 0
-    if not before < after <= rows:
+    (rows, _), added = stored_rows.rows(snapshot, "rows"), stored_rows.added(snapshot, "rows-before", "rows")
+    if not before < after <= rows or added is not None and added < 2:
         message = f"{DATABASE} does not have the visits that {WEB} says it has stored."
-        yield Finding(message, containers.subject(web), f"rows in {DATABASE}", f"{after} or more", rows, hint=hint)
+        observed = rows if added is None else f"{rows}, {added} more after two visits"
+        yield Finding(message, containers.subject(web), f"rows in {DATABASE}", f"{after} or more", observed, hint=hint)
 
 
 def _visits(body: str) -> int:
     """The number in an answer of the application; 0 where there is none."""
     try:
-        found = json.loads(body)["visits"]
+        visits = json.loads(body)["visits"]
     except (ValueError, KeyError, TypeError):
         return 0
-    return found if type(found) is int else 0
+    return visits if type(visits) is int else 0
 
 
 @check(

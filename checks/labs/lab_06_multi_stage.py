@@ -73,7 +73,7 @@ def small_enough(snapshot: Snapshot) -> containers.Findings:
 
 def _compared(snapshot: Snapshot) -> containers.Findings:
     image = snapshot.require("image", SMALL)
-    small, single = (_taken(container) for container in (image, snapshot.require("image", SINGLE)))
+    small, single = (image_history.unpacked(built) for built in (image, snapshot.require("image", SINGLE)))
     if small < LIMIT and small * TIMES < single:
         return
     largest = max(image_history.steps(image), key=lambda step: step.size)
@@ -82,10 +82,6 @@ def _compared(snapshot: Snapshot) -> containers.Findings:
     expected = f"less than {image_history.size(min(LIMIT, single // TIMES))}"
     hint = "Begin the last stage with FROM scratch, or with a base of a few megabytes."
     yield Finding(message, f"image/{SMALL}", "History", expected, image_history.size(small), why, hint)
-
-
-def _taken(image: Json) -> int:
-    return sum(step.size for step in image_history.steps(image))
 
 
 @check(

@@ -1,25 +1,30 @@
 """The checks of the checkpoint after the Docker half: three services, by what they are and what they do."""
 
 import json
-from datetime import UTC, datetime
 
 from checks.model import Finding
 from checks.registry import check
-from checks.snapshot import Json, Snapshot, Unknown
+from checks.snapshot import Json, Snapshot
 from checks.vocabulary import (
     compose,
+    compose_files,
+    container_images,
     container_networks,
     container_ports,
     container_storage,
     containers,
+    image_history,
     image_secrets,
     privileges,
+    stored_rows,
 )
 
 PROJECT = "slipway-quay"
 BOARD, API, DATABASE = SERVICES = ("board", "api", "database")
 OURS = (BOARD, API)
 FILE = "compose.yaml"
+# The probes of the file that Compose reads, and of the one that overrides it.
+FILES = ("file", "override")
 DATA = "/var/lib/postgresql/data"
 MEGABYTE = 1_000_000
 BOARD_MEGABYTES, MEMORY = 20, 512 * 1024 * 1024
@@ -82,10 +87,11 @@ def visits_counted(snapshot: Snapshot) -> containers.Findings:
 
 def _stored(snapshot: Snapshot, board: Json) -> containers.Findings:
     """After the arrival the table holds more visits than the API had told before it."""
-    said, (rows, _) = _visits(snapshot.probe("before")["body"]), _rows(snapshot)
-    if not 0 <= said < rows:
+    before, (rows, _) = _visits(snapshot.probe("before")["body"]), stored_rows.rows(snapshot, "rows")
+    added = stored_rows.added(snapshot, "rows-before", "rows")
+    if not 0 <= before < rows or added is not None and added < 1:
         message = f"The table visits of {DATABASE} does not have the visits that {API} reports."
-        expected, path = f"more than {said}, after one more visit", f"visits in {DATABASE}"
+        expected, path = f"more than {before}, after one more visit", f"visits in {DATABASE}"
         yield Finding(message, containers.subject(board), path, expected, rows, hint=LOGS)
 
 
@@ -94,12 +100,6 @@ def _visits(body: str) -> int:
         return int(json.loads(body)["visits"])
     except (ValueError, KeyError, TypeError):
         return -1
-
-
-def _rows(snapshot: Snapshot) -> tuple[int, float | None]:
-    """How many visits the database itself holds, and when the first one was, in seconds since 1970."""
-    count, _, first = snapshot.probe("rows")["stdout"].strip().partition("|")
-    return int(count) if count.isdigit() else 0, float(first) if first else None
 
 
 @check(
@@ -146,18 +146,8 @@ def data_kept(snapshot: Snapshot) -> containers.Findings:
     database = compose.require_service(snapshot, PROJECT, DATABASE)
     variables = dict(variable.partition("=")[::2] for variable in database["Config"]["Env"] or ())
     volume = container_storage.named_volume(database, variables.get("PGDATA", DATA), f"Mount a declared volume at {DATA}.")
-    yield from containers.first(volume, _survived(snapshot, database))
-
-
-def _survived(snapshot: Snapshot, database: Json) -> containers.Findings:
-    """The first visit is older than the container that holds it now."""
-    _, first = _rows(snapshot)
-    if first is None or first >= datetime.fromisoformat(database["Created"]).timestamp():
-        message = f"No visit is older than the container of {DATABASE}: nothing has survived a container yet."
-        hint = "Make a visit, then `docker compose down` and `docker compose up -d --wait`."
-        observed = "no visit" if first is None else f"{datetime.fromtimestamp(first, UTC):%Y-%m-%dT%H:%M:%S}"
-        expected = f"before {database['Created'][:19]}"
-        yield Finding(message, containers.subject(database), "the first visit", expected, observed, hint=hint)
+    again = "Make a visit, then `docker compose down` and `docker compose up -d --wait`."
+    yield from containers.first(volume, stored_rows.survived(snapshot, database, "rows", again))
 
 
 @check(
@@ -174,21 +164,15 @@ def _survived(snapshot: Snapshot, database: Json) -> containers.Findings:
 )
 def small(snapshot: Snapshot) -> containers.Findings:
     container = compose.require_service(snapshot, PROJECT, BOARD)
-    image = _image(snapshot, container)
-    size = image["Size"] / MEGABYTE
+    yield from container_images.image_kept(snapshot, container, LOGS)
+    image = container_images.image_behind(snapshot, container)
+    size = image_history.unpacked(image) / MEGABYTE if image else 0
     if size > BOARD_MEGABYTES:
         message = f"The image of {BOARD} takes {size:.0f} MB."
         why = "It contains the Go compiler, which is of no use once the program is built." if size > 400 else ""
         hint = "Let the last stage of its Dockerfile start from a minimal base, and copy nothing but the program."
         where, expected = f"image/{container['Config']['Image']}", f"{BOARD_MEGABYTES} MB or less"
         yield Finding(message, where, "Size", expected, f"{size:.0f} MB", why, hint)
-
-
-def _image(snapshot: Snapshot, container: Json) -> Json:
-    image = snapshot.image_of(container)
-    if image is None:
-        raise Unknown(f"the image of {containers.subject(container).partition('/')[2]} was not found")
-    return image
 
 
 @check(
@@ -229,14 +213,8 @@ def few_rights(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def secret_kept(snapshot: Snapshot) -> containers.Findings:
-    file = snapshot.probe("file")
-    names = sorted(set(compose.secrets_in(file["text"], compose.marks_in_use(snapshot, PROJECT))))
-    if names or not file["ok"]:
-        message = f"{FILE} contains a password that anyone who gets the file can read."
-        if not file["ok"]:
-            message = f"There is no {FILE} in the lab's folder."
-        hint = "Write the password into .env, and its name as ${POSTGRES_PASSWORD} in its place."
-        yield Finding(message, f"file/{FILE}", "environment", "no password", names or file["error"], hint=hint, cost=1)
+    hint = "Write the password into .env, and its name as ${POSTGRES_PASSWORD} in its place."
+    yield from compose_files.no_secret_written(snapshot, FILES, PROJECT, hint, cost=1)
     for service in OURS:
         yield from _described(snapshot, service)
     probe = snapshot.probe("files-in-image")
@@ -253,8 +231,9 @@ def _described(snapshot: Snapshot, service: str) -> containers.Findings:
     """No variable and no step of the image holds a secret."""
     container = compose.require_service(snapshot, PROJECT, service)
     where, hint = f"image/{container['Config']['Image']}", "Take it out of the Dockerfile, and build again."
-    image = _image(snapshot, container)
-    yield from image_secrets.no_secret_described(image, where, f"The image of {service}", hint, cost=1)
+    yield from container_images.image_kept(snapshot, container, LOGS, cost=1)
+    if image := container_images.image_behind(snapshot, container):
+        yield from image_secrets.no_secret_described(image, where, f"The image of {service}", hint, cost=1)
 
 
 @check(

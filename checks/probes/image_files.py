@@ -22,9 +22,18 @@ FORM = 2
 
 
 def workspace_file(probe: Probe, workspace: Path) -> Json:
-    """The text of `path` in the learner's copy of the lab, and when it was last changed (ISO 8601, UTC)."""
-    result: Json = {"kind": "file", "path": probe.options["path"], "ok": False, "error": "", "text": "", "modified": ""}
-    path = workspace / probe.options["path"]
+    """Return the text of a file in the learner's copy of the lab, and when it was last changed (ISO 8601, UTC).
+
+    It is that of `path`; with `paths`, the first of them that exists, or the first of all.
+    """
+    names = probe.options.get("paths") or [probe.options["path"]]
+    name = next((name for name in names if (workspace / name).exists()), names[0])
+    return _read(workspace, name)
+
+
+def _read(workspace: Path, name: str) -> Json:
+    result: Json = {"kind": "file", "path": name, "ok": False, "error": "", "text": "", "modified": ""}
+    path = workspace / name
     try:
         if not path.resolve().is_relative_to(workspace.resolve()):
             return {**result, "error": "points outside the lab's folder"}

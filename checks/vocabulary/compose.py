@@ -1,13 +1,11 @@
-"""The services of a Compose project: their dependencies, health checks, restart policies and secrets.
+"""The services of a Compose project: their containers, dependencies, health checks and restart policies.
 
 Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """
 
-import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable
 
 from checks.model import Finding
-from checks.redact import DEFAULT, MARK, URL_PASSWORD, is_secret, is_written, yaml_leaves
 from checks.snapshot import Json, Snapshot, Unknown
 from checks.vocabulary import containers
 from checks.vocabulary.containers import Findings
@@ -15,8 +13,6 @@ from checks.vocabulary.containers import Findings
 DEPENDS_ON = "com.docker.compose.depends_on"
 # Commands that succeed whether or not the server behind them answers.
 ALWAYS_SUCCEED = frozenset({"true", ":", "exit", "echo", "sleep", "ls", "ps", "pgrep", "pidof", "hostname"})
-# A password in a URL as the collector leaves it: its mark holds a blank, which no password in a URL does.
-REDACTED_URL = re.compile(r"://[^\s:/@]*+:(‹redacted [0-9a-f]+›)@")
 # Policies that bring a container back after a crash and after a restart of the engine.
 RESTARTED = ("unless-stopped", "always")
 
@@ -167,57 +163,3 @@ def comes_back(services: Iterable[Json], hint: str, cost: int | None = None) -> 
             why = "The policy on-failure restarts a container only after a crash." if policy == "on-failure" else ""
             where, path = containers.subject(container), "HostConfig.RestartPolicy.Name"
             yield Finding(message, where, path, RESTARTED[0], policy, why, hint, cost=cost)
-
-
-def secrets_in(text: str, in_use: Collection[str] = ()) -> Iterator[str]:
-    r"""Yield the names under which a Compose file holds a secret itself, rather than a reference such as ${PASSWORD}.
-
-    The file is read as YAML: an alias is what its anchor stands for. `in_use` are the placeholders of the secrets that
-    containers receive: one of them in a comment counts, too.
-
-    Example:
-        list(compose.secrets_in("environment:\n  POSTGRES_PASSWORD: s3cret\n  API_TOKEN: ${API_TOKEN}\n"))
-        # ['POSTGRES_PASSWORD']
-    """
-    leaves = yaml_leaves(text)
-    if leaves is None:
-        yield from _secrets_in_lines(text)
-        return
-    for leaf in leaves:
-        yield from _secrets_in_leaf(str(leaf.path[-1]) if leaf.path else "", leaf.value)
-    in_leaves = {mark for leaf in leaves for mark in MARK.findall(leaf.value)}
-    if any(mark in in_use and mark not in in_leaves for mark in MARK.findall(text)):
-        yield "a comment"
-
-
-def _secrets_in_leaf(key: str, value: str) -> Iterator[str]:
-    """Yield the names under which a value of the file is, or holds, a secret."""
-    if is_secret(key) and (MARK.match(value) or is_written(value)):
-        yield key
-        return
-    pair, equals, rest = value.partition("=")
-    if equals and is_secret(pair) and (MARK.match(rest) or is_written(rest)):
-        yield pair
-        return
-    yield from (name for name, _ in DEFAULT.findall(value) if is_secret(name))
-    if REDACTED_URL.search(value) or any(is_written(password) for password in URL_PASSWORD.findall(value)):
-        yield "the password of a URL"
-    elif MARK.search(value) and not DEFAULT.search(value):
-        yield key or "a value"
-
-
-def _secrets_in_lines(text: str) -> Iterator[str]:
-    """Yield the names under which a text that is no YAML holds secrets."""
-    for line in text.splitlines():
-        key, _, value = line.strip(" \t-").partition(":")
-        yield from _secrets_in_leaf(key.strip("\"'"), value.strip(" \t\"'"))
-
-
-def marks_in_use(snapshot: Snapshot, project: str) -> set[str]:
-    """Return the placeholders of the secrets that the project's containers receive in their variables.
-
-    Example:
-        compose.marks_in_use(snapshot, "slipway-harbour")  # {'‹redacted 1f2e3d4c›'}
-    """
-    containers = (container for group in snapshot.services(project).values() for container in group)
-    return {mark for container in containers for entry in container["Config"]["Env"] or () for mark in MARK.findall(entry)}

@@ -104,6 +104,18 @@ def foundation(images: Sequence[Json]) -> int:
     return count
 
 
+def unpacked(image: Json) -> int:
+    """Return how many bytes the files of all layers of an image take on disk.
+
+    "Size" is another number in containerd's store: that of the compressed layers. It is taken where no step is known.
+
+    Example:
+        image_history.unpacked(snapshot.require("image", "harbour-web:1"))
+        # 8123456
+    """
+    return sum(entry["Size"] for entry in image.get("History") or ()) or image["Size"]
+
+
 def size(amount: int) -> str:
     """Return a number of bytes as Docker writes it, in powers of 1000.
 

@@ -14,7 +14,7 @@ from checks.model import Probe
 from checks.probes import image_passwords
 from checks.redact import redact
 from checks.snapshot import Snapshot
-from checks.vocabulary import compose
+from checks.vocabulary import compose_files
 from checks.vocabulary.image_secrets import no_password_in_files
 
 SECRET = "quay7lantern42"
@@ -31,7 +31,9 @@ def names(text: str) -> list[str]:
     clean = redact({"objects": {"container": {"db": database()}}, "probes": {"file": {"text": text}}})
     snapshot = Snapshot("05-compose", "", objects=clean["objects"])
     assert SECRET not in json.dumps(clean)
-    return sorted(set(compose.secrets_in(clean["probes"]["file"]["text"], compose.marks_in_use(snapshot, "slipway-harbour"))))
+    return sorted(
+        set(compose_files.secrets_in(clean["probes"]["file"]["text"], compose_files.marks_in_use(snapshot, "slipway-harbour")))
+    )
 
 
 @pytest.mark.parametrize(

@@ -141,9 +141,11 @@ def test_ended_accepts_any_of_the_exit_codes_and_no_other(solved: Snapshot, tiny
     assert (list(containers.ended(solved, NAME, (0, 3), "hint")) == []) is fine
 
 
-def test_runs_image_compares_ids_and_not_tags(solved: Snapshot, tiny: Json) -> None:
+def test_runs_image_compares_content_and_not_tags(solved: Snapshot, tiny: Json) -> None:
     assert list(container_images.runs_image(solved, tiny, NAME, "hint")) == []
-    tiny["Image"] = "sha256:" + "0" * 64
+    now, tiny["Image"] = solved.require("image", NAME), "sha256:" + "0" * 64
+    before = {**now, "Id": tiny["Image"], "RepoTags": [], "RootFS": {"Layers": ["sha256:" + "1" * 64]}}
+    solved.objects["image"][tiny["Image"]] = before
     (finding,) = container_images.runs_image(solved, tiny, NAME, "hint")
     assert "built again" in finding.why
     with pytest.raises(Unknown, match="slipway-tiny:2"):

@@ -48,6 +48,8 @@ exec "$@"
 """
 SECONDS = 900
 PYTHON = "python:3.11-slim"
+# The feature with which containerd keeps the images, as it does by default since Docker 29.
+CONTAINERD_STORE = "containerd-snapshotter"
 # The folder of the offline engine that a process runs beside.
 FOLDER = "SLIPWAY_OFFLINE_ENGINE"
 Tries = Counter[str]
@@ -104,13 +106,18 @@ class Offline:
 
 
 class OfflineEngine(Offline):
-    """`with OfflineEngine() as engine`: the daemon runs, the watch sees. All of it is gone at the end."""
+    """`with OfflineEngine() as engine`: the daemon runs, the watch sees. All of it is gone at the end.
 
-    def __init__(self) -> None:
+    `features` are switched on in the daemon, such as `CONTAINERD_STORE`.
+    """
+
+    def __init__(self, features: Sequence[str] = ()) -> None:
         super().__init__(Path(tempfile.mkdtemp(prefix="sw")))
+        settings = self.folder / "daemon.json"
+        settings.write_text(json.dumps({"features": dict.fromkeys(features, True)}), encoding="ascii")
         resolver = self.folder / "resolv.conf"
         resolver.write_text(f"nameserver {ADDRESS}\noptions timeout:1 attempts:1\n", encoding="ascii")
-        places = {"--data-root": "data", "--exec-root": "exec", "--pidfile": "pid"}
+        places = {"--data-root": "data", "--exec-root": "exec", "--pidfile": "pid", "--config-file": settings.name}
         arguments = tuple(f"{option}={self.folder}/{name}" for option, name in places.items())
         apart = ("unshare", "--net", "--mount", "--", "sh", "-c", SET_UP, str(resolver))
         self.daemon = daemon.Daemon(self.folder / "engine", self.url, arguments, apart)
@@ -179,11 +186,11 @@ def built_python() -> Iterator[None]:
 
 
 @contextmanager
-def filled() -> Iterator[OfflineEngine]:
-    """An offline engine with the images of all labs, which the engine that is there must have."""
-    with OfflineEngine() as engine:
+def filled(references: Sequence[str] = (), features: Sequence[str] = ()) -> Iterator[OfflineEngine]:
+    """An offline engine with these images, or those of all labs, which the engine that is there must have."""
+    with OfflineEngine(features) as engine:
         with built_python():
-            engine.carry(wanted())
+            engine.carry(references or wanted())
         yield engine
 
 
