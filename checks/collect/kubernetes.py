@@ -119,9 +119,10 @@ def _unwell(pod: Json) -> Iterator[tuple[str, bool]]:
 
 def _tail(cluster: Cluster, namespace: str, pod: Json, container: str, previous: bool) -> str:
     """The end of a container's log; empty where there is none."""
-    options = {"container": container, **({"previous": "true"} if previous else {})}
+    options = {"container": container, "tailLines": str(LOG_LINES), "limitBytes": str(pods.OUTPUT_LIMIT)}
+    options |= {"previous": "true"} if previous else {}
     try:
-        answer = pods.log(cluster, namespace, pod["metadata"]["name"], LOG_LINES, DEADLINE, **options)
+        answer = pods.log(cluster, namespace, pod["metadata"]["name"], DEADLINE, **options)
     except EngineError:
         return ""
     return answer.body.decode("utf-8", errors="replace") if answer.status == 200 else ""

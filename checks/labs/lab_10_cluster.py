@@ -232,7 +232,7 @@ def beacon_traced(snapshot: Snapshot) -> containers.Findings:
 
 
 def _reporters(snapshot: Snapshot, pod: Json, reason: str) -> Iterator[str]:
-    """Who reported the events of this reason. (They are kept for an hour only.)"""
+    """Who reported the events of this reason. (They are kept for a day only.)"""
     for event in snapshot.events(pod):
         if event.get("reason") == reason:
             name = (event.get("source") or {}).get("component") or event.get("reportingComponent") or ""

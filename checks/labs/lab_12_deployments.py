@@ -28,10 +28,16 @@ def images_of(item: Json) -> list[str]:
     return [image_name(str(container.get("image", ""))) for container in template.get("containers") or ()]
 
 
-def sets_with(snapshot: Snapshot, image: str) -> list[Json]:
-    """The Deployment's ReplicaSets whose template runs this image, the oldest first."""
-    found = [replica_set for replica_set in workloads.sets_of(snapshot, web(snapshot)) if image in images_of(replica_set)]
-    return sorted(found, key=lambda each: each["metadata"].get("creationTimestamp") or "")
+def revisions_with(snapshot: Snapshot, image: str) -> list[int]:
+    """Return the revisions of the Deployment that ran this image, the oldest first."""
+    revisions = workloads.revisions(snapshot, web(snapshot))
+    return [number for number, replica_set in revisions if image in images_of(replica_set)]
+
+
+def history(snapshot: Snapshot) -> list[str]:
+    """Return the Deployment's revisions with their images, as `kubectl rollout history` would show them, the oldest first."""
+    revisions = workloads.revisions(snapshot, web(snapshot))
+    return [f"revision {number}: {', '.join(images_of(replica_set))}" for number, replica_set in revisions]
 
 
 @check(
@@ -171,24 +177,21 @@ def _all_ready(snapshot: Snapshot, deployment: Json) -> containers.Findings:
 def web_updated(snapshot: Snapshot) -> containers.Findings:
     deployment = web(snapshot)
     hint = "`kubectl set image deployment/web nginx=nginx:1.26`; `kubectl rollout history deployment web` shows both."
-    first, second = sets_with(snapshot, FIRST), sets_with(snapshot, SECOND)
-    sets = workloads.sets_of(snapshot, deployment)
-    observed = [f"revision {workloads.revision(replica_set)}: {', '.join(images_of(replica_set))}" for replica_set in sets]
+    first, second, observed = revisions_with(snapshot, FIRST), revisions_with(snapshot, SECOND), history(snapshot)
     path, expected = "its ReplicaSets", f"one of {FIRST}, and a later one of {SECOND}"
     if not second:
         message = f"No revision of {WEB} runs {SECOND} yet."
         yield Finding(message, subject(deployment), path, expected, observed, hint=hint)
-    elif not first or _made(first[0]) > _made(second[-1]):
+    elif first and first[0] > second[-1]:
+        message, why = f"{WEB} has gone from {SECOND} to {FIRST}, and not back yet.", "The update goes the other way."
+        yield Finding(message, subject(deployment), path, expected, observed, why, hint)
+    elif not first:
         message = f"{WEB} runs {SECOND}, and has no earlier revision with {FIRST}: there is nothing to go back to."
         why = f"It was created at {deployment['metadata'].get('creationTimestamp', 'a time unknown')}."
         if deployment["spec"].get("revisionHistoryLimit") == 0:
             why = "Its revisionHistoryLimit is 0: no revision is kept."
         back = "Apply web.yaml with nginx:1.22, wait until that runs, and change the image then."
         yield Finding(message, subject(deployment), path, expected, observed, why, back)
-
-
-def _made(item: Json) -> str:
-    return str(item["metadata"].get("creationTimestamp") or "")
 
 
 @check(
@@ -209,8 +212,9 @@ def nobody_noticed(snapshot: Snapshot) -> containers.Findings:
         "Go back to nginx:1.22, create the Pod visitor again from visitor.yaml, and update again while it sends requests, with "
         "the strategy, the readinessProbe and the preStop that web.yaml has."
     )
-    old, new = sets_with(snapshot, FIRST)[-1], sets_with(snapshot, SECOND)[-1]
-    yield from version_availability.unnoticed(snapshot, "visits", old, new, web(snapshot), hint)
+    sets = [replica_set for replica_set in workloads.sets_of(snapshot, web(snapshot)) if SECOND in images_of(replica_set)]
+    before, after = (image.rpartition(":")[2] for image in (FIRST, SECOND))
+    yield from version_availability.unnoticed(snapshot, "visits", sets, before, after, web(snapshot), hint)
 
 
 @check(
@@ -224,12 +228,15 @@ def nobody_noticed(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def bad_tried(snapshot: Snapshot) -> containers.Findings:
-    deployment, wrong = web(snapshot), sets_with(snapshot, WRONG)
-    if not wrong or _made(wrong[-1]) < _made(sets_with(snapshot, SECOND)[0]):
-        observed = [", ".join(images_of(replica_set)) for replica_set in workloads.sets_of(snapshot, deployment)]
+    deployment, wrong = web(snapshot), revisions_with(snapshot, WRONG)
+    updated = next(number for number in revisions_with(snapshot, SECOND) if number > revisions_with(snapshot, FIRST)[0])
+    if not wrong or wrong[-1] < updated:
         message = f"No revision of {WEB} has tried {WRONG} yet."
+        if wrong:
+            message = f"{WEB} has tried {WRONG} only before the update to {SECOND}, which is revision {updated}."
         hint = "`kubectl set image deployment/web nginx=nginx:1.62`, and look at `kubectl get pods`."
-        yield Finding(message, subject(deployment), "its ReplicaSets", f"one of {WRONG}", observed, hint=hint)
+        expected = f"one of {WRONG}, after revision {updated}"
+        yield Finding(message, subject(deployment), "its revisions", expected, history(snapshot), hint=hint)
 
 
 @check(
@@ -250,7 +257,7 @@ def undone(snapshot: Snapshot) -> containers.Findings:
     stuck = list(workloads.rolled_out(snapshot, deployment, hint))
     if SECOND not in found:
         message = f"The template of {WEB} says {', '.join(found)}, not {SECOND}."
-        why = "\n".join(each.message + " " + each.why for each in stuck if not each.waiting)
+        why = "\n".join(f"{finding.message} {finding.why}" for finding in stuck if not finding.waiting)
         yield Finding(message, subject(deployment), "spec.template.spec.containers[].image", SECOND, found, why, hint)
     else:
         yield from stuck

@@ -8,6 +8,7 @@ from checks.registry import check
 from checks.snapshot import Json, Snapshot
 from checks.vocabulary import containers, objects, pod_resources, pods, workloads
 from checks.vocabulary.objects import name_of, subject
+from checks.vocabulary.pod_containers import main_container
 
 DEVELOPMENT, WEB = "development", "web"
 OUR_PAGE, THEIR_PAGE, ASKED = "The harbour", "Development", "/from-development"
@@ -16,7 +17,7 @@ HARD = {"requests.cpu": "100m", "requests.memory": "48Mi", "limits.memory": "96M
 REQUEST, LIMIT = {"cpu": "20m", "memory": "16Mi"}, {"memory": "32Mi"}
 FITS = 2
 CLASSES = {"rowboat": "BestEffort", "ferry": "Burstable", "tanker": "Guaranteed"}
-HUNGRY, LITTLE, FED, ENOUGH, DRUM, BEATS = "hungry", "32Mi", "fed", "96Mi", "drum", "50m"
+HUNGRY, LITTLE, FED, ENOUGH, MAP, DRUM, BEATS = "hungry", "32Mi", "fed", "96Mi", "map", "drum", "50m"
 REFUSED = "exceeded quota"
 VISIT = re.compile(r"(\d+\.\d+\.\d+\.\d+)\]?:\d+: url:" + re.escape(ASKED))
 
@@ -159,10 +160,10 @@ def _carried(snapshot: Snapshot) -> containers.Findings:
     deployment = snapshot.object("Deployment", WEB, DEVELOPMENT) or {}
     hint = "`kubectl rollout restart deployment/web -n development` recreates its Pods."
     for pod in snapshot.pods(owner=deployment):
-        resources = pod["spec"]["containers"][0].get("resources") or {}
+        resources = main_container(pod, WEB).get("resources") or {}
         if not pod["metadata"].get("deletionTimestamp") and not (resources.get("requests") or {}).get("memory"):
             why = "It is older than the LimitRange, which applies only to new Pods. The budget does not count it either."
-            message, path = f"The Pod {name_of(pod)} of {DEVELOPMENT} requests nothing.", "spec.containers[0].resources"
+            message, path = f"The Pod {name_of(pod)} of {DEVELOPMENT} requests nothing.", f"containers[{WEB}].resources"
             yield Finding(message, subject(pod), path, "requests and limits", resources, why, hint)
 
 
@@ -201,7 +202,7 @@ def _was_refused(snapshot: Snapshot, deployment: Json) -> containers.Findings:
     used = ((snapshot.object("ResourceQuota", BUDGET, DEVELOPMENT) or {}).get("status") or {}).get("used") or {}
     observed = {name: used.get(name) for name in HARD}
     why = f"A Pod was refused for another reason: {said[-1]}" if said else "Everything that was requested so far fits the budget."
-    message = f"No Pod of {DEVELOPMENT} has been refused for the budget (in the last hour: events are kept no longer)."
+    message = f"No Pod of {DEVELOPMENT} has been refused for the budget (as far as its events tell: they are kept for a day)."
     hint = "`kubectl scale deployment/web -n development --replicas=5` requests more than fits."
     yield Finding(message, "development deployment/web", "events of its ReplicaSets", REFUSED, observed, why, hint)
 
@@ -241,7 +242,7 @@ def hungry_killed(snapshot: Snapshot) -> containers.Findings:
     yield from objects.exists(snapshot, "Pod", HUNGRY, hint)
     if pod := snapshot.pod(HUNGRY):
         yield from containers.first(
-            pod_resources.limited(pod, "memory", LITTLE, hint), pod_resources.killed_for_memory(snapshot, pod, hint)
+            pod_resources.limited(pod, "memory", LITTLE, hint, MAP), pod_resources.killed_for_memory(snapshot, pod, hint, MAP)
         )
 
 
@@ -259,7 +260,7 @@ def fed_runs(snapshot: Snapshot) -> containers.Findings:
     hint = "Copy hungry.yaml to fed.yaml, change the name and the limit, and apply it."
     yield from containers.first(
         objects.exists(snapshot, "Pod", FED, hint),
-        pod_resources.limited(snapshot.pod(FED) or {}, "memory", ENOUGH, hint) if snapshot.pod(FED) else (),
+        pod_resources.limited(snapshot.pod(FED) or {}, "memory", ENOUGH, hint, MAP) if snapshot.pod(FED) else (),
         pods.runs(snapshot, FED, hint),
         _same_work(snapshot, hint),
     )
@@ -267,11 +268,11 @@ def fed_runs(snapshot: Snapshot) -> containers.Findings:
 
 def _same_work(snapshot: Snapshot, hint: str) -> containers.Findings:
     """The two run the same command: it is the limit that makes the difference."""
-    specs = (snapshot.require("Pod", name)["spec"]["containers"][0] for name in (HUNGRY, FED))
+    specs = (main_container(snapshot.require("Pod", name), MAP) for name in (HUNGRY, FED))
     one, other = ([container.get(part) for part in ("command", "args")] for container in specs)
     if one != other:
         message = f"{FED} does something else than {HUNGRY}."
-        yield Finding(message, f"pod/{FED}", "spec.containers[0].command", one, other, hint=hint)
+        yield Finding(message, f"pod/{FED}", f"containers[{MAP}].command", one, other, hint=hint)
 
 
 @check(
@@ -289,6 +290,6 @@ def drum_throttled(snapshot: Snapshot) -> containers.Findings:
     hint = "Give drum the limit in drum.yaml; delete the Pod, and apply the file."
     yield from containers.first(
         pods.runs(snapshot, DRUM, hint),
-        pod_resources.limited(snapshot.pod(DRUM) or {}, "cpu", BEATS, hint) if snapshot.pod(DRUM) else (),
+        pod_resources.limited(snapshot.pod(DRUM) or {}, "cpu", BEATS, hint, DRUM) if snapshot.pod(DRUM) else (),
         pod_resources.held_back(snapshot, "held-back", snapshot.pod(DRUM) or {}, hint),
     )

@@ -7,9 +7,12 @@ from checks.registry import check
 from checks.snapshot import Json, Snapshot
 from checks.vocabulary import containers, objects, services, workloads
 from checks.vocabulary.health_probes import allows, asks_for, container, handler, holds_out, is_about, lets_live, place, probed
-from checks.vocabulary.objects import condition, name_of, seconds, subject
+from checks.vocabulary.objects import condition, container_status, name_of, seconds, subject
+from checks.vocabulary.pod_containers import main_container
 
 DATABASE, HARBOUR, PODS = "database", "harbour", 2
+# The containers of the two, by name in the files (or by image).
+REDIS, PROGRAM = "redis", "program"
 # What the program needs to open, in seconds, and what it has to be given; how soon a hang has to be noticed.
 PREPARES, GIVEN, NOTICED = 5, 20, 10
 READY, LIVE, HANG = "/ready", "/live", "/hang"
@@ -40,11 +43,11 @@ def database_probed(snapshot: Snapshot) -> containers.Findings:
 def _asked_by(snapshot: Snapshot, kind: str, wanted: str, hint: str) -> containers.Findings:
     deployment = snapshot.require("Deployment", DATABASE)
     why = "Without one it counts as ready at its start." if kind == "readinessProbe" else ""
-    yield from probed(deployment, kind, why, hint)
-    probe = container(deployment).get(kind)
+    yield from probed(deployment, kind, why, hint, REDIS)
+    probe = container(deployment, REDIS).get(kind)
     if probe and handler(probe) != wanted:
         message = f"The {kind} of {DATABASE} uses {handler(probe)}, not {wanted}."
-        path = place(kind)
+        path = place(deployment, kind, REDIS)
         yield Finding(message, subject(deployment), path, wanted, handler(probe), hint=hint)
 
 
@@ -97,10 +100,11 @@ def _replicas(snapshot: Snapshot, hint: str) -> containers.Findings:
 def readiness(snapshot: Snapshot) -> containers.Findings:
     deployment = snapshot.require("Deployment", HARBOUR)
     hint = "Add to harbour.yaml a readinessProbe that requests /ready on port 8000, and apply it."
-    probe, path = container(deployment).get("readinessProbe"), place("readinessProbe")
+    kind = "readinessProbe"
+    probe, path = container(deployment, PROGRAM).get(kind), place(deployment, kind, PROGRAM)
     pods = workloads.newest_pods(snapshot, deployment)
     soon = [f"{name_of(pod)} counted as ready {_ready_after(pod):.0f} s after its start." for pod in pods[:1]]
-    yield from probed(deployment, "readinessProbe", " ".join(soon), hint)
+    yield from probed(deployment, kind, " ".join(soon), hint, PROGRAM)
     if probe and not is_about(probe, READY):
         asked = asks_for(probe)
         message = f"The readinessProbe of {HARBOUR} requests {asked}, which says nothing about the database."
@@ -109,8 +113,7 @@ def readiness(snapshot: Snapshot) -> containers.Findings:
 
 def _ready_after(pod: Json) -> float:
     """How long after its container's start the Pod became ready, in seconds."""
-    statuses = (pod.get("status") or {}).get("containerStatuses") or [{}]
-    started = ((statuses[0].get("state") or {}).get("running") or {}).get("startedAt")
+    started = _state(pod).get("startedAt")
     return seconds(started, condition(pod, "Ready").get("lastTransitionTime") or started or "")
 
 
@@ -127,14 +130,14 @@ def _ready_after(pod: Json) -> float:
 def starts_in_peace(snapshot: Snapshot) -> containers.Findings:
     deployment = snapshot.require("Deployment", HARBOUR)
     hint = "A startupProbe with `periodSeconds: 1` and `failureThreshold: 30` gives thirty seconds, and wastes none."
-    delay = (container(deployment).get("livenessProbe") or {}).get("initialDelaySeconds", 0)
+    delay = (container(deployment, PROGRAM).get("livenessProbe") or {}).get("initialDelaySeconds", 0)
     why = f"The livenessProbe waits for {delay} s instead, also where the program is up after {PREPARES}." if delay else ""
-    yield from probed(deployment, "startupProbe", why, hint)
-    probe = container(deployment).get("startupProbe")
+    yield from probed(deployment, "startupProbe", why, hint, PROGRAM)
+    probe = container(deployment, PROGRAM).get("startupProbe")
     if probe and allows(probe) < GIVEN:
         message = f"The startupProbe of {HARBOUR} gives {allows(probe):.0f} s, not {GIVEN}."
         path, why = (
-            place("startupProbe"),
+            place(deployment, "startupProbe", PROGRAM),
             "On a slow day the program would be killed while it starts.",
         )
         yield Finding(message, subject(deployment), path, f"{GIVEN} s at least", f"{allows(probe):.0f} s", why, hint)
@@ -155,8 +158,9 @@ def starts_in_peace(snapshot: Snapshot) -> containers.Findings:
 def liveness_own(snapshot: Snapshot) -> containers.Findings:
     deployment = snapshot.require("Deployment", HARBOUR)
     hint = "Add to harbour.yaml a livenessProbe that requests /live on port 8000, every two seconds for example."
-    yield from probed(deployment, "livenessProbe", "A process that hangs would hang until someone notices.", hint)
-    probe, path = container(deployment).get("livenessProbe"), place("livenessProbe")
+    kind = "livenessProbe"
+    yield from probed(deployment, kind, "A process that hangs would hang until someone notices.", hint, PROGRAM)
+    probe, path = container(deployment, PROGRAM).get(kind), place(deployment, kind, PROGRAM)
     if not probe:
         return
     if is_about(probe, READY):
@@ -223,11 +227,14 @@ def _has_been_away(snapshot: Snapshot, hint: str) -> containers.Findings:
     )
 
 
+def _state(pod: Json) -> Json:
+    """The state of the program's container while it runs; {} while it does not."""
+    status = container_status(pod, main_container(pod, PROGRAM).get("name", PROGRAM))
+    return (status.get("state") or {}).get("running") or {}
+
+
 def _started(pod: Json) -> datetime:
-    statuses = (pod.get("status") or {}).get("containerStatuses") or [{}]
-    return _time(
-        ((statuses[0].get("state") or {}).get("running") or {}).get("startedAt") or pod["metadata"].get("creationTimestamp")
-    )
+    return _time(_state(pod).get("startedAt") or pod["metadata"].get("creationTimestamp"))
 
 
 def _time(text: str | None) -> datetime:

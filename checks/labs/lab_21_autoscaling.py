@@ -40,11 +40,11 @@ def desk_requests(snapshot: Snapshot) -> containers.Findings:
 def _requests(snapshot: Snapshot, deployment: Json, hint: str) -> containers.Findings:
     template = deployment["spec"]["template"]
     # Where a file gives a limit alone, the cluster takes it as the request, too.
-    found = pod_resources.of(template, "limits") | pod_resources.of(template, "requests")
+    found = pod_resources.of(template, "limits", DESK) | pod_resources.of(template, "requests", DESK)
     scaler = snapshot.object(KIND, DESK)
     said = objects.condition(scaler, "ScalingActive").get("message", "") if scaler else ""
     for name, amount in REQUESTS.items():
-        observed, path = found.get(name), f"spec.template.spec.containers[0].resources.requests.{name}"
+        observed, path = found.get(name), f"spec.template.spec.containers[{DESK}].resources.requests.{name}"
         if observed is None:
             message, why = (
                 f"The container of {DESK} requests no {name}.",

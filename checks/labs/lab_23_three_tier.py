@@ -8,6 +8,7 @@ from checks.registry import check
 from checks.snapshot import Snapshot
 from checks.vocabulary import containers, objects, rollout_availability, services
 from checks.vocabulary.objects import quantity, subject
+from checks.vocabulary.pod_containers import main_container
 
 SECRET, KEYS = "db-credentials", ("username", "password")
 CONFIG, VALUES = "app-config", {"DB_HOST": "postgres", "DB_NAME": "appdb"}
@@ -114,7 +115,7 @@ def database_ready(snapshot: Snapshot) -> containers.Findings:
 )
 def database_claim(snapshot: Snapshot) -> containers.Findings:
     hint = "Delete the StatefulSet, complete its file, apply it again."
-    yield from tiers.on_a_claim(snapshot, snapshot.require("StatefulSet", DATABASE), DATA, hint)
+    yield from tiers.on_a_claim(snapshot, snapshot.require("StatefulSet", DATABASE), DATABASE_IMAGE, DATA, hint)
 
 
 @check(
@@ -158,7 +159,7 @@ def _expanded(snapshot: Snapshot) -> containers.Findings:
 def backend_probes(snapshot: Snapshot) -> containers.Findings:
     backend = snapshot.require("Deployment", BACKEND)
     for name, path in PROBES.items():
-        yield from tiers.asks(backend, name, path, API_PORT, "Correct it in manifests/backend.yaml and apply it.")
+        yield from tiers.asks(backend, OLD, name, path, API_PORT, "Correct it in manifests/backend.yaml and apply it.")
     yield from objects.answers(snapshot, "alive", "service/backend", "alive", "`kubectl logs deployment/backend`")
 
 
@@ -174,7 +175,7 @@ def backend_probes(snapshot: Snapshot) -> containers.Findings:
 )
 def backend_resources(snapshot: Snapshot) -> containers.Findings:
     backend = snapshot.require("Deployment", BACKEND)
-    container = backend["spec"]["template"]["spec"]["containers"][0]
+    container = main_container(backend["spec"]["template"], OLD.partition(":")[0])
     for kind, amounts in (("requests", REQUESTS), ("limits", LIMITS)):
         found = (container.get("resources") or {}).get(kind) or {}
         for name, wanted in amounts.items():

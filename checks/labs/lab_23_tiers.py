@@ -15,6 +15,7 @@ from checks.snapshot import Json, Snapshot
 from checks.vocabulary import containers, services, workloads
 from checks.vocabulary.container_storage import is_below
 from checks.vocabulary.objects import image_name, name_of, seconds, subject
+from checks.vocabulary.pod_containers import main_container
 from checks.vocabulary.pod_volumes import volume_of
 from checks.vocabulary.pods import restarts
 from checks.vocabulary.statefulsets import claim_in
@@ -68,10 +69,13 @@ def headless(snapshot: Snapshot, name: str) -> containers.Findings:
     yield from services.endpoints(snapshot, service, f"Its selector must match the Pod {name}-0.")
 
 
-def on_a_claim(snapshot: Snapshot, item: Json, volume_of_image: str, hint: str) -> containers.Findings:
-    """Yield a finding unless the database's files are on a bound claim. `volume_of_image` is where its image has a volume."""
+def on_a_claim(snapshot: Snapshot, item: Json, image: str, volume_of_image: str, hint: str) -> containers.Findings:
+    """Yield a finding unless the files of the container with this image are on a bound claim.
+
+    `volume_of_image` is where the image has a volume of its own.
+    """
     for pod in snapshot.pods(owner=item):
-        container = pod["spec"]["containers"][0]
+        container = main_container(pod, image.partition(":")[0])
         named = {variable["name"]: variable.get("value") for variable in container.get("env") or ()}
         path = named.get("PGDATA") or volume_of_image
         mounts = {mount["mountPath"].rstrip("/"): mount["name"] for mount in container.get("volumeMounts") or ()}
@@ -98,9 +102,9 @@ def _claim(snapshot: Snapshot, pod: Json, volume: str) -> Json | None:
     return snapshot.object("PersistentVolumeClaim", name) if name else None
 
 
-def asks(deployment: Json, name: str, path: str, port: int, hint: str) -> containers.Findings:
-    """Yield a finding unless the first container has this probe, an HTTP request for `path`."""
-    container = deployment["spec"]["template"]["spec"]["containers"][0]
+def asks(deployment: Json, image: str, name: str, path: str, port: int, hint: str) -> containers.Findings:
+    """Yield a finding unless the container with this image has this probe, an HTTP request for `path`."""
+    container = main_container(deployment["spec"]["template"], image.partition(":")[0])
     get = (container.get(name) or {}).get("httpGet") or {}
     named = {entry.get("name"): entry.get("containerPort") for entry in container.get("ports") or ()}
     found = f"{get.get('path', '/')} on port {get.get('port')}" if get else list(container.get(name) or ()) or None

@@ -12,9 +12,9 @@ from checks.vocabulary import configmaps_secrets, containers, ingress, jobs, obj
 from checks.vocabulary.objects import name_of, subject
 
 API, BOARD, CACHE, DATABASE = "api", "board", "cache", "database"
-API_IMAGE, BOARD_IMAGE, API_PORT = "quay-api:1", "quay-board:1", 8000
+API_IMAGE, BOARD_IMAGE, DATABASE_IMAGE, API_PORT = "quay-api:1", "quay-board:1", "postgres:15", 8000
 PARTS = (
-    ("StatefulSet", DATABASE, 1, ("postgres:15",)),
+    ("StatefulSet", DATABASE, 1, (DATABASE_IMAGE,)),
     ("Deployment", CACHE, 1, ("redis:7",)),
     ("Deployment", API, 3, (API_IMAGE,)),
     ("Deployment", BOARD, 2, (BOARD_IMAGE,)),
@@ -120,7 +120,9 @@ def cached(snapshot: Snapshot) -> containers.Findings:
 def kept(snapshot: Snapshot) -> containers.Findings:
     database = snapshot.require("StatefulSet", DATABASE)
     yield from containers.first(
-        tiers.on_a_claim(snapshot, database, DATA, "Delete the StatefulSet, write the claim into it, apply it again."),
+        tiers.on_a_claim(
+            snapshot, database, DATABASE_IMAGE, DATA, "Delete the StatefulSet, write the claim into it, apply it again."
+        ),
         tiers.survived(snapshot, database, "rows", TABLE),
     )
 
@@ -139,7 +141,7 @@ def kept(snapshot: Snapshot) -> containers.Findings:
 def probed(snapshot: Snapshot) -> containers.Findings:
     api = snapshot.require("Deployment", API)
     for name, path in PROBES.items():
-        yield from tiers.asks(api, name, path, API_PORT, "Correct it in the Deployment api, and apply it.")
+        yield from tiers.asks(api, API_IMAGE, name, path, API_PORT, "Correct it in the Deployment api, and apply it.")
     yield from objects.answers(snapshot, "alive", f"service/{API}", "alive", "`kubectl get service api` shows its port.")
 
 

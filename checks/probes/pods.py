@@ -1,7 +1,8 @@
-"""Probes of a cluster: requests through the API server to a Pod or a Service, commands, logs and look-ups in a Pod.
+"""Probes of a cluster: requests through the API server to a Pod or a Service, commands and look-ups in a Pod.
 
 A Pod is named (`pod`) or chosen by its labels (`selector`, as kubectl writes it): then a ready one before others, and the
-newest of these. Every result says which Pod it was.
+newest of these. Every result says which Pod it was. In a Pod with several containers, `container` is the name of one, or of
+its image; where the Pod has neither, its first.
 """
 
 import re
@@ -72,21 +73,6 @@ def pod_exec(probe: Probe, cluster: Cluster, namespace: str) -> Json:
     return _run(probe, cluster, namespace, pod, probe.options["command"])
 
 
-def pod_logs(probe: Probe, cluster: Cluster, namespace: str) -> Json:
-    """Return the last `tail` lines (200 by default) of a container's log; with `previous`, of the one that ended before it."""
-    namespace, pod = _choose(probe, cluster, namespace)
-    result: Json = {"kind": probe.kind, "pod": pod, "ok": False, "error": "", "text": ""}
-    if not pod:
-        return {**result, "error": "no such pod"}
-    options = {name: str(probe.options[name]).lower() for name in ("container", "previous") if name in probe.options}
-    answer = log(cluster, namespace, pod, probe.options.get("tail", 200), probe.timeout, **options)
-    if answer.status in (400, 404, 500):
-        return {**result, "error": answer.message}
-    if answer.status >= 400:
-        raise EngineError(refusal(answer, "GET log"))
-    return {**result, "ok": True, "text": answer.body.decode("utf-8", errors="replace")}
-
-
 def pod_resolve(probe: Probe, cluster: Cluster, namespace: str) -> Json:
     """Look up `name` from inside a Pod, with the first tool that the Pod has."""
     namespace, pod = _choose(probe, cluster, namespace)
@@ -104,20 +90,35 @@ def pod_resolve(probe: Probe, cluster: Cluster, namespace: str) -> Json:
     raise EngineError(f"the Pod {pod} has none of the tools to look a name up with ({tools})")
 
 
-def log(cluster: Cluster, namespace: str, pod: str, lines: int, timeout: float, **options: str) -> Answer:
-    """Return the API's response with the end of a container's log, at most 256 KiB of it."""
-    query = urlencode({"tailLines": lines, "limitBytes": OUTPUT_LIMIT, **options})
-    return cluster.request("GET", f"/api/v1/namespaces/{namespace}/pods/{pod}/log?{query}", timeout=timeout, limit=OUTPUT_LIMIT)
+def log(cluster: Cluster, namespace: str, pod: str, timeout: float, **options: str) -> Answer:
+    """Return the API's response with a container's log. `options` are the API's own; `limitBytes` is one of them."""
+    path, limit = f"/api/v1/namespaces/{namespace}/pods/{pod}/log?{urlencode(options)}", int(options["limitBytes"])
+    return cluster.request("GET", path, timeout=timeout, limit=limit)
+
+
+def container_in(cluster: Cluster, namespace: str, pod: str, wanted: str) -> str:
+    """Return the name of a Pod's container: the one called `wanted`, else one with an image of this name, else the first."""
+    item = cluster.get(f"/api/v1/namespaces/{namespace}/pods/{pod}") or {}
+    specs = (item.get("spec") or {}).get("containers") or ()
+    images = {spec["name"]: str(spec.get("image", "")).rpartition("/")[2].partition(":")[0] for spec in specs}
+    with_image = [name for name, image in images.items() if image == wanted]
+    return wanted if wanted in images else next(iter((*with_image, *images)), wanted)
+
+
+def choose(probe: Probe, cluster: Cluster, namespace: str) -> tuple[str, list[str]]:
+    """Return the namespace and the names of the Pods that a probe is about, the best last: a ready one, the newest of these."""
+    namespace = probe.options.get("namespace", namespace)
+    if "pod" in probe.options:
+        return namespace, [quote(probe.options["pod"])]
+    answer = cluster.get(f"/api/v1/namespaces/{namespace}/pods?labelSelector={quote(probe.options['selector'])}")
+    pods = sorted((answer or {}).get("items") or (), key=lambda pod: (_ready(pod), pod["metadata"]["creationTimestamp"]))
+    return namespace, [pod["metadata"]["name"] for pod in pods]
 
 
 def _choose(probe: Probe, cluster: Cluster, namespace: str) -> tuple[str, str]:
     """Namespace and name of the Pod that a probe is about; no name where none carries the labels."""
-    namespace = probe.options.get("namespace", namespace)
-    if "pod" in probe.options:
-        return namespace, quote(probe.options["pod"])
-    found = cluster.get(f"/api/v1/namespaces/{namespace}/pods?labelSelector={quote(probe.options['selector'])}")
-    pods = sorted((found or {}).get("items") or (), key=lambda pod: (_ready(pod), pod["metadata"]["creationTimestamp"]))
-    return namespace, pods[-1]["metadata"]["name"] if pods else ""
+    namespace, names = choose(probe, cluster, namespace)
+    return namespace, names[-1] if names else ""
 
 
 def _ready(pod: Json) -> bool:
@@ -177,19 +178,29 @@ def _result(probe: Probe, pod: str, command: list[str]) -> Json:
 
 
 def _run(probe: Probe, cluster: Cluster, namespace: str, pod: str, command: list[str]) -> Json:
-    result = _result(probe, pod, command)
-    query = [("stdout", "true"), ("stderr", "true"), *(("command", part) for part in command)]
-    query += [("container", probe.options["container"])] if "container" in probe.options else []
+    result, container = _result(probe, pod, command), probe.options.get("container", "")
+    base, timeout = f"/api/v1/namespaces/{namespace}/pods/{pod}/exec", probe.timeout
     cluster.verify()
-    path = f"/api/v1/namespaces/{namespace}/pods/{pod}/exec?{urlencode(query)}"
     try:
-        channels, refused = exec_protocol.execute(cluster, path, probe.timeout, OUTPUT_LIMIT)
+        channels, refused = exec_protocol.execute(cluster, f"{base}?{_query(command, container)}", timeout, OUTPUT_LIMIT)
+        # The Pod has several containers, or none of that name.
+        if (
+            refused is not None
+            and refused.status == 400
+            and (other := container_in(cluster, namespace, pod, container)) != container
+        ):
+            channels, refused = exec_protocol.execute(cluster, f"{base}?{_query(command, other)}", timeout, OUTPUT_LIMIT)
     except exec_protocol.Slow as slow:
         return {**result, **_outputs(slow.channels), "error": f"still running after {probe.timeout:g} s"}
     if refused is not None:
         return {**result, "error": exec_protocol.explain(refused)}
     end = exec_protocol.ended(channels[exec_protocol.STATUS])
     return {**result, **_outputs(channels), **end, "ok": end["exit"] == 0}
+
+
+def _query(command: list[str], container: str) -> str:
+    query = [("stdout", "true"), ("stderr", "true"), *(("command", part) for part in command)]
+    return urlencode([*query, *([("container", container)] if container else [])])
 
 
 def _outputs(channels: dict[int, bytes]) -> Json:

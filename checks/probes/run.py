@@ -43,7 +43,7 @@ PROBERS: dict[str, Callable[[Probe, Context], Json]] = {
     "shared": lambda probe, context: mounts.shared(probe, context.engine, context.workspace),
     "pod_http": lambda probe, context: _pods().pod_http(probe, context.engine, context.namespace),
     "pod_exec": lambda probe, context: _pods().pod_exec(probe, context.engine, context.namespace),
-    "pod_logs": lambda probe, context: _pods().pod_logs(probe, context.engine, context.namespace),
+    "pod_logs": lambda probe, context: _pod_logs().pod_logs(probe, context.engine, context.namespace),
     "pod_resolve": lambda probe, context: _pods().pod_resolve(probe, context.engine, context.namespace),
     "service_http": lambda probe, context: _pods().service_http(probe, context.engine, context.namespace),
     "ingress_http": lambda probe, context: _pods().ingress_http(probe, context.engine),
@@ -73,6 +73,12 @@ def _pods() -> ModuleType:
     from checks.probes import pods
 
     return pods
+
+
+def _pod_logs() -> ModuleType:
+    from checks.probes import pod_logs
+
+    return pod_logs
 
 
 def _carried() -> ModuleType:

@@ -7,7 +7,7 @@ from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 from checks.vocabulary.containers import Findings
 from checks.vocabulary.objects import name_of, seconds, subject
-from checks.vocabulary.pod_containers import last_event
+from checks.vocabulary.pod_containers import last_event, main_container
 from checks.vocabulary.workloads import newest_pods
 
 KINDS = ("startupProbe", "readinessProbe", "livenessProbe")
@@ -18,25 +18,24 @@ USUAL = {"periodSeconds": 10, "failureThreshold": 3}
 RECENT = 30.0
 
 
-def container(deployment: Json) -> Json:
-    """Return the first container of a workload's template; {} if there is none.
+def container(deployment: Json, name: str = "") -> Json:
+    """Return the container of a workload's template with this name or image, else its first; {} if there is none.
 
     Example:
         health_probes.container({"spec": {"template": {"spec": {"containers": [{"name": "web"}]}}}})
         # {'name': 'web'}
     """
-    spec = (deployment["spec"].get("template") or {}).get("spec") or {}
-    return (spec.get("containers") or [{}])[0]
+    return main_container(deployment["spec"].get("template") or {}, name)
 
 
-def place(kind: str) -> str:
-    """Return the path of a probe in a Deployment, as findings name it.
+def place(deployment: Json, kind: str, name: str = "") -> str:
+    """Return the path of a container's probe in a Deployment, as findings name it. `name` as in `container`.
 
     Example:
-        health_probes.place("livenessProbe")
-        # 'spec.template.spec.containers[0].livenessProbe'
+        health_probes.place({"spec": {"template": {"spec": {"containers": [{"name": "web"}]}}}}, "livenessProbe")
+        # 'spec.template.spec.containers[web].livenessProbe'
     """
-    return f"spec.template.spec.containers[0].{kind}"
+    return f"spec.template.spec.containers[{container(deployment, name).get('name', name)}].{kind}"
 
 
 def handler(probe: Json) -> str:
@@ -91,21 +90,24 @@ def is_about(probe: Json, path: str) -> bool:
     return asks_for(probe).partition("?")[0] == path or any(path in str(word) for word in words)
 
 
-def probed(deployment: Json, kind: str, why: str, hint: str) -> Findings:
-    """Yield a finding unless the template's first container has a probe of this kind. `why` says what the probe is for.
+def probed(deployment: Json, kind: str, why: str, hint: str, name: str = "") -> Findings:
+    """Yield a finding unless the template's container has a probe of this kind. `why` says what the probe is for.
+
+    `name` is the name of the container or of its image; without it, the first one counts.
 
     Example:
         yield from health_probes.probed(harbour, "readinessProbe", "Without one, it counts as ready at once.", "Add one.")
         # The container of harbour has no readinessProbe.
     """
-    if not container(deployment).get(kind):
+    spec = container(deployment, name)
+    if not spec.get(kind):
         message = f"The container of {name_of(deployment)} has no {kind}."
-        found = [name for name in KINDS if container(deployment).get(name)]
-        yield Finding(message, subject(deployment), place(kind), kind, found, why, hint)
+        present = [other for other in KINDS if spec.get(other)]
+        yield Finding(message, subject(deployment), place(deployment, kind, name), kind, present, why, hint)
 
 
 def lets_live(snapshot: Snapshot, deployment: Json, needs: float, hint: str, spared: str = "") -> Findings:
-    """Yield a finding if failing probes keep killing the first container of the newest Pods.
+    """Yield a finding if failing probes keep killing a container of the newest Pods.
 
     `needs` is how long its process takes to start, in seconds. A container whose termination message contains `spared`
     was killed rightly.

@@ -32,6 +32,22 @@ class Trouble:
     waiting: bool = False
 
 
+def main_container(pod: Json, name: str = "") -> Json:
+    """Return the container of a Pod or a Pod template that does its work; {} if it has none.
+
+    That is the one with this name, else the one with an image of this name, else the first: sidecars may come before it.
+
+    Example:
+        containers = [{"name": "proxy", "image": "envoy:1"}, {"name": "server", "image": "docker.io/library/redis:7"}]
+        pod_containers.main_container({"spec": {"containers": containers}}, "redis")["name"]
+        # 'server'
+    """
+    specs = (pod.get("spec") or {}).get("containers") or [{}]
+    named = [spec for spec in specs if name and spec.get("name") == name]
+    of_image = [spec for spec in specs if name and image_name(str(spec.get("image", ""))).rpartition(":")[0] == name]
+    return next(iter((*named, *of_image)), specs[0])
+
+
 def container_trouble(snapshot: Snapshot, pod: Json, status: Json) -> Trouble | None:
     """Return why a container of the Pod does not run or is not ready, by its status; None if it is ready.
 

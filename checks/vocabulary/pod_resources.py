@@ -10,7 +10,7 @@ from checks.snapshot import Json, Snapshot
 from checks.vocabulary import containers
 from checks.vocabulary.containers import Findings
 from checks.vocabulary.objects import age, container_status, name_of, quantity, subject
-from checks.vocabulary.pod_containers import SETTLED
+from checks.vocabulary.pod_containers import SETTLED, main_container
 from checks.vocabulary.pods import trouble_of
 
 KILLED = "OOMKilled"
@@ -36,25 +36,24 @@ def amounts(item: Json, path: str, wanted: Mapping[str, str], found: Mapping[str
             yield Finding(message, subject(item), f"{path}.{name}", amount, observed, hint=hint, cost=1)
 
 
-def of(pod: Json, kind: str) -> dict[str, str]:
-    """Return the "requests" or "limits" of a Pod's first container.
+def of(pod: Json, kind: str, container: str = "") -> dict[str, str]:
+    """Return the "requests" or "limits" of a Pod's container with this name or image, else of its first.
 
     Example:
         pod_resources.of({"spec": {"containers": [{"resources": {"limits": {"memory": "64Mi"}}}]}}, "limits")
         # {'memory': '64Mi'}
     """
-    first, *_ = (pod.get("spec") or {}).get("containers") or [{}]
-    return (first.get("resources") or {}).get(kind) or {}
+    return (main_container(pod, container).get("resources") or {}).get(kind) or {}
 
 
-def limited(pod: Json, resource: str, amount: str, hint: str) -> Findings:
-    """Yield a finding unless the Pod's first container has exactly this limit of a resource, in whatever unit.
+def limited(pod: Json, resource: str, amount: str, hint: str, container: str = "") -> Findings:
+    """Yield a finding unless the Pod's container (see `of`) has exactly this limit of a resource, in whatever unit.
 
     Example:
         yield from pod_resources.limited(drum, "cpu", "50m", "Set it under resources.limits.")
         # The container of drum has no cpu limit.
     """
-    found = of(pod, "limits").get(resource)
+    found = of(pod, "limits", container).get(resource)
     if found is None or quantity(found) != quantity(amount):
         message = f"The container of {name_of(pod)} has a {resource} limit of {found}, not {amount}."
         message = message if found else f"The container of {name_of(pod)} has no {resource} limit."
@@ -89,8 +88,8 @@ def in_words(pod: Json) -> str:
     return ", ".join(parts) or "nothing"
 
 
-def killed_for_memory(snapshot: Snapshot, pod: Json, hint: str) -> Findings:
-    """Yield a finding unless the kernel killed the Pod's first container for its memory, now or the time before.
+def killed_for_memory(snapshot: Snapshot, pod: Json, hint: str, container: str = "") -> Findings:
+    """Yield a finding unless the kernel killed the Pod's container (see `of`) for its memory, now or the time before.
 
     A runtime that learns of an end before its reason reports "Error" with the exit code of SIGKILL, which counts as well.
 
@@ -98,7 +97,7 @@ def killed_for_memory(snapshot: Snapshot, pod: Json, hint: str) -> Findings:
         yield from pod_resources.killed_for_memory(snapshot, hungry, "Give it less memory than it uses.")
         # The container of hungry was not killed for using too much memory.
     """
-    status = container_status(pod, pod["spec"]["containers"][0]["name"])
+    status = container_status(pod, main_container(pod, container)["name"])
     ends = [(status.get(name) or {}).get("terminated") or {} for name in ("state", "lastState")]
     if any(end.get("reason") == KILLED or end.get("exitCode") == containers.KILLED for end in ends):
         return

@@ -12,7 +12,7 @@ from checks.snapshot import Json, Snapshot
 from checks.vocabulary.containers import Findings
 from checks.vocabulary.objects import condition, name_of, seconds, subject
 from checks.vocabulary.pods import restarts
-from checks.vocabulary.workloads import current_set, refusals
+from checks.vocabulary.workloads import current_set, refusals, was_taken_up_again
 
 LINE = re.compile(r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) (ok|failed)(?: (.*))?$", re.M)
 # The longest pause between two requests, in seconds, that leaves no gap in the log.
@@ -53,7 +53,23 @@ def rollout(snapshot: Snapshot, deployment: Json) -> tuple[str, str]:
     current, progress = current_set(snapshot, deployment), condition(deployment, "Progressing")
     if current is None or progress.get("reason") != "NewReplicaSetAvailable":
         return "", ""
-    return current["metadata"].get("creationTimestamp", ""), progress.get("lastUpdateTime", "")
+    end = progress.get("lastUpdateTime", "")
+    return _begin(snapshot, deployment, current, end), end
+
+
+def _begin(snapshot: Snapshot, deployment: Json, current: Json, end: str) -> str:
+    """Return when the rollout to a ReplicaSet began: at its creation, or when the template went back to it.
+
+    That is when a client changed the Deployment last before its end; where that client changed it again since, its time is
+    that of the first Pod.
+    """
+    made: str = current["metadata"].get("creationTimestamp", "")
+    if not was_taken_up_again(current):
+        return made
+    managers = deployment["metadata"].get("managedFields") or ()
+    changes = [entry.get("time", "") for entry in managers if not entry.get("subresource")]
+    pods = [pod["metadata"].get("creationTimestamp", "") for pod in snapshot.pods(owner=current)]
+    return max([made, *(time for time in changes if time <= end), *(time for time in pods[:1] if time <= end)])
 
 
 def unnoticed(snapshot: Snapshot, probe_id: str, deployment: Json, hint: str) -> Findings:
@@ -76,9 +92,9 @@ def unnoticed(snapshot: Snapshot, probe_id: str, deployment: Json, hint: str) ->
         expected = f"requests from before {begin} until after {end}"
         yield Finding(f"The visitor {fault}.", where, "the log", expected, observed, "", hint, waiting=young)
         return
-    failed = [each for each in seen if not each.ok and _within(each, begin, end)]
+    failed = [request for request in seen if not request.ok and _within(request, begin, end)]
     if failed:
-        during = sum(_within(each, begin, end) for each in seen)
+        during = sum(_within(request, begin, end) for request in seen)
         message = f"{len(failed)} of {during} requests failed while {name} was updated."
         lines = [f"{request.at} {request.said}".strip() for request in failed[:5]]
         why = "\n".join(refusals(deployment))
@@ -97,7 +113,7 @@ def _absent(seen: list[Request], begin: str, end: str) -> str:
         return f"was not running yet when the update began, at {begin}"
     if seconds(end, seen[-1].at) < AFTERMATH:
         return f"has made no request since the update ended, at {end}"
-    during = [each for each in seen if each.at >= begin or seconds(each.at, begin) <= GAP]
+    during = [request for request in seen if request.at >= begin or seconds(request.at, begin) <= GAP]
     pauses = [(one.at, other.at) for one, other in zip(during, during[1:], strict=False) if one.at <= end]
     if long := [pause for pause in pauses if seconds(*pause) > GAP]:
         return f"paused from {long[0][0]} to {long[0][1]}, during the update"

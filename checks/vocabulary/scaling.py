@@ -31,7 +31,7 @@ class Rescale:
 
 
 def rescales(snapshot: Snapshot, scaler: Json) -> list[Rescale]:
-    """Return the autoscaler's changes to the number of Pods, the latest last. (The cluster keeps events for an hour.)
+    """Return the autoscaler's changes to the number of Pods, the latest last. (Our cluster keeps events for a day.)
 
     Example:
         [change.size for change in scaling.rescales(snapshot, desk)]

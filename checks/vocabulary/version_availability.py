@@ -4,6 +4,7 @@ Each line of the log is one request: when (ISO 8601, UTC), its status ("000": no
 of the server that gave it. All functions are pure over a Snapshot.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -12,7 +13,6 @@ from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 from checks.vocabulary.availability import gap
 from checks.vocabulary.containers import Findings
-from checks.vocabulary.objects import image_name
 from checks.vocabulary.workloads import refusals
 
 OK = "200"
@@ -22,6 +22,10 @@ CLOCKS = timedelta(seconds=2)
 SETTLED = 25
 # A pause between two requests that is longer than this, in seconds, leaves a gap in the log.
 ASLEEP = 10.0
+# So many good answers tell which version answered at a moment: as many as the visitor gets while clocks may differ.
+RECENT = 10
+# How long before the first answer of the new version its rollout may have begun.
+LEAD = timedelta(seconds=20)
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,23 @@ def starts(snapshot: Snapshot, item: Json) -> list[datetime]:
     """
     made = [pod["metadata"].get("creationTimestamp") for pod in snapshot.pods(owner=item)[:1]]
     made.append(item["metadata"].get("creationTimestamp"))
-    return sorted({datetime.fromisoformat(each) for each in made if each}, reverse=True)
+    return sorted({datetime.fromisoformat(time) for time in made if time}, reverse=True)
+
+
+def takeovers(log: Log, before: str, after: str) -> Iterator[datetime]:
+    """Yield when a rollout began as the log itself shows it: LEAD before the first answer of `after`, or with the log.
+
+    Objects do not tell the time of a rollout to an old ReplicaSet whose Pods have been replaced since. Before that first
+    answer, the version `before` has to have answered alone for a while.
+
+    Example:
+        begun = list(version_availability.takeovers(log, "1", "2"))
+    """
+    settled = 0
+    for request in (request for request in log if request.good):
+        if _is(request, after) and settled >= SETTLED:
+            yield max(request.at - LEAD, log[0].at)
+        settled = settled + 1 if _is(request, before) else 0
 
 
 def passage(log: Log, begun: datetime, before: str, after: str, now: datetime) -> Passage:
@@ -100,14 +120,17 @@ def passage(log: Log, begun: datetime, before: str, after: str, now: datetime) -
     Example:
         passage = version_availability.passage(visits, begun, "1", "2", now)
     """
-    log = log[next((place for place, each in enumerate(log) if each.good), 0) :]
+    log = log[next((place for place, request in enumerate(log) if request.good), 0) :]
     when = f"{begun:%H:%M:%S}"
     if log[0].at > begun + CLOCKS:
         return Passage(f"The update began at {when}, and the first request was sent at {log[0].at:%H:%M:%S}.")
     if log[-1].at < begun - CLOCKS:
         return Passage(f"The update began at {when}, and the last request was sent at {log[-1].at:%H:%M:%S}.")
-    if not any(request.good and _is(request, before) for request in log if request.at <= begun + CLOCKS):
+    answered = [request for request in log if request.good and request.at <= begun + CLOCKS]
+    if not any(_is(request, before) for request in answered):
         return Passage(f"Before the update began, at {when}, {before} had not answered a single request.")
+    if not any(_is(request, before) for request in answered[-RECENT:]):
+        return Passage(f"When the update began, at {when}, {before} no longer answered.")
     later = tuple(request for request in log if request.at >= begun)
     end = _settled(later, after)
     if end is None:
@@ -126,39 +149,43 @@ def _is(visit: Visit, version: str) -> bool:
 def _settled(log: Log, version: str) -> int | None:
     """Where the first run of good answers from this version alone begins that is long enough; None: nowhere."""
     run = 0
-    for place, each in enumerate(log):
+    for place, request in enumerate(log):
         # A failure of one request long after is none of the rollout's, but it must not begin a run either.
-        run = run + 1 if each.good and _is(each, version) else 0
+        run = run + 1 if request.good and _is(request, version) else 0
         if run == SETTLED:
             return place
     return None
 
 
-def unnoticed(snapshot: Snapshot, probe_id: str, old: Json, new: Json, deployment: Json, hint: str) -> Findings:
-    """Yield a finding unless a visitor's log covers the rollout from one ReplicaSet to another, without a failed request.
+def unnoticed(
+    snapshot: Snapshot, probe_id: str, sets: Sequence[Json], before: str, after: str, deployment: Json, hint: str
+) -> Findings:
+    """Yield a finding unless a visitor's log covers a rollout from version `before` to `after`, without a failed request.
 
-    The versions are the tags of the images of the first container.
+    `sets` are the Deployment's ReplicaSets of version `after`. One rollout that was covered is enough.
 
     Example:
-        yield from version_availability.unnoticed(snapshot, "visitor", old, new, web, "Add a readiness probe.")
+        yield from version_availability.unnoticed(snapshot, "visitor", sets, "1", "2", web, "Add a readiness probe.")
         # The Deployment was not visited: there is no log of requests.
     """
     where, log = f"pod/{snapshot.probe(probe_id).get('pod') or 'visitor'}", visits(snapshot, probe_id)
-    before, after = _version(old), _version(new)
     if not log:
         error = snapshot.probe(probe_id).get("error") or "no request"
         message = "The Deployment was not visited: there is no log of requests."
         yield Finding(message, where, "the log", "one line for each request", error, hint=hint)
         return
     now = datetime.fromisoformat(snapshot.taken)
-    seen = [passage(log, begun, before, after, now) for begun in starts(snapshot, new)]
-    best = next((each for each in seen if not each.missed), None)
-    if best is None:
-        waiting = next((each for each in seen if each.waiting), None)
-        yield _not_seen(where, log, before, after, waiting or seen[0], hint)
-    elif best.failed:
-        observed = f"{len(best.failed)} of {len(best.visits)} failed: {best.failed[0].said or best.failed[0].status}"
-        gone = f"for {gap(best.visits):.1f} s, no request was answered"
+    known = sorted({begun for replica_set in sets for begun in starts(snapshot, replica_set)}, reverse=True)
+    begins = [*known, *reversed(list(takeovers(log, before, after)))]
+    passages = [passage(log, begun, before, after, now) for begun in begins]
+    covered = [one for one in passages if not one.missed]
+    if not covered:
+        waiting = next((one for one in passages if one.waiting), None)
+        yield _not_seen(where, log, before, after, waiting or passages[0], hint)
+    elif all(one.failed for one in covered):
+        failed = covered[0].failed
+        observed = f"{len(failed)} of {len(covered[0].visits)} failed: {failed[0].said or failed[0].status}"
+        gone = f"for {gap(covered[0].visits):.1f} s, no request was answered"
         message = f"While {after} took over from {before}, requests failed: {gone}."
         yield Finding(message, where, "the log", "no failed request", observed, "\n".join(refusals(deployment)), hint)
 
@@ -169,8 +196,3 @@ def _not_seen(where: str, log: Log, before: str, after: str, passage: Passage, h
     versions = list(dict.fromkeys(request.version for request in log if request.good)) or ["no answer"]
     observed = f"{log[0].at:%H:%M:%S} to {log[-1].at:%H:%M:%S}: {', then '.join(versions[:4])}"
     return Finding(message, where, "the log", expected, observed, passage.missed, hint, waiting=passage.waiting)
-
-
-def _version(item: Json) -> str:
-    containers = ((item["spec"].get("template") or {}).get("spec") or {}).get("containers") or [{}]
-    return image_name(str(containers[0].get("image", ""))).rpartition(":")[2]

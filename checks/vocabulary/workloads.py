@@ -11,7 +11,7 @@ from checks.vocabulary.containers import Findings
 from checks.vocabulary.objects import condition, name_of, subject
 from checks.vocabulary.pods import trouble_of
 
-REVISION = "deployment.kubernetes.io/revision"
+REVISION, HISTORY = "deployment.kubernetes.io/revision", "deployment.kubernetes.io/revision-history"
 
 
 def replicas(item: Json, count: int, hint: str) -> Findings:
@@ -119,6 +119,35 @@ def revision(item: Json) -> int:
     """
     text = (item["metadata"].get("annotations") or {}).get(REVISION, "0")
     return int(text) if text.isdigit() else 0
+
+
+def revisions(snapshot: Snapshot, deployment: Json) -> list[tuple[int, Json]]:
+    """Return each revision of a Deployment with its ReplicaSet, the oldest first.
+
+    A ReplicaSet that a rollback took up again has several revisions: times of creation do not tell the order of rollouts.
+    Source: the annotations revision and revision-history in https://kubernetes.io/docs/reference/labels-annotations-taints/.
+
+    Example:
+        [number for number, _ in workloads.revisions(snapshot, web)]
+        # [1, 2, 3, 4]
+    """
+    numbered = [(number, replica_set) for replica_set in sets_of(snapshot, deployment) for number in _numbers(replica_set)]
+    return sorted(numbered, key=lambda pair: pair[0])
+
+
+def _numbers(replica_set: Json) -> list[int]:
+    earlier = (replica_set["metadata"].get("annotations") or {}).get(HISTORY, "")
+    return [*(int(number) for number in earlier.split(",") if number.strip().isdigit()), revision(replica_set)]
+
+
+def was_taken_up_again(replica_set: Json) -> bool:
+    """Tell whether a later rollout went back to this ReplicaSet: then it is older than its last rollout.
+
+    Example:
+        workloads.was_taken_up_again({"metadata": {"annotations": {"deployment.kubernetes.io/revision-history": "1"}}})
+        # True
+    """
+    return len(_numbers(replica_set)) > 1
 
 
 def refusals(deployment: Json) -> Iterator[str]:

@@ -10,9 +10,11 @@ HTTP, HTTPS = 80, 443
 # The node that the Ingress controller runs on.
 ENTRANCE = "slipway/entrance"
 # With one control plane, a leader election only costs seconds at each start. With kubeadm's limit on requests, the
-# controllers take five seconds longer to start, and the workers, which ask every five, wait for two rounds.
+# controllers take five seconds longer to start, and the workers, which ask every five, wait for two rounds. Events are
+# evidence of what a learner has seen: an hour, the default, is shorter than a lab with a break.
 QUICK = {
     "kind": "ClusterConfiguration",
+    "apiServer": {"extraArgs": {"event-ttl": "24h"}},
     "controllerManager": {"extraArgs": {"leader-elect": "false", "kube-api-qps": "200", "kube-api-burst": "400"}},
     "scheduler": {"extraArgs": {"leader-elect": "false"}},
 }

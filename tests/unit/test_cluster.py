@@ -70,6 +70,7 @@ def test_config_lets_the_only_control_plane_skip_the_election() -> None:
     # Without a version: kind then fits the arguments to whatever form the Kubernetes at hand has for them.
     (quick,) = [each for each in patches if "apiVersion" not in each]
     assert {quick[part]["extraArgs"]["leader-elect"] for part in ("controllerManager", "scheduler")} == {"false"}
+    assert quick["apiServer"]["extraArgs"] == {"event-ttl": "24h"}
     assert all(isinstance(value, str) for value in quick["controllerManager"]["extraArgs"].values())
 
 

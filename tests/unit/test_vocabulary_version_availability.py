@@ -48,9 +48,9 @@ def findings(text: list[str], set_made: float = 0, pod_made: float = 0, taken: f
     probe = {"kind": "pod_logs", "pod": "visitor", "ok": bool(text), "error": "", "text": "\n".join(text)}
     objects = {"Pod": {"p": pod(pod_made)}, "ReplicaSet": {}}
     snapshot = Snapshot("lab", time(taken), objects=objects, probes={"visits": probe})
-    sets = item("ReplicaSet", "old", "nginx:1.22", -60), item("ReplicaSet", "new", "nginx:1.26", set_made)
+    sets = [item("ReplicaSet", "new", "nginx:1.26", set_made)]
     deployment = item("Deployment", "web", "nginx:1.26", -60, **spec)
-    return list(version_availability.unnoticed(snapshot, "visits", *sets, deployment, "hint"))
+    return list(version_availability.unnoticed(snapshot, "visits", sets, "1.22", "1.26", deployment, "hint"))
 
 
 def test_a_log_that_spans_the_update_and_holds_no_failure_speaks_for_it() -> None:
