@@ -17,7 +17,8 @@ APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 API_SERVER, STORE, ADDRESS, RUNTIME = "api_server_node", "state_kept_in", "api_address", "runtime"
 PLACED, STARTED = "placed_by", "started_by"
 # What learners may call the same parts.
-ALSO = frozenset({"scheduler", "kube-scheduler", "the scheduler"})
+ALSO = frozenset({"scheduler", "kube-scheduler", "the scheduler", "the default-scheduler", "the kube-scheduler"})
+KUBELET = frozenset({"the kubelet"})
 
 
 @check(
@@ -120,8 +121,9 @@ def _wrong_answers(snapshot: Snapshot, right: dict[str, tuple[set[str], str]]) -
     for name, (accepted, hint) in right.items():
         answer = str(answers.get(name, "")).strip()
         if not answer:
-            yield Finding(f"{ANSWERS} has no answer for {name} yet.", ANSWERS, name, "your answer", "", hint=hint, cost=1)
-        elif answer.lower() not in {each.lower() for each in accepted}:
+            message, why = f"{ANSWERS} has no answer for {name} yet.", "What counts is the saved file. Is yours saved (Ctrl+S)?"
+            yield Finding(message, ANSWERS, name, "your answer", "", why, hint, cost=1)
+        elif answer.lower() not in {text.lower() for text in accepted}:
             message = f"{ANSWERS} says “{answer}” for {name}; the cluster says something else."
             yield Finding(message, ANSWERS, name, "what the cluster shows", answer, hint=hint, cost=1)
 
@@ -226,7 +228,7 @@ def beacon_traced(snapshot: Snapshot) -> containers.Findings:
     reported = {reason: set(_reporters(snapshot, pod, reason)) for reason in ("Scheduled", "Started")}
     right = {
         PLACED: ((reported["Scheduled"] or {"default-scheduler"}) | ALSO, hint),
-        STARTED: (reported["Started"] or {"kubelet"}, hint),
+        STARTED: ((reported["Started"] or {"kubelet"}) | KUBELET, hint),
     }
     yield from _wrong_answers(snapshot, right)
 

@@ -106,8 +106,10 @@ def _enough(snapshot: Snapshot, deployment: Json) -> containers.Findings:
         if moving:
             yield from moving
         else:
-            message = f"{len(ready)} of {asked} Pods of {WEB} are ready."
-            yield Finding(message, subject(deployment), "its Pods", LEAST, len(ready), hint=LOOK, waiting=True)
+            troubles = [trouble for pod in pods if (trouble := trouble_of(snapshot, pod))]
+            message, waiting = f"{len(ready)} of {asked} Pods of {WEB} are ready.", all(trouble.waiting for trouble in troubles)
+            why = troubles[0].message if troubles else ""
+            yield Finding(message, subject(deployment), "its Pods", LEAST, len(ready), why, LOOK, waiting=waiting)
 
 
 @check(
@@ -180,8 +182,9 @@ def web_updated(snapshot: Snapshot) -> containers.Findings:
     first, second, observed = revisions_with(snapshot, FIRST), revisions_with(snapshot, SECOND), history(snapshot)
     path, expected = "its ReplicaSets", f"one of {FIRST}, and a later one of {SECOND}"
     if not second:
-        message = f"No revision of {WEB} runs {SECOND} yet."
-        yield Finding(message, subject(deployment), path, expected, observed, hint=hint)
+        message, why = f"No revision of {WEB} runs {SECOND} yet.", workloads.PAUSED if deployment["spec"].get("paused") else ""
+        hint = f"`kubectl rollout resume deployment {WEB}`" if why else hint
+        yield Finding(message, subject(deployment), path, expected, observed, why, hint)
     elif first and first[0] > second[-1]:
         message, why = f"{WEB} has gone from {SECOND} to {FIRST}, and not back yet.", "The update goes the other way."
         yield Finding(message, subject(deployment), path, expected, observed, why, hint)
@@ -235,6 +238,8 @@ def bad_tried(snapshot: Snapshot) -> containers.Findings:
         if wrong:
             message = f"{WEB} has tried {WRONG} only before the update to {SECOND}, which is revision {updated}."
         hint = "`kubectl set image deployment/web nginx=nginx:1.62`, and look at `kubectl get pods`."
+        if deployment["spec"].get("paused"):
+            hint = f"{workloads.PAUSED} `kubectl rollout resume deployment {WEB}` lets it start."
         expected = f"one of {WRONG}, after revision {updated}"
         yield Finding(message, subject(deployment), "its revisions", expected, history(snapshot), hint=hint)
 

@@ -48,7 +48,9 @@ def only_counters(snapshot: Snapshot, name: str, hint: str) -> containers.Findin
     found = service(snapshot, name)
     ours = {name_of(pod) for pod in snapshot.pods(owner=snapshot.object("Deployment", OFFICE))}
     led = set(services.addresses(snapshot, found, ready=False).values())
-    if strangers := sorted(led - ours):
+    if not found["spec"].get("selector"):
+        yield _by_hand(snapshot, found, hint)
+    elif strangers := sorted(led - ours):
         labels = found["spec"].get("selector") or {}
         words = ", ".join(f"{key}={value}" for key, value in sorted(labels.items()))
         young = age(found, snapshot) < FRESH and not {name_of(pod) for pod in services.chosen(snapshot, found)} - ours
@@ -57,6 +59,14 @@ def only_counters(snapshot: Snapshot, name: str, hint: str) -> containers.Findin
         yield Finding(message, subject(found), "its endpoints", sorted(ours), sorted(led), why, hint, waiting=young)
     elif not led:
         yield from services.endpoints(snapshot, found, hint)
+
+
+def _by_hand(snapshot: Snapshot, found: Json, hint: str) -> Finding:
+    """The finding for a Service without a selector: its endpoints, if there are any, were written by someone."""
+    addresses = sorted(services.addresses(snapshot, found, ready=False))
+    message = f"The Service {name_of(found)} has no selector, so no controller keeps its endpoints."
+    why = "Addresses that were written by hand stay as they are: a new Pod gets another address, and no one adds it."
+    return Finding(message, subject(found), "spec.selector", "the labels of the office's Pods", addresses, why, hint)
 
 
 def all_counters(snapshot: Snapshot, hint: str) -> containers.Findings:
@@ -91,12 +101,12 @@ def reached(snapshot: Snapshot, probe_id: str, found: Json, url: str, hint: str)
     probe, got = snapshot.probe(probe_id), answered(snapshot, probe_id)
     strangers = sorted(set(got) - {name_of(pod) for pod in snapshot.pods(owner=snapshot.object("Deployment", OFFICE))})
     if not probe["ok"]:
-        said = containers.last_lines(probe["stderr"]) or probe["error"] or f"exit code {probe['exit']}"
+        error = containers.last_lines(probe["stderr"]) or probe["error"] or f"exit code {probe['exit']}"
         many = f" after {len(got)} good answers" if got else ""
-        message = f"The visitor gets no answer at {url}{many}: {said.removeprefix('wget: ')}."
+        message = f"The visitor gets no answer at {url}{many}: {error.removeprefix('wget: ')}."
         wrong = _wrong_target(snapshot, found)
         young = age(found, snapshot) < FRESH and not wrong
-        yield Finding(message, subject(found), f"GET {url}", "an answer of the office", said, wrong, hint, waiting=young)
+        yield Finding(message, subject(found), f"GET {url}", "an answer of the office", error, wrong, hint, waiting=young)
     elif strangers or not got:
         message = f"The answer at {url} is not from a Pod of the office."
         expected = sorted(name_of(pod) for pod in counters(snapshot))
@@ -105,6 +115,8 @@ def reached(snapshot: Snapshot, probe_id: str, found: Json, url: str, hint: str)
 
 def _wrong_target(snapshot: Snapshot, found: Json) -> str:
     """The sentence for a Service that forwards to a port of its Pods on which nothing listens; empty otherwise."""
+    for reason in services.dead_ports(snapshot, found):
+        return reason
     ports = {port.get("port") for part in services.slices(snapshot, found) for port in part.get("ports") or ()}
     if not ports or LISTENS in ports:
         return ""

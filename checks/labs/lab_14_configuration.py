@@ -12,6 +12,8 @@ FIRST, SECOND = ({HOURS: "06:00-20:00", NOTICE: "Harbour open"}, {HOURS: "08:00-
 OFFICE, LOGBOOK, USER, PASSWORD, LEAST = "office", "logbook-key", "user", "password", 16
 VARIABLES = {USER: "LOG_USER", PASSWORD: "LOG_PASSWORD"}
 BURNT = "old-lighthouse"
+# What the container prints where its user is someone else.
+OTHER = "another user"
 RADIO, RADIO_KEY, CODE, CODE_FILE = "radio", "radio-key", "code", "/etc/radio/code"
 RIGHT, CODE_LENGTH = ("845d41f885dabd5936b1063560be4448f04f10d2836a2fc111dca61c63149729", 10)
 FEE, TARIFFS, CASHIER = "FEE", {"tariff-2026": "12", "tariff-2027": "15"}, "cashier"
@@ -197,8 +199,17 @@ def _given(snapshot: Snapshot, office: Json, key: str) -> containers.Findings:
     hint = f"Give {variable} `valueFrom` with `secretKeyRef`, and apply office.yaml."
     yield from containers.first(
         configmaps_secrets.variable_from(office, OFFICE, variable, "Secret", LOGBOOK, hint),
+        _is_keeper(snapshot, office) if key == USER else (),
         configmaps_secrets.arrives(snapshot, key, office, variable, secret, key, again),
     )
+
+
+def _is_keeper(snapshot: Snapshot, office: Json) -> containers.Findings:
+    """The user is the one of the task: the container compares, and tells only the outcome."""
+    if OTHER in snapshot.probe(USER)["stdout"]:
+        message = f"{VARIABLES[USER]} in the container has the right length, and is not “keeper”."
+        hint = "Delete the Secret, create it again with `--from-literal=user=keeper`, and restart the office."
+        yield Finding(message, subject(office), VARIABLES[USER], "keeper", "another text", hint=hint)
 
 
 @check(
@@ -231,7 +242,12 @@ def _code_inside(snapshot: Snapshot, secret: Json, hint: str) -> containers.Find
     if not probe["ok"]:
         yield from objects.printed(snapshot, "code", where, RIGHT, "Mount the Secret radio-key at /etc/radio.")
     elif not probe["stdout"].startswith(RIGHT):
-        other = "the fingerprint of something else than the code"
+        other, pod = "the fingerprint of something else than the code", snapshot.pod(probe["pod"])
+        if pod and configmaps_secrets.started(pod, RADIO) > configmaps_secrets.changed(secret):
+            # What the container found at its start is what the Secret says: nothing will change by itself.
+            message = f"The value of {CODE} in {RADIO_KEY} has the right length, and is not the code."
+            yield Finding(message, subject(secret), f"data.{CODE}", "the code of the task", other, hint=hint)
+            return
         yield configmaps_secrets.behind(snapshot, secret, snapshot.require("Deployment", RADIO), RADIO, CODE_FILE, other, hint)
 
 

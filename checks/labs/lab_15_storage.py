@@ -9,7 +9,7 @@ from checks.vocabulary.objects import quantity, seconds, subject
 VOLUME, CLAIM, CLASS, SIZE, FOLDER = "harbour-pv", "harbour-claim", "by-hand", "1Gi", "/var/local/harbour"
 KEEP, MODE, LEAST = "Retain", "ReadWriteOnce", "500Mi"
 LOGBOOK, DATABASE, DATA, TABLE, SHIP = "logbook", "postgres", "/var/lib/postgresql/data", "log", "Aurora"
-ARCHIVE, SHELF, LINE = "archive", "archive-claim", "opened"
+ARCHIVE, SHELF, SHELF_SIZE, LINE = "archive", "archive-claim", "100Mi", "opened"
 SPARE, SPARE_CLAIM = "spare-pv", "spare-claim"
 HOST = "kubernetes.io/hostname"
 ANEW = "Most of a volume cannot be changed. Delete its claim, if there is one, then harbour-pv, and apply both again."
@@ -97,15 +97,20 @@ def claim_bound(snapshot: Snapshot) -> containers.Findings:
     yield from containers.first(
         objects.exists(snapshot, "PersistentVolumeClaim", CLAIM, "Write it into a file, and apply that."),
         persistent_volumes.bound_to(snapshot, claim, VOLUME, hint) if claim else (),
-        _asks_for(claim) if claim else (),
+        _asks_for(claim, quantity(persistent_volumes.size(claim)) >= quantity(LEAST), LEAST) if claim else (),
     )
 
 
-def _asks_for(claim: Json) -> containers.Findings:
-    asked = persistent_volumes.size(claim)
-    if quantity(asked) < quantity(LEAST):
-        hint = f"Delete the claim, request {LEAST}, and apply it again."
-        yield Finding(f"{CLAIM} requests only {asked}.", subject(claim), "resources.requests.storage", LEAST, asked, hint=hint)
+def _asks_for(claim: Json, enough: bool, wanted: str) -> containers.Findings:
+    """The claim asks for the size and the access mode of the task. `enough` says whether the size is right."""
+    asked, modes = persistent_volumes.size(claim), (claim.get("spec") or {}).get("accessModes") or []
+    hint = f"Delete the claim, request {wanted} and {MODE}, and apply it again."
+    if not enough:
+        message = f"{claim['metadata']['name']} requests {asked}, not {wanted}."
+        yield Finding(message, subject(claim), "resources.requests.storage", wanted, asked, hint=hint, cost=1)
+    if MODE not in modes:
+        message = f"{claim['metadata']['name']} requests {', '.join(modes) or 'no access mode'}, not {MODE}."
+        yield Finding(message, subject(claim), "accessModes", MODE, modes, hint=hint, cost=1)
 
 
 @check(
@@ -221,6 +226,7 @@ def archive_provisioned(snapshot: Snapshot) -> containers.Findings:
         persistent_volumes.provisioned(snapshot, claim, "Delete Pod and claim, and create the claim without a class.")
         if claim
         else (),
+        _asks_for(claim, quantity(persistent_volumes.size(claim)) == quantity(SHELF_SIZE), SHELF_SIZE) if claim else (),
         _waits_for_pod(snapshot, claim, hint) if claim and pod is None else (),
         pods.runs(snapshot, ARCHIVE, "`kubectl apply -f archive.yaml` creates it."),
         persistent_volumes.bound(snapshot, claim, hint) if claim else (),

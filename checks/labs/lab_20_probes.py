@@ -1,22 +1,33 @@
 """The checks of lab 20: probes that check the right thing, and what they led to on the real cluster."""
 
-from datetime import datetime
+import re
 
+from checks.labs import lab_20_outage as outage
+from checks.labs.lab_20_outage import DATABASE, HARBOUR, LAST_WORDS, PROGRAM, REDIS
 from checks.model import Finding
 from checks.registry import check
-from checks.snapshot import Json, Snapshot
+from checks.snapshot import Snapshot
 from checks.vocabulary import containers, objects, services, workloads
-from checks.vocabulary.health_probes import allows, asks_for, container, handler, holds_out, is_about, lets_live, place, probed
-from checks.vocabulary.objects import condition, container_status, name_of, seconds, subject
-from checks.vocabulary.pod_containers import main_container
+from checks.vocabulary.health_probes import (
+    allows,
+    asks_for,
+    can_fail,
+    cannot_fail,
+    container,
+    handler,
+    holds_out,
+    is_about,
+    lets_live,
+    place,
+    probed,
+)
+from checks.vocabulary.objects import name_of, subject
 
-DATABASE, HARBOUR, PODS = "database", "harbour", 2
-# The containers of the two, by name in the files (or by image).
-REDIS, PROGRAM = "redis", "program"
+PODS = 2
 # What the program needs to open, in seconds, and what it has to be given; how soon a hang has to be noticed.
 PREPARES, GIVEN, NOTICED = 5, 20, 10
 READY, LIVE, HANG = "/ready", "/live", "/hang"
-LAST_WORDS = "it hung"
+PING = re.compile(r"redis-cli\b.*\bping\b", re.I | re.S)
 
 
 @check(
@@ -49,6 +60,10 @@ def _asked_by(snapshot: Snapshot, kind: str, wanted: str, hint: str) -> containe
         message = f"The {kind} of {DATABASE} uses {handler(probe)}, not {wanted}."
         path = place(deployment, kind, REDIS)
         yield Finding(message, subject(deployment), path, wanted, handler(probe), hint=hint)
+    elif probe and wanted == "exec" and not PING.search(command := " ".join(probe["exec"].get("command") or ())):
+        message, path = f"The {kind} of {DATABASE} does not ask the server.", place(deployment, kind, REDIS)
+        yield Finding(message, subject(deployment), path, "redis-cli ping", command, "It tells nothing about Redis.", hint)
+    yield from can_fail(deployment, kind, hint, REDIS)
 
 
 def _rolled_out(snapshot: Snapshot, name: str, needs: float) -> containers.Findings:
@@ -103,18 +118,13 @@ def readiness(snapshot: Snapshot) -> containers.Findings:
     kind = "readinessProbe"
     probe, path = container(deployment, PROGRAM).get(kind), place(deployment, kind, PROGRAM)
     pods = workloads.newest_pods(snapshot, deployment)
-    soon = [f"{name_of(pod)} counted as ready {_ready_after(pod):.0f} s after its start." for pod in pods[:1]]
+    soon = [f"{name_of(pod)} counted as ready {outage.ready_after(pod):.0f} s after its start." for pod in pods[:1]]
     yield from probed(deployment, kind, " ".join(soon), hint, PROGRAM)
     if probe and not is_about(probe, READY):
         asked = asks_for(probe)
         message = f"The readinessProbe of {HARBOUR} requests {asked}, which says nothing about the database."
         yield Finding(message, subject(deployment), path, READY, asked, hint=hint)
-
-
-def _ready_after(pod: Json) -> float:
-    """How long after its container's start the Pod became ready, in seconds."""
-    started = _state(pod).get("startedAt")
-    return seconds(started, condition(pod, "Ready").get("lastTransitionTime") or started or "")
+    yield from can_fail(deployment, kind, hint, PROGRAM)
 
 
 @check(
@@ -171,6 +181,14 @@ def liveness_own(snapshot: Snapshot) -> containers.Findings:
         message = f"The livenessProbe of {HARBOUR} opens a connection, and a process that hangs still gets these."
         why = "The kernel accepts connections for it, so the probe does not notice that nothing reads them."
         yield Finding(message, subject(deployment), path, f"httpGet {LIVE}", "tcpSocket", why, hint)
+    elif not is_about(probe, LIVE):
+        message = f"The livenessProbe of {HARBOUR} does not request {LIVE}."
+        why = "Whatever else it looks at is there as well while the process hangs."
+        yield Finding(message, subject(deployment), path, LIVE, probe.get(handler(probe)), why, hint)
+    elif reason := cannot_fail(probe):
+        yield Finding(
+            f"The livenessProbe of {HARBOUR} cannot fail.", subject(deployment), path, LIVE, probe["exec"], reason, hint
+        )
     elif holds_out(probe) > NOTICED:
         long = holds_out(probe)
         message = f"The livenessProbe of {HARBOUR} notices a hang after {long:.0f} s, not after {NOTICED}."
@@ -196,49 +214,8 @@ def drops_and_returns(snapshot: Snapshot) -> containers.Findings:
     yield from containers.first(
         objects.exists(snapshot, "Service", HARBOUR, "It is in harbour.yaml: apply that."),
         services.endpoints(snapshot, service, "`kubectl get endpointslices`", PODS) if service else (),
-        _has_been_away(snapshot, hint),
+        outage.has_been_away(snapshot, hint),
     )
-
-
-def _has_been_away(snapshot: Snapshot, hint: str) -> containers.Findings:
-    """A process of harbour is older than the database's Pod, and its Pod became ready only after that had come."""
-    pods = workloads.newest_pods(snapshot, snapshot.require("Deployment", HARBOUR))
-    databases = snapshot.pods(owner=snapshot.require("Deployment", DATABASE))
-    if not databases or not pods:
-        return
-    came = _time(databases[-1]["metadata"].get("creationTimestamp"))
-    lives = [(_started(pod), _time(condition(pod, "Ready").get("lastTransitionTime"))) for pod in pods]
-    if any(started < came <= back for started, back in lives):
-        return
-    observed = [
-        f"{name_of(pod)}: started {start:%H:%M:%S}, ready since {back:%H:%M:%S}"
-        for pod, (start, back) in zip(pods, lives, strict=True)
-    ]
-    message = "No Pod of harbour has seen the database go and come back."
-    why = f"The database's Pod is of {came:%H:%M:%S}."
-    if all(started >= came for started, _ in lives):
-        why += " All processes of harbour are younger: it has not been away yet, or harbour got new Pods since."
-    else:
-        why += (
-            " harbour has been ready all the while: the database was not away long enough to be noticed, or nothing requested it."
-        )
-    yield Finding(
-        message, subject(snapshot.require("Deployment", HARBOUR)), "its Pods", "ready again after that", observed, why, hint
-    )
-
-
-def _state(pod: Json) -> Json:
-    """The state of the program's container while it runs; {} while it does not."""
-    status = container_status(pod, main_container(pod, PROGRAM).get("name", PROGRAM))
-    return (status.get("state") or {}).get("running") or {}
-
-
-def _started(pod: Json) -> datetime:
-    return _time(_state(pod).get("startedAt") or pod["metadata"].get("creationTimestamp"))
-
-
-def _time(text: str | None) -> datetime:
-    return datetime.fromisoformat(text or "1970-01-01T00:00:00Z")
 
 
 @check(

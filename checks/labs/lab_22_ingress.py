@@ -1,11 +1,12 @@
 """The checks of lab 22: one entry point that routes by path and by host, catches the rest, and serves a certificate."""
 
+from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import containers, ingress
-from checks.vocabulary.objects import exists
+from checks.vocabulary import containers, ingress, ingress_tls
+from checks.vocabulary.objects import exists, subject
 
-DOOR, HOST = "harbour", "harbour.example.com"
+DOOR, HOST, SECRET = "harbour", "harbour.example.com", "harbour-tls"
 APPLY = "Apply the file again when you have changed it: `kubectl apply -f harbour.yaml`."
 
 
@@ -91,7 +92,17 @@ def the_rest(snapshot: Snapshot) -> containers.Findings:
 )
 def certificate(snapshot: Snapshot) -> containers.Findings:
     hint = "A Secret `harbour-tls` of the type kubernetes.io/tls, and in harbour.yaml `tls` with this host and that name."
-    yield from ingress.certified(snapshot, "tls-board", HOST, door(snapshot), hint)
+    yield from containers.first(
+        ingress_tls.certified(snapshot, "tls-board", HOST, door(snapshot), hint), _from_its_secret(snapshot, hint)
+    )
+
+
+def _from_its_secret(snapshot: Snapshot, hint: str) -> containers.Findings:
+    """The certificate comes from the Secret that the task names."""
+    names = ingress_tls.secret_of(door(snapshot), HOST)
+    if names and SECRET not in names:
+        message = f"The certificate for {HOST} comes from the Secret {names[0]}, not from {SECRET}."
+        yield Finding(message, subject(door(snapshot)), "spec.tls[].secretName", SECRET, names, hint=hint)
 
 
 @check(
@@ -106,4 +117,4 @@ def certificate(snapshot: Snapshot) -> containers.Findings:
 )
 def to_tls(snapshot: Snapshot) -> containers.Findings:
     hint = 'Contour\'s own annotation is `ingress.kubernetes.io/force-ssl-redirect`, with the text "true".'
-    yield from ingress.redirected(snapshot, "board", door(snapshot), hint)
+    yield from ingress_tls.redirected(snapshot, "board", door(snapshot), hint)

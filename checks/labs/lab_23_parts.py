@@ -1,8 +1,10 @@
 """What the checks of lab 23 look at one by one: variables and their order, the ways through the Ingress, the update."""
 
+from collections.abc import Iterator
+
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import containers, objects, rollout_availability, workloads
+from checks.vocabulary import containers, ingress, objects, rollout_availability, workloads
 from checks.vocabulary.objects import age, image_name, name_of, subject
 from checks.vocabulary.workloads import current_set, sets_of
 
@@ -17,18 +19,18 @@ NEW_ROUTE = 20.0
 def unexpanded(snapshot: Snapshot, deployment: Json) -> containers.Findings:
     """No variable refers to one that is defined below it: Kubernetes would leave the reference as it is."""
     logs = [text for pod in snapshot.pods(owner=deployment) for text in (pod.get("LogTails") or {}).values()]
-    said = [line for text in logs for line in text.splitlines() if REFERENCE in line]
+    log_lines = [line for text in logs for line in text.splitlines() if REFERENCE in line]
     for container in deployment["spec"]["template"]["spec"]["containers"]:
         variables = container.get("env") or []
-        for place, each in enumerate(variables):
-            value, below = str(each.get("value", "")), [other["name"] for other in variables[place:]]
+        for place, variable in enumerate(variables):
+            value, below = str(variable.get("value", "")), [other["name"] for other in variables[place:]]
             later = [name for name in below if f"{REFERENCE}{name})" in value]
             if later:
                 names = " and ".join(later)
-                message = f"{each['name']} is defined above {names}, to which it refers."
+                message = f"{variable['name']} is defined above {names}, to which it refers."
                 why = "Kubernetes goes through the list once, from the top. A name without a value yet stays as it is written."
-                why += f"\nThe log says: {said[-1]}" if said else ""
-                path, hint = f"env[{each['name']}]", f"Move {each['name']} below {names}, then apply the file."
+                why += f"\nThe log says: {log_lines[-1]}" if log_lines else ""
+                path, hint = f"env[{variable['name']}]", f"Move {variable['name']} below {names}, then apply the file."
                 yield Finding(message, subject(deployment), path, f"below {names}", f"above {names}", why, hint)
 
 
@@ -47,23 +49,31 @@ def api(snapshot: Snapshot) -> containers.Findings:
 
 def _routed(snapshot: Snapshot, probe_id: str, path: str, contains: str, service: str) -> containers.Findings:
     ingresses = snapshot.of_kind("Ingress")
-    rules = [rule for item in ingresses.values() for rule in item["spec"].get("rules") or ()]
-    routes = [
-        f"{rule.get('host', 'any host')}{path_rule.get('path', '/')}"
-        for rule in rules
-        for path_rule in (rule.get("http") or {}).get("paths") or ()
-    ]
+    routes = [str(rule) for rule in ingress.routes(snapshot)]
     where = subject(next(iter(ingresses.values()))) if ingresses else "ingress/myapp"
     hint = f"In manifests/ingress.yaml, {HOST} and the path {path.rpartition('/')[0] or '/'} route to {service}; then apply it."
     young = any(age(item, snapshot) < NEW_ROUTE for item in ingresses.values())
-    seen, routed = snapshot.probe(probe_id), f"The Ingress has: {', '.join(routes) or 'nothing'}."
+    seen, routed = snapshot.probe(probe_id), f"The Ingress has: {'; '.join(routes) or 'nothing'}."
     for finding in objects.answers(snapshot, probe_id, where, contains, hint):
         why = finding.why if ingresses else "There is no Ingress in the namespace."
         if ingresses and seen["ok"] and "<html" in seen["body"].lower() and service == "backend":
             why = f"The answer is a page: the request went to the frontend, which knows no {path}. {routed}"
         elif ingresses and seen["ok"] and seen["status"] == 404:
             why = f"No route matches, or its backend has no {path}. {routed}"
-        yield Finding(**{**vars(finding), "why": why, "waiting": young and not finding.waiting})
+        why = " ".join([*_wrong_routes(snapshot, path, service), why])
+        yield Finding(**{**vars(finding), "why": why.strip(), "waiting": young})
+
+
+def _wrong_routes(snapshot: Snapshot, path: str, service: str) -> Iterator[str]:
+    """What is wrong with the routes to a Service: another path, a kind of path that stops there, a port that it has not."""
+    for rule in ingress.routes(snapshot):
+        if rule.service == service:
+            ports = (snapshot.object("Service", service) or {"spec": {}})["spec"].get("ports") or ()
+            known = {str(value) for port in ports for value in (port.get("port"), port.get("name")) if value}
+            if rule.kind == "Exact" and not rule.takes(path):
+                yield f"The route is {rule}: Exact matches only this path, not the paths below it."
+            if rule.port not in known:
+                yield f"The route is {rule}: the Service has only the port {', '.join(sorted(known)) or 'none'}."
 
 
 def updated(snapshot: Snapshot, deployment: Json, old: str, new: str) -> containers.Findings:

@@ -86,8 +86,10 @@ def one_on_each(snapshot: Snapshot, item: Json, nodes: Sequence[Json], hint: str
     reasons = [_why_not(snapshot, item, node, pods.get(name_of(node))) for node in missing]
     where = ", ".join(name_of(node) for node in missing)
     message = f"{name_of(item)} has no ready Pod on {where}."
+    if any(True for node in missing for _ in _unselected(item, node)):
+        hint = "Its nodeSelector (or nodeAffinity) keeps it from nodes: remove it, or use a label that these nodes have."
     wanted, why = sorted(name_of(node) for node in nodes), "\n".join(dict.fromkeys(words for words, _ in reasons if words))
-    waiting = all(each for _, each in reasons)
+    waiting = all(may_come for _, may_come in reasons)
     yield Finding(message, subject(item), "its Pods by node", wanted, sorted(there) or "none", why, hint, waiting=waiting)
 
 

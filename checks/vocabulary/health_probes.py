@@ -3,6 +3,8 @@
 Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """
 
+import re
+
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 from checks.vocabulary.containers import Findings
@@ -16,6 +18,9 @@ HANDLERS = ("httpGet", "tcpSocket", "exec", "grpc")
 USUAL = {"periodSeconds": 10, "failureThreshold": 3}
 # A container that was killed this many seconds ago may be killed again.
 RECENT = 30.0
+# The end of a shell command that succeeds whatever came before, and a request whose status does not matter to its program.
+SUCCEEDS = re.compile(r"(\|\||;|&)\s*(true|:|exit 0|echo\b[^;|&]*|printf\b[^;|&]*)\s*$")
+CURL, CURL_FAILS = re.compile(r"\bcurl\b"), re.compile(r"\s(--fail\S*|-[a-zA-Z]*f[a-zA-Z]*)\b")
 
 
 def container(deployment: Json, name: str = "") -> Json:
@@ -86,8 +91,38 @@ def is_about(probe: Json, path: str) -> bool:
         health_probes.is_about({"exec": {"command": ["wget", "-q", "http://localhost/ready"]}}, "/ready")
         # True
     """
-    words = (probe.get("exec") or {}).get("command") or ()
-    return asks_for(probe).partition("?")[0] == path or any(path in str(word) for word in words)
+    words = " ".join(map(str, (probe.get("exec") or {}).get("command") or ()))
+    requested = re.search(rf"(localhost|\]|\d|://[^/\s]+){re.escape(path)}(?![\w/])", words)
+    return asks_for(probe).partition("?")[0] == path or requested is not None
+
+
+def cannot_fail(probe: Json) -> str:
+    """Return why the command of a probe succeeds whatever the server does; "" for a probe that can fail.
+
+    Example:
+        health_probes.cannot_fail({"exec": {"command": ["sh", "-c", "redis-cli ping || true"]}})
+        # 'The command ends with “|| true”: it succeeds whatever came before.'
+    """
+    words = [str(word) for word in (probe.get("exec") or {}).get("command") or ()]
+    text = " ".join(words)
+    if end := SUCCEEDS.search(text.rstrip("\"' \n")):
+        return f"The command ends with “{end[0].strip()}”: it succeeds whatever came before."
+    if CURL.search(text) and not CURL_FAILS.search(text):
+        return "Without --fail, curl succeeds with every answer, a 503 included."
+    return ""
+
+
+def can_fail(deployment: Json, kind: str, hint: str, name: str = "") -> Findings:
+    """Yield a finding if the probe of a container succeeds whatever the server does. `name` as in `container`.
+
+    Example:
+        yield from health_probes.can_fail(database, "readinessProbe", "Let it run `redis-cli ping`.", "redis")
+        # The readinessProbe of database cannot fail.
+    """
+    probe = container(deployment, name).get(kind) or {}
+    if why := cannot_fail(probe):
+        message, command = f"The {kind} of {name_of(deployment)} cannot fail.", (probe.get("exec") or {}).get("command")
+        yield Finding(message, subject(deployment), place(deployment, kind, name), "a probe that can fail", command, why, hint)
 
 
 def probed(deployment: Json, kind: str, why: str, hint: str, name: str = "") -> Findings:
@@ -132,8 +167,8 @@ def lets_live(snapshot: Snapshot, deployment: Json, needs: float, hint: str, spa
 def _said(snapshot: Snapshot, pod: Json, killed: str) -> str:
     """What the probe that had a container killed said last."""
     kind = "startup" if "startup probe" in killed else "liveness"
-    words = [str(event.get("message", "")) for event in snapshot.events(pod) if event.get("reason") == "Unhealthy"]
-    return next((each.strip() for each in reversed(words) if f"{kind} probe" in each.lower()), "no event is left")
+    messages = [str(event.get("message", "")) for event in snapshot.events(pod) if event.get("reason") == "Unhealthy"]
+    return next((message.strip() for message in reversed(messages) if f"{kind} probe" in message.lower()), "no event is left")
 
 
 def _killed(pod: Json, status: Json, lived: float, needs: float, said: str, hint: str) -> Finding:

@@ -1,4 +1,4 @@
-"""Ingresses: their classes, routes, certificates and redirects.
+"""Ingresses: their classes and their routes.
 
 Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """
@@ -8,16 +8,22 @@ from dataclasses import dataclass
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary.configmaps_secrets import changed
 from checks.vocabulary.containers import Findings
-from checks.vocabulary.objects import HAPPENED, name_of, subject
+from checks.vocabulary.objects import HAPPENED, name_of, seconds, subject
 from checks.vocabulary.services import addresses
 
 OLD_CLASS = "kubernetes.io/ingress.class"
 DEFAULT_CLASS = "ingressclass.kubernetes.io/is-default-class"
-CONTROLLERS = {"nginx.ingress.kubernetes.io/": "ingress-nginx", "traefik.ingress.kubernetes.io/": "Traefik"}
 # Contour's own annotation.
 REDIRECT = "ingress.kubernetes.io/force-ssl-redirect"
 REDIRECTS = (301, 302, 307, 308)
+MOMENT = "The rules are right; the controller configures its proxy within moments of a change."
+UNEXPLAINED = "The rules are right, and nothing was changed lately. `kubectl describe ingress` shows what the controller says."
+# How long the controller may take to configure its proxy after a change, in seconds.
+TAKEN_UP = 20.0
+# The kinds of objects that the controller reads.
+READ = ("Ingress", "Service", "EndpointSlice", "Secret")
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,16 @@ def rules(snapshot: Snapshot) -> list[Rule]:
     """
     served = (item for item in snapshot.of_kind("Ingress").values() if not any(classed(snapshot, item, "")))
     return [rule for item in served for rule in _rules(item)]
+
+
+def routes(snapshot: Snapshot) -> list[Rule]:
+    """Return the rules of all Ingresses, also of those whose class no controller serves.
+
+    Example:
+        [str(rule) for rule in ingress.routes(snapshot)]
+        # ['myapp.example.com /api (Exact) to backend:80']
+    """
+    return [rule for item in snapshot.of_kind("Ingress").values() for rule in _rules(item)]
 
 
 def _rules(ingress: Json) -> Iterator[Rule]:
@@ -113,20 +129,31 @@ def leads(
     if led_on and not probe["ok"]:
         reasons = f"HTTP redirects to HTTPS, where no server answers for {host}. {reasons}".strip()
     elif not led_on and probe["ok"] and probe["status"] in REDIRECTS and to_tls(probe):
-        leading = (rule for rule in rules(snapshot) if rule.service == service and _redirects(rule.ingress))
+        leading = (rule for rule in rules(snapshot) if rule.service == service and redirects(rule.ingress))
         whole = f" {subject(found.ingress)} redirects all of its rules." if (found := next(leading, None)) else ""
         reasons = (
             f"HTTP requests for {host} are redirected to HTTPS.{whole} A rule that must not redirect needs an Ingress of its own."
         )
     # Everything is in place: it takes the controller a moment to configure its proxy.
-    why, waiting = reasons or "The rules are right; the controller has not configured its proxy yet.", not reasons
+    waiting = not reasons and just_changed(snapshot)
+    why = reasons or (MOMENT if waiting else UNEXPLAINED)
     if not probe["ok"]:
-        said = HAPPENED.get(probe["error"], probe["error"])
-        yield Finding(f"{request} gets no answer: {said}.", where, request, contains, probe["error"], why, hint, waiting)
+        happened = HAPPENED.get(probe["error"], probe["error"])
+        yield Finding(f"{request} gets no answer: {happened}.", where, request, contains, probe["error"], why, hint, waiting)
         return
     message = f"{request} returns status {probe['status']}, but not from {service}."
     observed = probe["body"][:300].strip() or f"status {probe['status']}"
     yield Finding(message, where, request, contains, observed, why, hint, waiting)
+
+
+def just_changed(snapshot: Snapshot) -> bool:
+    """Tell whether something that the controller reads was changed so recently that it may not have taken it up yet.
+
+    Example:
+        waiting = ingress.just_changed(snapshot)
+    """
+    items = [item for kind in READ for item in snapshot.objects.get(kind, {}).values()]
+    return any(seconds(changed(item), snapshot.taken) < TAKEN_UP for item in items)
 
 
 def _asked(request: str) -> tuple[str, str]:
@@ -166,7 +193,18 @@ def _why(snapshot: Snapshot, host: str, path: str, service: str) -> Iterator[str
         if any(rule.kind == "Exact" for rule in hosts):
             yield "Exact matches only this path, not the paths below it."
         return
-    yield from _backends(snapshot, fitting[0])
+    longest = max(fitting, key=lambda rule: len(rule.path))
+    if rival := _rival(snapshot, longest, host, path):
+        yield f"{subject(rival.ingress)} has a rule for the same requests: {rival}. Only one of the two can win."
+        return
+    yield from _backends(snapshot, longest)
+
+
+def _rival(snapshot: Snapshot, rule: Rule, host: str, path: str) -> Rule | None:
+    """Return a rule to another Service that takes the request at least as well as this one; None if there is none."""
+    others = [other for other in rules(snapshot) if other.service != rule.service and other.takes(path)]
+    same_host = [other for other in others if other.host == host or not rule.host and not other.host]
+    return next((other for other in same_host if not rule.host and other.host or len(other.path) >= len(rule.path)), None)
 
 
 def _backends(snapshot: Snapshot, rule: Rule) -> Iterator[str]:
@@ -186,73 +224,11 @@ def _said(lines: list[Rule]) -> str:
     return "; ".join(str(line) for line in lines) or "nothing"
 
 
-def certified(snapshot: Snapshot, probe_id: str, host: str, ingress: Json, hint: str) -> Findings:
-    """Yield a finding unless the certificate served for the host names it and is valid now. The probe is an `ingress_tls`.
+def redirects(ingress: Json) -> bool:
+    """Tell whether the Ingress asks Contour to redirect the requests of all of its rules to HTTPS.
 
     Example:
-        yield from ingress.certified(snapshot, "tls", "harbour.example.com", harbour, "`kubectl create secret tls`")
-        # The Ingress controller has no certificate for harbour.example.com.
+        ingress.redirects({"metadata": {"annotations": {"ingress.kubernetes.io/force-ssl-redirect": "true"}}})
+        # True
     """
-    probe, where = snapshot.probe(probe_id), subject(ingress)
-    shown = probe.get("certificate") or {}
-    if not shown:
-        message = f"The Ingress controller has no certificate for {host}."
-        reasons = " ".join(_why_bare(snapshot, host, ingress))
-        why = reasons or "The controller has not loaded it yet, or cannot: do the certificate and the key match?"
-        yield Finding(message, where, "spec.tls", f"a certificate for {host}", probe["error"], why, hint, waiting=not reasons)
-    elif shown["fault"]:
-        message = f"The certificate served for {host} is not valid: {shown['fault']}."
-        yield Finding(message, where, "the certificate", "valid now", shown["fault"], hint=hint)
-    elif not any(_covers(name, host) for name in shown["names"]):
-        why = "Its subject names the host, but browsers check only subjectAltName." if host in shown["subject"] else ""
-        message = f"The certificate served for {host} is for {', '.join(shown['names']) or 'no host name'}."
-        observed = shown["names"] or shown["subject"]
-        yield Finding(message, where, "the certificate's subjectAltName", host, observed, why, hint)
-
-
-def _covers(name: str, host: str) -> bool:
-    return name == host or (name.startswith("*.") and name[2:] == host.partition(".")[2])
-
-
-def _why_bare(snapshot: Snapshot, host: str, ingress: Json) -> Iterator[str]:
-    """Why no certificate is shown: no tls entry, one for other hosts, no such Secret, a Secret of another type."""
-    entries = (ingress.get("spec") or {}).get("tls") or []
-    if not entries:
-        yield f"The Ingress {name_of(ingress)} has no `tls`."
-        return
-    ours = [entry for entry in entries if host in (entry.get("hosts") or ())]
-    if not ours:
-        named = ", ".join(name for entry in entries for name in entry.get("hosts") or ()) or "no host"
-        yield f"Its `tls` is for {named}: list {host} under `hosts`."
-    for name in (entry.get("secretName", "") for entry in ours):
-        secret = snapshot.object("Secret", name)
-        if secret is None:
-            others = ", ".join(sorted(snapshot.of_kind("Secret"))) or "none"
-            yield f"The Secret {name or 'without a name'} does not exist in this namespace; there is: {others}."
-        elif secret.get("type") != "kubernetes.io/tls":
-            yield f"The Secret {name} has the type {secret.get('type')}, not kubernetes.io/tls."
-
-
-def redirected(snapshot: Snapshot, probe_id: str, ingress: Json, hint: str) -> Findings:
-    """Yield a finding unless an HTTP request is redirected to HTTPS; waiting if the Ingress already asks for that.
-
-    Example:
-        yield from ingress.redirected(snapshot, "plain", harbour, "Contour has an annotation for it.")
-        # GET http://harbour.example.com/ is not redirected to HTTPS: status 200.
-    """
-    probe = snapshot.probe(probe_id)
-    if probe["ok"] and probe["status"] in REDIRECTS and to_tls(probe):
-        return
-    annotations = ingress["metadata"].get("annotations") or {}
-    foreign = [key for key in annotations if key.startswith(tuple(CONTROLLERS))]
-    whose = {CONTROLLERS[prefix] for key in foreign for prefix in CONTROLLERS if key.startswith(prefix)}
-    why = f"{', '.join(foreign)} is read only by {', '.join(sorted(whose))}; Contour ignores it." if foreign else ""
-    observed = f"status {probe['status']}" if probe["ok"] else probe["error"]
-    message = f"{probe['request']} is not redirected to HTTPS: {observed}."
-    told = _redirects(ingress)
-    yield Finding(message, subject(ingress), "metadata.annotations", "a redirect to HTTPS", observed, why, hint, waiting=told)
-
-
-def _redirects(ingress: Json) -> bool:
-    """Whether the Ingress asks Contour to lead all of its rules on to TLS."""
     return (ingress["metadata"].get("annotations") or {}).get(REDIRECT) == "true"

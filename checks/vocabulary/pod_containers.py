@@ -48,6 +48,19 @@ def main_container(pod: Json, name: str = "") -> Json:
     return next(iter((*named, *of_image)), specs[0])
 
 
+def called(pod: Json, name: str) -> str:
+    """Return a container of a Pod as findings call it: an init container and a sidecar are not plain containers.
+
+    Example:
+        pod_containers.called({"spec": {"initContainers": [{"name": "wait"}]}}, "wait")
+        # 'init container wait'
+    """
+    spec = next((spec for spec in (pod.get("spec") or {}).get("initContainers") or () if spec["name"] == name), None)
+    if spec is None:
+        return f"container {name}"
+    return f"sidecar {name}" if spec.get("restartPolicy") == "Always" else f"init container {name}"
+
+
 def container_trouble(snapshot: Snapshot, pod: Json, status: Json) -> Trouble | None:
     """Return why a container of the Pod does not run or is not ready, by its status; None if it is ready.
 
@@ -66,25 +79,25 @@ def container_trouble(snapshot: Snapshot, pod: Json, status: Json) -> Trouble | 
 
 def _waits(snapshot: Snapshot, pod: Json, status: Json, state: Json) -> Trouble | None:
     """A container that does not run yet, or not at the moment."""
-    reason, said = state.get("reason", ""), state.get("message", "")
-    name, container = name_of(pod), status["name"]
-    path = f"status.containerStatuses[{container}].state.waiting.reason"
+    reason, kubelet_says = state.get("reason", ""), state.get("message", "")
+    name, container = name_of(pod), called(pod, status["name"])
+    path = f"status.containerStatuses[{status['name']}].state.waiting.reason"
     if reason in PULL:
         image = status.get("image") or ""
         return Trouble(
-            f"The image {image} of the container {container} cannot be pulled ({reason}).",
-            path, "an image that can be pulled", image, _why_unpulled(snapshot, pod, image, said),
+            f"The image {image} of the {container} cannot be pulled ({reason}).",
+            path, "an image that can be pulled", image, _why_unpulled(snapshot, pod, image, kubelet_says),
         )  # fmt: skip
     if reason == "CrashLoopBackOff":
         ended = (status.get("lastState") or {}).get("terminated") or {}
-        message = f"The container {container} of {name} ends again and again; the kubelet waits longer before each restart."
+        message = f"The {container} of {name} ends again and again; the kubelet waits longer before each restart."
         return Trouble(message, path, "running", reason, why_ended(pod, status, ended))
     if reason in NO_CONFIG:
         return Trouble(
-            f"The container {container} of {name} cannot be created.", path, "running", reason, f"The kubelet says: {said}"
+            f"The {container} of {name} cannot be created.", path, "running", reason, f"The kubelet says: {kubelet_says}"
         )
     if reason not in STARTING:
-        return Trouble(f"The container {container} of {name} waits: {reason}.", path, "running", reason, said)
+        return Trouble(f"The {container} of {name} waits: {reason}.", path, "running", reason, kubelet_says)
     return _being_made(snapshot, pod, path, reason)
 
 
@@ -101,36 +114,41 @@ def _being_made(snapshot: Snapshot, pod: Json, path: str, reason: str) -> Troubl
 
 
 def _ended(pod: Json, status: Json, ended: Json) -> Trouble:
-    name, container = name_of(pod), status["name"]
-    path, code = f"status.containerStatuses[{container}].state.terminated.exitCode", ended.get("exitCode")
+    name, container = name_of(pod), called(pod, status["name"])
+    path, code = f"status.containerStatuses[{status['name']}].state.terminated.exitCode", ended.get("exitCode")
     restarts = (pod.get("spec") or {}).get("restartPolicy", "Always") != "Never"
-    message = f"The container {container} of {name} has ended" + ("; it is about to be restarted." if restarts else ".")
+    message = f"The {container} of {name} has ended" + ("; it is about to be restarted." if restarts else ".")
     if restarts and status.get("restartCount", 0) > 1:
-        message = f"The container {container} of {name} ends again and again."
+        message = f"The {container} of {name} ends again and again."
     return Trouble(message, path, "running", f"exit code {'unknown' if code is None else code}", why_ended(pod, status, ended))
 
 
 def _running(snapshot: Snapshot, pod: Json, status: Json, state: Json) -> Trouble | None:
-    name, container = name_of(pod), status["name"]
-    path, running = f"status.containerStatuses[{container}].ready", seconds(state.get("startedAt"), snapshot.taken)
+    name, container = name_of(pod), called(pod, status["name"])
+    path, running = f"status.containerStatuses[{status['name']}].ready", seconds(state.get("startedAt"), snapshot.taken)
+    if container.startswith("init"):
+        message = f"The {container} of {name} is still running: the containers of the Pod start when it has ended."
+        tail = last_lines((pod.get("LogTails") or {}).get(status["name"], ""))
+        why = f"Its log ends with:\n{tail}" if tail else "Its log is empty."
+        return Trouble(message, f"{path[:-5]}state", "ended with exit code 0", "running", why, waiting=running < GRACE)
     last = (status.get("lastState") or {}).get("terminated") or {}
     restarts = status.get("restartCount", 0)
     if status.get("ready"):
         if not restarts or running >= SETTLED:
             return None
-        message = f"The container {container} of {name} was restarted {running:.0f} s ago; it may end again."
-        path = f"status.containerStatuses[{container}].restartCount"
+        message = f"The {container} of {name} was restarted {running:.0f} s ago; it may end again."
+        path = f"status.containerStatuses[{status['name']}].restartCount"
         return Trouble(
             message, path, "running for a while", f"restartCount {restarts}", why_ended(pod, status, last), waiting=True
         )
-    said, spec = last_event(snapshot, pod, "Unhealthy"), _spec(pod, container)
-    reasons = [said] if said else []
+    unhealthy, spec = last_event(snapshot, pod, "Unhealthy"), _spec(pod, status["name"])
+    reasons = [unhealthy] if unhealthy else []
     if last:
         reasons.append(why_ended(pod, status, last))
-    elif text := last_lines((pod.get("LogTails") or {}).get(container, "")):
+    elif text := last_lines((pod.get("LogTails") or {}).get(status["name"], "")):
         reasons.append(f"Its log ends with:\n{text}")
     waiting = running < _patience(spec)
-    message = f"The container {container} of {name} runs but is not ready" + (" yet." if waiting else ".")
+    message = f"The {container} of {name} runs but is not ready" + (" yet." if waiting else ".")
     return Trouble(message, path, True, False, "\n".join(reasons), waiting)
 
 
@@ -146,8 +164,8 @@ def _patience(container: Json) -> float:
 
 def _spec(pod: Json, container: str) -> Json:
     spec = pod.get("spec") or {}
-    found = [*(spec.get("containers") or ()), *(spec.get("initContainers") or ())]
-    return next((each for each in found if each["name"] == container), {})
+    specs = [*(spec.get("containers") or ()), *(spec.get("initContainers") or ())]
+    return next((one for one in specs if one["name"] == container), {})
 
 
 def last_event(snapshot: Snapshot, item: Json, reason: str) -> str:
@@ -157,8 +175,8 @@ def last_event(snapshot: Snapshot, item: Json, reason: str) -> str:
         pod_containers.last_event(snapshot, pod, "FailedScheduling")
         # '0/3 nodes are available: 3 Insufficient memory.'
     """
-    found = [event for event in snapshot.events(item) if event.get("reason") == reason] if "Event" in snapshot.objects else []
-    return str(found[-1].get("message", "")).strip() if found else ""
+    events = [event for event in snapshot.events(item) if event.get("reason") == reason] if "Event" in snapshot.objects else []
+    return str(events[-1].get("message", "")).strip() if events else ""
 
 
 def why_ended(pod: Json, status: Json, ended: Json) -> str:
@@ -181,10 +199,10 @@ def why_ended(pod: Json, status: Json, ended: Json) -> str:
     return "\n".join(reasons)
 
 
-def _why_unpulled(snapshot: Snapshot, pod: Json, image: str, said: str) -> str:
+def _why_unpulled(snapshot: Snapshot, pod: Json, image: str, kubelet_says: str) -> str:
     """The kubelet's words, and the names nearest to the one asked for of which the nodes have an image."""
     events = [event for event in snapshot.events(pod) if event.get("reason") == "Failed"] if "Event" in snapshot.objects else []
-    words = next((str(event["message"]) for event in events if "pull image" in str(event.get("message"))), said)
+    words = next((str(event["message"]) for event in events if "pull image" in str(event.get("message"))), kubelet_says)
     images = {image_name(name) for node in snapshot.objects.get("Node", {}).values() for name in node.get("ImageNames") or ()}
     wanted = image_name(image)
     same = sorted(name for name in images if name.rpartition(":")[0] == wanted.rpartition(":")[0])

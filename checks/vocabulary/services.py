@@ -22,8 +22,8 @@ def slices(snapshot: Snapshot, service: Json) -> list[Json]:
         # 'IPv4'
     """
     namespace = service["metadata"].get("namespace")
-    found = snapshot.of_kind("EndpointSlice").values()
-    ours = [each for each in found if (each["metadata"].get("labels") or {}).get(SERVICE_NAME) == name_of(service)]
+    all_slices = snapshot.of_kind("EndpointSlice").values()
+    ours = [entry for entry in all_slices if (entry["metadata"].get("labels") or {}).get(SERVICE_NAME) == name_of(service)]
     return [entry for entry in ours if entry["metadata"].get("namespace") == namespace]
 
 
@@ -74,6 +74,10 @@ def endpoints(snapshot: Snapshot, service: Json, hint: str, count: int = 1) -> F
     pods, name = chosen(snapshot, service), name_of(service)
     expected = f"{count} ready Pods" if count > 1 else "a ready Pod"
     observed = sorted(set(found.values())) or "no ready Pod"
+    if pods and (reasons := list(dead_ports(snapshot, service))):
+        message = f"The Service {name} has no usable port."
+        yield Finding(message, subject(service), "spec.ports", "a port of its Pods", service["spec"]["ports"], reasons[0], hint)
+        return
     if not pods:
         why = "\n".join(_labels_there(_in_its_namespace(snapshot, service))) or "There is no Pod in the namespace."
         message = f"The Service {name} selects no Pod: none has the labels of its selector ({words})."
@@ -107,6 +111,25 @@ def port(service: Json, number: int, hint: str) -> Findings:
     if number not in found:
         message = f"The Service {name_of(service)} has no port {number}."
         yield Finding(message, subject(service), "spec.ports[].port", number, found, hint=hint)
+
+
+def dead_ports(snapshot: Snapshot, service: Json) -> Iterator[str]:
+    """Yield, as sentences, why a port of the Service leads nowhere: a protocol other than TCP, a name that no Pod has.
+
+    Example:
+        why = " ".join(services.dead_ports(snapshot, service))
+        # 'The port 80 of the Service web is for UDP, and its clients use TCP.'
+    """
+    specs = [pod.get("spec") or {} for pod in chosen(snapshot, service)]
+    named = [port for spec in specs for container in spec.get("containers") or () for port in container.get("ports") or ()]
+    names = sorted({str(port["name"]) for port in named if port.get("name")})
+    for entry in service["spec"].get("ports") or ():
+        protocol, target, which = entry.get("protocol", "TCP"), entry.get("targetPort"), f"port {entry.get('port')}"
+        if protocol != "TCP":
+            yield f"The {which} of the Service {name_of(service)} is for {protocol}, and its clients use TCP."
+        elif isinstance(target, str) and not target.isdigit() and target not in names:
+            there = f"they have {', '.join(names)}" if names else "they name none"
+            yield f"The {which} of the Service {name_of(service)} forwards to the port named {target} of its Pods; {there}."
 
 
 def of_type(service: Json, kind: str, hint: str) -> Findings:

@@ -11,6 +11,7 @@ from checks.vocabulary.containers import Findings
 from checks.vocabulary.objects import condition, name_of, subject
 from checks.vocabulary.pods import trouble_of
 
+PAUSED = "While a Deployment is paused, a change of its template starts no rollout."
 REVISION, HISTORY = "deployment.kubernetes.io/revision", "deployment.kubernetes.io/revision-history"
 
 
@@ -21,10 +22,10 @@ def replicas(item: Json, count: int, hint: str) -> Findings:
         yield from workloads.replicas(web, 3, "`kubectl scale deployment web --replicas=3`")
         # web is set to 2 replicas, not 3.
     """
-    found = item["spec"].get("replicas", 1)
-    if found != count:
-        message = f"{name_of(item)} is set to {found} replicas, not {count}."
-        yield Finding(message, subject(item), "spec.replicas", count, found, hint=hint)
+    asked = item["spec"].get("replicas", 1)
+    if asked != count:
+        message = f"{name_of(item)} is set to {asked} replica{'' if asked == 1 else 's'}, not {count}."
+        yield Finding(message, subject(item), "spec.replicas", count, asked, hint=hint)
 
 
 def rolled_out(snapshot: Snapshot, item: Json, hint: str) -> Findings:
@@ -41,6 +42,10 @@ def rolled_out(snapshot: Snapshot, item: Json, hint: str) -> Findings:
         return
     name, where = name_of(item), subject(item)
     observed = f"{updated} of {wanted} updated, {ready} ready, {total} in all"
+    if item["spec"].get("paused"):
+        resume = f"`kubectl rollout resume deployment {name}` lets it continue; `undo` works only after that."
+        yield Finding(f"The rollout of {name} is paused.", where, "spec.paused", False, True, PAUSED, resume)
+        return
     stuck, why = _stuck(snapshot, item)
     message = f"The rollout of {name} is in progress." if not stuck else f"The rollout of {name} is stuck."
     yield Finding(message, where, "status", f"{wanted} updated and ready", observed, why, hint, waiting=not stuck)
@@ -94,11 +99,11 @@ def sets_of(snapshot: Snapshot, deployment: Json) -> list[Json]:
     """Return the ReplicaSets of a Deployment, the oldest revision first.
 
     Example:
-        [workloads.revision(each) for each in workloads.sets_of(snapshot, web)]
+        [workloads.revision(replica_set) for replica_set in workloads.sets_of(snapshot, web)]
         # [1, 2]
     """
-    found = [replica_set for replica_set in snapshot.of_kind("ReplicaSet").values() if snapshot.descends(replica_set, deployment)]
-    return sorted(found, key=revision)
+    sets = [replica_set for replica_set in snapshot.of_kind("ReplicaSet").values() if snapshot.descends(replica_set, deployment)]
+    return sorted(sets, key=revision)
 
 
 def current_set(snapshot: Snapshot, deployment: Json) -> Json | None:

@@ -18,14 +18,9 @@ MODULES = (bookkeeping, defaults, foreign_cluster, foreign_docker, identities, i
 NEAR_MISSES = 2
 # Faults of checks that are known: a fix makes the test below fail, which then asks to take them off this list.
 KNOWN = [
-    ("12-deployments", "sidecar-first"),
     ("15-storage", "other-time-zone"),
-    ("16-namespaces", "sidecar-first"),
     ("17-statefulsets", "other-time-zone"),
-    ("20-probes", "sidecar-first"),
     ("23-three-tier", "other-time-zone"),
-    ("23-three-tier", "sidecar-first"),
-    ("23c-checkpoint-kubernetes", "sidecar-first"),
 ]
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary.ingress import Rule, certified, classed, redirected, to_tls
+from checks.vocabulary.ingress import Rule, classed, to_tls
+from checks.vocabulary.ingress_tls import certified, redirected
 
 CLASSES = {"contour": {"metadata": {"name": "contour"}}}
 DEFAULT = {"contour": {"metadata": {"annotations": {"ingressclass.kubernetes.io/is-default-class": "true"}}}}
