@@ -18,7 +18,7 @@ API_SERVER, STORE, ADDRESS, RUNTIME = "api_server_node", "state_kept_in", "api_a
 PLACED, STARTED = "placed_by", "started_by"
 # What learners may call the same parts.
 ALSO = frozenset({"scheduler", "kube-scheduler", "the scheduler", "the default-scheduler", "the kube-scheduler"})
-KUBELET = frozenset({"the kubelet"})
+KUBELET = frozenset({"kubelet", "the kubelet"})
 
 
 @check(
@@ -224,11 +224,12 @@ def beacon_runs(snapshot: Snapshot) -> containers.Findings:
 )
 def beacon_traced(snapshot: Snapshot) -> containers.Findings:
     hint = "`kubectl describe pod beacon`: the events at its end, under From."
-    pod = snapshot.pod(BEACON) or {}
+    pod = snapshot.require("Pod", BEACON)
+    node = pod["spec"].get("nodeName", "")
     reported = {reason: set(_reporters(snapshot, pod, reason)) for reason in ("Scheduled", "Started")}
     right = {
         PLACED: ((reported["Scheduled"] or {"default-scheduler"}) | ALSO, hint),
-        STARTED: ((reported["Started"] or {"kubelet"}) | KUBELET, hint),
+        STARTED: (reported["Started"] | KUBELET | {f"kubelet, {node}", f"kubelet {node}", f"the kubelet of {node}"}, hint),
     }
     yield from _wrong_answers(snapshot, right)
 

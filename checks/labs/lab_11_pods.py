@@ -14,7 +14,7 @@ LABELS = {"app": "harbour", "tier": "web"}
 REQUESTS, LIMITS = {"cpu": "100m", "memory": "64Mi"}, {"memory": "128Mi"}
 PORT, PORT_NAME = 80, "http"
 PAGE, ASKED = "Harbour open", "/hello/forwarded"
-HARBOUR, WATCH = "harbour", "watch"
+HARBOUR, WATCH, WATCH_IMAGE = "harbour", "watch", "busybox:1.35"
 CLOCK = re.compile(r"\d\d:\d\d:\d\d")
 # How far the page may lag behind, and what time zones are apart by, in seconds.
 FRESH, ZONES = 4, 900
@@ -181,6 +181,7 @@ def harbour_ready(snapshot: Snapshot) -> containers.Findings:
     yield from containers.first(
         objects.exists(snapshot, "Pod", HARBOUR, hint),
         _has_containers(snapshot, hint),
+        _runs_image(snapshot, HARBOUR, WATCH, WATCH_IMAGE, hint),
         pods.runs(snapshot, HARBOUR, "`kubectl describe pod harbour` shows state and events."),
     )
 

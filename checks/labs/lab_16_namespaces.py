@@ -3,22 +3,20 @@
 import re
 from ipaddress import ip_address, ip_network
 
+from checks.labs import lab_16_budget as budget
+from checks.labs.lab_16_budget import BUDGET, DEVELOPMENT, HARD, WEB
 from checks.model import Finding
 from checks.registry import check
-from checks.snapshot import Json, Snapshot
+from checks.snapshot import Snapshot
 from checks.vocabulary import containers, objects, pod_resources, pods, workloads
-from checks.vocabulary.objects import name_of, subject
+from checks.vocabulary.objects import name_of
 from checks.vocabulary.pod_containers import main_container
 
-DEVELOPMENT, WEB = "development", "web"
 OUR_PAGE, THEIR_PAGE, ASKED = "The harbour", "Development", "/from-development"
-BUDGET, USUAL = "budget", "usual"
-HARD = {"requests.cpu": "100m", "requests.memory": "48Mi", "limits.memory": "96Mi"}
-REQUEST, LIMIT = {"cpu": "20m", "memory": "16Mi"}, {"memory": "32Mi"}
+USUAL = "usual"
 FITS = 2
 CLASSES = {"rowboat": "BestEffort", "ferry": "Burstable", "tanker": "Guaranteed"}
 HUNGRY, LITTLE, FED, ENOUGH, MAP, DRUM, BEATS = "hungry", "32Mi", "fed", "96Mi", "map", "drum", "50m"
-REFUSED = "exceeded quota"
 VISIT = re.compile(r"(\d+\.\d+\.\d+\.\d+)\]?:\d+: url:" + re.escape(ASKED))
 
 
@@ -142,29 +140,9 @@ def usual_given(snapshot: Snapshot) -> containers.Findings:
     found = snapshot.object("LimitRange", USUAL, DEVELOPMENT)
     yield from containers.first(
         objects.exists(snapshot, "LimitRange", USUAL, hint, DEVELOPMENT),
-        _usual(found, hint) if found else (),
-        _carried(snapshot),
+        budget.usual(found, hint) if found else (),
+        budget.carried(snapshot),
     )
-
-
-def _usual(item: Json, hint: str) -> containers.Findings:
-    limits = item["spec"].get("limits") or ()
-    own = next((each for each in limits if each.get("type") == "Container"), {})
-    # Where only `default` is set, the cluster takes it as the request, too: what counts is the result.
-    for field, wanted in (("defaultRequest", REQUEST), ("default", LIMIT)):
-        path, amounts = f"spec.limits[Container].{field}", own.get(field) or {}
-        yield from pod_resources.amounts(item, path, wanted, amounts, f"under {field}", hint)
-
-
-def _carried(snapshot: Snapshot) -> containers.Findings:
-    deployment = snapshot.object("Deployment", WEB, DEVELOPMENT) or {}
-    hint = "`kubectl rollout restart deployment/web -n development` recreates its Pods."
-    for pod in snapshot.pods(owner=deployment):
-        resources = main_container(pod, WEB).get("resources") or {}
-        if not pod["metadata"].get("deletionTimestamp") and not (resources.get("requests") or {}).get("memory"):
-            why = "It is older than the LimitRange, which applies only to new Pods. The budget does not count it either."
-            message, path = f"The Pod {name_of(pod)} of {DEVELOPMENT} requests nothing.", f"containers[{WEB}].resources"
-            yield Finding(message, subject(pod), path, "requests and limits", resources, why, hint)
 
 
 @check(
@@ -184,27 +162,10 @@ def budget_enforced(snapshot: Snapshot) -> containers.Findings:
     deployment = snapshot.object("Deployment", WEB, DEVELOPMENT) or {}
     hint = "`kubectl scale deployment/web -n development --replicas=2` goes back to what fits."
     yield from containers.first(
-        _was_refused(snapshot, deployment),
+        budget.was_refused(snapshot, deployment),
         workloads.replicas(deployment, FITS, hint),
         workloads.rolled_out(snapshot, deployment, hint),
     )
-
-
-def _was_refused(snapshot: Snapshot, deployment: Json) -> containers.Findings:
-    said = [
-        str(event.get("message", ""))
-        for replica_set in workloads.sets_of(snapshot, deployment)
-        for event in snapshot.events(replica_set)
-        if event.get("reason") == "FailedCreate"
-    ]
-    if any(REFUSED in message for message in said):
-        return
-    used = ((snapshot.object("ResourceQuota", BUDGET, DEVELOPMENT) or {}).get("status") or {}).get("used") or {}
-    observed = {name: used.get(name) for name in HARD}
-    why = f"A Pod was refused for another reason: {said[-1]}" if said else "Everything that was requested so far fits the budget."
-    message = f"No Pod of {DEVELOPMENT} has been refused for the budget (as far as its events tell: they are kept for a day)."
-    hint = "`kubectl scale deployment/web -n development --replicas=5` requests more than fits."
-    yield Finding(message, "development deployment/web", "events of its ReplicaSets", REFUSED, observed, why, hint)
 
 
 @check(

@@ -134,7 +134,7 @@ def scaler_calm(snapshot: Snapshot) -> containers.Findings:
 def scaled_up(snapshot: Snapshot) -> containers.Findings:
     scaler = snapshot.require(KIND, DESK)
     found = scaling.rescales(snapshot, scaler)
-    if any(ABOVE in each.reason and each.size > LEAST for each in found):
+    if any(ABOVE in change.reason and change.size > LEAST for change in found) or scaling.has_rescaled(snapshot, scaler):
         return
     rush, use = snapshot.pod(RUSH), scaling.utilization(scaler, "cpu")
     busy = use is not None and use > TARGETS["cpu"]
@@ -144,19 +144,19 @@ def scaled_up(snapshot: Snapshot) -> containers.Findings:
     waiting = busy or (rush is not None and age(rush, snapshot) < REACTION)
     message = "The autoscaler has not added a Pod because of the load" + (" yet." if waiting else ".")
     why = f"desk uses {_percent(use)} of the processor time that it requests; more than {TARGETS['cpu']} % would be a reason."
-    others = [each.reason for each in found if BELOW not in each.reason]
+    others = [change.reason for change in found if BELOW not in change.reason]
     if others and not waiting:
         why = f"It has added Pods for another reason: {others[-1]}."
     hint = "`kubectl apply -f rush.yaml`, and let it send requests for a minute."
-    yield Finding(message, subject(scaler), "its events", f"New size … {ABOVE}", _told(found), why, hint, waiting=waiting)
+    yield Finding(message, subject(scaler), "its events", f"New size … {ABOVE}", _in_words(found), why, hint, waiting=waiting)
 
 
 def _percent(use: int | None) -> str:
     return "not known" if use is None else f"{use} %"
 
 
-def _told(found: list[Rescale]) -> list[str]:
-    return [f"{each.time[11:19]} {each.size} Pods: {each.reason}" for each in found]
+def _in_words(changes: list[Rescale]) -> list[str]:
+    return [f"{change.time[11:19]} {change.size} Pods: {change.reason}" for change in changes]
 
 
 @check(
@@ -175,7 +175,7 @@ def scaled_down(snapshot: Snapshot) -> containers.Findings:
     found = scaling.rescales(snapshot, scaler)
     wanted, rush = deployment["spec"].get("replicas", 1), snapshot.pod(RUSH)
     down = found[-1] if found and BELOW in found[-1].reason else None
-    if wanted == LEAST and down and down.size == LEAST:
+    if wanted == LEAST and (down and down.size == LEAST or scaling.has_rescaled(snapshot, scaler)) and not rush:
         return
     path, expected, hint = "its events", f"New size: {LEAST} … {BELOW}", "`kubectl delete pod rush`, and wait."
     if rush:
@@ -185,9 +185,9 @@ def scaled_down(snapshot: Snapshot) -> containers.Findings:
         message = "There is one Pod again, but it was not the autoscaler that took the others away."
         why = "The Deployment was scaled by hand. While an autoscaler exists, leave the number to it."
         again = "Start the rush once more, let it end, and leave the number to the autoscaler."
-        yield Finding(message, subject(scaler), path, expected, _told(found), why, again)
+        yield Finding(message, subject(scaler), path, expected, _in_words(found), why, again)
     else:
         use = scaling.utilization(scaler, "cpu")
         message = f"{wanted} Pods are still there, and the autoscaler looks whether the calm lasts."
         why = f"They use {_percent(use)} of the processor time that they request."
-        yield Finding(message, subject(scaler), path, expected, _told(found), why, hint, waiting=True)
+        yield Finding(message, subject(scaler), path, expected, _in_words(found), why, hint, waiting=True)

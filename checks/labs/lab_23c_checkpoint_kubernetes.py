@@ -9,7 +9,7 @@ from checks.redact import IN_BASE64, is_secret
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
 from checks.vocabulary import configmaps_secrets, containers, ingress, jobs, objects, pod_resources
-from checks.vocabulary.objects import name_of, subject
+from checks.vocabulary.objects import image_name, name_of, subject
 
 API, BOARD, CACHE, DATABASE = "api", "board", "cache", "database"
 API_IMAGE, BOARD_IMAGE, DATABASE_IMAGE, API_PORT = "quay-api:1", "quay-board:1", "postgres:15", 8000
@@ -24,7 +24,7 @@ PROBES = {"livenessProbe": "/health", "readinessProbe": "/ready"}
 QUOTA, HARD = "quay", {"requests.cpu": "1", "requests.memory": "1Gi", "limits.memory": "2Gi"}
 SECRET, KEY, LEAST = "database-password", "password", 12
 OPEN = "POSTGRES_HOST_AUTH_METHOD"
-REPORT, AT_SIX = "report", "0 6 * * *"
+REPORT, REPORT_IMAGE, AT_SIX = "report", "busybox:1.35", "0 6 * * *"
 
 
 @check(
@@ -267,6 +267,7 @@ def reported(snapshot: Snapshot) -> containers.Findings:
     yield from containers.first(
         objects.exists(snapshot, "CronJob", REPORT, "`kubectl create cronjob --help` shows how to create one."),
         _every_morning(cron) if cron else (),
+        _with_image(cron) if cron else (),
         jobs.has_run(snapshot, cron, now) if cron else (),
         objects.printed(snapshot, "reported", f"cronjob/{REPORT}", TABLE, printed),
     )
@@ -275,3 +276,13 @@ def reported(snapshot: Snapshot) -> containers.Findings:
 def _every_morning(cron: Json) -> containers.Findings:
     hint = "The fields are minute, hour, day of the month, month, day of the week."
     yield from jobs.runs_on_schedule(cron, AT_SIX, "every day at 06:00", hint)
+
+
+def _with_image(cron: Json) -> containers.Findings:
+    specs = cron["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
+    images = [image_name(str(spec.get("image", ""))) for spec in specs]
+    if REPORT_IMAGE not in images:
+        message, hint = f"{REPORT} runs {', '.join(images)}, not {REPORT_IMAGE}.", f"`image: {REPORT_IMAGE}` in its template."
+        yield Finding(
+            message, subject(cron), "jobTemplate.spec.template.spec.containers[].image", REPORT_IMAGE, images, hint=hint
+        )

@@ -49,10 +49,12 @@ PROBERS: dict[str, Callable[[Probe, Context], Json]] = {
     "ingress_http": lambda probe, context: _pods().ingress_http(probe, context.engine),
     "ingress_tls": lambda probe, context: _tls().ingress_tls(probe, context.engine),
     "built_images": lambda probe, context: _carried().look(probe),
+    "elsewhere": lambda probe, context: _elsewhere().elsewhere(probe, context.engine, context.namespace),
     "kubectl_aim": lambda probe, context: _kubectl().aim(probe, context.engine, context.workspace.name),
 }
 ON_DOCKER = frozenset({"exec", "resolve", "connect", "logs", "image_files", "image_passwords", "changes", "shared"})
-ON_CLUSTER = frozenset({name for name in PROBERS if name.startswith(("pod_", "service_", "ingress_", "built_", "kubectl_"))})
+OF_CLUSTER = ("pod_", "service_", "ingress_", "built_", "kubectl_", "elsewhere")
+ON_CLUSTER = frozenset({name for name in PROBERS if name.startswith(OF_CLUSTER)})
 
 
 def _files() -> ModuleType:
@@ -79,6 +81,12 @@ def _pod_logs() -> ModuleType:
     from checks.probes import pod_logs
 
     return pod_logs
+
+
+def _elsewhere() -> ModuleType:
+    from checks.probes import elsewhere
+
+    return elsewhere
 
 
 def _carried() -> ModuleType:

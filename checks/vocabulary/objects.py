@@ -103,9 +103,20 @@ def why_absent(snapshot: Snapshot, kind: str, name: str, namespace: str = "") ->
     found_in = [(place or spaces[0], other) for place, _, other in (key.rpartition("/") for key in snapshot.of_kind(kind))]
     if places := {place for place, other in found_in if other == name} - {where}:
         return f"There is one of that name in the namespace {min(places)}."
+    if other_places := _places(snapshot, kind, name) - {where}:
+        return (
+            f"There is one of that name in the namespace {min(other_places)}: kubectl aimed there when it was created. "
+            f"`kubectl delete {kind.lower()} {name} -n {min(other_places)}` removes it; `-n {where}` creates it here."
+        )
     here = [other for place, other in found_in if place == where]
     near = get_close_matches(name, here, n=1, cutoff=0.75)
     return f"There is one called {near[0]}: names must match exactly." if near else ""
+
+
+def _places(snapshot: Snapshot, kind: str, name: str) -> set[str]:
+    """The other namespaces of the cluster in which a probe `elsewhere` has seen an object of this kind and name."""
+    probes = (probe for probe in snapshot.probes.values() if probe.get("kind") == "elsewhere")
+    return {namespace for probe in probes for namespace in probe["namespaces"].get(f"{kind}/{name}", ())}
 
 
 def labelled(item: Json, labels: Mapping[str, str], hint: str, cost: int | None = None) -> Findings:

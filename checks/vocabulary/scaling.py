@@ -45,6 +45,18 @@ def rescales(snapshot: Snapshot, scaler: Json) -> list[Rescale]:
     return found
 
 
+def has_rescaled(snapshot: Snapshot, scaler: Json) -> bool:
+    """Tell whether the autoscaler has changed the number of Pods so long ago that its events about it are gone.
+
+    What it keeps is the time of its last change.
+
+    Example:
+        scaling.has_rescaled(snapshot, {"metadata": {"uid": "1"}, "status": {"lastScaleTime": "2026-01-01T12:00:00Z"}})
+        # True
+    """
+    return bool((scaler.get("status") or {}).get("lastScaleTime")) and not snapshot.events(scaler)
+
+
 def utilization(scaler: Json, resource: str) -> int | None:
     """Return the Pods' average use of a resource, in percent of their requests; None if it is not known.
 

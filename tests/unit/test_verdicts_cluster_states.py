@@ -301,3 +301,43 @@ def test_18_a_node_selector_gets_a_hint_about_itself() -> None:
         del snapshot.objects["Pod"][pod["metadata"]["name"]]
     finding = only_finding(snapshot, "collector-everywhere")
     assert "Its nodeSelector requires the label disk=fast" in finding.why and finding.hint.startswith("Its nodeSelector")
+
+
+def without_events(snapshot: Snapshot) -> Snapshot:
+    snapshot.objects["Event"] = {}
+    return snapshot
+
+
+@pytest.mark.parametrize("name", ["solved", "second"])
+@pytest.mark.parametrize("lab", ["10", "21"])
+def test_events_that_the_cluster_has_forgotten_take_nothing_back(lab: str, name: str) -> None:
+    assert failing(without_events(state(lab, name))) == {}
+
+
+def test_21_without_any_change_of_the_autoscaler_nothing_has_happened() -> None:
+    snapshot = without_events(state("21"))
+    del snapshot.objects["HorizontalPodAutoscaler"]["desk"]["status"]["lastScaleTime"]
+    assert "has not added a Pod" in failing(snapshot)["scaled-up"]
+
+
+def test_16_the_pod_has_the_amounts_of_the_text() -> None:
+    snapshot = state("16")
+    pod = snapshot.pods(owner=snapshot.object("Deployment", "web", "development"))[-1]
+    pod["spec"]["containers"][0]["resources"]["requests"]["memory"] = "24Mi"
+    assert "sets memory to 24Mi under requests, not 16Mi" in failing(snapshot)["usual-given"]
+
+
+def test_11_the_sidecar_runs_the_image_of_the_text() -> None:
+    snapshot = state("11")
+    harbour = snapshot.objects["Pod"]["harbour"]
+    for part in (*harbour["spec"]["containers"], *harbour["status"]["containerStatuses"]):
+        if part["name"] == "watch":
+            part["image"] = "docker.io/library/alpine:3"
+    assert "runs docker.io/library/alpine:3, not busybox:1.35" in failing(snapshot)["harbour-ready"]
+
+
+def test_23c_the_report_runs_the_image_of_the_text() -> None:
+    snapshot = state("23c")
+    template = snapshot.objects["CronJob"]["report"]["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    template["containers"][0]["image"] = "curlimages/curl:8"
+    assert "report runs curlimages/curl:8, not busybox:1.35" in failing(snapshot)["reported"]
