@@ -179,13 +179,13 @@ def _applied(snapshot: Snapshot, kind: str, name: str) -> containers.Findings:
 )
 def notice_changed(snapshot: Snapshot) -> containers.Findings:
     item = snapshot.object("ConfigMap", NOTICE) or {}
-    found = str((item.get("data") or {}).get("text", "")).strip()
+    text = str((item.get("data") or {}).get("text", "")).strip()
     file = snapshot.probe("manifest")
     in_file = TEXT in file["text"]
-    if found != TEXT:
+    if text != TEXT:
         why = f"{NOTICE_FILE} says it, but has not been applied since." if in_file else ""
         hint = f"Change the text in {NOTICE_FILE} and apply it."
-        yield Finding(f"The cluster's notice says “{found}”.", f"configmap/{NOTICE}", "data.text", TEXT, found, why, hint)
+        yield Finding(f"The cluster's notice says “{text}”.", f"configmap/{NOTICE}", "data.text", TEXT, text, why, hint)
     elif not in_file:
         message = f"{NOTICE_FILE} does not say what is in the cluster."
         why = "It was changed in the cluster only. The next apply of the file will undo it."

@@ -41,19 +41,19 @@ def web_ready(snapshot: Snapshot) -> containers.Findings:
 
 def _runs_image(snapshot: Snapshot, pod: str, container: str, reference: str, hint: str) -> containers.Findings:
     """The Pod has a container of this name, made from this image."""
-    found = snapshot.pod(pod)
-    if found is None:
+    item = snapshot.pod(pod)
+    if item is None:
         return
-    wanted, status = container_of(found, container), container_status(found, container)
+    wanted, status = container_of(item, container), container_status(item, container)
     if wanted is None:
         names = [
-            container_spec["name"] for container_spec in [*found["spec"]["containers"], *found["spec"].get("initContainers", ())]
+            container_spec["name"] for container_spec in [*item["spec"]["containers"], *item["spec"].get("initContainers", ())]
         ]
         message = f"The Pod {pod} has no container called {container}."
-        yield Finding(message, subject(found), "spec.containers[].name", container, names, hint=hint)
+        yield Finding(message, subject(item), "spec.containers[].name", container, names, hint=hint)
     elif image_name(status.get("image") or wanted["image"]) != image_name(reference):
         message = f"The container {container} of {pod} runs {wanted['image']}, not {reference}."
-        yield Finding(message, subject(found), f"spec.containers[{container}].image", reference, wanted["image"], hint=hint)
+        yield Finding(message, subject(item), f"spec.containers[{container}].image", reference, wanted["image"], hint=hint)
 
 
 @check(
@@ -86,21 +86,21 @@ def web_labelled(snapshot: Snapshot) -> containers.Findings:
 )
 def web_resources(snapshot: Snapshot) -> containers.Findings:
     pod = snapshot.require("Pod", WEB)
-    found = (container_of(pod, NGINX) or {}).get("resources") or {}
+    resources = (container_of(pod, NGINX) or {}).get("resources") or {}
     for kind, wanted in (("requests", REQUESTS), ("limits", LIMITS)):
         for name, amount in wanted.items():
-            yield from _amount(pod, kind, name, amount, (found.get(kind) or {}).get(name))
+            yield from _amount(pod, kind, name, amount, (resources.get(kind) or {}).get(name))
 
 
-def _amount(pod: Json, kind: str, name: str, wanted: str, found: str | None) -> containers.Findings:
-    if found is not None and quantity(found) == quantity(wanted):
+def _amount(pod: Json, kind: str, name: str, wanted: str, observed: str | None) -> containers.Findings:
+    if observed is not None and quantity(observed) == quantity(wanted):
         return
     words = {"requests": "requests", "limits": "is limited to"}[kind]
-    message = f"The container {NGINX} {words} {found}, not {wanted} of {name}."
-    if found is None:
+    message = f"The container {NGINX} {words} {observed}, not {wanted} of {name}."
+    if observed is None:
         message = f"The container {NGINX} has no {name} under {kind}."
     why = f"The cluster puts the Pod into the class {pod['status'].get('qosClass', 'unknown')}."
-    yield Finding(message, subject(pod), f"resources.{kind}.{name}", wanted, found, why, AGAIN, cost=1)
+    yield Finding(message, subject(pod), f"resources.{kind}.{name}", wanted, observed, why, AGAIN, cost=1)
 
 
 @check(
@@ -190,11 +190,11 @@ def _has_containers(snapshot: Snapshot, hint: str) -> containers.Findings:
     pod = snapshot.require("Pod", HARBOUR)
     for name in (NGINX, WATCH):
         if container_of(pod, name) is None:
-            found = [container["name"] for container in [*pod["spec"]["containers"], *pod["spec"].get("initContainers", ())]]
+            present = [container["name"] for container in [*pod["spec"]["containers"], *pod["spec"].get("initContainers", ())]]
             elsewhere = [subject(item) for item in snapshot.pods() if item is not pod and container_of(item, name)]
             why = f"One of that name is in {elsewhere[0]}: two Pods share neither a volume of this kind nor localhost."
             message = f"The Pod {HARBOUR} has no container called {name}."
-            yield Finding(message, subject(pod), "spec.containers", name, found, why if elsewhere else "", hint)
+            yield Finding(message, subject(pod), "spec.containers", name, present, why if elsewhere else "", hint)
 
 
 @check(

@@ -52,9 +52,9 @@ def history(snapshot: Snapshot) -> list[str]:
     ],
 )
 def web_runs(snapshot: Snapshot) -> containers.Findings:
-    found = snapshot.object("Deployment", WEB)
+    deployment = snapshot.object("Deployment", WEB)
     hint = "Repair web.yaml, then `kubectl apply -f web.yaml`."
-    yield from containers.first(_absent(snapshot, hint), _enough(snapshot, found) if found else ())
+    yield from containers.first(_absent(snapshot, hint), _enough(snapshot, deployment) if deployment else ())
 
 
 def _absent(snapshot: Snapshot, hint: str) -> containers.Findings:
@@ -258,11 +258,11 @@ def bad_tried(snapshot: Snapshot) -> containers.Findings:
 def undone(snapshot: Snapshot) -> containers.Findings:
     deployment = web(snapshot)
     hint = "`kubectl rollout history deployment web --revision=NUMBER` shows one, `undo --to-revision=NUMBER` goes back to it."
-    found = images_of(deployment)
+    images = images_of(deployment)
     stuck = list(workloads.rolled_out(snapshot, deployment, hint))
-    if SECOND not in found:
-        message = f"The template of {WEB} says {', '.join(found)}, not {SECOND}."
+    if SECOND not in images:
+        message = f"The template of {WEB} says {', '.join(images)}, not {SECOND}."
         why = "\n".join(f"{finding.message} {finding.why}" for finding in stuck if not finding.waiting)
-        yield Finding(message, subject(deployment), "spec.template.spec.containers[].image", SECOND, found, why, hint)
+        yield Finding(message, subject(deployment), "spec.template.spec.containers[].image", SECOND, images, why, hint)
     else:
         yield from stuck

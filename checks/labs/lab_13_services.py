@@ -49,13 +49,13 @@ def right_pods(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def answers(snapshot: Snapshot) -> containers.Findings:
-    found, hint = ways.service(snapshot, OFFICE), f"{ASK} sends the request again."
+    office, hint = ways.service(snapshot, OFFICE), f"{ASK} sends the request again."
     yield from containers.first(
         pods.runs(snapshot, VISITOR, COMES),
-        services.port(found, PORT, "`port: 80` in office.yaml: that is the port that visitors use."),
-        services.endpoints(snapshot, found, "Open a counter: /www/open must exist in its Pod."),
-        ways.named(snapshot, found, hint),
-        ways.reached(snapshot, "rounds", found, "http://office/", hint),
+        services.port(office, PORT, "`port: 80` in office.yaml: that is the port that visitors use."),
+        services.endpoints(snapshot, office, "Open a counter: /www/open must exist in its Pod."),
+        ways.named(snapshot, office, hint),
+        ways.reached(snapshot, "rounds", office, "http://office/", hint),
     )
 
 
@@ -71,17 +71,17 @@ def answers(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def spreads(snapshot: Snapshot) -> containers.Findings:
-    found, got = ways.service(snapshot, OFFICE), Counter(ways.answered(snapshot, "rounds"))
-    ready = set(services.addresses(snapshot, found).values())
-    if missed := sorted(ready - set(got)):
-        affinity, why = found["spec"].get("sessionAffinity", "None"), ""
+    office, counts = ways.service(snapshot, OFFICE), Counter(ways.answered(snapshot, "rounds"))
+    ready = set(services.addresses(snapshot, office).values())
+    if missed := sorted(ready - set(counts)):
+        affinity, why = office["spec"].get("sessionAffinity", "None"), ""
         if affinity != "None":
             why = f"sessionAffinity is {affinity}: a client that came once is sent to the same Pod again, for hours."
-        message = f"Of {got.total()} requests none reached {', '.join(missed)}."
-        observed = [f"{name}: {times}" for name, times in sorted(got.items())]
+        message = f"Of {counts.total()} requests none reached {', '.join(missed)}."
+        observed = [f"{name}: {times}" for name, times in sorted(counts.items())]
         hint = "Nothing may bind a visitor to one Pod: `sessionAffinity: None`."
         # A Pod that has just opened may not have been there when the visitor asked.
-        yield Finding(message, subject(found), "spec.sessionAffinity", sorted(ready), observed, why, hint, waiting=not why)
+        yield Finding(message, subject(office), "spec.sessionAffinity", sorted(ready), observed, why, hint, waiting=not why)
 
 
 @check(
@@ -129,19 +129,19 @@ def follows_readiness(snapshot: Snapshot) -> containers.Findings:
 def gate_answers(snapshot: Snapshot) -> containers.Findings:
     hint = "A Service `gate` of the type NodePort, to the same Pods, with `nodePort: 30013`."
     yield from objects.exists(snapshot, "Service", GATE, hint)
-    if (found := snapshot.object("Service", GATE)) is None:
+    if (gate := snapshot.object("Service", GATE)) is None:
         return
-    ports = [port.get("nodePort") for port in found["spec"].get("ports") or ()]
+    ports = [port.get("nodePort") for port in gate["spec"].get("ports") or ()]
     message = f"The Service {GATE} has another port on the nodes than {NODE_PORT}."
     why = "Without `nodePort` the cluster draws one from 30000 to 32767."
-    other = Finding(message, subject(found), "spec.ports[].nodePort", NODE_PORT, ports, why, hint)
+    other = Finding(message, subject(gate), "spec.ports[].nodePort", NODE_PORT, ports, why, hint)
     yield from containers.first(
         pods.runs(snapshot, VISITOR, COMES),
-        services.of_type(found, "NodePort", hint),
+        services.of_type(gate, "NodePort", hint),
         [other] if NODE_PORT not in ports else [],
         ways.only_counters(snapshot, GATE, hint),
-        services.endpoints(snapshot, found, hint),
-        ways.reached(snapshot, "gate", found, f"http://NODE:{NODE_PORT}/", "Its `targetPort` must be that of the Pods."),
+        services.endpoints(snapshot, gate, hint),
+        ways.reached(snapshot, "gate", gate, f"http://NODE:{NODE_PORT}/", "Its `targetPort` must be that of the Pods."),
     )
 
 
@@ -159,16 +159,16 @@ def gate_answers(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def quay_answers(snapshot: Snapshot) -> containers.Findings:
-    hint, found = ("A Service `quay` of the type LoadBalancer, to the same Pods, on port 80.", snapshot.object("Service", QUAY))
+    hint, quay = ("A Service `quay` of the type LoadBalancer, to the same Pods, on port 80.", snapshot.object("Service", QUAY))
     yield from objects.exists(snapshot, "Service", QUAY, hint)
-    if found is None:
+    if quay is None:
         return
     yield from containers.first(
         pods.runs(snapshot, VISITOR, COMES),
-        services.of_type(found, "LoadBalancer", hint),
-        services.port(found, PORT, hint),
+        services.of_type(quay, "LoadBalancer", hint),
+        services.port(quay, PORT, hint),
         ways.only_counters(snapshot, QUAY, hint),
-        services.endpoints(snapshot, found, hint),
-        ways.addressed(found),
-        ways.reached(snapshot, "quay", found, f"http://{ADDRESS}/", "Its `targetPort` must be that of the Pods."),
+        services.endpoints(snapshot, quay, hint),
+        ways.addressed(quay),
+        ways.reached(snapshot, "quay", quay, f"http://{ADDRESS}/", "Its `targetPort` must be that of the Pods."),
     )

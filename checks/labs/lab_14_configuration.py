@@ -105,16 +105,16 @@ def _board_given(snapshot: Snapshot) -> containers.Findings:
 )
 def notice_follows(snapshot: Snapshot) -> containers.Findings:
     config, probe = snapshot.require("ConfigMap", CONFIG), snapshot.probe("notice")
-    told, seen = (config["data"][NOTICE].strip(), probe["stdout"].strip())
-    if told != SECOND[NOTICE]:
+    declared, shown = (config["data"][NOTICE].strip(), probe["stdout"].strip())
+    if declared != SECOND[NOTICE]:
         message, hint = (
             "The ConfigMap still has the first notice.",
             "Change notice.txt in board-config; do not touch the Pod.",
         )
-        yield Finding(message, subject(config), f"data.{NOTICE}", SECOND[NOTICE], told, hint=hint)
-    elif seen != told:
+        yield Finding(message, subject(config), f"data.{NOTICE}", SECOND[NOTICE], declared, hint=hint)
+    elif shown != declared:
         hint = "Wait, or annotate the Pod: then the kubelet looks at it now."
-        yield configmaps_secrets.behind(snapshot, config, snapshot.require("Deployment", BOARD), BOARD, FILE, seen, hint)
+        yield configmaps_secrets.behind(snapshot, config, snapshot.require("Deployment", BOARD), BOARD, FILE, shown, hint)
     else:
         again = "Set the ConfigMap back, then to the new values once more, and do not touch the Pod meanwhile."
         yield from configmaps_secrets.outlived(snapshot, probe["pod"], BOARD, config, again)
@@ -133,19 +133,19 @@ def notice_follows(snapshot: Snapshot) -> containers.Findings:
 )
 def hours_stay(snapshot: Snapshot) -> containers.Findings:
     config, probe = snapshot.require("ConfigMap", CONFIG), snapshot.probe("hours")
-    told, seen = config["data"][HOURS].strip(), probe["stdout"].strip()
-    if told != SECOND[HOURS]:
+    declared, shown = config["data"][HOURS].strip(), probe["stdout"].strip()
+    if declared != SECOND[HOURS]:
         message, hint = (
             "The ConfigMap still has the first hours.",
             "Change hours in board-config; do not touch the Pod.",
         )
-        yield Finding(message, subject(config), f"data.{HOURS}", SECOND[HOURS], told, hint=hint)
-    elif seen != FIRST[HOURS]:
+        yield Finding(message, subject(config), f"data.{HOURS}", SECOND[HOURS], declared, hint=hint)
+    elif shown != FIRST[HOURS]:
         why = "A variable is set when a container starts. This one was started after the ConfigMap was changed."
         hint = f"Set hours back to {FIRST[HOURS]}, `kubectl rollout restart deployment/board`, then change hours again."
         board = snapshot.require("Deployment", BOARD)
-        message = f"{VARIABLE} in the container is {seen}: a restart has brought the new value."
-        yield Finding(message, subject(board), f"echo ${VARIABLE}", FIRST[HOURS], seen, why, hint)
+        message = f"{VARIABLE} in the container is {shown}: a restart has brought the new value."
+        yield Finding(message, subject(board), f"echo ${VARIABLE}", FIRST[HOURS], shown, why, hint)
 
 
 @check(

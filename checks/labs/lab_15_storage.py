@@ -53,8 +53,8 @@ def _as_asked(snapshot: Snapshot, volume: Json) -> containers.Findings:
     yield from _on_a_node(snapshot, volume)
 
 
-def _equal(found: object, wanted: str) -> tuple[object, bool]:
-    return found, found == wanted
+def _equal(observed: object, wanted: str) -> tuple[object, bool]:
+    return observed, observed == wanted
 
 
 def _on_a_node(snapshot: Snapshot, volume: Json) -> containers.Findings:
@@ -269,6 +269,6 @@ def _kept(volume: Json, hint: str) -> containers.Findings:
             f"{SPARE} is to be deleted with its claim.",
             f"It is {state}. {persistent_volumes.PHASES.get(state, '')}",
         )
-        if said := (volume.get("status") or {}).get("message"):
-            why += f" {said}"
+        if status_message := (volume.get("status") or {}).get("message"):
+            why += f" {status_message}"
         yield Finding(message, subject(volume), "spec.persistentVolumeReclaimPolicy", KEEP, policy, why, hint)

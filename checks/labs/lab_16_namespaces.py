@@ -56,8 +56,8 @@ def _web(snapshot: Snapshot, probe: str, namespace: str, hint: str) -> container
     elif rolling := list(workloads.rolled_out(snapshot, deployment or {}, hint)):
         yield from rolling
     else:
-        seen, why = snapshot.probe(probe), wrong[0].why
-        if seen["ok"] and other in seen["body"]:
+        answer, why = snapshot.probe(probe), wrong[0].why
+        if answer["ok"] and other in answer["body"]:
             why = "The other team's file was applied here: in a namespace a name refers to one object, so the later one wins."
         yield Finding(**{**vars(wrong[0]), "why": why})
 
@@ -76,16 +76,16 @@ def _web(snapshot: Snapshot, probe: str, namespace: str, hint: str) -> container
 def asked_across(snapshot: Snapshot) -> containers.Findings:
     log = snapshot.probe("visits")
     visits = VISIT.findall(log["text"])
-    seen = [address for address in visits if _is_of_a_pod(snapshot, address)]
+    from_pods = [address for address in visits if _is_of_a_pod(snapshot, address)]
     # Pods of development come and go, with their addresses; those of the lab's own namespace are known.
     own_pods = [pod for pod in snapshot.pods() if pod["metadata"].get("namespace") != DEVELOPMENT]
     ours = {(pod.get("status") or {}).get("podIP"): name_of(pod) for pod in own_pods}
-    if set(seen) - ours.keys():
+    if set(from_pods) - ours.keys():
         return
     message, why = f"No Pod has requested {ASKED} from the harbour's web yet, as far as its log goes.", ""
-    if seen:
+    if from_pods:
         message = f"{ASKED} was requested, but not from {DEVELOPMENT}."
-        why = f"The request came from {ours[seen[-1]]}, a Pod of the harbour."
+        why = f"The request came from {ours[from_pods[-1]]}, a Pod of the harbour."
     elif visits:
         why = f"A request came from {visits[-1]}, which is no Pod's address: it is a node's, or web requesting it from itself."
     hint = "Ask from inside: `kubectl exec -n development deployment/web -- wget …`, with the Service's full name."
@@ -94,8 +94,8 @@ def asked_across(snapshot: Snapshot) -> containers.Findings:
 
 def _is_of_a_pod(snapshot: Snapshot, address: str) -> bool:
     """Whether it is an address that a node gives to its Pods, and not the node's own (in its range that is the first)."""
-    found = [(node.get("spec") or {}).get("podCIDR") for node in snapshot.of_kind("Node").values()]
-    ranges = [ip_network(each) for each in found if each]
+    cidrs = [(node.get("spec") or {}).get("podCIDR") for node in snapshot.of_kind("Node").values()]
+    ranges = [ip_network(cidr) for cidr in cidrs if cidr]
     return any(ip_address(address) in network and ip_address(address) != network[1] for network in ranges)
 
 
@@ -117,8 +117,8 @@ def budget_set(snapshot: Snapshot) -> containers.Findings:
     if quota:
         hard = quota["spec"].get("hard") or {}
         # For a quota, cpu and memory are other names for what is requested of them.
-        found = {name: hard.get(name, hard.get(name.removeprefix("requests."))) for name in HARD}
-        yield from pod_resources.amounts(quota, "spec.hard", HARD, found, "under hard", hint)
+        amounts = {name: hard.get(name, hard.get(name.removeprefix("requests."))) for name in HARD}
+        yield from pod_resources.amounts(quota, "spec.hard", HARD, amounts, "under hard", hint)
 
 
 @check(
@@ -137,10 +137,10 @@ def budget_set(snapshot: Snapshot) -> containers.Findings:
 )
 def usual_given(snapshot: Snapshot) -> containers.Findings:
     hint = "Complete the LimitRange in budget.yaml and apply it."
-    found = snapshot.object("LimitRange", USUAL, DEVELOPMENT)
+    limit_range = snapshot.object("LimitRange", USUAL, DEVELOPMENT)
     yield from containers.first(
         objects.exists(snapshot, "LimitRange", USUAL, hint, DEVELOPMENT),
-        budget.usual(found, hint) if found else (),
+        budget.usual(limit_range, hint) if limit_range else (),
         budget.carried(snapshot),
     )
 

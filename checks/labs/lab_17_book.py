@@ -28,8 +28,8 @@ def book(snapshot: Snapshot, ordinal: int) -> list[Line]:
     """The lines of a pier's book, as the Pod of that name sees them; none where it cannot be read."""
     probe = snapshot.probe(f"book-{ordinal}")
     lines = [line.strip() for line in (probe["stdout"] if probe["ok"] else "").splitlines()]
-    found = [(line, OPENED.match(line)) for line in lines if line]
-    return [Line(line, opened[1], opened[3]) if opened else Line(line) for line, opened in found]
+    matches = [(line, OPENED.match(line)) for line in lines if line]
+    return [Line(line, opened[1], opened[3]) if opened else Line(line) for line, opened in matches]
 
 
 def unopened(snapshot: Snapshot, ordinal: int) -> Finding:

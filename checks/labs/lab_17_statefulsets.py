@@ -49,20 +49,20 @@ def pier_names(snapshot: Snapshot) -> containers.Findings:
 
 
 def _three(snapshot: Snapshot, hint: str) -> containers.Findings:
-    found = pier(snapshot)
+    item = pier(snapshot)
     yield from containers.first(
-        workloads.replicas(found, COUNT, "`kubectl scale statefulset pier --replicas=3`, or the number in pier.yaml."),
-        workloads.rolled_out(snapshot, found, hint),
-        _numbered(snapshot, found, hint),
+        workloads.replicas(item, COUNT, "`kubectl scale statefulset pier --replicas=3`, or the number in pier.yaml."),
+        workloads.rolled_out(snapshot, item, hint),
+        _numbered(snapshot, item, hint),
     )
 
 
-def _numbered(snapshot: Snapshot, found: Json, hint: str) -> containers.Findings:
-    names = sorted(objects.names(snapshot.pods(owner=found)))
+def _numbered(snapshot: Snapshot, item: Json, hint: str) -> containers.Findings:
+    names = sorted(objects.names(snapshot.pods(owner=item)))
     wanted = [f"{SET}-{ordinal}" for ordinal in range(COUNT)]
     if names != wanted:
         message = f"The Pods of {SET} are not {', '.join(wanted)}."
-        yield Finding(message, subject(found), "spec.ordinals", wanted, names, hint=hint)
+        yield Finding(message, subject(item), "spec.ordinals", wanted, names, hint=hint)
 
 
 @check(
@@ -172,10 +172,10 @@ def _leads(snapshot: Snapshot, hint: str) -> containers.Findings:
     ],
 )
 def names_lead(snapshot: Snapshot) -> containers.Findings:
-    service, found = snapshot.require("Service", SERVICE), pier(snapshot)
+    service, item = snapshot.require("Service", SERVICE), pier(snapshot)
     hint = "`serviceName: piers`. It cannot be changed later: `kubectl delete statefulset pier`, then apply the file."
     led = {name_of(pod): snapshot.probe(f"name-{ordinal}")["addresses"] for ordinal, pod in enumerate(piers(snapshot))}
-    yield from containers.first(statefulsets.governed_by(snapshot, found, SERVICE, led, hint), _each(snapshot, service))
+    yield from containers.first(statefulsets.governed_by(snapshot, item, SERVICE, led, hint), _each(snapshot, service))
 
 
 def _each(snapshot: Snapshot, service: Json) -> containers.Findings:
@@ -259,8 +259,8 @@ def _not_kept(snapshot: Snapshot, kept: Json | None, phase: str) -> containers.F
 
 def _why_gone(snapshot: Snapshot) -> Iterator[str]:
     """What happened to the claim of pier-3, as the StatefulSet and its events tell."""
-    found = pier(snapshot)
-    if (found["spec"].get("persistentVolumeClaimRetentionPolicy") or {}).get("whenScaled") == "Delete":
+    item = pier(snapshot)
+    if (item["spec"].get("persistentVolumeClaimRetentionPolicy") or {}).get("whenScaled") == "Delete":
         yield "persistentVolumeClaimRetentionPolicy.whenScaled is Delete: a claim goes together with the Pod that goes."
-    words = [str(event.get("message", "")) for event in snapshot.events(found)]
-    yield from (f"It was there once. An event says: {each}" for each in words if KEPT in each)
+    words = [str(event.get("message", "")) for event in snapshot.events(item)]
+    yield from (f"It was there once. An event says: {event_text}" for event_text in words if KEPT in event_text)

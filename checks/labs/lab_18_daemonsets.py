@@ -29,8 +29,8 @@ class Kept:
 
 def nodes(snapshot: Snapshot, control_plane: bool | None = None) -> list[Json]:
     """All nodes, or only those of the control plane, or only the others."""
-    found = [node for _, node in sorted(snapshot.of_kind("Node").items())]
-    return [node for node in found if control_plane in (None, is_control_plane(node))]
+    all_nodes = [node for _, node in sorted(snapshot.of_kind("Node").items())]
+    return [node for node in all_nodes if control_plane in (None, is_control_plane(node))]
 
 
 def daemons(snapshot: Snapshot, name: str) -> Json:
@@ -80,8 +80,8 @@ def _alone(snapshot: Snapshot, crowd: Json | None) -> containers.Findings:
 
 
 def _on(snapshot: Snapshot, name: str, control_plane: bool | None, hint: str) -> containers.Findings:
-    if (found := snapshot.object("DaemonSet", name)) is not None:
-        yield from daemonsets.one_on_each(snapshot, found, nodes(snapshot, control_plane), hint)
+    if (item := snapshot.object("DaemonSet", name)) is not None:
+        yield from daemonsets.one_on_each(snapshot, item, nodes(snapshot, control_plane), hint)
 
 
 @check(
@@ -120,11 +120,11 @@ def warden_placed(snapshot: Snapshot) -> containers.Findings:
 
 
 def _elsewhere(snapshot: Snapshot, hint: str) -> containers.Findings:
-    found = daemons(snapshot, WARDEN)
+    item = daemons(snapshot, WARDEN)
     why = "Nothing in it says where it belongs."
-    if (found["spec"]["template"].get("spec") or {}).get("tolerations"):
+    if (item["spec"]["template"].get("spec") or {}).get("tolerations"):
         why = "A toleration lets a Pod in; it does not keep it from the other nodes. That is what a nodeSelector is for."
-    yield from daemonsets.none_on(snapshot, found, nodes(snapshot, False), why, hint)
+    yield from daemonsets.none_on(snapshot, item, nodes(snapshot, False), why, hint)
 
 
 @check(
@@ -196,7 +196,7 @@ def mounts(snapshot: Snapshot) -> list[tuple[str, str]]:
         if "hostPath" in volume
     }
     used = [mount for container in spec.get("containers") or () for mount in container.get("volumeMounts") or ()]
-    return [(paths[each["name"]], each["mountPath"].rstrip("/")) for each in used if each["name"] in paths]
+    return [(paths[mount["name"]], mount["mountPath"].rstrip("/")) for mount in used if mount["name"] in paths]
 
 
 def holds_logs(path: str) -> bool:
@@ -206,16 +206,16 @@ def holds_logs(path: str) -> bool:
 
 def _wrong_place(snapshot: Snapshot) -> str:
     """What is wrong with where the collector looks; empty where nothing can be seen to be."""
-    found = mounts(snapshot)
-    words = ", ".join(f"{path} at {at}" for path, at in found) or "nothing"
-    if any(holds_logs(path) for path, _ in found):
+    mounted = mounts(snapshot)
+    words = ", ".join(f"{path} at {at}" for path, at in mounted) or "nothing"
+    if any(holds_logs(path) for path, _ in mounted):
         last = _last_words(snapshot)
         return f"It mounts {words}, and says: {last}" if " 0 readable" in last else ""
     runtime = {((node.get("status") or {}).get("nodeInfo") or {}).get("containerRuntimeVersion", "") for node in nodes(snapshot)}
     why = f"Of its node it mounts {words}. The nodes run {', '.join(sorted(runtime))}, and the logs are in {LOGS}."
-    if any("docker" in path for path, _ in found):
+    if any("docker" in path for path, _ in mounted):
         why += " A folder that does not exist is created empty when it is mounted: no error, and nothing to read."
-    if any(path == "/var/log/containers" for path, _ in found):
+    if any(path == "/var/log/containers" for path, _ in mounted):
         why += " /var/log/containers has only links, and they point to /var/log/pods, which is not mounted."
     return why
 
@@ -238,14 +238,14 @@ def _last_words(snapshot: Snapshot) -> str:
 )
 def reads_only(snapshot: Snapshot) -> containers.Findings:
     probe, where = snapshot.probe("mounted"), subject(daemons(snapshot, COLLECTOR))
-    seen = {line[1]: line[3].split(",") for text in probe["stdout"].splitlines() if len(line := text.split()) >= 4}
-    found, hint = [mount for mount in mounts(snapshot) if holds_logs(mount[0])], "`readOnly: true` beside the `mountPath`."
-    if not found:
+    options = {line[1]: line[3].split(",") for text in probe["stdout"].splitlines() if len(line := text.split()) >= 4}
+    log_mounts, hint = [mount for mount in mounts(snapshot) if holds_logs(mount[0])], "`readOnly: true` beside the `mountPath`."
+    if not log_mounts:
         message, hint = "The collector mounts no folder of its node that has the logs in it.", f"A `hostPath` volume: {LOGS}."
         yield Finding(message, where, "spec.template.spec.volumes", LOGS, mounts(snapshot), hint=hint)
-    for path, at in found:
-        if "ro" not in seen.get(at, ()):
-            observed = f"{at} {','.join(seen[at][:2])}" if at in seen else probe["error"] or "not mounted"
+    for path, at in log_mounts:
+        if "ro" not in options.get(at, ()):
+            observed = f"{at} {','.join(options[at][:2])}" if at in options else probe["error"] or "not mounted"
             why = "A program that can write into a folder of its node can do harm there to all that runs on it."
             message = f"The collector can write into {path} of its node."
             yield Finding(message, where, f"volumeMounts[{at}].readOnly", "ro", observed, why, hint)

@@ -50,19 +50,20 @@ def _refused(snapshot: Snapshot) -> str:
         return ""
     if policy in RESTARTS:
         return ""
-    said = f"restartPolicy: {policy}" if policy else "no restartPolicy"
+    declared = f"restartPolicy: {policy}" if policy else "no restartPolicy"
     return (
-        f"count.yaml says {said}, and the API server refuses such a Job: a container that is always started again never "
+        f"count.yaml says {declared}, and the API server refuses such a Job: a container that is always started again never "
         "ends. A refused object is nowhere in the cluster; only `kubectl apply` has said so."
     )
 
 
 def _wants(job: Json) -> containers.Findings:
-    found = job["spec"].get("completions")
-    if found != SHIPS:
-        message = f"The Job {COUNT} is complete when {found or 1} of its Pods ha{'ve' if (found or 1) > 1 else 's'} succeeded."
-        why = "Where nothing is said, a Job wants one." if found in (None, 1) else ""
-        yield Finding(message, subject(job), "spec.completions", SHIPS, found, why, ANEW)
+    completions = job["spec"].get("completions")
+    if completions != SHIPS:
+        count = completions or 1
+        message = f"The Job {COUNT} is complete when {count} of its Pods ha{'ve' if count > 1 else 's'} succeeded."
+        why = "Where nothing is said, a Job wants one." if completions in (None, 1) else ""
+        yield Finding(message, subject(job), "spec.completions", SHIPS, completions, why, ANEW)
     tries = job["spec"].get("backoffLimit", jobs.USUAL_BACKOFF)
     if tries != TRIES:
         message = f"The Job {COUNT} may retry {tries} times, not {TRIES}."
@@ -157,16 +158,16 @@ def weigh_gives_up(snapshot: Snapshot) -> containers.Findings:
 )
 def weigh_attempts(snapshot: Snapshot) -> containers.Findings:
     job = snapshot.require("Job", WEIGH)
-    found = jobs.attempts(snapshot, job)
-    if len(found) >= BACKOFF + 1:
+    attempts = jobs.attempts(snapshot, job)
+    if len(attempts) >= BACKOFF + 1:
         return
     policy = job["spec"]["template"]["spec"].get("restartPolicy")
-    message = f"Of the attempts of {WEIGH}, {len(found)} can still be read."
+    message = f"Of the attempts of {WEIGH}, {len(attempts)} can still be read."
     why = "They were deleted."
     if policy == "OnFailure":
         why = "restartPolicy is OnFailure: one Pod tried again, and the Job removed it, with its log, when it gave up."
     expected = f"{BACKOFF + 1} failed Pods"
-    yield Finding(message, subject(job), "its Pods", expected, objects.names(found), why, ANEW_WEIGH)
+    yield Finding(message, subject(job), "its Pods", expected, objects.names(attempts), why, ANEW_WEIGH)
 
 
 @check(
@@ -239,12 +240,12 @@ def nightly_bounded(snapshot: Snapshot) -> containers.Findings:
         message = f"If a run of {NIGHTLY} is still active, the next one {word}."
         yield Finding(message, subject(cron), "spec.concurrencyPolicy", FORBID, policy, hint=hint, cost=1)
     for name, wanted, usual in (("successfulJobsHistoryLimit", KEEP_GOOD, 3), ("failedJobsHistoryLimit", KEEP_BAD, 1)):
-        found = spec.get(name, usual)
-        if found != wanted:
+        limit = spec.get(name, usual)
+        if limit != wanted:
             ended = "succeeded" if name.startswith("succ") else "failed"
-            message = f"Of the runs that {ended}, the last {found} are kept, not {wanted}."
-            why = "That is the default." if found == usual else ""
-            yield Finding(message, subject(cron), f"spec.{name}", wanted, found, why, hint, cost=1)
+            message = f"Of the runs that {ended}, the last {limit} are kept, not {wanted}."
+            why = "That is the default." if limit == usual else ""
+            yield Finding(message, subject(cron), f"spec.{name}", wanted, limit, why, hint, cost=1)
 
 
 @check(

@@ -238,8 +238,8 @@ def hung_restarted(snapshot: Snapshot) -> containers.Findings:
             ended = (status.get("lastState") or {}).get("terminated") or {}
             if LAST_WORDS in str(ended.get("message")):
                 return
-            said = f", ended with exit code {ended.get('exitCode')}" if ended else ""
-            restarts.append(f"{name_of(pod)}: restarted {status.get('restartCount', 0)} times{said}")
+            end = f", ended with exit code {ended.get('exitCode')}" if ended else ""
+            restarts.append(f"{name_of(pod)}: restarted {status.get('restartCount', 0)} times{end}")
     message = f"No process of {HARBOUR} has hung and been started again yet."
     why = "A restart of another kind leaves no last words of it; a Pod that was replaced has none at all."
     hint = "Ask one of the Pods for /hang, and wait some seconds."

@@ -40,15 +40,15 @@ def desk_requests(snapshot: Snapshot) -> containers.Findings:
 def _requests(snapshot: Snapshot, deployment: Json, hint: str) -> containers.Findings:
     template = deployment["spec"]["template"]
     # Where a file gives a limit alone, the cluster takes it as the request, too.
-    found = pod_resources.of(template, "limits", DESK) | pod_resources.of(template, "requests", DESK)
+    amounts = pod_resources.of(template, "limits", DESK) | pod_resources.of(template, "requests", DESK)
     scaler = snapshot.object(KIND, DESK)
-    said = objects.condition(scaler, "ScalingActive").get("message", "") if scaler else ""
+    scaler_says = objects.condition(scaler, "ScalingActive").get("message", "") if scaler else ""
     for name, amount in REQUESTS.items():
-        observed, path = found.get(name), f"spec.template.spec.containers[{DESK}].resources.requests.{name}"
+        observed, path = amounts.get(name), f"spec.template.spec.containers[{DESK}].resources.requests.{name}"
         if observed is None:
             message, why = (
                 f"The container of {DESK} requests no {name}.",
-                f"The autoscaler says: {said}" if "missing" in said else "",
+                f"The autoscaler says: {scaler_says}" if "missing" in scaler_says else "",
             )
             yield Finding(message, subject(deployment), path, amount, None, why, hint, cost=1)
         elif quantity(observed) != quantity(amount):
@@ -112,12 +112,12 @@ def scaler_declared(snapshot: Snapshot) -> containers.Findings:
 def scaler_calm(snapshot: Snapshot) -> containers.Findings:
     scaler = snapshot.require(KIND, DESK)
     down = (scaler["spec"].get("behavior") or {}).get("scaleDown") or {}
-    found = down.get("stabilizationWindowSeconds")
-    if found != WINDOW:
-        seconds = USUAL_WINDOW if found is None else found
+    window = down.get("stabilizationWindowSeconds")
+    if window != WINDOW:
+        seconds = USUAL_WINDOW if window is None else window
         message = f"Before it takes Pods away, {DESK} looks back over {seconds} seconds, not over {WINDOW}."
         why = f"Where nothing is said, it is {USUAL_WINDOW}." if seconds == USUAL_WINDOW else ""
-        yield Finding(message, subject(scaler), "spec.behavior.scaleDown", WINDOW, found, why, APPLY)
+        yield Finding(message, subject(scaler), "spec.behavior.scaleDown", WINDOW, window, why, APPLY)
 
 
 @check(
@@ -133,8 +133,8 @@ def scaler_calm(snapshot: Snapshot) -> containers.Findings:
 )
 def scaled_up(snapshot: Snapshot) -> containers.Findings:
     scaler = snapshot.require(KIND, DESK)
-    found = scaling.rescales(snapshot, scaler)
-    if any(ABOVE in change.reason and change.size > LEAST for change in found) or scaling.has_rescaled(snapshot, scaler):
+    changes = scaling.rescales(snapshot, scaler)
+    if any(ABOVE in change.reason and change.size > LEAST for change in changes) or scaling.has_rescaled(snapshot, scaler):
         return
     rush, use = snapshot.pod(RUSH), scaling.utilization(scaler, "cpu")
     busy = use is not None and use > TARGETS["cpu"]
@@ -144,11 +144,11 @@ def scaled_up(snapshot: Snapshot) -> containers.Findings:
     waiting = busy or (rush is not None and age(rush, snapshot) < REACTION)
     message = "The autoscaler has not added a Pod because of the load" + (" yet." if waiting else ".")
     why = f"desk uses {_percent(use)} of the processor time that it requests; more than {TARGETS['cpu']} % would be a reason."
-    others = [change.reason for change in found if BELOW not in change.reason]
+    others = [change.reason for change in changes if BELOW not in change.reason]
     if others and not waiting:
         why = f"It has added Pods for another reason: {others[-1]}."
     hint = "`kubectl apply -f rush.yaml`, and let it send requests for a minute."
-    yield Finding(message, subject(scaler), "its events", f"New size … {ABOVE}", _in_words(found), why, hint, waiting=waiting)
+    yield Finding(message, subject(scaler), "its events", f"New size … {ABOVE}", _in_words(changes), why, hint, waiting=waiting)
 
 
 def _percent(use: int | None) -> str:
@@ -172,9 +172,9 @@ def _in_words(changes: list[Rescale]) -> list[str]:
 )
 def scaled_down(snapshot: Snapshot) -> containers.Findings:
     scaler, deployment = snapshot.require(KIND, DESK), snapshot.require("Deployment", DESK)
-    found = scaling.rescales(snapshot, scaler)
+    changes = scaling.rescales(snapshot, scaler)
     wanted, rush = deployment["spec"].get("replicas", 1), snapshot.pod(RUSH)
-    down = found[-1] if found and BELOW in found[-1].reason else None
+    down = changes[-1] if changes and BELOW in changes[-1].reason else None
     if wanted == LEAST and (down and down.size == LEAST or scaling.has_rescaled(snapshot, scaler)) and not rush:
         return
     path, expected, hint = "its events", f"New size: {LEAST} … {BELOW}", "`kubectl delete pod rush`, and wait."
@@ -185,9 +185,9 @@ def scaled_down(snapshot: Snapshot) -> containers.Findings:
         message = "There is one Pod again, but it was not the autoscaler that took the others away."
         why = "The Deployment was scaled by hand. While an autoscaler exists, leave the number to it."
         again = "Start the rush once more, let it end, and leave the number to the autoscaler."
-        yield Finding(message, subject(scaler), path, expected, _in_words(found), why, again)
+        yield Finding(message, subject(scaler), path, expected, _in_words(changes), why, again)
     else:
         use = scaling.utilization(scaler, "cpu")
         message = f"{wanted} Pods are still there, and the autoscaler looks whether the calm lasts."
         why = f"They use {_percent(use)} of the processor time that they request."
-        yield Finding(message, subject(scaler), path, expected, _in_words(found), why, hint, waiting=True)
+        yield Finding(message, subject(scaler), path, expected, _in_words(changes), why, hint, waiting=True)

@@ -53,12 +53,12 @@ def _routed(snapshot: Snapshot, probe_id: str, path: str, contains: str, service
     where = subject(next(iter(ingresses.values()))) if ingresses else "ingress/myapp"
     hint = f"In manifests/ingress.yaml, {HOST} and the path {path.rpartition('/')[0] or '/'} route to {service}; then apply it."
     young = any(age(item, snapshot) < NEW_ROUTE for item in ingresses.values())
-    seen, routed = snapshot.probe(probe_id), f"The Ingress has: {'; '.join(routes) or 'nothing'}."
+    answer, routed = snapshot.probe(probe_id), f"The Ingress has: {'; '.join(routes) or 'nothing'}."
     for finding in objects.answers(snapshot, probe_id, where, contains, hint):
         why = finding.why if ingresses else "There is no Ingress in the namespace."
-        if ingresses and seen["ok"] and "<html" in seen["body"].lower() and service == "backend":
+        if ingresses and answer["ok"] and "<html" in answer["body"].lower() and service == "backend":
             why = f"The answer is a page: the request went to the frontend, which knows no {path}. {routed}"
-        elif ingresses and seen["ok"] and seen["status"] == 404:
+        elif ingresses and answer["ok"] and answer["status"] == 404:
             why = f"No route matches, or its backend has no {path}. {routed}"
         why = " ".join([*_wrong_routes(snapshot, path, service), why])
         yield Finding(**{**vars(finding), "why": why.strip(), "waiting": young})
@@ -82,9 +82,9 @@ def updated(snapshot: Snapshot, deployment: Json, old: str, new: str) -> contain
     before = [_images(replica_set) for replica_set in sets_of(snapshot, deployment) if replica_set is not current]
     path, hint = "spec.template.spec.containers[].image", f"`kubectl set image deployment/backend backend={new}`"
     if current is None or new not in (now := _images(current)):
-        found = _images(deployment)
-        message = f"{name_of(deployment)} runs {', '.join(found)}, not {new} yet."
-        yield Finding(message, where, path, new, found, hint=hint)
+        images = _images(deployment)
+        message = f"{name_of(deployment)} runs {', '.join(images)}, not {new} yet."
+        yield Finding(message, where, path, new, images, hint=hint)
     elif not any(old in images for images in before):
         message = f"{name_of(deployment)} runs {new}, but it never ran {old}: that was no update."
         hint = f"Set the image to {old}, wait, and update to {new} while the visitor sends requests."
@@ -101,8 +101,8 @@ def says_version(snapshot: Snapshot, probe_id: str, version: str, image: str) ->
     """The last answer that the visitor got came from this version."""
     answered = [request for request in rollout_availability.requests(snapshot.probe(probe_id)["text"]) if request.ok]
     if answered and answered[-1].said != version:
-        said = answered[-1].said
-        message = f"Pods of {image} answer, and they say that they are version {said}."
+        answered_version = answered[-1].said
+        message = f"Pods of {image} answer, and they say that they are version {answered_version}."
         why = "A tag is the name that an image was given, not what is in it."
         hint = f"Build it with `--build-arg VERSION={version}`, load it, and `kubectl rollout restart deployment/backend`."
-        yield Finding(message, f"image/{image}", '"version"', version, said, why, hint)
+        yield Finding(message, f"image/{image}", '"version"', version, answered_version, why, hint)

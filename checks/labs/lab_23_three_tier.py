@@ -60,11 +60,11 @@ def _keys(snapshot: Snapshot) -> containers.Findings:
     secret, hint = snapshot.require("Secret", SECRET), "`kubectl delete secret db-credentials`, then create it again."
     facts = secret.get("DataFacts") or {}
     for key in KEYS:
-        found = facts.get(key) or {}
-        if not found.get("length"):
+        value_facts = facts.get(key) or {}
+        if not value_facts.get("length"):
             message = f"The Secret {SECRET} has no value for {key}."
             yield Finding(message, subject(secret), f"data.{key}", "a value", sorted(facts), hint=hint, cost=1)
-        elif found.get("ends_with_newline"):
+        elif value_facts.get("ends_with_newline"):
             message = f"The {key} in {SECRET} ends with a line break."
             why = "`echo` ends what it writes with one; it would be part of the value, and of the URL that contains it."
             yield Finding(message, subject(secret), f"data.{key}", "no line break", "a line break", why, hint, cost=1)
@@ -73,10 +73,10 @@ def _keys(snapshot: Snapshot) -> containers.Findings:
 def _values(snapshot: Snapshot) -> containers.Findings:
     config = snapshot.require("ConfigMap", CONFIG)
     for key, value in VALUES.items():
-        if (found := (config.get("data") or {}).get(key)) != value:
-            message = f"{key} in {CONFIG} is {found}, not {value}."
+        if (observed := (config.get("data") or {}).get(key)) != value:
+            message = f"{key} in {CONFIG} is {observed}, not {value}."
             hint = "It is in manifests/config.yaml."
-            yield Finding(message, subject(config), f"data.{key}", value, found, hint=hint, cost=1)
+            yield Finding(message, subject(config), f"data.{key}", value, observed, hint=hint, cost=1)
 
 
 @check(
@@ -177,13 +177,13 @@ def backend_resources(snapshot: Snapshot) -> containers.Findings:
     backend = snapshot.require("Deployment", BACKEND)
     container = main_container(backend["spec"]["template"], OLD.partition(":")[0])
     for kind, amounts in (("requests", REQUESTS), ("limits", LIMITS)):
-        found = (container.get("resources") or {}).get(kind) or {}
+        observed = (container.get("resources") or {}).get(kind) or {}
         for name, wanted in amounts.items():
-            if name not in found or quantity(found[name]) != quantity(wanted):
+            if name not in observed or quantity(observed[name]) != quantity(wanted):
                 path = f"resources.{kind}.{name}"
-                message = f"backend has {found.get(name, 'nothing')} for {name} under {kind}, not {wanted}."
+                message = f"backend has {observed.get(name, 'nothing')} for {name} under {kind}, not {wanted}."
                 hint = "Complete manifests/backend.yaml and apply it."
-                yield Finding(message, subject(backend), path, wanted, found.get(name), hint=hint, cost=1)
+                yield Finding(message, subject(backend), path, wanted, observed.get(name), hint=hint, cost=1)
 
 
 @check(

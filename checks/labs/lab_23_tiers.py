@@ -23,10 +23,10 @@ from checks.vocabulary.statefulsets import claim_in
 
 def in_nodes(snapshot: Snapshot, probe_id: str, folders: Mapping[str, str]) -> containers.Findings:
     """Yield a finding for each image of a `built_images` probe that a node lacks. `folders`: an image's build context."""
-    seen = snapshot.probe(probe_id)
-    for name, id in seen["engine"].items():
+    stores = snapshot.probe(probe_id)
+    for name, id in stores["engine"].items():
         hint = f"`slipway cluster load {name}` puts it into every node."
-        where, observed = f"image/{name}", {node: has[name] for node, has in seen["nodes"].items()}
+        where, observed = f"image/{name}", {node: has[name] for node, has in stores["nodes"].items()}
         lacking = [node for node, has in observed.items() if has != "same"]
         if not id and "none" not in observed.values():
             continue  # built, loaded, and removed from the engine since: the cluster does not miss it
@@ -61,11 +61,11 @@ def leads_to_pods(snapshot: Snapshot, name: str, port: int, count: int) -> conta
 def headless(snapshot: Snapshot, name: str) -> containers.Findings:
     """Yield a finding unless the Service has no address of its own, and has a ready Pod."""
     service = snapshot.require("Service", name)
-    if (found := service["spec"].get("clusterIP")) != "None":
+    if (address := service["spec"].get("clusterIP")) != "None":
         message = f"The Service {name} has an address of its own: it is not headless."
         why = "Its name then resolves to that address, and no Pod of the StatefulSet has a DNS name."
         hint = "Delete the Service, and apply it with `clusterIP: None`: the address of a Service cannot be changed."
-        yield Finding(message, subject(service), "spec.clusterIP", "None", found, why, hint)
+        yield Finding(message, subject(service), "spec.clusterIP", "None", address, why, hint)
     yield from services.endpoints(snapshot, service, f"Its selector must match the Pod {name}-0.")
 
 
@@ -107,7 +107,7 @@ def asks(deployment: Json, image: str, name: str, path: str, port: int, hint: st
     container = main_container(deployment["spec"]["template"], image.partition(":")[0])
     get = (container.get(name) or {}).get("httpGet") or {}
     named = {entry.get("name"): entry.get("containerPort") for entry in container.get("ports") or ()}
-    found = f"{get.get('path', '/')} on port {get.get('port')}" if get else list(container.get(name) or ()) or None
+    observed = f"{get.get('path', '/')} on port {get.get('port')}" if get else list(container.get(name) or ()) or None
     if get and get.get("path", "/").partition("?")[0] == path and named.get(get.get("port"), get.get("port")) == port:
         return
     message, why = f"The {name} of {container['name']} does not request {path}.", ""
@@ -115,19 +115,19 @@ def asks(deployment: Json, image: str, name: str, path: str, port: int, hint: st
         who = container["name"]
         why = f"/ready depends on the database. While that is away, every {who} would be restarted again and again, for nothing."
     where, wanted = f"containers[{container['name']}].{name}", f"httpGet {path} on port {port}"
-    yield Finding(message, subject(deployment), where, wanted, found, why, hint)
+    yield Finding(message, subject(deployment), where, wanted, observed, why, hint)
 
 
 def row(snapshot: Snapshot, made: str, probe_id: str, table: str, hint: str) -> containers.Findings:
     """Yield a finding unless the table has the row that a request wrote (probe `made`, whose answer has its `id`)."""
-    found = rows(snapshot, probe_id, table)
-    if isinstance(found, Finding):
-        yield found
+    table_rows = rows(snapshot, probe_id, table)
+    if isinstance(table_rows, Finding):
+        yield table_rows
         return
     id, pod = body(snapshot, made).get("id"), snapshot.probe(probe_id)["pod"]
-    if id not in found[2]:
+    if id not in table_rows[2]:
         message = f"Number {id} was answered, but the database in {pod} has no such row."
-        yield Finding(message, f"pod/{pod}", f"table {table}", f"a row with the id {id}", found[2][:10], "", hint)
+        yield Finding(message, f"pod/{pod}", f"table {table}", f"a row with the id {id}", table_rows[2][:10], "", hint)
 
 
 def grew(snapshot: Snapshot, before: str, after: str, count: str, hint: str) -> containers.Findings:
@@ -154,10 +154,10 @@ def rows(snapshot: Snapshot, probe_id: str, table: str) -> tuple[int, float, lis
 def body(snapshot: Snapshot, probe_id: str) -> dict[str, Any]:
     """Return the JSON object in the answer to a request; {} if it is none."""
     try:
-        found = json.loads(snapshot.probe(probe_id)["body"])
+        answer = json.loads(snapshot.probe(probe_id)["body"])
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return answer if isinstance(answer, dict) else {}
 
 
 def survived(snapshot: Snapshot, database: Json, probe_id: str, table: str) -> containers.Findings:
@@ -165,14 +165,14 @@ def survived(snapshot: Snapshot, database: Json, probe_id: str, table: str) -> c
 
     Times of Pods are known to the second. A row of the same one was written before: no database answers that soon.
     """
-    found, pods = rows(snapshot, probe_id, table), snapshot.pods(owner=database)
-    if isinstance(found, Finding):
-        yield found
+    table_rows, pods = rows(snapshot, probe_id, table), snapshot.pods(owner=database)
+    if isinstance(table_rows, Finding):
+        yield table_rows
         return
     for pod in pods[:1]:
         name, made = name_of(pod), pod["metadata"]["creationTimestamp"]
-        first = datetime.fromtimestamp(found[1], UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if found[1] else "none"
-        if not found[1] or seconds(first, made) < 0:
+        first = datetime.fromtimestamp(table_rows[1], UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if table_rows[1] else "none"
+        if not table_rows[1] or seconds(first, made) < 0:
             message = f"The first row was written at {first}, and {name} was created at {made}: no row has survived a Pod yet."
             hint = f"See that there is a row, then `kubectl delete pod {name}`. Leave the claim where it is."
             why = _why_nothing_survived(snapshot, database, pod)

@@ -96,13 +96,13 @@ def counted(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def cached(snapshot: Snapshot) -> containers.Findings:
-    said = [tiers.body(snapshot, name).get("from", "neither") for name in ("back", "again")]
-    if said[1] != CACHE:
+    sources = [tiers.body(snapshot, name).get("from", "neither") for name in ("back", "again")]
+    if sources[1] != CACHE:
         api = snapshot.require("Deployment", API)
         why = "" if "CACHE_HOST" in json.dumps(api["spec"]["template"]) else "Nothing in its template says CACHE_HOST."
         message = "Asked twice in a row, api has answered from the database both times."
         hint = "Give api the variable CACHE_HOST with the name of the cache's Service."
-        yield Finding(message, subject(api), "from", ["database", "cache"], said, why, hint)
+        yield Finding(message, subject(api), "from", ["database", "cache"], sources, why, hint)
 
 
 @check(
@@ -158,11 +158,11 @@ def probed(snapshot: Snapshot) -> containers.Findings:
 )
 def bounded(snapshot: Snapshot) -> containers.Findings:
     hint = "`kubectl create quota quay --hard=…` creates one, `kubectl edit quota quay` changes it."
-    found = snapshot.object("ResourceQuota", QUOTA)
-    hard = (found or {}).get("spec", {}).get("hard") or {}
+    quota = snapshot.object("ResourceQuota", QUOTA)
+    hard = (quota or {}).get("spec", {}).get("hard") or {}
     yield from containers.first(
         objects.exists(snapshot, "ResourceQuota", QUOTA, hint),
-        pod_resources.amounts(found, "spec.hard", HARD, hard, "under hard", hint) if found else (),
+        pod_resources.amounts(quota, "spec.hard", HARD, hard, "under hard", hint) if quota else (),
         _said(snapshot),
     )
 
@@ -199,12 +199,12 @@ def _amount(resources: Json, name: str) -> str | None:
     ],
 )
 def secret(snapshot: Snapshot) -> containers.Findings:
-    found, hint = snapshot.object("Secret", SECRET), "`kubectl create secret generic database-password …` creates it."
+    item, hint = snapshot.object("Secret", SECRET), "`kubectl create secret generic database-password …` creates it."
     yield from containers.first(
         objects.exists(snapshot, "Secret", SECRET, hint),
-        configmaps_secrets.secret_text(found, KEY, LEAST, "Create it again, and give it to database and api.") if found else (),
+        configmaps_secrets.secret_text(item, KEY, LEAST, "Create it again, and give it to database and api.") if item else (),
         _asked_for(snapshot),
-        _written_out(snapshot, found) if found else (),
+        _written_out(snapshot, item) if item else (),
     )
 
 
@@ -225,7 +225,7 @@ def _written_out(snapshot: Snapshot, secret: Json) -> containers.Findings:
     marks, hint = (mark, mark.replace(IN_BASE64, "", 1)), "Let it refer to the Secret: `valueFrom` with a `secretKeyRef`."
     for item, where, name, text in (*_template_texts(snapshot), *_config_texts(snapshot)):
         named = is_secret(name) and text and not text.startswith("$(")
-        if named or any(each in text for each in marks if each):
+        if named or any(fingerprint in text for fingerprint in marks if fingerprint):
             message = f"{subject(item)} contains a password in plain text."
             why = "Anyone who may read it, or the file that it was created from, has the password."
             yield Finding(message, subject(item), where, "a reference to a Secret", "a value", why, hint)
@@ -237,10 +237,10 @@ def _template_texts(snapshot: Snapshot) -> Iterator[tuple[Json, str, str, str]]:
         for item in snapshot.of_kind(kind).values():
             spec = item["spec"]["jobTemplate"]["spec"] if kind == "CronJob" else item["spec"]
             for container in spec["template"]["spec"]["containers"]:
-                for each in container.get("env") or ():
-                    yield item, f"env[{each['name']}]", each["name"], str(each.get("value") or "")
-                for each in (*(container.get("command") or ()), *(container.get("args") or ())):
-                    yield item, f"command of {container['name']}", "", each
+                for entry in container.get("env") or ():
+                    yield item, f"env[{entry['name']}]", entry["name"], str(entry.get("value") or "")
+                for entry in (*(container.get("command") or ()), *(container.get("args") or ())):
+                    yield item, f"command of {container['name']}", "", entry
 
 
 def _config_texts(snapshot: Snapshot) -> Iterator[tuple[Json, str, str, str]]:

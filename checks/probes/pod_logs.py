@@ -90,8 +90,8 @@ def _since(probe: Probe, cluster: Cluster, namespace: str) -> str:
 def _matching(probe: Probe, text: str, before: Callable[[], Answer]) -> str:
     """Return the last lines that contain the text which the probe looks for, or the end of the log where there is none."""
     tail = probe.options.get("tail", TAIL)
-    if found := list(_containing(text, probe.options["lines"])):
-        return "".join(found[-tail:])
+    if matching := list(_containing(text, probe.options["lines"])):
+        return "".join(matching[-tail:])
     answer = before()
     earlier = list(_containing(_text(answer), probe.options["lines"])) if answer.status == 200 else []
     return "".join([*earlier[-tail:], *text.splitlines(keepends=True)[-tail:]])

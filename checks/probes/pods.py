@@ -61,8 +61,8 @@ def ingress_http(probe: Probe, cluster: Cluster) -> Json:
     if port is None:
         raise EngineError("no port of this machine is forwarded to the cluster's Ingress; see `./slipway cluster status`")
     options = {**probe.options, "url": f"http://127.0.0.1:{port}{path}", "headers": {"Host": probe.options["host"]}}
-    seen = http.request(Probe(probe.id, probe.kind, options, probe.timeout))
-    return {**seen, "kind": probe.kind, "request": f"{_method(probe)} http://{probe.options['host']}{path}"}
+    answer = http.request(Probe(probe.id, probe.kind, options, probe.timeout))
+    return {**answer, "kind": probe.kind, "request": f"{_method(probe)} http://{probe.options['host']}{path}"}
 
 
 def pod_exec(probe: Probe, cluster: Cluster, namespace: str) -> Json:
@@ -80,12 +80,12 @@ def pod_resolve(probe: Probe, cluster: Cluster, namespace: str) -> Json:
         return {**_result(probe, pod, []), "addresses": [], "error": "no such pod"}
     for tool in LOOK_UP:
         command = [part.replace("{name}", probe.options["name"]) for part in tool]
-        seen = _run(probe, cluster, namespace, pod, command)
-        missing = "executable file not found" in seen["error"] or "no such file or directory" in seen["error"]
-        if seen["exit"] not in NOT_RUNNABLE and not missing:
+        result = _run(probe, cluster, namespace, pod, command)
+        missing = "executable file not found" in result["error"] or "no such file or directory" in result["error"]
+        if result["exit"] not in NOT_RUNNABLE and not missing:
             # What counts is the answer: nslookup complains of every search domain in which the name is not found.
-            addresses = _addresses(tool[0], seen["stdout"])
-            return {**seen, "addresses": addresses, "ok": bool(addresses)}
+            addresses = _addresses(tool[0], result["stdout"])
+            return {**result, "addresses": addresses, "ok": bool(addresses)}
     tools = ", ".join(tool[0] for tool in LOOK_UP)
     raise EngineError(f"the Pod {pod} has none of the tools to look a name up with ({tools})")
 
@@ -123,7 +123,7 @@ def _choose(probe: Probe, cluster: Cluster, namespace: str) -> tuple[str, str]:
 
 def _ready(pod: Json) -> bool:
     conditions = (pod.get("status") or {}).get("conditions") or ()
-    ready = any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
+    ready = any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions)
     return ready and not pod["metadata"].get("deletionTimestamp")
 
 

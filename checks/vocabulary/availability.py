@@ -48,14 +48,14 @@ def requests(snapshot: Snapshot, probe_id: str) -> Log:
     Example:
         log = availability.requests(snapshot, "update-log")
     """
-    found = []
+    log = []
     for line in snapshot.probe(probe_id)["text"].splitlines():
         try:
             at, status, seconds, *who = line.split()
-            found.append(Request(datetime.fromisoformat(at), int(status), float(seconds), *who))
+            log.append(Request(datetime.fromisoformat(at), int(status), float(seconds), *who))
         except (ValueError, TypeError):
             continue
-    return tuple(each for each in found if each.at.tzinfo and (each.container or not each.good))
+    return tuple(request for request in log if request.at.tzinfo and (request.container or not request.good))
 
 
 def recorded(snapshot: Snapshot, probe_id: str, hint: str) -> Findings:
@@ -134,7 +134,9 @@ def none_failed(snapshot: Snapshot, probe_id: str, hint: str) -> Findings:
         name = snapshot.probe(probe_id)["path"]
         message = f"{len(failed)} of {len(log)} requests failed: for {gap(log):.1f} s, no request was answered."
         last = max(
-            (request for request in log if request.good and request.at < failed[0].at), key=lambda each: each.at, default=None
+            (request for request in log if request.good and request.at < failed[0].at),
+            key=lambda request: request.at,
+            default=None,
         )
         why = f"The last answer before that came from {last.machine}, version {last.version}." if last else ""
         yield Finding(message, f"file/{name}", "requests that failed", 0, len(failed), why, hint)

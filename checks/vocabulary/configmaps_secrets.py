@@ -78,9 +78,9 @@ def variable_from(item: Json, container: str, variable: str, kind: str, name: st
         # The value of PASSWORD is written in board itself.
     """
     spec = container_of(pod_of(item), container) or {}
-    entry = next((each for each in spec.get("env") or () if each.get("name") == variable), None)
+    entry = next((entry_of_list for entry_of_list in spec.get("env") or () if entry_of_list.get("name") == variable), None)
     where, path, wanted = (subject(item), f"containers[{container}].env[{variable}]", f"from the {kind} {name}")
-    all_of = [(each.get(ALL_REF[kind]) or {}).get("name") for each in spec.get("envFrom") or ()]
+    all_of = [(entry_of_list.get(ALL_REF[kind]) or {}).get("name") for entry_of_list in spec.get("envFrom") or ()]
     if entry is None:
         if name not in all_of:
             message = f"The container {container} gets no variable {variable} from the {kind} {name}."
@@ -107,10 +107,10 @@ def prints(
         # In the container, `cat /etc/board/notice` does not show Closed or Open.
     """
     probe = snapshot.probe(probe_id)
-    said, command = probe["stdout"].strip(), " ".join(probe["command"])
-    if probe["ok"] and said in contains:
+    printed, command = probe["stdout"].strip(), " ".join(probe["command"])
+    if probe["ok"] and printed in contains:
         return
-    observed = said if probe["ok"] else probe["error"] or f"exit code {probe['exit']}"
+    observed = printed if probe["ok"] else probe["error"] or f"exit code {probe['exit']}"
     wanted = " or ".join(contains)
     message = f"In the container, `{command}` does not show {wanted}."
     yield Finding(message, subject(item), command, wanted, observed, last_lines(probe["stderr"]), hint, cost=cost)
@@ -157,11 +157,11 @@ def arrives(snapshot: Snapshot, probe_id: str, item: Json, variable: str, secret
         # PASSWORD in the container is not the password of the Secret board-secret.
     """
     probe, length = snapshot.probe(probe_id), secret["DataFacts"][key]["length"]
-    seen = probe["stdout"].strip() if probe["ok"] else probe["error"] or f"exit code {probe['exit']}"
-    if seen != str(length):
+    observed = probe["stdout"].strip() if probe["ok"] else probe["error"] or f"exit code {probe['exit']}"
+    if observed != str(length):
         why = "A variable is set when the container starts. It does not follow later changes to the Secret."
         message = f"{variable} in the container is not the {key} of the Secret {name_of(secret)}."
-        yield Finding(message, subject(item), f"length of {variable}", length, seen, why, hint)
+        yield Finding(message, subject(item), f"length of {variable}", length, observed, why, hint)
 
 
 def outlived(snapshot: Snapshot, pod_name: str, container: str, source: Json, hint: str) -> Findings:
@@ -180,7 +180,7 @@ def outlived(snapshot: Snapshot, pod_name: str, container: str, source: Json, hi
     yield Finding(message, subject(pod), "state.running.startedAt", f"before {since}", start, why, hint)
 
 
-def behind(snapshot: Snapshot, source: Json, item: Json, container: str, file: str, seen: object, hint: str) -> Finding:
+def behind(snapshot: Snapshot, source: Json, item: Json, container: str, file: str, observed: object, hint: str) -> Finding:
     """Return the finding for a mounted file that differs from its source: waiting while the kubelet may still update it.
 
     Example:
@@ -198,7 +198,7 @@ def behind(snapshot: Snapshot, source: Json, item: Json, container: str, file: s
         return Finding(message, where, f"volumeMounts[{mount['name']}].subPath", "none", mount.get("subPath"), why, hint)
     since = seconds(changed(source), snapshot.taken)
     why = f"It was changed {since:.0f} seconds ago. The kubelet updates mounted files about once a minute."
-    return Finding(message, where, file, expected, seen, why, hint, waiting=since < PATIENCE)
+    return Finding(message, where, file, expected, observed, why, hint, waiting=since < PATIENCE)
 
 
 def changed(item: Json) -> str:

@@ -100,13 +100,13 @@ def none_on(snapshot: Snapshot, item: Json, nodes: Sequence[Json], why: str, hin
         yield from daemonsets.none_on(snapshot, lamp, others, "The lamp needs a quay.", "Set a nodeSelector.")
         # lamp also has a Pod on slipway-worker2.
     """
-    found = {node_of(pod): pod for pod in snapshot.pods(owner=item)}
-    extra = [name_of(node) for node in nodes if name_of(node) in found]
+    pods_by_node = {node_of(pod): pod for pod in snapshot.pods(owner=item)}
+    extra = [name_of(node) for node in nodes if name_of(node) in pods_by_node]
     if extra:
         # After a change of the template, the controller deletes such a Pod within moments.
-        waiting = all(found[name]["metadata"].get("deletionTimestamp") for name in extra)
+        waiting = all(pods_by_node[name]["metadata"].get("deletionTimestamp") for name in extra)
         message = f"{name_of(item)} also has a Pod on {', '.join(extra)}."
-        yield Finding(message, subject(item), "its Pods by node", "none there", sorted(found), why, hint, waiting=waiting)
+        yield Finding(message, subject(item), "its Pods by node", "none there", sorted(pods_by_node), why, hint, waiting=waiting)
 
 
 def _why_not(snapshot: Snapshot, item: Json, node: Json, pod: Json | None) -> tuple[str, bool]:
@@ -117,8 +117,8 @@ def _why_not(snapshot: Snapshot, item: Json, node: Json, pod: Json | None) -> tu
     if reasons:
         return "\n".join(reasons), False
     status = item.get("status") or {}
-    seen = status.get("observedGeneration", 0) >= item["metadata"].get("generation", 0)
-    return "", not seen or age(item, snapshot) < FRESH or pod is not None
+    observed_latest = status.get("observedGeneration", 0) >= item["metadata"].get("generation", 0)
+    return "", not observed_latest or age(item, snapshot) < FRESH or pod is not None
 
 
 def _unselected(item: Json, node: Json) -> Iterator[str]:

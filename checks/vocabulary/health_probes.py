@@ -159,8 +159,8 @@ def lets_live(snapshot: Snapshot, deployment: Json, needs: float, hint: str, spa
             recent = seconds(ended.get("finishedAt"), snapshot.taken) < RECENT
             if ended and "probe" in killed and not rightly and (recent or not status.get("ready")):
                 lived = seconds(ended.get("startedAt"), ended.get("finishedAt") or snapshot.taken)
-                said = f"The kubelet says: {killed}\nThe probe said: {_said(snapshot, pod, killed)}"
-                yield _killed(pod, status, lived, needs, said, hint)
+                why = f"The kubelet says: {killed}\nThe probe said: {_said(snapshot, pod, killed)}"
+                yield _killed(pod, status, lived, needs, why, hint)
                 return
 
 
@@ -171,7 +171,7 @@ def _said(snapshot: Snapshot, pod: Json, killed: str) -> str:
     return next((message.strip() for message in reversed(messages) if f"{kind} probe" in message.lower()), "no event is left")
 
 
-def _killed(pod: Json, status: Json, lived: float, needs: float, said: str, hint: str) -> Finding:
+def _killed(pod: Json, status: Json, lived: float, needs: float, why: str, hint: str) -> Finding:
     """The finding for a killed container. If it is ready now, it may have been killed for the last time: then it is waiting."""
     message = f"A failing probe killed the container of {name_of(pod)} {lived:.0f} s after it started."
     if lived <= needs:
@@ -179,4 +179,4 @@ def _killed(pod: Json, status: Json, lived: float, needs: float, said: str, hint
         hint = "Give it a startupProbe: until it has succeeded, the other probes do not run."
     path, again = f"status.containerStatuses[{status['name']}].restartCount", status.get("restartCount", 0)
     observed, waiting = f"restarted {again} time{'' if again == 1 else 's'}", bool(status.get("ready"))
-    return Finding(message, subject(pod), path, "a process that keeps running", observed, said, hint, waiting)
+    return Finding(message, subject(pod), path, "a process that keeps running", observed, why, hint, waiting)

@@ -95,7 +95,7 @@ def classed(snapshot: Snapshot, ingress: Json, hint: str) -> Findings:
         # The Ingress harbour names no class, and no controller here serves it.
     """
     about, classes = ingress["metadata"], snapshot.of_kind("IngressClass")
-    default = [name for name, each in classes.items() if (each["metadata"].get("annotations") or {}).get(DEFAULT_CLASS) == "true"]
+    default = [name for name, item in classes.items() if (item["metadata"].get("annotations") or {}).get(DEFAULT_CLASS) == "true"]
     named = (ingress.get("spec") or {}).get("ingressClassName") or (about.get("annotations") or {}).get(OLD_CLASS)
     if named in classes or (not named and default):
         return
@@ -130,7 +130,7 @@ def leads(
         reasons = f"HTTP redirects to HTTPS, where no server answers for {host}. {reasons}".strip()
     elif not led_on and probe["ok"] and probe["status"] in REDIRECTS and to_tls(probe):
         leading = (rule for rule in rules(snapshot) if rule.service == service and redirects(rule.ingress))
-        whole = f" {subject(found.ingress)} redirects all of its rules." if (found := next(leading, None)) else ""
+        whole = f" {subject(redirecting.ingress)} redirects all of its rules." if (redirecting := next(leading, None)) else ""
         reasons = (
             f"HTTP requests for {host} are redirected to HTTPS.{whole} A rule that must not redirect needs an Ingress of its own."
         )
@@ -179,7 +179,7 @@ def _why(snapshot: Snapshot, host: str, path: str, service: str) -> Iterator[str
     if not there:
         yield "There is no Ingress yet."
         return
-    yield from (found.message for each in there for found in classed(snapshot, each, ""))
+    yield from (finding.message for item in there for finding in classed(snapshot, item, ""))
     ours = [rule for rule in rules(snapshot) if rule.service == service]
     if not ours:
         yield f"No Ingress that is served routes to the Service {service}. Its routes: {_said(rules(snapshot))}."
@@ -208,15 +208,15 @@ def _rival(snapshot: Snapshot, rule: Rule, host: str, path: str) -> Rule | None:
 
 
 def _backends(snapshot: Snapshot, rule: Rule) -> Iterator[str]:
-    found = snapshot.object("Service", rule.service)
-    if found is None:
+    service = snapshot.object("Service", rule.service)
+    if service is None:
         yield f"The route names the Service {rule.service}, which does not exist."
         return
-    ports = [port for port in found["spec"].get("ports") or () if rule.port in (str(port.get("port")), port.get("name"))]
+    ports = [port for port in service["spec"].get("ports") or () if rule.port in (str(port.get("port")), port.get("name"))]
     if not ports:
-        numbers = ", ".join(str(port.get("port")) for port in found["spec"].get("ports") or ())
+        numbers = ", ".join(str(port.get("port")) for port in service["spec"].get("ports") or ())
         yield f"The route names port {rule.port} of the Service {rule.service}, which has only {numbers or 'none'}."
-    elif not addresses(snapshot, found):
+    elif not addresses(snapshot, service):
         yield f"The Service {rule.service} has no ready Pod."
 
 

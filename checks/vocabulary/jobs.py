@@ -111,16 +111,16 @@ def gave_up(snapshot: Snapshot, job: Json, backoff: int, hint: str) -> Findings:
         yield from jobs.gave_up(snapshot, doomed, 2, "Set backoffLimit.")
         # The Job doomed retries up to 6 times before it gives up, not 2 times.
     """
-    name, found = name_of(job), job["spec"].get("backoffLimit", USUAL_BACKOFF)
+    name, retries = name_of(job), job["spec"].get("backoffLimit", USUAL_BACKOFF)
     if is_complete(job):
         message = f"The Job {name} has completed; it should have failed."
         yield Finding(message, subject(job), "status.conditions", "Failed", in_words(job), hint=hint)
-    elif found != backoff:
-        message = f"The Job {name} retries up to {found} times before it gives up, not {_times(backoff)}."
+    elif retries != backoff:
+        message = f"The Job {name} retries up to {retries} times before it gives up, not {_times(backoff)}."
         why = f"Until then it has neither succeeded nor failed. So far: {in_words(job)}."
-        if found == USUAL_BACKOFF:
+        if retries == USUAL_BACKOFF:
             why += f" (The default is {USUAL_BACKOFF}.)"
-        yield Finding(message, subject(job), BACKOFF, backoff, found, why, hint)
+        yield Finding(message, subject(job), BACKOFF, backoff, retries, why, hint)
     elif has_failed(job):
         reason = condition(job, "Failed").get("reason", "")
         if reason != GAVE_UP:
@@ -217,11 +217,11 @@ def runs_on_schedule(cron: Json, schedule: str, words: str, hint: str) -> Findin
         yield from jobs.runs_on_schedule(nightly, "0 2 * * *", "every night at two", "The first field is the minute.")
         # The CronJob nightly does not run every night at two: its schedule is * 2 * * *.
     """
-    found = str(cron["spec"].get("schedule", ""))
-    wanted, given = times(schedule), times(found)
+    observed = str(cron["spec"].get("schedule", ""))
+    wanted, given = times(schedule), times(observed)
     if given != wanted:
-        message = f"The CronJob {name_of(cron)} does not run {words}: its schedule is {found}."
-        yield Finding(message, subject(cron), "spec.schedule", words, found, _meaning(given), hint)
+        message = f"The CronJob {name_of(cron)} does not run {words}: its schedule is {observed}."
+        yield Finding(message, subject(cron), "spec.schedule", words, observed, _meaning(given), hint)
 
 
 def _meaning(given: Times | None) -> str:

@@ -61,8 +61,8 @@ def condition(item: Json, kind: str) -> Json:
         objects.condition({"status": {"conditions": [{"type": "Ready", "status": "True"}]}}, "Ready")
         # {'type': 'Ready', 'status': 'True'}
     """
-    found = (item.get("status") or {}).get("conditions") or ()
-    return next((each for each in found if each.get("type") == kind), {})
+    conditions = (item.get("status") or {}).get("conditions") or ()
+    return next((entry for entry in conditions if entry.get("type") == kind), {})
 
 
 def exists(snapshot: Snapshot, kind: str, name: str, hint: str, namespace: str = "") -> Findings:
@@ -92,8 +92,8 @@ def why_absent(snapshot: Snapshot, kind: str, name: str, namespace: str = "") ->
         # 'There is one called webb: names must match exactly.'
     """
     spaces = (snapshot.scope or {}).get("namespaces") or [""]
-    where, found = namespace or spaces[0], snapshot.objects.get("Namespace", {})
-    space = found.get(where) or found.get(f"{where}/{where}")
+    where, namespaces = namespace or spaces[0], snapshot.objects.get("Namespace", {})
+    space = namespaces.get(where) or namespaces.get(f"{where}/{where}")
     if where and "Namespace" in snapshot.objects and space is None:
         if where != spaces[0]:
             return f"The namespace {where} does not exist."
@@ -126,11 +126,11 @@ def labelled(item: Json, labels: Mapping[str, str], hint: str, cost: int | None 
         yield from objects.labelled(pod, {"app": "web"}, "`kubectl label pod web app=web`")
         # web does not have the label app=web.
     """
-    found = item["metadata"].get("labels") or {}
-    missing = {key: value for key, value in labels.items() if found.get(key) != value}
+    present = item["metadata"].get("labels") or {}
+    missing = {key: value for key, value in labels.items() if present.get(key) != value}
     if missing:
         words = ", ".join(f"{key}={value}" for key, value in missing.items())
-        observed = [f"{key}={value}" for key, value in sorted(found.items())]
+        observed = [f"{key}={value}" for key, value in sorted(present.items())]
         message = f"{name_of(item)} does not have the label {words}."
         yield Finding(message, subject(item), "metadata.labels", words, observed, hint=hint, cost=cost)
 
@@ -179,8 +179,8 @@ def container_status(pod: Json, name: str) -> Json:
         # {'name': 'web', 'ready': True}
     """
     status = pod.get("status") or {}
-    found = [*(status.get("containerStatuses") or ()), *(status.get("initContainerStatuses") or ())]
-    return next((each for each in found if each["name"] == name), {})
+    statuses = [*(status.get("containerStatuses") or ()), *(status.get("initContainerStatuses") or ())]
+    return next((entry for entry in statuses if entry["name"] == name), {})
 
 
 def quantity(text: Any) -> Decimal:
@@ -250,11 +250,11 @@ def printed(snapshot: Snapshot, probe_id: str, where: str, contains: str, hint: 
     if not probe["ok"]:
         observed = probe["error"] or f"exit code {probe['exit']}"
         why = last_lines(probe.get("stderr", "") or out)
-        said = message or f"{'The log' if is_log else f'`{path}`'} in {where} failed: {observed}."
-        yield Finding(said, where, path, contains, observed, why, hint)
+        failure = message or f"{'The log' if is_log else f'`{path}`'} in {where} failed: {observed}."
+        yield Finding(failure, where, path, contains, observed, why, hint)
     elif contains not in out:
-        said = message or f"The log of {where} does not contain “{contains}”."
-        yield Finding(said, where, path, contains, last_lines(out, 20), hint=hint)
+        failure = message or f"The log of {where} does not contain “{contains}”."
+        yield Finding(failure, where, path, contains, last_lines(out, 20), hint=hint)
 
 
 def names(items: Iterable[Json]) -> list[str]:

@@ -136,13 +136,13 @@ def _said(snapshot: Snapshot, claim: Json) -> Iterator[str]:
         yield f"The class {class_of(claim)} creates a volume when the first Pod that uses the claim has been scheduled."
         return
     for reason in ("ProvisioningFailed", "FailedBinding", "VolumeMismatch"):
-        if said := last_event(snapshot, claim, reason):
-            yield f"The cluster says: {said}"
+        if event_text := last_event(snapshot, claim, reason):
+            yield f"The cluster says: {event_text}"
 
 
 def _is_default(snapshot: Snapshot, name: str) -> bool:
-    found = snapshot.objects.get("StorageClass", {}).get(name) or {"metadata": {}}
-    return (found["metadata"].get("annotations") or {}).get(DEFAULT) == "true"
+    storage_class = snapshot.objects.get("StorageClass", {}).get(name) or {"metadata": {}}
+    return (storage_class["metadata"].get("annotations") or {}).get(DEFAULT) == "true"
 
 
 def provisioned(snapshot: Snapshot, claim: Json, hint: str) -> Findings:
@@ -167,12 +167,12 @@ def in_phase(volume: Json, name: str, hint: str) -> Findings:
         yield from persistent_volumes.in_phase(volume, "Released", "Delete the claim.")
         # harbour-pv is Bound, not Released.
     """
-    found = phase(volume)
-    if found != name:
+    observed = phase(volume)
+    if observed != name:
         status = volume.get("status") or {}
-        why = " ".join(filter(None, [PHASES.get(found, ""), status.get("message", "")]))
-        message = f"{name_of(volume)} is {found}, not {name}."
-        yield Finding(message, subject(volume), "status.phase", name, found, why, hint)
+        why = " ".join(filter(None, [PHASES.get(observed, ""), status.get("message", "")]))
+        message = f"{name_of(volume)} is {observed}, not {name}."
+        yield Finding(message, subject(volume), "status.phase", name, observed, why, hint)
 
 
 def keeps(item: Json, container: str, folder: str, claim_name: str, hint: str) -> Findings:
@@ -184,19 +184,21 @@ def keeps(item: Json, container: str, folder: str, claim_name: str, hint: str) -
     """
     mount = mount_over(item, container, folder)
     volume = volume_of(item, (mount or {}).get("name", ""))
-    found = (volume.get("persistentVolumeClaim") or {}).get("claimName", "")
+    claimed = (volume.get("persistentVolumeClaim") or {}).get("claimName", "")
     path, expected = f"containers[{container}].volumeMounts", f"{claim_name} at {folder}"
     if mount is None:
         message = f"{folder} in the container {container} is not on a volume."
         why = "What is written there is deleted with the Pod."
         yield Finding(message, subject(item), path, expected, _mounted(item, container), why, hint)
-    elif found != claim_name:
+    elif claimed != claim_name:
         message = f"{folder} in the container {container} is not on the claim {claim_name}."
-        what = found or next((kind for kind in volume if kind != "name"), "no volume of that name")
+        what = claimed or next((kind for kind in volume if kind != "name"), "no volume of that name")
         yield Finding(message, subject(item), path, expected, f"{what} at {mount['mountPath']}", hint=hint)
 
 
 def _mounted(item: Json, container: str) -> list[str]:
     spec = (item if item["kind"] == "Pod" else item["spec"]["template"]).get("spec") or {}
-    found = next((container_spec for container_spec in spec.get("containers") or () if container_spec["name"] == container), {})
-    return [f"{mount['name']} at {mount['mountPath']}" for mount in found.get("volumeMounts") or ()]
+    container_spec = next(
+        (container_spec for container_spec in spec.get("containers") or () if container_spec["name"] == container), {}
+    )
+    return [f"{mount['name']} at {mount['mountPath']}" for mount in container_spec.get("volumeMounts") or ()]

@@ -53,11 +53,11 @@ def limited(pod: Json, resource: str, amount: str, hint: str, container: str = "
         yield from pod_resources.limited(drum, "cpu", "50m", "Set it under resources.limits.")
         # The container of drum has no cpu limit.
     """
-    found = of(pod, "limits", container).get(resource)
-    if found is None or quantity(found) != quantity(amount):
-        message = f"The container of {name_of(pod)} has a {resource} limit of {found}, not {amount}."
-        message = message if found else f"The container of {name_of(pod)} has no {resource} limit."
-        yield Finding(message, subject(pod), f"resources.limits.{resource}", amount, found, hint=hint)
+    observed = of(pod, "limits", container).get(resource)
+    if observed is None or quantity(observed) != quantity(amount):
+        message = f"The container of {name_of(pod)} has a {resource} limit of {observed}, not {amount}."
+        message = message if observed else f"The container of {name_of(pod)} has no {resource} limit."
+        yield Finding(message, subject(pod), f"resources.limits.{resource}", amount, observed, hint=hint)
 
 
 def of_class(pod: Json, wanted: str, hint: str, cost: int | None = None) -> Findings:
@@ -67,11 +67,11 @@ def of_class(pod: Json, wanted: str, hint: str, cost: int | None = None) -> Find
         yield from pod_resources.of_class(pod, "Guaranteed", "Requests and limits must be equal.")
         # The Pod calm has the QoS class Burstable, not Guaranteed.
     """
-    found = (pod.get("status") or {}).get("qosClass", "")
-    if found and found != wanted:
-        message = f"The Pod {name_of(pod)} has the QoS class {found}, not {wanted}."
+    qos_class = (pod.get("status") or {}).get("qosClass", "")
+    if qos_class and qos_class != wanted:
+        message = f"The Pod {name_of(pod)} has the QoS class {qos_class}, not {wanted}."
         yield Finding(
-            message, subject(pod), "status.qosClass", wanted, found, f"Its resources: {in_words(pod)}.", hint, cost=cost
+            message, subject(pod), "status.qosClass", wanted, qos_class, f"Its resources: {in_words(pod)}.", hint, cost=cost
         )
 
 
@@ -82,9 +82,9 @@ def in_words(pod: Json) -> str:
         pod_resources.in_words({"spec": {"containers": [{"resources": {"requests": {"cpu": "100m"}}}]}})
         # 'requests cpu 100m'
     """
-    found = [container.get("resources") or {} for container in (pod.get("spec") or {}).get("containers") or ()]
+    resources = [container.get("resources") or {} for container in (pod.get("spec") or {}).get("containers") or ()]
     kinds = ("requests", "limits")
-    parts = [f"{kind} {name} {value}" for each in found for kind in kinds for name, value in (each.get(kind) or {}).items()]
+    parts = [f"{kind} {name} {value}" for part in resources for kind in kinds for name, value in (part.get(kind) or {}).items()]
     return ", ".join(parts) or "nothing"
 
 
@@ -117,13 +117,13 @@ def held_back(snapshot: Snapshot, probe_id: str, pod: Json, hint: str) -> Findin
         yield from pod_resources.held_back(snapshot, "cpu", drum, "Give drum a CPU limit of 50m.")
         # drum has not been throttled yet.
     """
-    seen = snapshot.probe(probe_id)
-    words = [line.split() for line in seen["stdout"].splitlines()]
+    result = snapshot.probe(probe_id)
+    words = [line.split() for line in result["stdout"].splitlines()]
     counts = {line[0]: int(line[1]) for line in words if len(line) == 2 and line[1].isdigit()}
     if counts.get(THROTTLED, 0) > 0:
         return
     young = age(pod, snapshot) < SETTLED
     message = f"{name_of(pod)} has not been throttled yet."
     message = message if young else f"{name_of(pod)} is not throttled: it stays below its CPU limit."
-    observed = seen["stdout"].strip() or seen["error"] or "nothing"
+    observed = result["stdout"].strip() or result["error"] or "nothing"
     yield Finding(message, subject(pod), f"cpu.stat {THROTTLED}", "more than 0", observed, hint=hint, waiting=young)

@@ -18,8 +18,8 @@ def file_from(item: Json, container: str, file: str, kind: str, name: str, hint:
         yield from pod_volumes.file_from(board, "board", "/etc/board/notice", "ConfigMap", "notice", "Add a volumeMount.")
         # The ConfigMap notice is not mounted at /etc/board in the container board.
     """
-    found = mount_over(item, container, file)
-    volume = volume_of(item, (found or {}).get("name", ""))
+    mount = mount_over(item, container, file)
+    volume = volume_of(item, (mount or {}).get("name", ""))
     if name in _sources(volume, kind):
         return
     observed = [f"{mount['name']} at {mount['mountPath']}" for mount in _mounts(item, container)]
@@ -35,12 +35,12 @@ def mount_over(item: Json, container: str, file: str) -> Json | None:
         # {'name': 'notice', 'mountPath': '/etc/board'}
     """
     above = [mount for mount in _mounts(item, container) if f"{file}/".startswith(f"{mount['mountPath'].rstrip('/')}/")]
-    return max(above, key=lambda each: len(each["mountPath"]), default=None)
+    return max(above, key=lambda mount: len(mount["mountPath"]), default=None)
 
 
 def _mounts(item: Json, container: str) -> list[Json]:
-    found = (container_of(pod_of(item), container) or {}).get("volumeMounts") or ()
-    return [each for each in found if "serviceaccount" not in each["mountPath"]]
+    mounts = (container_of(pod_of(item), container) or {}).get("volumeMounts") or ()
+    return [mount for mount in mounts if "serviceaccount" not in mount["mountPath"]]
 
 
 def volume_of(item: Json, name: str) -> Json:

@@ -67,7 +67,7 @@ def _statuses(pod: Json) -> list[Json]:
     """The containers' statuses in the order in which they start; init containers that have done their work left out."""
     status = pod.get("status") or {}
     first_ones = status.get("initContainerStatuses") or ()
-    done = lambda each: ((each.get("state") or {}).get("terminated") or {}).get("exitCode") == 0  # noqa: E731
+    done = lambda container_status: ((container_status.get("state") or {}).get("terminated") or {}).get("exitCode") == 0  # noqa: E731
     return [
         *(container_status for container_status in first_ones if not done(container_status)),
         *(status.get("containerStatuses") or ()),
@@ -91,11 +91,11 @@ def _unscheduled(snapshot: Snapshot, pod: Json) -> Trouble | None:
     name, placed = name_of(pod), condition(pod, "PodScheduled")
     path, message = "status.conditions[PodScheduled]", f"No node can run {name}."
     if placed.get("status") == "False":
-        said = placed.get("message") or last_event(snapshot, pod, "FailedScheduling")
-        why = f"The scheduler says: {said}"
+        reason = placed.get("message") or last_event(snapshot, pod, "FailedScheduling")
+        why = f"The scheduler says: {reason}"
         # A volume that is being created will come; more memory will not.
         young = seconds(pod["metadata"].get("creationTimestamp"), snapshot.taken) < GRACE
-        waiting = young and ("unbound immediate" in said or "not-ready" in said)
+        waiting = young and ("unbound immediate" in reason or "not-ready" in reason)
         return Trouble(message, path, "True", placed.get("reason", "False"), why, waiting)
     waiting = seconds(pod["metadata"].get("creationTimestamp"), snapshot.taken) < GRACE
     why = "" if waiting else "The scheduler has not handled it. Is the scheduler running? (`kubectl get pods -n kube-system`)"
@@ -128,7 +128,7 @@ def _over(pod: Json) -> Trouble | None:
         return None
     ended = [container_status for container_status in _statuses(pod) if (container_status.get("state") or {}).get("terminated")]
     reasons = [f"{status.get('reason')}: {status.get('message', '')}"] if status.get("reason") else []
-    reasons += [why_ended(pod, each, each["state"]["terminated"]) for each in ended[:1]]
+    reasons += [why_ended(pod, container_status, container_status["state"]["terminated"]) for container_status in ended[:1]]
     return Trouble(f"{name} has failed, and it is not restarted.", "status.phase", "Running", phase, "\n".join(reasons))
 
 

@@ -41,7 +41,7 @@ def requests(text: str) -> list[Request]:
         [request.said for request in rollout_availability.requests("2026-01-01T12:00:00Z ok 2\n")]
         # ['2']
     """
-    return [Request(at, word == "ok", said or "") for at, word, said in LINE.findall(text)]
+    return [Request(at, word == "ok", answer or "") for at, word, answer in LINE.findall(text)]
 
 
 def rollout(snapshot: Snapshot, deployment: Json) -> tuple[str, str]:
@@ -85,16 +85,16 @@ def unnoticed(snapshot: Snapshot, probe_id: str, deployment: Json, hint: str) ->
         message = f"There is no visitor's log that covers the update of {name}: {probe['error']}."
         yield Finding(message, where, "the log", "a request several times a second", probe["error"], "", hint)
         return
-    seen = requests(probe["text"])
-    if fault := _absent(seen, begin, end):
-        young = seconds(end, snapshot.taken) < FRESH and bool(seen) and seen[0].at <= begin
-        observed = f"{len(seen)} requests, from {seen[0].at} to {seen[-1].at}" if seen else "no request"
+    log = requests(probe["text"])
+    if fault := _absent(log, begin, end):
+        young = seconds(end, snapshot.taken) < FRESH and bool(log) and log[0].at <= begin
+        observed = f"{len(log)} requests, from {log[0].at} to {log[-1].at}" if log else "no request"
         expected = f"requests from before {begin} until after {end}"
         yield Finding(f"The visitor {fault}.", where, "the log", expected, observed, "", hint, waiting=young)
         return
-    failed = [request for request in seen if not request.ok and _within(request, begin, end)]
+    failed = [request for request in log if not request.ok and _within(request, begin, end)]
     if failed:
-        during = sum(_within(request, begin, end) for request in seen)
+        during = sum(_within(request, begin, end) for request in log)
         message = f"{len(failed)} of {during} requests failed while {name} was updated."
         lines = [f"{request.at} {request.said}".strip() for request in failed[:5]]
         why = "\n".join(refusals(deployment))
@@ -105,15 +105,15 @@ def _within(request: Request, begin: str, end: str) -> bool:
     return request.at >= begin and seconds(end, request.at) <= AFTERMATH
 
 
-def _absent(seen: list[Request], begin: str, end: str) -> str:
+def _absent(log: list[Request], begin: str, end: str) -> str:
     """Why the log says nothing about the time of the rollout, as the end of a sentence; empty where it does."""
-    if not seen:
+    if not log:
         return "has made no request yet"
-    if seen[0].at > begin:
+    if log[0].at > begin:
         return f"was not running yet when the update began, at {begin}"
-    if seconds(end, seen[-1].at) < AFTERMATH:
+    if seconds(end, log[-1].at) < AFTERMATH:
         return f"has made no request since the update ended, at {end}"
-    during = [request for request in seen if request.at >= begin or seconds(request.at, begin) <= GAP]
+    during = [request for request in log if request.at >= begin or seconds(request.at, begin) <= GAP]
     pauses = [(one.at, other.at) for one, other in zip(during, during[1:], strict=False) if one.at <= end]
     if long := [pause for pause in pauses if seconds(*pause) > GAP]:
         return f"paused from {long[0][0]} to {long[0][1]}, during the update"

@@ -37,12 +37,12 @@ def rescales(snapshot: Snapshot, scaler: Json) -> list[Rescale]:
         [change.size for change in scaling.rescales(snapshot, desk)]
         # [3, 1]
     """
-    found = []
+    changes = []
     for event in snapshot.events(scaler):
         match = SIZE.match(str(event.get("message", "")))
         if event.get("reason") == RESCALED and match:
-            found.append(Rescale(event_time(event), int(match[1]), match[2]))
-    return found
+            changes.append(Rescale(event_time(event), int(match[1]), match[2]))
+    return changes
 
 
 def has_rescaled(snapshot: Snapshot, scaler: Json) -> bool:
@@ -83,8 +83,8 @@ def target(scaler: Json, resource: str) -> Json | None:
         # {'type': 'Utilization'}
     """
     metrics = scaler["spec"].get("metrics") or ()
-    found = (metric["resource"] for metric in metrics if (metric.get("resource") or {}).get("name") == resource)
-    return next((each.get("target") or {} for each in found), None)
+    resources = (metric["resource"] for metric in metrics if (metric.get("resource") or {}).get("name") == resource)
+    return next((one.get("target") or {} for one in resources), None)
 
 
 def scales(scaler: Json, kind: str, name: str, hint: str) -> Findings:
@@ -94,9 +94,9 @@ def scales(scaler: Json, kind: str, name: str, hint: str) -> Findings:
         yield from scaling.scales(desk, "Deployment", "desk", "Correct scaleTargetRef.")
         # desk scales Deployment/web, not Deployment/desk.
     """
-    found = scaler["spec"].get("scaleTargetRef") or {}
-    if (found.get("kind"), found.get("name")) != (kind, name):
-        observed = f"{found.get('kind')}/{found.get('name')}"
+    reference = scaler["spec"].get("scaleTargetRef") or {}
+    if (reference.get("kind"), reference.get("name")) != (kind, name):
+        observed = f"{reference.get('kind')}/{reference.get('name')}"
         message = f"{name_of(scaler)} scales {observed}, not {kind}/{name}."
         why = condition(scaler, "AbleToScale").get("message", "")
         yield Finding(message, subject(scaler), "spec.scaleTargetRef", f"{kind}/{name}", observed, why, hint)
@@ -110,11 +110,11 @@ def bounds(scaler: Json, least: int, most: int, hint: str) -> Findings:
         # desk keeps between 1 and 10 Pods, not between 1 and 4.
     """
     spec = scaler["spec"]
-    found = (spec.get("minReplicas", 1), spec.get("maxReplicas"))
-    if found != (least, most):
-        message = f"{name_of(scaler)} keeps between {found[0]} and {found[1]} Pods, not between {least} and {most}."
+    observed = (spec.get("minReplicas", 1), spec.get("maxReplicas"))
+    if observed != (least, most):
+        message = f"{name_of(scaler)} keeps between {observed[0]} and {observed[1]} Pods, not between {least} and {most}."
         path, expected = "spec.minReplicas, spec.maxReplicas", f"{least} to {most}"
-        yield Finding(message, subject(scaler), path, expected, f"{found[0]} to {found[1]}", hint=hint, cost=1)
+        yield Finding(message, subject(scaler), path, expected, f"{observed[0]} to {observed[1]}", hint=hint, cost=1)
 
 
 def aims(scaler: Json, targets: Mapping[str, int], hint: str) -> Findings:
@@ -125,14 +125,16 @@ def aims(scaler: Json, targets: Mapping[str, int], hint: str) -> Findings:
         # For cpu, desk targets 80 %, not 50 % of what is requested.
     """
     for resource, percent in targets.items():
-        found, path = target(scaler, resource), f"spec.metrics[{resource}].target"
-        if found is None:
+        declared, path = target(scaler, resource), f"spec.metrics[{resource}].target"
+        if declared is None:
             message = f"{name_of(scaler)} does not measure {resource}."
             yield Finding(message, subject(scaler), path, f"{percent} %", None, hint=hint, cost=1)
-        elif found.get("averageUtilization") != percent:
-            value = found.get("averageUtilization")
+        elif declared.get("averageUtilization") != percent:
+            value = declared.get("averageUtilization")
             observed = (
-                f"{value} %" if value is not None else f"{found.get('type')} {found.get('averageValue') or found.get('value')}"
+                f"{value} %"
+                if value is not None
+                else f"{declared.get('type')} {declared.get('averageValue') or declared.get('value')}"
             )
             message = f"For {resource}, {name_of(scaler)} targets {observed}, not {percent} % of what is requested."
             yield Finding(message, subject(scaler), path, f"Utilization {percent} %", observed, hint=hint, cost=1)
@@ -163,8 +165,8 @@ def _for_good(snapshot: Snapshot, scaler: Json, why: str) -> bool:
         there = [pod for pod in snapshot.pods() if not pod["metadata"].get("deletionTimestamp")]
         return any(name_of(pod) in why for pod in there)
     reference = scaler["spec"].get("scaleTargetRef") or {}
-    found = snapshot.objects.get(reference.get("kind", ""), {}).get(reference.get("name", ""))
-    return ZERO in why and (found is None or found["spec"].get("replicas", 1) == 0)
+    scaled = snapshot.objects.get(reference.get("kind", ""), {}).get(reference.get("name", ""))
+    return ZERO in why and (scaled is None or scaled["spec"].get("replicas", 1) == 0)
 
 
 def _lately(snapshot: Snapshot, scaler: Json) -> bool:

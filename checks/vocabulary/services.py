@@ -34,13 +34,13 @@ def addresses(snapshot: Snapshot, service: Json, ready: bool = True) -> dict[str
         services.addresses(snapshot, service)
         # {'10.244.1.7': 'web-7d4'}
     """
-    found = {}
+    pods_by_address = {}
     for endpoint_slice in slices(snapshot, service):
         for endpoint in endpoint_slice.get("endpoints") or ():
             if not ready or (endpoint.get("conditions") or {}).get("ready", True):
                 pod = (endpoint.get("targetRef") or {}).get("name", "")
-                found |= dict.fromkeys(endpoint.get("addresses") or (), pod)
-    return found
+                pods_by_address |= dict.fromkeys(endpoint.get("addresses") or (), pod)
+    return pods_by_address
 
 
 def chosen(snapshot: Snapshot, service: Json) -> list[Json]:
@@ -66,14 +66,14 @@ def endpoints(snapshot: Snapshot, service: Json, hint: str, count: int = 1) -> F
         yield from services.endpoints(snapshot, service, "Its selector must match the labels of the Pods.", 3)
         # The Service web has 1 of 3 ready Pods.
     """
-    found = addresses(snapshot, service)
-    if len(set(found.values())) >= count:
+    ready = addresses(snapshot, service)
+    if len(set(ready.values())) >= count:
         return
     selector = service["spec"].get("selector") or {}
     words = ", ".join(f"{key}={value}" for key, value in sorted(selector.items())) or "no selector"
     pods, name = chosen(snapshot, service), name_of(service)
     expected = f"{count} ready Pods" if count > 1 else "a ready Pod"
-    observed = sorted(set(found.values())) or "no ready Pod"
+    observed = sorted(set(ready.values())) or "no ready Pod"
     if pods and (reasons := list(dead_ports(snapshot, service))):
         message = f"The Service {name} has no usable port."
         yield Finding(message, subject(service), "spec.ports", "a port of its Pods", service["spec"]["ports"], reasons[0], hint)
@@ -87,7 +87,7 @@ def endpoints(snapshot: Snapshot, service: Json, hint: str, count: int = 1) -> F
     why = "\n".join(f"{name_of(pod)}: {trouble.message} {trouble.why}".strip() for pod, trouble in troubles[:3])
     # A ready Pod becomes an endpoint within a moment; one that is stuck never does.
     waiting = len(pods) >= count and all(trouble.waiting for _, trouble in troubles)
-    message = f"The Service {name} has {len(set(found.values()))} of {count} ready Pods."
+    message = f"The Service {name} has {len(set(ready.values()))} of {count} ready Pods."
     if count == 1:
         message = f"The Service {name} has no ready Pod."
     yield Finding(message, subject(service), "its endpoints", expected, observed, why, hint, waiting=waiting)
@@ -107,10 +107,10 @@ def port(service: Json, number: int, hint: str) -> Findings:
         yield from services.port(service, 80, "Set `port: 80`.")
         # The Service web has no port 80.
     """
-    found = [port["port"] for port in service["spec"].get("ports") or ()]
-    if number not in found:
+    numbers = [port["port"] for port in service["spec"].get("ports") or ()]
+    if number not in numbers:
         message = f"The Service {name_of(service)} has no port {number}."
-        yield Finding(message, subject(service), "spec.ports[].port", number, found, hint=hint)
+        yield Finding(message, subject(service), "spec.ports[].port", number, numbers, hint=hint)
 
 
 def dead_ports(snapshot: Snapshot, service: Json) -> Iterator[str]:
@@ -139,7 +139,7 @@ def of_type(service: Json, kind: str, hint: str) -> Findings:
         yield from services.of_type(service, "LoadBalancer", "Set `type: LoadBalancer`.")
         # The Service web has the type ClusterIP, not LoadBalancer.
     """
-    found = service["spec"].get("type", "ClusterIP")
-    if found != kind:
-        message = f"The Service {name_of(service)} has the type {found}, not {kind}."
-        yield Finding(message, subject(service), "spec.type", kind, found, hint=hint)
+    observed = service["spec"].get("type", "ClusterIP")
+    if observed != kind:
+        message = f"The Service {name_of(service)} has the type {observed}, not {kind}."
+        yield Finding(message, subject(service), "spec.type", kind, observed, hint=hint)

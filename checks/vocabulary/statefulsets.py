@@ -55,8 +55,8 @@ def own_claims(item: Json, pods: Sequence[Json], template: str, folder: str, hin
         yield from statefulsets.own_claims(pier, pods, "book", "/data", "Move the volume to volumeClaimTemplates.")
         # pier-1 mounts no claim of its own at /data.
     """
-    found = {name_of(pod): mounted_at(pod, folder) for pod in pods}
-    wrong = {name: volume for name, volume in found.items() if claim_in(volume) != f"{template}-{name}"}
+    volumes = {name_of(pod): mounted_at(pod, folder) for pod in pods}
+    wrong = {name: volume for name, volume in volumes.items() if claim_in(volume) != f"{template}-{name}"}
     if not wrong:
         return
     wanted = [f"{name}: claim {template}-{name}" for name in wrong]

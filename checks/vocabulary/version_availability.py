@@ -68,17 +68,17 @@ def visits(snapshot: Snapshot, probe_id: str) -> Log:
     Example:
         visits = version_availability.visits(snapshot, "visitor")
     """
-    found = []
+    log = []
     for line in snapshot.probe(probe_id).get("text", "").splitlines():
         at, _, rest = line.partition(" ")
-        status, _, said = rest.partition(" ")
+        status, _, answer = rest.partition(" ")
         try:
             time = datetime.fromisoformat(at)
         except ValueError:
             continue
         if time.tzinfo and len(status) == 3 and status.isdigit():
-            found.append(Visit(time, status, said if status == OK else "", "" if status == OK else said))
-    return tuple(found)
+            log.append(Visit(time, status, answer if status == OK else "", "" if status == OK else answer))
+    return tuple(log)
 
 
 def starts(snapshot: Snapshot, item: Json) -> list[datetime]:
@@ -136,10 +136,10 @@ def passage(log: Log, begun: datetime, before: str, after: str, now: datetime) -
     if end is None:
         fresh = (now - log[-1].at).total_seconds() < ASLEEP
         return Passage(f"The log does not show yet that only {after} answers.", later, waiting=fresh)
-    seen = later[:end]
-    if any((second.at - first.at).total_seconds() > ASLEEP for first, second in pairwise(seen)):
-        return Passage("During the update, no request was sent for a while.", seen)
-    return Passage("", seen)
+    during = later[:end]
+    if any((second.at - first.at).total_seconds() > ASLEEP for first, second in pairwise(during)):
+        return Passage("During the update, no request was sent for a while.", during)
+    return Passage("", during)
 
 
 def _is(visit: Visit, version: str) -> bool:

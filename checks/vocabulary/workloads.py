@@ -37,8 +37,8 @@ def rolled_out(snapshot: Snapshot, item: Json, hint: str) -> Findings:
     """
     status, wanted = item.get("status") or {}, _wanted(item)
     updated, ready, total = _counts(item)
-    seen = status.get("observedGeneration", 0) >= item["metadata"].get("generation", 0)
-    if seen and updated == wanted and ready == wanted and total == wanted:
+    observed_latest = status.get("observedGeneration", 0) >= item["metadata"].get("generation", 0)
+    if observed_latest and updated == wanted and ready == wanted and total == wanted:
         return
     name, where = name_of(item), subject(item)
     observed = f"{updated} of {wanted} updated, {ready} ready, {total} in all"
