@@ -100,8 +100,8 @@ def certificate(snapshot: Snapshot) -> containers.Findings:
 def _from_its_secret(snapshot: Snapshot, hint: str) -> containers.Findings:
     """The certificate comes from the Secret that the task names."""
     names = ingress_tls.secret_of(door(snapshot), HOST)
-    if names and SECRET not in names:
-        message = f"The certificate for {HOST} comes from the Secret {names[0]}, not from {SECRET}."
+    if SECRET not in names:
+        message = f"The certificate for {HOST} comes from the Secret {', '.join(names) or 'of another host'}, not from {SECRET}."
         yield Finding(message, subject(door(snapshot)), "spec.tls[].secretName", SECRET, names, hint=hint)
 
 

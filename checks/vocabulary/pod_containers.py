@@ -42,7 +42,9 @@ def main_container(pod: Json, name: str = "") -> Json:
         pod_containers.main_container({"spec": {"containers": containers}}, "redis")["name"]
         # 'server'
     """
-    specs = (pod.get("spec") or {}).get("containers") or [{}]
+    specs: list[Json] = (pod.get("spec") or {}).get("containers") or [{}]
+    if len(specs) == 1:
+        return specs[0]
     named = [spec for spec in specs if name and spec.get("name") == name]
     of_image = [spec for spec in specs if name and image_name(str(spec.get("image", ""))).rpartition(":")[0] == name]
     return next(iter((*named, *of_image)), specs[0])
