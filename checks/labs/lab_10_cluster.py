@@ -109,7 +109,10 @@ def _wrong_answers(snapshot: Snapshot, right: dict[str, tuple[set[str], str]]) -
     """A finding for each answer that is missing or not among the right ones. The right one stays out of it."""
     file = snapshot.probe("answers")
     if not file["ok"]:
-        message, hint = f"{ANSWERS} cannot be read: {file['error']}.", "`./slipway reset 10` restores it."
+        message, hint = (
+            f"{ANSWERS} cannot be read: {file['error']}.",
+            "`slipway start 10` copies the file again where it is missing.",
+        )
         yield Finding(message, ANSWERS, "", "a file with your answers", file["error"], hint=hint)
         return
     try:

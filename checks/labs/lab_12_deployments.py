@@ -263,6 +263,8 @@ def undone(snapshot: Snapshot) -> containers.Findings:
     if SECOND not in images:
         message = f"The template of {WEB} says {', '.join(images)}, not {SECOND}."
         why = "\n".join(f"{finding.message} {finding.why}" for finding in stuck if not finding.waiting)
+        if deployment["spec"].get("paused"):
+            hint = f"`kubectl rollout resume deployment {WEB}` first: `undo` is refused while it is paused."
         yield Finding(message, subject(deployment), "spec.template.spec.containers[].image", SECOND, images, why, hint)
     else:
         yield from stuck

@@ -196,6 +196,7 @@ def test_12_a_paused_deployment_is_called_paused_and_not_waited_for() -> None:
     snapshot = paused(state("12"))
     result = graded(snapshot)["undone"]
     assert result.outcome is Outcome.NOT_YET and "The rollout of web is paused." in result.findings[0].why
+    assert result.findings[0].hint.startswith("`kubectl rollout resume deployment web` first")
     snapshot.objects["Deployment"]["web"]["spec"]["template"]["spec"]["containers"][0]["image"] = "nginx:1.26"
     finding = only_finding(snapshot, "undone")
     assert finding.message == "The rollout of web is paused." and "kubectl rollout resume" in finding.hint and not finding.waiting
