@@ -161,6 +161,7 @@ def backend_probes(snapshot: Snapshot) -> containers.Findings:
     for name, path in PROBES.items():
         yield from tiers.asks(backend, OLD, name, path, API_PORT, "Correct it in manifests/backend.yaml and apply it.")
     yield from objects.answers(snapshot, "alive", "service/backend", "alive", "`kubectl logs deployment/backend`")
+    yield from tiers.depends(snapshot, "alone", backend, PROBES["readinessProbe"], "Build the image from app.py as it was.")
 
 
 @check(

@@ -118,6 +118,19 @@ def asks(deployment: Json, image: str, name: str, path: str, port: int, hint: st
     yield Finding(message, subject(deployment), where, wanted, observed, why, hint)
 
 
+def depends(snapshot: Snapshot, probe_id: str, deployment: Json, path: str, hint: str) -> containers.Findings:
+    """Yield a finding if the program answers 200 at `path` where no database answers.
+
+    The probe runs the program once more, without a database, and prints the status last. A program that cannot be run so
+    gets no finding: it may be written in another way.
+    """
+    probe = snapshot.probe(probe_id)
+    if probe["ok"] and probe["stdout"].split()[-1:] == ["200"]:
+        message = f"{path} of {name_of(deployment)} answers 200, also where no database answers."
+        why = "Then the readinessProbe cannot fail: a Pod that has no database gets requests all the same."
+        yield Finding(message, subject(deployment), f"GET {path} without a database", 503, 200, why, hint)
+
+
 def row(snapshot: Snapshot, made: str, probe_id: str, table: str, hint: str) -> containers.Findings:
     """Yield a finding unless the table has the row that a request wrote (probe `made`, whose answer has its `id`)."""
     table_rows = rows(snapshot, probe_id, table)

@@ -143,6 +143,7 @@ def probed(snapshot: Snapshot) -> containers.Findings:
     for name, path in PROBES.items():
         yield from tiers.asks(api, API_IMAGE, name, path, API_PORT, "Correct it in the Deployment api, and apply it.")
     yield from objects.answers(snapshot, "alive", f"service/{API}", "alive", "`kubectl get service api` shows its port.")
+    yield from tiers.depends(snapshot, "alone", api, PROBES["readinessProbe"], "Build the image from api/app.py as it was.")
 
 
 @check(

@@ -1,8 +1,8 @@
 """Probes of a cluster: requests through the API server to a Pod or a Service, commands and look-ups in a Pod.
 
-A Pod is named (`pod`) or chosen by its labels (`selector`, as kubectl writes it): then a ready one before others, and the
-newest of these. Every result says which Pod it was. In a Pod with several containers, `container` is the name of one, or of
-its image; where the Pod has neither, its first.
+A Pod is named (`pod`) or chosen by its labels (`selector`, as kubectl writes it) or its Deployment (`deployment`): then a
+ready one before others, and the newest of these. Every result says which Pod it was. In a Pod with several containers,
+`container` is the name of one, or of its image; where the Pod has neither, its first.
 """
 
 import re
@@ -110,9 +110,19 @@ def choose(probe: Probe, cluster: Cluster, namespace: str) -> tuple[str, list[st
     namespace = probe.options.get("namespace", namespace)
     if "pod" in probe.options:
         return namespace, [quote(probe.options["pod"])]
-    answer = cluster.get(f"/api/v1/namespaces/{namespace}/pods?labelSelector={quote(probe.options['selector'])}")
+    selector = probe.options["selector"] if "selector" in probe.options else _selector(probe, cluster, namespace)
+    if not selector:
+        return namespace, []
+    answer = cluster.get(f"/api/v1/namespaces/{namespace}/pods?labelSelector={quote(selector)}")
     pods = sorted((answer or {}).get("items") or (), key=lambda pod: (_ready(pod), pod["metadata"]["creationTimestamp"]))
     return namespace, [pod["metadata"]["name"] for pod in pods]
+
+
+def _selector(probe: Probe, cluster: Cluster, namespace: str) -> str:
+    """The labels, as kubectl writes them, by which the Deployment `deployment` of a probe finds its Pods; "" for none."""
+    item = cluster.get(f"/apis/apps/v1/namespaces/{namespace}/deployments/{quote(probe.options['deployment'])}") or {}
+    labels = ((item.get("spec") or {}).get("selector") or {}).get("matchLabels") or {}
+    return ",".join(f"{name}={value}" for name, value in labels.items())
 
 
 def _choose(probe: Probe, cluster: Cluster, namespace: str) -> tuple[str, str]:
@@ -128,7 +138,10 @@ def _ready(pod: Json) -> bool:
 
 
 def _wanted(probe: Probe) -> str:
-    return probe.options.get("pod") or f"a Pod with {probe.options['selector']}"
+    options = probe.options
+    return (
+        options.get("pod") or f"a Pod {'with ' + options['selector'] if 'selector' in options else 'of ' + options['deployment']}"
+    )
 
 
 def _method(probe: Probe) -> str:

@@ -126,3 +126,14 @@ def test_pod_logs_of_a_rollout_begin_before_it(cluster: Cluster, server: Decoy) 
 def test_container_in_a_pod_that_is_gone_is_the_one_asked_for(cluster: Cluster, server: Decoy) -> None:
     server.choose = lambda method, path: status(404, "not found")
     assert pods.container_in(cluster, "x", "web", "nginx") == "nginx"
+
+
+def test_pods_of_a_deployment_are_chosen_by_its_own_selector(cluster: Cluster, server: Decoy) -> None:
+    serve(server, [pod("api-1", "00:00", ("api", "quay-api:1"))], {("api-1", "api"): "of api\n"})
+    server.answers["/apis/apps/v1/namespaces/x/deployments/api"] = (
+        200,
+        {"spec": {"selector": {"matchLabels": {"a": "1", "b": "2"}}}},
+    )
+    assert read(cluster, deployment="api")["pod"] == "api-1"
+    assert f"GET {PODS}?labelSelector=a%3D1%2Cb%3D2" in server.log
+    assert read(cluster, deployment="board")["error"] == "no such pod"

@@ -342,3 +342,12 @@ def test_23c_the_report_runs_the_image_of_the_text() -> None:
     template = snapshot.objects["CronJob"]["report"]["spec"]["jobTemplate"]["spec"]["template"]["spec"]
     template["containers"][0]["image"] = "curlimages/curl:8"
     assert "report runs curlimages/curl:8, not busybox:1.35" in failing(snapshot)["reported"]
+
+
+@pytest.mark.parametrize(("lab", "check"), [("23", "backend-probes"), ("23c", "probed")])
+def test_23_a_ready_that_always_answers_200_does_not_pass(lab: str, check: str) -> None:
+    snapshot = state(lab)
+    snapshot.probes["alone"]["stdout"] = "200\n"
+    assert only_finding(snapshot, check).message.endswith("answers 200, also where no database answers.")
+    snapshot.probes["alone"] |= {"ok": False, "exit": 1, "stdout": "", "stderr": "ModuleNotFoundError: No module named 'app'\n"}
+    assert failing(snapshot) == {}
