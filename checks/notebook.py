@@ -41,6 +41,15 @@ class Here:
     @answers
     def check(self, *checks: str, wait: float | None = None) -> Checked | Shown:
         """Check the real state: all checks of the lab, or those you name."""
+        checked = Checked(self._grade(checks, wait).report)
+        explained = explanation.of_checks(self._lab, checks) if checked.passed else None
+        if explained is None:
+            return checked
+        display(checked)
+        return Explained(checked.report, explained.text)
+
+    def _grade(self, checks: tuple[str, ...], wait: float | None) -> grade.Graded:
+        """Grade the real state, show what is waited for, and save the progress."""
         if not progress.read(self._settings, self._lab.id).started:
             workspace.start(self._lab, self._engine, self._settings)
         shown = Passing()
@@ -56,18 +65,26 @@ class Here:
             grade.remember(graded, self._settings)
         except SlipwayError as error:  # the result is worth more than its record in the progress
             display(notice(f"Your progress was not saved. {error}"))
-        checked = Checked(graded.report)
-        explained = explanation.of_checks(self._lab, checks) if checked.passed else None
-        if explained is None:
-            return checked
-        display(checked)
-        return Explained(graded.report, explained.text)
+        return graded
 
     @answers
     def explain(self, task: str = "") -> Shown:
         """Explain the result of a task. The explanation follows a passed check; before that, your progress records this call."""
         explained = explanation.request(self._lab, task, self._settings)
         return Shown(explained.text, **{"text/markdown": explained.text})
+
+    @answers
+    def submit(self) -> Shown:
+        """Check the lab, and write one signed file for your class next to this notebook. Nothing is sent."""
+        from checks.classroom import membership, submitting
+
+        joined = membership.require(self._settings)
+        submitting.require_lab(joined, self._lab)
+        graded = self._grade((), None)
+        display(Checked(graded.report))
+        prepared = submitting.prepare(joined, graded, submitting.now())
+        path = submitting.target(prepared, workspace.folder(self._lab, self._settings))
+        return notice(f"{submitting.describe(prepared)}\n\n{submitting.finish(prepared, path)}")
 
     @answers
     def hint(self, check: str) -> Shown:
@@ -80,6 +97,7 @@ class Here:
     def solution(self, check: str) -> Shown:
         """Show a solution of the task that a check belongs to. Your progress records that you used it, without blame."""
         wanted = registry.find(self._lab, self._checks, check)
+        notebook_file.require_solution(self._lab)
         parts = notebook_file.solution_of(self._lab, wanted.id)
         workspace.note_solution(self._lab, wanted, self._settings)
         plain = "\n\n".join(f"{where}:\n{text}" for where, text in parts.items())

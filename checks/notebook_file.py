@@ -97,6 +97,19 @@ def checks_asked(source: str) -> tuple[str, ...]:
     return ()
 
 
+def has_solution(lab: Lab) -> bool:
+    """Tell whether a lab has its solution with it. What a class is given has none."""
+    return (lab.folder / "solution").is_dir()
+
+
+def require_solution(lab: Lab) -> None:
+    """Raise SlipwayError where a lab has no solution with it."""
+    if not has_solution(lab):
+        raise SlipwayError(
+            f"Lab {lab.id} has no solution in this copy of the course.", "`slipway hint` helps; or ask your instructor."
+        )
+
+
 def solution_cells(lab: Lab) -> dict[str, str]:
     """Return the source of each cell that the solution fills, by cell id."""
     sources = {}

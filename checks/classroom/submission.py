@@ -7,7 +7,6 @@ of all of it. The evidence is parsed only after both are verified. No name or pa
 
 import hashlib
 import hmac
-import secrets
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -45,8 +44,7 @@ class SubmissionError(Exception):
 class Envelope:
     """What a submission says of itself.
 
-    `sent` is in UTC, by the learner's clock. `receipt` is 16 random hexadecimal digits, `digest` the SHA-256 of the
-    evidence as 64 of them.
+    `sent` is in UTC, by the learner's clock. `digest` is the SHA-256 of the evidence, as hexadecimal digits.
     """
 
     class_id: str
@@ -54,11 +52,18 @@ class Envelope:
     lab: str
     course: str
     sent: datetime
-    receipt: str
     digest: str
+
+    @property
+    def receipt(self) -> str:
+        """The receipt: the first 16 hexadecimal digits of the SHA-256 of all other fields."""
+        return hashlib.sha256(strict_json.dumps(self._content())).hexdigest()[:16]
 
     def to_json(self) -> dict[str, str]:
         """Return the envelope as it is signed."""
+        return {**self._content(), "receipt": self.receipt}
+
+    def _content(self) -> dict[str, str]:
         return {
             "format": FORMAT,
             "class": self.class_id,
@@ -66,7 +71,6 @@ class Envelope:
             "lab": self.lab,
             "course": self.course,
             "sent": self.sent.strftime(_TIME),
-            "receipt": self.receipt,
             "evidence": self.digest,
         }
 
@@ -89,7 +93,6 @@ def seal(graded: Graded, *, class_id: str, learner: str, key: bytes, sent: datet
         lab=graded.report.lab,
         course=graded.report.course,
         sent=sent.astimezone(UTC).replace(microsecond=0),
-        receipt=secrets.token_hex(8),
         digest=hashlib.sha256(body).hexdigest(),
     )
     return envelope, pack(sign(envelope.to_json(), key), body)
@@ -221,7 +224,10 @@ def _envelope(fields: dict[str, str]) -> Envelope:
     if sent < EARLIEST or sent.strftime(_TIME) != fields["sent"]:
         raise SubmissionError("The envelope has a wrong value: sent.")
     named = (fields["class"], fields["learner"], fields["lab"], fields["course"])
-    return Envelope(*named, sent, fields["receipt"], fields["evidence"])
+    envelope = Envelope(*named, sent, fields["evidence"])
+    if envelope.receipt != fields["receipt"]:
+        raise SubmissionError("The envelope has a wrong value: receipt.")
+    return envelope
 
 
 def _require_agreement(envelope: Envelope, found: Evidence) -> None:

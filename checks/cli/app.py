@@ -8,9 +8,10 @@ import typer
 from checks.cli import INTERRUPTED, grading
 from sandboxes.errors import Exit
 
-GROUPS = {"images": "checks.cli.images", "cluster": "checks.cli.cluster", "dev": "checks.cli.dev"}
+GROUPS = {"images": "checks.cli.images", "cluster": "checks.cli.cluster", "class": "checks.cli.classes", "dev": "checks.cli.dev"}
 MACHINE = ("up", "down", "status", "doctor")
 LABS = ("list", "start", "check", "hint", "solve", "reset")
+LEARNER = ("join", "submit")
 
 HELP = """Slipway: learn containers by building and launching them.
 
@@ -34,6 +35,9 @@ def build() -> typer.Typer:
     for name in LABS:
         app.command(name)(getattr(grading, f"{name}_"))
     app.command("explain")(explaining.explain)
+    submitting = importlib.import_module("checks.cli.submitting")
+    for name in LEARNER:
+        app.command(name)(getattr(submitting, f"{name}_"))
     app.command("test", context_settings=tests.PASS_THROUGH)(tests.test)
     for name, module in GROUPS.items():
         app.add_typer(importlib.import_module(module).app, name=name)

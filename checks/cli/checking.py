@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from checks import backend, catalog, grade, registry
+from checks.grade import Graded
 from checks.model import Lab, Outcome, Report
 from checks.render import words
 from sandboxes import settings
@@ -51,11 +52,21 @@ def _live(request: Request) -> Report:
         raise SlipwayError(
             "No lab was specified.", "Name a lab, such as `slipway check 01`. `slipway list` shows all labs.", Exit.WRONG_USAGE
         )
-    chosen, lab = settings.load(), catalog.find(request.lab)
+    graded = grade_live(catalog.find(request.lab), settings.load(), request.checks, request.wait)
+    if request.evidence:
+        from checks import evidence
+
+        evidence.save(request.evidence, graded)
+        say(f"The evidence was written to {request.evidence}.")
+    return graded.report
+
+
+def grade_live(lab: Lab, chosen: settings.Settings, wanted: tuple[str, ...] = (), wait: float | None = None) -> Graded:
+    """Grade the current state of a lab, show what is waited for, and save the progress. `wanted` are checks (none: all)."""
     engine = backend.connect(lab)
     status = Waiting()
     try:
-        graded = grade.grade(lab, engine, chosen, wanted=request.checks, wait=request.wait, on_wait=status.update)
+        graded = grade.grade(lab, engine, chosen, wanted=wanted, wait=wait, on_wait=status.update)
     finally:
         status.end()
         engine.close()
@@ -64,12 +75,7 @@ def _live(request: Request) -> Report:
         grade.remember(graded, chosen)
     except SlipwayError as error:  # the report is worth more than its entry in the progress
         say(f"Your progress was not saved. {error}")
-    if request.evidence:
-        from checks import evidence
-
-        evidence.save(request.evidence, graded)
-        say(f"The evidence was written to {request.evidence}.")
-    return graded.report
+    return graded
 
 
 def _offline(request: Request) -> Report:

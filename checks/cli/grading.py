@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from checks import backend, catalog, registry
+from checks import backend, catalog, notebook_file, registry
 from checks.cli import checking
 from checks.clients.base import Client
 from checks.lifecycle import workspace
@@ -137,7 +137,7 @@ def hint_(lab: LabName, check: CheckName) -> None:
     definition = registry.find(known_lab, registry.load(known_lab), check)
     number, total, text = workspace.next_hint(known_lab, definition, settings.load())
     print(f"Hint {number} of {total} for “{definition.title}”:\n{text}")
-    if number == total:
+    if number == total and notebook_file.has_solution(known_lab):
         print(f"This is the last hint. `slipway solve {known_lab.id}` gives you the complete solution.")
 
 
@@ -149,6 +149,7 @@ def solve_(lab: LabName, yes: Yes = False) -> None:
     Example: slipway solve 01 --yes
     """
     config, known_lab = settings.load(), catalog.find(lab)
+    notebook_file.require_solution(known_lab)
     if not yes:
         typer.confirm(f"Replace your files of lab {known_lab.id} with the solution? Your versions are kept", abort=True)
     kept = workspace.solve(known_lab, config, _engine_if_it_answers(known_lab))

@@ -42,7 +42,9 @@ def test_help_fits_the_terminal_and_has_a_description_and_an_example(path: tuple
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("path", [path for path in PATHS if path in ((), ("images",), ("cluster",), ("dev",))], ids=" ".join)
+@pytest.mark.parametrize(
+    "path", [path for path in PATHS if path in ((), ("images",), ("cluster",), ("class",), ("dev",))], ids=" ".join
+)
 def test_help_cuts_no_summary_of_a_command(path: tuple[str, ...], width: int) -> None:
     lines = shown(path, width).split("Commands:\n")[1].splitlines()
     assert len(lines) > 2
