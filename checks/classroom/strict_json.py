@@ -2,10 +2,12 @@
 
 import json
 import math
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-LONGEST_INTEGER = 20  # characters: every integer of 64 bits, with its sign
+LARGEST = 2**64  # no integer of an engine or a cluster has more bits
 
 
 class NotStrict(ValueError):
@@ -43,63 +45,60 @@ def loads(data: bytes, limits: Limits) -> Any:
         raise NotStrict(f"it has more than {limits.values} values")
     try:
         text = data.decode("utf-8")
-        value = json.loads(
-            text, object_pairs_hook=_object, parse_int=_integer, parse_float=_number, parse_constant=_refuse_constant
-        )
+        value = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
         raise NotStrict("it is not UTF-8") from error
     except RecursionError as error:
         raise NotStrict(f"it is nested more than {limits.depth} levels deep") from error
     except json.JSONDecodeError as error:
         raise NotStrict(f"it is not valid JSON ({error.msg}, line {error.lineno}, column {error.colno})") from error
-    _bound(value, limits)
+    except NotStrict:
+        raise
+    except ValueError as error:  # Python converts no more than 4,300 digits
+        raise NotStrict("it has a huge number") from error
+    _bound(value, limits, len(text))
     return value
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     table = dict(pairs)
     if len(table) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise NotStrict(f"it has the key “{twice[:80]}” twice in one object")
     return table
-
-
-def _integer(digits: str) -> int:
-    if len(digits) > LONGEST_INTEGER:
-        raise NotStrict(f"it has a number of {len(digits)} digits")
-    return int(digits)
-
-
-def _number(digits: str) -> float:
-    value = float(digits)
-    if not math.isfinite(value):
-        raise NotStrict(f"it has a number that is too large: {digits[:20]}")
-    return value
 
 
 def _refuse_constant(name: str) -> Any:
     raise NotStrict(f"it has {name}, which is not a JSON number")
 
 
-def _bound(value: Any, limits: Limits) -> None:
-    """Raise NotStrict where a value is nested too deep or has a string that is too long."""
-    level, depth = [value], 0
+def _bound(value: Any, limits: Limits, length: int) -> None:
+    """Raise NotStrict where a value, which a text of `length` characters holds, exceeds the limits."""
+    level, depth = [[value]], 0
     while level:
         if depth > limits.depth:
             raise NotStrict(f"it is nested more than {limits.depth} levels deep")
         depth += 1
         deeper = []
         for item in level:
-            kind = type(item)
-            if kind is dict:
-                deeper += item.values()
-                longest = max(map(len, item), default=0)
-            elif kind is list:
-                deeper += item
-                longest = 0
-            else:
-                longest = len(item) if kind is str else 0
-            if longest > limits.string:
-                raise NotStrict(f"it has a string of more than {limits.string} characters")
+            values: Iterable[Any] = item
+            if type(item) is dict:
+                values = item.values()
+                if length > limits.string:
+                    _bound_strings(item, limits)
+            if length > limits.string:
+                _bound_strings(values, limits)
+            for found in values:
+                kind = type(found)
+                if kind is str:
+                    continue
+                if kind is dict or kind is list:
+                    deeper.append(found)
+                elif kind is int and not -LARGEST <= found <= LARGEST or kind is float and not math.isfinite(found):
+                    raise NotStrict("it has a huge number")
         level = deeper
+
+
+def _bound_strings(values: Iterable[Any], limits: Limits) -> None:
+    if any(type(found) is str and len(found) > limits.string for found in values):
+        raise NotStrict(f"it has a string of more than {limits.string} characters")

@@ -5,6 +5,7 @@ import stat
 from datetime import UTC, datetime
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from checks import catalog, grade
@@ -61,6 +62,17 @@ def test_submission_names_its_time_in_utc_whatever_the_zone_of_the_clock() -> No
     assert envelope.to_json()["sent"] == "2026-03-29T01:30:00Z"
 
 
+def test_envelope_keeps_to_its_published_schema() -> None:
+    schema = json.loads((settings.ROOT / "checks" / "render" / "submission.schema.json").read_text(encoding="utf-8"))
+    envelope, _ = submission.seal(recorded("01", "solved"), class_id="c", learner="ada", key=b"k" * 32, sent=SENT)
+    whole = submission.sign(envelope.to_json(), b"k" * 32)
+    jsonschema.Draft202012Validator(schema).validate(whole)
+    assert set(schema["properties"]) == set(schema["required"]) == set(whole)
+    for name in whole:
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({**whole, name: "../ x"} if name != "course" else {**whole, name: 1}, schema)
+
+
 def test_submission_does_not_contain_its_key() -> None:
     from base64 import b64encode
 
@@ -89,10 +101,22 @@ def test_strict_json_reads_what_it_writes(value: object) -> None:
         (b"'a'", "not valid JSON"),
         (b"NaN", "NaN"),
         (b"-Infinity", "-Infinity"),
-        (b"1e999", "too large"),
-        (b"1" * 21, "21 digits"),
+        (b"1e999", "huge number"),
+        (b"-1e999", "huge number"),
+        (b"1" * 21, "huge number"),
+        (b"[-" + b"1" * 21 + b"]", "huge number"),
+        (b"1" * 999, "huge number"),
         (b'{"a":1,"a":2}', "“a” twice"),
         (b'{"a":1,"\\u0061":2}', "“a” twice"),
+        (b'{"a" :1,"a" :2}', "“a” twice"),
+        (b'{"a"  :1,"b":2,"a":3}', "“a” twice"),
+        (b'{"a"\n:1,"a":2}', "“a” twice"),
+        (b'{"a"\t:1,"a":2}', "“a” twice"),
+        (b'{"a"\r:1,"a":2}', "“a” twice"),
+        (b'{"a\\\\":1,"a\\\\":2}', "twice"),
+        (b'{"a\\"":1,"a\\"":2}', "twice"),
+        (b'{"a":"\\":","a":"\\":"}', "“a” twice"),
+        (b'[{"a":1},{"b":[{"c":1,"c":1}]}]', "“c” twice"),
         (b"[[[[[1]]]]]", "nested more than 4"),
         (b"[" * 19, "not valid JSON"),
         (b"[1" + b",1" * 20 + b"]", "more than 20 values"),
