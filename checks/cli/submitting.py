@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -75,7 +76,15 @@ def submit_(
     sys.stdout.write(checking.render(graded.report, "text"))
     prepared = submitting.prepare(joined, graded, submitting.now())
     path = submitting.target(prepared, output)
-    print(f"\n{submitting.describe(prepared)}\n")
+    print(f"\n{_fitted(submitting.describe(prepared))}\n")
     if not yes:
         typer.confirm(f"Write {path}?", default=True, abort=True)
-    print(submitting.finish(prepared, path))
+    print(_fitted(submitting.finish(prepared, path)))
+
+
+def _fitted(text: str) -> str:
+    """Return lines of text, each continued on the next line where the terminal is narrower."""
+    width = checking.terminal_width()
+    return "\n".join(
+        fill(line, width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False) for line in text.split("\n")
+    )

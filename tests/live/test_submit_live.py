@@ -1,8 +1,10 @@
 """Solved work on the real engine, submitted: the file, and what it proves without the engine."""
 
 import stat
+import tarfile
 from pathlib import Path
 
+import pytest
 from sample_lab import NAME, SampleLab, docker, slipway
 
 from checks import grade
@@ -10,6 +12,7 @@ from checks.classroom import membership, submission
 from checks.classroom.class_file import Class, ClassLab
 from checks.classroom.roster import Learner
 from checks.model import Outcome
+from sandboxes.images import archive
 
 SECRET = bytes(range(32))
 CLASS = Class("containers", "Containers", "0.1.0", "UTC", (ClassLab("90-tiny"),))
@@ -43,3 +46,18 @@ def test_submission_of_a_lab_that_is_not_solved_has_its_findings(tiny: SampleLab
     found = submission.read((tmp_path / "mine.slipway").read_bytes(), "containers", {"ada": ada.key}.get)
     assert found.evidence.report.earned < found.evidence.report.possible
     assert any(result.findings for result in found.evidence.report.results)
+
+
+def test_release_comes_with_the_images_of_its_labs_in_one_file(
+    tiny: SampleLab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert slipway("class", "new", "demo").code == 0
+    settings = (tmp_path / "demo" / "class.toml").read_text(encoding="utf-8").replace("91-tiny-kind = { weight = 1 }\n", "")
+    (tmp_path / "demo" / "class.toml").write_text(settings, encoding="utf-8")
+    (tmp_path / "demo" / "roster.csv").write_text("id,name\nada,Ada Lovelace\n", encoding="utf-8")
+    released = slipway("class", "release", "demo", "--images", "images.tar")
+    assert released.code == 0, released.err
+    assert archive.verify(tmp_path / "images.tar") == list(tiny.lab.images)
+    with tarfile.open(tmp_path / "demo.tar.gz") as course:
+        assert {"slipway-demo/slipway", "slipway-demo/labs/90-tiny/lab.ipynb"} <= set(course.getnames())
