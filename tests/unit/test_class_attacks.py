@@ -6,10 +6,13 @@ own key: evidence says what a machine reported, and the docs say so.
 
 import base64
 import bz2
+import copy
+import functools
 import gzip
 import hashlib
 import io
 import json
+import random
 import resource
 import time
 import zipfile
@@ -313,3 +316,30 @@ def test_attacks_take_little_time_and_memory() -> None:
             read(data)
     assert time.process_time() - began < 5
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 150 * 1024  # KiB
+
+
+JUNK: list[Any] = [None, True, -1, 1.5, "", "\ud800", [], [[]], {}, {"a": 1}, 2**63]
+
+
+def places_in(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The path of every value inside a value."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [found for key, item in items for found in [(*path, key), *places_in(item, (*path, key))]]
+
+
+def test_evidence_of_any_shape_is_read_or_refused_but_never_a_crash() -> None:
+    whole = json.loads(parts()[1])
+    all_places = places_in(whole)
+    near = [path for path in all_places if len(path) < 4]
+    chance, outcomes = random.Random(2026), {"read": 0, "refused": 0}
+    for number in range(300):
+        data = copy.deepcopy(whole)
+        *way, last = chance.choice(near if number % 2 else all_places)
+        table = functools.reduce(lambda value, key: value[key], way, data)
+        table[last] = chance.choice(JUNK)
+        try:
+            read(signed(strict_json.dumps(data)))
+            outcomes["read"] += 1
+        except SubmissionError:
+            outcomes["refused"] += 1
+    assert min(outcomes.values()) > 30
