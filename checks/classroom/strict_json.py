@@ -20,7 +20,7 @@ class Limits:
 
     size: int
     depth: int = 64
-    values: int = 500_000
+    values: int = 200_000
     string: int = 2**20
 
 

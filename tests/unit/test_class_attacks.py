@@ -229,8 +229,8 @@ ATTACKS: list[tuple[str, Callable[[], bytes], str]] = [
     ("two files in one", lambda: HONEST + HONEST, "continues after its end"),
     ("another file behind it", lambda: HONEST + zipped("x", b"x"), "continues after its end"),
     ("deep JSON", lambda: signed(DEEP), "nested more than 64"),
-    ("very deep JSON", lambda: signed(b"[" * 400_000 + b"]" * 400_000), "nested more than 64|more than 500000 values"),
-    ("millions of values", lambda: signed(b"[" + b"0," * 2_000_000 + b"0]"), "more than 500000 values"),
+    ("very deep JSON", lambda: signed(b"[" * 400_000 + b"]" * 400_000), "more than 200000 values"),
+    ("millions of values", lambda: signed(b"[" + b"0," * 2_000_000 + b"0]"), "more than 200000 values"),
     ("huge integer", lambda: signed(b'{"format":' + b"9" * 100_000 + b"}"), "huge number"),
     ("infinite number", lambda: signed(b'{"format":1e9999}'), "huge number"),
     ("NaN", lambda: signed(parts()[1].replace(b'"earned":1', b'"earned":NaN', 1)), "NaN"),
@@ -252,8 +252,8 @@ ATTACKS: list[tuple[str, Callable[[], bytes], str]] = [
 
 
 def many_keys() -> bytes:
-    """An object with 400,000 keys, the last of which is the first again."""
-    return ("{" + ",".join(f'"{number}":0' for number in range(400_000)) + ',"0":0}').encode()
+    """An object with 190,000 keys, the last of which is the first again."""
+    return ("{" + ",".join(f'"{number}":0' for number in range(190_000)) + ',"0":0}').encode()
 
 
 def gzip_with_name() -> bytes:
