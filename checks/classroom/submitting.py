@@ -124,9 +124,12 @@ def redacted(value: Any, path: str = "") -> Iterator[str]:
 
 
 def target(prepared: Prepared, output: Path | None) -> Path:
-    """Return the file to write: in the current folder, in the folder `output`, or `output` itself. Raise SlipwayError."""
+    """Return the file to write: in the current folder, in the folder `output`, or `output` itself if it ends with .slipway.
+
+    Raise SlipwayError where it cannot be written.
+    """
     name = submission.file_name(prepared.envelope)
-    path = Path(name) if output is None else output / name if output.is_dir() else output
+    path = Path(name) if output is None else output if output.suffix == submission.SUFFIX else output / name
     refuse_target(path)
     return path
 

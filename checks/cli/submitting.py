@@ -55,7 +55,9 @@ def _dates(new: "Membership") -> list[str]:
 
 def submit_(
     lab: LabName,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File or folder to write to.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Folder, or file that ends with .slipway. [default: the current folder]")
+    ] = None,
     wait: Annotated[float | None, typer.Option(min=0, help="Seconds to wait while something is starting.")] = None,
     yes: Yes = False,
 ) -> None:

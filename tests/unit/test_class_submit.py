@@ -220,9 +220,13 @@ def test_output_may_be_a_folder_or_a_file_but_nothing_special(tiny_labs: Path, t
     prepared = submitting.prepare(ADA, recorded("90", "solved"), DUE)
     assert submitting.target(prepared, tmp_path) == tmp_path / "90-tiny-ada.slipway"
     assert submitting.target(prepared, tmp_path / "mine.slipway") == tmp_path / "mine.slipway"
-    (tmp_path / "link").symlink_to("/etc/passwd")
+    assert submitting.finish(prepared, submitting.target(prepared, tmp_path / "new" / "folder"))
+    assert [path.name for path in (tmp_path / "new" / "folder").iterdir()] == ["90-tiny-ada.slipway"]
+    (tmp_path / "link.slipway").symlink_to("/etc/passwd")
     with pytest.raises(SlipwayError, match="a link"):
-        submitting.target(prepared, tmp_path / "link")
+        submitting.target(prepared, tmp_path / "link.slipway")
+    with pytest.raises(SlipwayError, match="cannot be written"):
+        submitting.target(prepared, Path("/etc/passwd"))
 
 
 def test_submit_in_a_notebook_writes_the_file_next_to_it(
