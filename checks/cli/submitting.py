@@ -87,6 +87,8 @@ def submit_(
 def _fitted(text: str) -> str:
     """Return lines of text, each continued on the next line where the terminal is narrower."""
     width = checking.terminal_width()
-    return "\n".join(
-        fill(line, width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False) for line in text.split("\n")
-    )
+    lines = []
+    for line in text.split("\n"):
+        indent = "  " if line.startswith("- ") else ""
+        lines.append(fill(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False))
+    return "\n".join(lines)
