@@ -15,6 +15,8 @@ Notebook = dict[str, Any]
 SHELL_MAGIC = "%%bash"
 # A cell of this name, "after-layers", explains the result of the task "task-layers".
 EXPLANATION = "after-"
+# The type under which the output of a check cell holds its report as JSON.
+REPORT_MIME = "application/vnd.slipway.report+json"
 # Where a link from one notebook to that of another lab points; the group is the other lab.
 OTHER_LAB = re.compile(r"\.\./(\w[\w-]*)/lab\.ipynb")
 

@@ -9,10 +9,10 @@ from IPython.display import display
 
 from checks import crash_report
 from checks.model import Report
+from checks.notebook_file import REPORT_MIME
 from checks.render import html, text
 from sandboxes.errors import SlipwayError
 
-REPORT_MIME = "application/vnd.slipway.report+json"
 Arguments = ParamSpec("Arguments")
 
 

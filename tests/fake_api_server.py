@@ -36,7 +36,7 @@ class Authority:
 
 
 def authority(folder: Path, days: int = 2) -> Authority:
-    """Make one with the openssl command. With `days` of -1 its certificates have expired."""
+    """Create an authority with the openssl command. With `days` of -1, its certificates have expired."""
     folder.mkdir(parents=True)
 
     def run(*arguments: str) -> None:
@@ -96,7 +96,7 @@ class Decoy:
 
     @property
     def writes(self) -> list[str]:
-        return [each for each in self.log if not each.startswith("GET ")]
+        return [request for request in self.log if not request.startswith("GET ")]
 
     def reply(self, method: str, path: str) -> Reply:
         plain = path.partition("?")[0]
@@ -118,71 +118,94 @@ def status(code: int, message: str) -> Reply:
     return code, body
 
 
-@contextmanager
-def decoy(made: Authority) -> Iterator[Decoy]:
-    """Run one on a free port while the block runs."""
+class Handler(BaseHTTPRequestHandler):
+    """The requests of one connection: logged, and answered as the decoy says."""
+
+    protocol_version = "HTTP/1.1"
+    server: "Server"
+
+    def handle_any(self) -> None:
+        running = self.server.decoy
+        length = int(self.headers.get("Content-Length") or 0)
+        running.bodies.append(json.loads(self.rfile.read(length)) if length else None)
+        running.log.append(f"{self.command} {self.path}")
+        time.sleep(running.delay)
+        if running.frames is not None and self.headers.get("Upgrade") == "websocket":
+            self.open_websocket()
+            self.send_frames(running, running.frames)
+        else:
+            self.send_reply(running)
+
+    def send_reply(self, running: Decoy) -> None:
+        code, body = running.reply(self.command, self.path)
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        self.send_response(code)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        if code == 429 and running.retry_after:
+            self.send_header("Retry-After", running.retry_after)
+        self.end_headers()
+        self.wfile.write(data)
+
+    def open_websocket(self) -> None:
+        """Grant the handshake of RFC 6455."""
+        key = self.headers["Sec-WebSocket-Key"] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+        self.send_response(101)
+        self.send_header("Upgrade", "websocket")
+        self.send_header("Connection", "Upgrade")
+        self.send_header("Sec-WebSocket-Accept", base64.b64encode(hashlib.sha1(key.encode()).digest()).decode())
+        self.send_header("Sec-WebSocket-Protocol", self.server.decoy.subprotocol)
+        self.end_headers()
+
+    def send_frames(self, running: Decoy, frames: list[bytes]) -> None:
+        for frame in frames:
+            self.wfile.write(frame)
+            time.sleep(running.pause)
+        while running.hold and (data := self.connection.recv(65536)):
+            running.heard += data
+        self.close_connection = True
+
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any  # noqa: N815
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+class Server(ThreadingHTTPServer):
+    """The listening socket: each connection has a thread, which does the TLS handshake."""
+
+    daemon_threads = True
+
+    def __init__(self, authority: Authority) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.context = tls(authority)
+        self.decoy = Decoy(authority, self)
+
+    def get_request(self) -> Any:
+        plain, address = super().get_request()
+        plain.settimeout(10)
+        return self.context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False), address
+
+    def handle_error(self, request: object, address: object) -> None:
+        pass  # a client that does not trust us breaks off: that is what the tests want to see
+
+
+def tls(authority: Authority) -> ssl.SSLContext:
+    """Return the TLS settings of a server of this authority, which accepts a client's certificate and does not ask for one."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(made.folder / "server.crt", made.folder / "server.key")
-    context.load_verify_locations(made.folder / "ca.crt")
+    context.load_cert_chain(authority.folder / "server.crt", authority.folder / "server.key")
+    context.load_verify_locations(authority.folder / "ca.crt")
     context.verify_mode = ssl.CERT_OPTIONAL
+    return context
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
 
-        def handle_any(self) -> None:
-            length = int(self.headers.get("Content-Length") or 0)
-            running.bodies.append(json.loads(self.rfile.read(length)) if length else None)
-            running.log.append(f"{self.command} {self.path}")
-            time.sleep(running.delay)
-            if running.frames is not None and self.headers.get("Upgrade") == "websocket":
-                self.speak(running.frames)
-                return
-            code, body = running.reply(self.command, self.path)
-            data = body if isinstance(body, bytes) else json.dumps(body).encode()
-            self.send_response(code)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(data)))
-            if code == 429 and running.retry_after:
-                self.send_header("Retry-After", running.retry_after)
-            self.end_headers()
-            self.wfile.write(data)
-
-        def speak(self, frames: list[bytes]) -> None:
-            key = self.headers["Sec-WebSocket-Key"] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-            self.send_response(101)
-            self.send_header("Upgrade", "websocket")
-            self.send_header("Connection", "Upgrade")
-            self.send_header("Sec-WebSocket-Accept", base64.b64encode(hashlib.sha1(key.encode()).digest()).decode())
-            self.send_header("Sec-WebSocket-Protocol", running.subprotocol)
-            self.end_headers()
-            for frame in frames:
-                self.wfile.write(frame)
-                time.sleep(running.pause)
-            while running.hold and (data := self.connection.recv(65536)):
-                running.heard += data
-            self.close_connection = True
-
-        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any  # noqa: N815
-
-        def log_message(self, *arguments: object) -> None:
-            pass
-
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-
-        def get_request(self) -> Any:
-            plain, address = super().get_request()
-            plain.settimeout(10)
-            return context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False), address
-
-        def handle_error(self, request: object, address: object) -> None:
-            pass  # a client that does not trust us breaks off: that is what the tests want to see
-
-    server = Server(("127.0.0.1", 0), Handler)
-    running = Decoy(made, server)
+@contextmanager
+def decoy(authority: Authority) -> Iterator[Decoy]:
+    """Run a decoy on a free port while the block runs."""
+    server = Server(authority)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     try:
-        yield running
+        yield server.decoy
     finally:
         server.shutdown()
         server.server_close()

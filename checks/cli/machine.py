@@ -43,17 +43,36 @@ def up(
 
     Example: slipway up --yes
     """
-    from checks.lifecycle import workspace
     from sandboxes import settings
-    from sandboxes.engine import ensure
-    from sandboxes.host import packages, processes
-    from sandboxes.steps import Progress
+    from sandboxes.host import packages
 
     if remote_engine:
         os.environ[settings.REMOTE_ENGINE] = "1"
     if yes:
         packages.agree()
-    where, progress = settings.load(), Progress()
+    where = settings.load()
+    lab, server, new = set_up(where, everything, port)
+    url = server.url(f"{lab.id}/lab.ipynb")
+    print(f"JupyterLab is {'ready' if new else 'already running'}. Open lab {lab.id}:\n{url}", flush=True)
+    if not no_browser:
+        open_browser(where, url)
+    if detach or not new:
+        print("`./slipway status` shows what is running, and `./slipway down` stops it.")
+    else:
+        serve(server, where)
+
+
+def set_up(where: "Settings", everything: bool, port: int | None) -> "tuple[Lab, Server, bool]":
+    """Set up the engine, the workspace, the images and JupyterLab, while no other `slipway up` does.
+
+    Return the next lab, the server, and whether the server is new. Raise SlipwayError if a step is not possible.
+    """
+    from checks.lifecycle import workspace
+    from sandboxes.engine import ensure
+    from sandboxes.host import processes
+    from sandboxes.steps import Progress
+
+    progress = Progress()
     with processes.exclusive(where.state / "up.lock", "Another `slipway up` is running; waiting for it to finish ..."):
         ensure.ensure(progress)
         with progress.step("Creating your workspace"):
@@ -63,15 +82,7 @@ def up(
             get_everything(progress)
         else:
             get_images(where, lab, progress)
-        server, new = jupyter_server(where, port, progress)
-    url = server.url(f"{lab.id}/lab.ipynb")
-    print(f"JupyterLab is {'ready' if new else 'already running'}. Open lab {lab.id}:\n{url}", flush=True)
-    if not no_browser:
-        open_browser(where, url)
-    if detach or not new:
-        print("`./slipway status` shows what is running, and `./slipway down` stops it.")
-    else:
-        serve(server, where)
+        return lab, *jupyter_server(where, port, progress)
 
 
 def get_images(where: "Settings", lab: "Lab", progress: "Progress") -> None:
@@ -246,10 +257,11 @@ def doctor(json_output: Json = False) -> None:
     """
     from checks.cli import machine_text
     from sandboxes import doctor as examination
-    from sandboxes import machine_facts, settings
+    from sandboxes import settings
+    from sandboxes.doctor import facts
 
     ports, own = lab_ports()
-    diagnoses = examination.diagnose(machine_facts.collect(settings.load(), ports, own))
+    diagnoses = examination.diagnose(facts.collect(settings.load(), ports, own))
     if json_output:
         print(json.dumps(examination.to_json(diagnoses), indent=2, ensure_ascii=False))
     else:

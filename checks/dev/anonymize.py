@@ -5,7 +5,6 @@ import json
 import os
 import platform
 import re
-import socket
 from pathlib import Path
 
 from checks.dev import placeholders, recorded_times, unread
@@ -62,7 +61,7 @@ def _replacements(trial: Trial) -> dict[str, str]:
     words = {word: stead for word, stead in words.items() if word != stead}
     if home not in ("/", "/root"):
         words[home] = "/home/learner"
-    if len(name := socket.gethostname()) > 3:
+    if len(name := platform.node()) > 3:
         words[name] = MACHINE
     return dict(sorted(words.items(), key=lambda item: -len(item[0])))
 

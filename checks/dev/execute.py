@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checks.model import Report
-from checks.notebook_file import Notebook, tasks
+from checks.notebook_file import REPORT_MIME, Notebook, tasks
 from sandboxes.errors import SlipwayError
 from sandboxes.jupyter.config import environment
 from sandboxes.settings import Settings
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from nbclient import NotebookClient
 
 CELL_SECONDS = 300
-REPORT_MIME = "application/vnd.slipway.report+json"
 
 
 def notebook(source: Notebook, folder: Path, settings: Settings) -> Notebook:

@@ -23,7 +23,8 @@ words, with what to do about it; nothing raises."""
 def page() -> str:
     """The page: every public method of what `lab()` returns, with its signature and first words."""
     from checks.notebook import Here
-    from checks.notebook_output import REPORT_MIME, usage
+    from checks.notebook_file import REPORT_MIME
+    from checks.notebook_output import usage
 
     parts = [FIRST, fence('from checks import lab\n\nhere = lab("01-flask")', "python")]
     for name, method in vars(Here).items():

@@ -45,13 +45,17 @@ def differs() -> str:
 
 
 def require() -> None:
-    """Raise SlipwayError unless the cluster that answers is the recorded one. To be called before every write."""
+    """Raise SlipwayError unless the cluster that answers is the recorded one. To be called before every write.
+
+    The files are read as strictly as for a lab: raises Refused where they differ from what was written, before any request.
+    """
+    _, recorded = kubeconfig.load(paths.location())
     try:
-        reason = differs()
+        uid = _uid()
     except Unanswered as error:
         raise SlipwayError(f"The cluster does not answer: {error}.", "`./slipway cluster up` repairs it.") from error
-    if reason:
-        raise SlipwayError(f"This is not Slipway's own cluster: {reason}.", "`./slipway cluster reset` recreates it.")
+    if uid != recorded.kube_system_uid:
+        raise kubeconfig.other_cluster(recorded, uid)
 
 
 def _uid() -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sandboxes.doctor import engine, labs, machine
 from sandboxes.doctor.diagnosis import Diagnosis, Level, Verdict
-from sandboxes.machine_facts import Facts
+from sandboxes.doctor.facts import Facts
 
 __all__ = ["CHECKS", "Diagnosis", "Level", "diagnose", "healthy", "to_json"]
 

@@ -1,8 +1,8 @@
 """Diagnoses of the Docker engine: its state, address, version, client, disk and control groups."""
 
 from sandboxes.doctor.diagnosis import Verdict, fine, note, problem, unknown
+from sandboxes.doctor.facts import Facts
 from sandboxes.host.resources import GIB
-from sandboxes.machine_facts import Facts
 
 # Disk for the images of the Docker labs.
 ENGINE_GIB = 4

@@ -2,8 +2,8 @@
 
 from sandboxes.cluster.preflight import DISK_GIB, MEMORY_GIB
 from sandboxes.doctor.diagnosis import Verdict, fine, note, problem, unknown
+from sandboxes.doctor.facts import Facts
 from sandboxes.host.resources import GIB
-from sandboxes.machine_facts import Facts
 
 
 def cluster(facts: Facts) -> Verdict:

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sandboxes.doctor.diagnosis import Verdict, fine, note, problem, unknown
 from sandboxes.doctor.engine import runs
+from sandboxes.doctor.facts import Facts
 from sandboxes.host.resources import GIB
-from sandboxes.machine_facts import Facts
 
 # Disk for the learner's files, and memory for the Docker labs.
 PROJECT_GIB, LABS_MEMORY_GIB = 1, 1

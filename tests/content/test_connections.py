@@ -15,14 +15,13 @@ FOLDERS = ("checks", "sandboxes")
 # Modules that would speak to the network by themselves, and who may import them, with the reason.
 LOW = ("socket", "ssl", "http", "urllib.request", "urllib.error", "asyncio", "socketserver")
 ALLOWED = {
-    "checks/dev/anonymize.py": {"socket"},  # the machine's own name
     "checks/dev/lanes/offline_watch.py": {"socket"},  # what tries to leave an offline engine
     "checks/probes/tls.py": {"socket", "ssl"},  # a certificate as a visitor sees it
     "sandboxes/cluster/create.py": {"socket"},  # which ports are free
     "sandboxes/engine/tunnel.py": {"socket"},  # the two ends of `docker system dial-stdio`
     "sandboxes/images/build_environment.py": {"ssl"},  # the certificates that were added to this machine
     "sandboxes/jupyter/server.py": {"socket"},  # whether a port is free
-    "sandboxes/machine_facts.py": {"socket", "ssl"},  # which ports are taken; whether certificates are trusted
+    "sandboxes/doctor/facts.py": {"socket", "ssl"},  # which ports are taken; whether certificates are trusted
 }
 # What opens connections with the SDKs and with the libraries underneath, and the only places that do it.
 CONSTRUCTORS = {

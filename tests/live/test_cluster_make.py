@@ -120,7 +120,7 @@ def test_another_cluster_under_our_address_is_not_written_to(cluster: Cluster) -
     whole = paths.identity().read_text()
     try:
         paths.identity().write_text(json.dumps({**json.loads(whole), "kube_system_uid": "another"}))
-        with pytest.raises(SlipwayError, match="another cluster answers at its address"):
+        with pytest.raises(SlipwayError, match="is not the one that was created"):
             identity.require()
     finally:
         paths.identity().write_text(whole)

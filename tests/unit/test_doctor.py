@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from checks.cli import machine_text
-from sandboxes import doctor, machine_facts
-from sandboxes.doctor import Level
+from sandboxes import doctor
+from sandboxes.doctor import Level, facts
+from sandboxes.doctor.facts import Facts
 from sandboxes.host import resources
-from sandboxes.machine_facts import Facts
 
 ENGINE: dict[str, Any] = {
     "state": "ok", "reason": "", "version": "26.1.5", "api_version": "1.45", "storage": "overlay2", "cgroup": "2",
@@ -149,7 +149,7 @@ def test_listeners_of_others_are_seen_and_a_labs_own_are_not() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         ports = {port: ("01",), 40001: ("02",), 40002: ("03",)}
-        found = machine_facts.listeners(ports, {40001: "lab-web", 40002: "blog"}, lambda name: name == "lab-web")
+        found = facts.listeners(ports, {40001: "lab-web", 40002: "blog"}, lambda name: name == "lab-web")
     assert found == {port: "another program", 40002: "the container “blog”"}
 
 
