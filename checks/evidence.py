@@ -75,7 +75,7 @@ def from_json(data: dict[str, Any]) -> Evidence:
     texts = [report.lab, report.title, report.course, report.taken, snapshot.lab, snapshot.taken, snapshot.started]
     texts += [text for result in report.results for text in (result.id, result.title, *result.blocked_by)]
     if wrong := [text for text in texts if not isinstance(text, str)]:
-        raise TypeError(f"{str(wrong[0])[:80]} stands in the place of a text")
+        raise TypeError(f"{str(wrong[0])[:80]} is not a text")
     kinds = [*snapshot.objects.values(), snapshot.probes]
     if not all(isinstance(kind, dict) and all(isinstance(item, dict) for item in kind.values()) for kind in kinds):
         raise TypeError("its objects and probes are not JSON objects")

@@ -72,7 +72,7 @@ def read(settings: Settings, lab_id: str) -> LabState:
 
 @contextmanager
 def changing(settings: Settings, lab_id: str) -> Iterator[LabState]:
-    """Read, change and write the state: `with changing(...) as state`. Two processes wait for each other."""
+    """Change the state, and write it at the end of the block. Two processes wait for each other."""
     file = path(settings, lab_id)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

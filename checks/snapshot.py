@@ -18,7 +18,7 @@ OWNERS = ("ReplicaSet", "Job", "Deployment", "StatefulSet", "DaemonSet", "CronJo
 
 
 class Unknown(Exception):
-    """A fact that a check asks for was not collected, through no fault of the learner; says why."""
+    """A fact that a check needs was not collected, through no fault of the learner; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Snapshot:
     scope: dict[str, list[str]] | None = None
 
     def of_kind(self, kind: str) -> dict[str, Json]:
-        """All objects of a kind, by name. Raises Unknown when the engine could not be asked for them."""
+        """Return all objects of a kind, by name. Raise Unknown if the engine could not list them."""
         if kind in self.errors:
             raise Unknown(self.errors[kind])
         if kind not in self.objects:
@@ -61,7 +61,7 @@ class Snapshot:
         return self._look_up("network", name)
 
     def swarm(self) -> Json:
-        """What the engine says of its Swarm mode: "LocalNodeState" is inactive, active, pending, locked or error."""
+        """Return the engine's Swarm mode: "LocalNodeState" is inactive, active, pending, locked or error."""
         return self.of_kind("swarm")["swarm"]
 
     def _look_up(self, kind: str, name: str) -> Json | None:
@@ -75,7 +75,7 @@ class Snapshot:
             raise Unknown(f"{thing} is not in the lab's scope; its lab.toml is incomplete")
 
     def image(self, reference: str) -> Json | None:
-        """The image that carries this tag now; `reference` without a tag means `:latest`."""
+        """Return the image that has this tag now; `reference` without a tag means `:latest`."""
         wanted = tagged(reference)
         image = next((image for image in self.of_kind("image").values() if wanted in (image["RepoTags"] or ())), None)
         if image is None and self.scope is not None:
@@ -86,11 +86,11 @@ class Snapshot:
         return image
 
     def image_of(self, container: Json) -> Json | None:
-        """The image that a container runs, by ID: what its tag means by now does not matter."""
+        """Return the image that a container runs, by ID: its tag may have moved to another image."""
         return self.of_kind("image").get(container["Image"])
 
     def services(self, project: str) -> dict[str, list[Json]]:
-        """The containers of a Compose project by service, one-off `compose run` containers left out."""
+        """Return the containers of a Compose project by service, one-off `compose run` containers left out."""
         if self.scope is not None:
             self._demand(project in self.scope["projects"], f"the Compose project {project}")
         by_service: dict[str, list[Json]] = {}
@@ -102,7 +102,7 @@ class Snapshot:
         return by_service
 
     def object(self, kind: str, name: str, namespace: str = "") -> Json | None:
-        """An object of the cluster, in the lab's own namespace unless another one of its scope is named."""
+        """Return an object of the cluster, in the lab's own namespace unless another one of its scope is named."""
         own = (self.scope or {}).get("namespaces") or [namespace]
         if namespace and self.scope is not None:
             self._demand(namespace in own, f"the namespace {namespace}")
@@ -126,14 +126,14 @@ class Snapshot:
         return self.object("Pod", name)
 
     def pods(self, selector: Mapping[str, str] | None = None, owner: Json | None = None) -> list[Json]:
-        """The Pods that carry all labels of `selector` and descend from `owner`, the oldest first."""
+        """Return the Pods that have all labels of `selector` and descend from `owner`, the oldest first."""
         wanted = (selector or {}).items()
         matching = [pod for pod in self.of_kind("Pod").values() if wanted <= (pod["metadata"].get("labels") or {}).items()]
         kept = [pod for pod in matching if owner is None or self.descends(pod, owner)]
         return sorted(kept, key=lambda pod: (pod["metadata"].get("creationTimestamp", ""), pod["metadata"]["name"]))
 
     def descends(self, child: Json, ancestor: Json) -> bool:
-        """Whether `ancestor` made `child`, or made what made it: by UID, since a name can be given again."""
+        """Return whether `child` descends from `ancestor` by owner references: by UID, since a name can be reused."""
         by_uid = {item["metadata"]["uid"]: item for kind in OWNERS for item in self.objects.get(kind, {}).values()}
         while child is not None:
             owners = child["metadata"].get("ownerReferences") or ()
@@ -144,13 +144,13 @@ class Snapshot:
         return False
 
     def events(self, about: Json) -> list[Json]:
-        """The events about an object, by its UID, the latest last."""
+        """Return the events about an object, by its UID, the latest last."""
         uid = about["metadata"]["uid"]
         events = self.of_kind("Event").values()
         return sorted((event for event in events if (event.get("involvedObject") or {}).get("uid") == uid), key=event_time)
 
     def probe(self, id: str) -> Json:
-        """What a probe saw. Raises Unknown when it could not be run."""
+        """Return the result of a probe. Raise Unknown if it could not run."""
         if id in self.errors:
             raise Unknown(self.errors[id])
         if id not in self.probes:
@@ -158,7 +158,7 @@ class Snapshot:
         return self.probes[id]
 
     def digests(self) -> dict[str, str]:
-        """The ID of every image seen, by its first tag (or by its ID where it has none)."""
+        """Return the ID of every image seen, by its first tag (or by its ID where it has none)."""
         images = self.objects.get("image", {})
         digests = {(image.get("RepoTags") or [id])[0]: id for id, image in sorted(images.items())}
         for pod in self.objects.get("Pod", {}).values():
@@ -172,7 +172,7 @@ class Snapshot:
 
     @staticmethod
     def from_json(data: Json) -> "Snapshot":
-        """The snapshot that `to_json` wrote. Raises KeyError, TypeError or ValueError where it is not one."""
+        """Return the snapshot that `to_json` wrote. Raise KeyError, TypeError or ValueError where it is not one."""
         if data["format"] != SNAPSHOT_FORMAT:
             raise ValueError(f"format is {data['format']!r}, not {SNAPSHOT_FORMAT!r}")
         snapshot = Snapshot(**{name: value for name, value in data.items() if name != "format"})
@@ -182,22 +182,22 @@ class Snapshot:
         return snapshot
 
     def dumps(self) -> str:
-        """The snapshot as text: one line per leaf, keys sorted, so that two snapshots can be compared by eye."""
+        """Return the snapshot as text: one line per leaf, keys sorted, so that two snapshots can be compared by eye."""
         return json.dumps(self.to_json(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def event_time(event: Json) -> str:
-    """When an event was last seen. (Which of its times is filled in depends on who wrote it.)"""
+    """Return when an event was last seen. (Which of its times is filled in depends on who wrote it.)"""
     series = (event.get("series") or {}).get("lastObservedTime")
     times = (series, event.get("lastTimestamp"), event.get("eventTime"), event["metadata"].get("creationTimestamp"))
     return next((time for time in times if time), "")
 
 
 def tagged(reference: str) -> str:
-    """An image reference with its tag: `web` becomes `web:latest`."""
+    """Return an image reference with its tag: `web` becomes `web:latest`."""
     return reference if ":" in reference.rsplit("/", 1)[-1] or "@" in reference else f"{reference}:latest"
 
 
 def is_anonymous(volume: str) -> bool:
-    """Whether this is the name of a volume that was given none."""
+    """Return whether this is the name of an anonymous volume."""
     return _DRAWN.fullmatch(volume) is not None

@@ -1,4 +1,4 @@
-"""Executing a lab as a learner would: its notebook from top to bottom, or a script, in a copy of the lab."""
+"""The execution of a lab as a learner would do it: its notebook from top to bottom, or a script, in a copy of the lab."""
 
 import atexit
 import os
@@ -46,7 +46,7 @@ def notebook(source: Notebook, folder: Path, settings: Settings) -> Notebook:
 
 
 def _run(client: "NotebookClient", **options: Any) -> None:
-    """Execute in a thread: in the main one, nbclient would take Ctrl-C for itself and let us go on."""
+    """Execute in a thread: in the main one, nbclient would catch Ctrl-C and continue."""
     with ThreadPoolExecutor(1) as pool:
         job = pool.submit(client.execute, **options)
         try:
@@ -68,14 +68,14 @@ def _kill(client: "NotebookClient") -> None:
 
 
 def only_work(source: Notebook) -> Notebook:
-    """The notebook without its explanations, checks and experiments: what starts the lab, and the cells to work in."""
+    """Return the notebook without explanations, checks and experiments: the first code cell, and the cells to work in."""
     work = {task.work for task in tasks(source)}
     kept = [cell for cell in source["cells"] if cell["id"] in work or "from checks import lab" in cell["source"]]
     return {**source, "cells": kept}
 
 
 def reports(executed: Notebook) -> dict[str, Report | None]:
-    """The report that each check cell of an executed notebook shows, by cell id; None where there is none."""
+    """Return the report that each check cell of an executed notebook shows, by cell id; None where there is none."""
     by_cell: dict[str, Report | None] = {}
     for cell in executed["cells"]:
         if cell["cell_type"] == "code" and cell["id"].startswith("check-"):
@@ -85,7 +85,7 @@ def reports(executed: Notebook) -> dict[str, Report | None]:
 
 
 def unreported(executed: Notebook) -> Iterator[str]:
-    """A sentence for each check cell that shows something other than a report."""
+    """Yield a sentence for each check cell that shows something other than a report."""
     outputs = {cell["id"]: _plain(cell) for cell in executed["cells"]}
     for id, report in reports(executed).items():
         if report is None:
@@ -93,7 +93,7 @@ def unreported(executed: Notebook) -> Iterator[str]:
 
 
 def script(path: Path, folder: Path, settings: Settings) -> None:
-    """Run a bash script in `folder`. Raises SlipwayError with its last words when it fails or does not end."""
+    """Run a bash script in `folder`. Raise SlipwayError with its last lines if it fails or does not end."""
     command = ["bash", "-euo", "pipefail", str(path.absolute())]
     try:
         completed = subprocess.run(
@@ -112,7 +112,7 @@ def script(path: Path, folder: Path, settings: Settings) -> None:
 
 
 def _failed(executed: Notebook) -> str:
-    """The id of the last cell that was begun."""
+    """Return the id of the last cell that was started."""
     begun = [cell["id"] for cell in executed["cells"] if cell["cell_type"] == "code" and cell["execution_count"]]
     return begun[-1] if begun else "one"
 
@@ -122,7 +122,7 @@ def _reason(name: str, value: str) -> str:
 
 
 def _said(executed: Notebook) -> str:
-    """The end of what the failed cell printed: what a command says of its own failure."""
+    """Return the end of the output of the failed cell, where a command reports its own failure."""
     cell = next(cell for cell in executed["cells"] if cell["id"] == _failed(executed))
     lines = _plain(cell).strip().splitlines()[-5:]
     return "\n" + "\n".join(lines) if lines else ""

@@ -22,7 +22,7 @@ EVENT = re.compile(r"(?P<namespace>.+/)?.+\.[0-9a-f]{14,16}")
 
 
 def replace(data: Json) -> Json:
-    """The snapshot's JSON with numbers for what is random in its names."""
+    """Return the snapshot's JSON with numbers for what is random in its names."""
     data = _rename(data, _revisions(data["objects"].get("ReplicaSet", {})))
     data = _rename(data, _numbered(_scheduled(data["objects"]), MINUTE, 8))
     data = _rename(data, _numbered(_generated(data["objects"]), SUFFIX, 5))
@@ -41,8 +41,10 @@ def _rename(data: Json, names: dict[str, str]) -> Json:
 
 
 def _revisions(sets: Json) -> dict[str, str]:
-    """The hashes in the names of ReplicaSets, each by its Deployment and its number there, the oldest first: so a Pod whose
-    template has one wrong field is compared with the right one."""
+    """Return the hashes in the names of ReplicaSets, each by its Deployment and its number there, the oldest first.
+
+    So a Pod whose template has one wrong field is compared with the right one.
+    """
     numbers: dict[str, Iterator[int]] = {}
     renamed: dict[str, str] = {}
     for key, item in sorted(sets.items(), key=lambda entry: (entry[1]["metadata"].get("creationTimestamp") or "", entry[0])):
@@ -54,7 +56,7 @@ def _revisions(sets: Json) -> dict[str, str]:
 
 
 def _numbered(names: Iterable[str], pattern: re.Pattern[str], digits: int) -> dict[str, str]:
-    """Each name with its random end replaced by its number among those that begin alike."""
+    """Return each name with its random end replaced by its number among those that begin alike."""
     numbers: dict[str, Iterator[int]] = {}
     renamed: dict[str, str] = {}
     for name in names:
@@ -65,12 +67,12 @@ def _numbered(names: Iterable[str], pattern: re.Pattern[str], digits: int) -> di
 
 
 def _scheduled(objects: Json) -> Iterator[str]:
-    """The Jobs that a CronJob made, by the minute that they were made for."""
+    """Return the Jobs of CronJobs, by the minute that they were scheduled for."""
     yield from sorted(name for name, job in objects.get("Job", {}).items() if job["metadata"].get("ownerReferences"))
 
 
 def _generated(objects: Json) -> Iterator[str]:
-    """The objects whose names end at random, the oldest first."""
+    """Return the objects whose names end at random, the oldest first."""
     items = [item for items in objects.values() for item in items.values() if isinstance(item.get("metadata"), dict)]
     made = [item["metadata"] for item in items if item["metadata"].get("generateName")]
     for about in sorted(made, key=lambda about: (about.get("creationTimestamp") or "", about["name"])):
@@ -78,7 +80,7 @@ def _generated(objects: Json) -> Iterator[str]:
 
 
 def _events(events: Json) -> Json:
-    """The events under names that say what they are about: object.kind.reason.container.number."""
+    """Return the events under names that say what they are about: object.kind.reason.container.number."""
     numbers: dict[str, Iterator[int]] = {}
     renamed: Json = {}
     for key, event in sorted(events.items()):

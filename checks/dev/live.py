@@ -27,7 +27,7 @@ def solved(lab: Lab, places: Places) -> Faults:
 
     Untouched, the notebook runs as it is, nothing passes that is not declared to, and every finding is complete. With
     the solution, every check passes: in its cell when the notebook gets there, and at the end. Reset then leaves
-    nothing behind; what belongs to somebody else stays, also on the lab's image.
+    nothing behind; foreign objects stay, also on the lab's image.
     """
     engine, ground = backend.connect(lab), _differ(lab)
     with ground.foreign(engine, lab) as foreign:
@@ -71,7 +71,7 @@ def _failed_in_cells(executed: Notebook) -> Faults:
 
 
 def _tag(trial: Trial, references: list[str], name: str) -> list[str]:
-    """Give the images another name, as somebody would who wants to keep them. Returns the new tags."""
+    """Give the images another tag, as a learner does who wants to keep them. Return the new tags."""
     made = []
     for number, reference in enumerate(references):
         answer = trial.engine.request("POST", f"/images/{reference}/tag?repo={name}&tag={number}")
@@ -82,7 +82,7 @@ def _tag(trial: Trial, references: list[str], name: str) -> list[str]:
 
 
 def second(lab: Lab, places: Places) -> Faults:
-    """A second right solution, as different from ours as possible, passes too."""
+    """Yield the faults of the second solution, which is right and as different from ours as possible."""
     script = places.second(lab)
     if not script.is_file():
         yield "there is no second right solution (second.sh)"

@@ -28,7 +28,7 @@ _ADDRESS = re.compile(rf"(?<![\d.]){ADDRESS}(?![\d.]*\d)")
 
 
 def fill(data: Json) -> Json:
-    """The snapshot's JSON with placeholders, keys sorted."""
+    """Return the snapshot's JSON with placeholders, keys sorted."""
     data = generated_names.replace(data)
     # The objects' own first: their IDs are in the places by which everything else is called.
     own = _identities(_own(data["objects"]))
@@ -42,8 +42,10 @@ def _replace(data: Json, pattern: re.Pattern[str], words: Words) -> Json:
 
 
 def _identities(written: Iterable[tuple[str, str]], kept: Collection[str] = ()) -> Words:
-    """The IDs, UIDs and marks in texts that come with their roles, each with a placeholder of its own; and the short forms of
-    the IDs. Those of `kept` are placeholders already."""
+    """Return a placeholder for each ID, UID and mark in texts with their roles, and for the short forms of the IDs.
+
+    Those of `kept` are placeholders already.
+    """
     words: Words = {}
     numbers: dict[str, Iterator[int]] = {}
     for role, text in written:
@@ -62,7 +64,7 @@ def _placeholder(word: str, role: str) -> str:
 
 
 def _own(objects: Json) -> Iterator[tuple[str, str]]:
-    """The objects' own IDs and UIDs, each with its role."""
+    """Yield the objects' own IDs and UIDs, each with its role."""
     for name, container in sorted(objects.get("container", {}).items()):
         yield f"container/{name}", container["Id"]
     untagged = {
@@ -88,7 +90,7 @@ def _images_of_pods(objects: Json) -> Iterator[tuple[str, str]]:
 
 
 def _others(data: Json) -> Iterator[tuple[str, str]]:
-    """Everything else that may vary. 64 digits are an ID where an object has them on their own: in a command, or in
+    """Return everything else that may vary. 64 digits are an ID where an object has them on their own: in a command, or in
     what a probe printed, they may be the sum of a file, which a check compares."""
     for place, text in _places(data["objects"], ""):
         if not _LONG.search(text) or _ALONE.fullmatch(text):
@@ -97,7 +99,7 @@ def _others(data: Json) -> Iterator[tuple[str, str]]:
 
 
 def _places(data: object, place: str) -> Iterator[tuple[str, str]]:
-    """Each text in the snapshot with its place, keys included."""
+    """Yield each text in the snapshot with its place, keys included."""
     if isinstance(data, dict):
         for key, value in data.items():
             yield place, key
@@ -110,7 +112,7 @@ def _places(data: object, place: str) -> Iterator[tuple[str, str]]:
 
 
 def _addresses(data: Json) -> Words:
-    """The addresses of containers, Pods and Services, each by its owner's name, in the network in which it was."""
+    """Return the addresses of containers, Pods and Services, each by its owner's name, in the network in which it was."""
     taken = set(_ADDRESS.findall(json.dumps(data)))
     words: Words = {}
     for owner, address, kept in _owners(data["objects"]):
@@ -120,7 +122,7 @@ def _addresses(data: Json) -> Words:
 
 
 def _owners(objects: Json) -> Iterator[tuple[str, str, int]]:
-    """Who has an address, the address, and how many of its parts name the network."""
+    """Yield who has an address, the address, and how many of its parts name the network."""
     for name, container in sorted(objects.get("container", {}).items()):
         for network, endpoint in sorted((container["NetworkSettings"].get("Networks") or {}).items()):
             yield f"container/{name} in {network}", endpoint.get("IPAddress") or "", 3
@@ -133,7 +135,7 @@ def _owners(objects: Json) -> Iterator[tuple[str, str, int]]:
 
 
 def _free(network: list[str], role: str, taken: set[str]) -> str:
-    """An address in the network that depends on the role alone, unless another one has it."""
+    """Return an address in the network that depends on the role alone, unless another one has it."""
     digest = hashlib.sha256(role.encode()).digest()
     for step in count():
         rest = [str(2 + (byte + step) % 250) for byte in digest[: 4 - len(network)]]

@@ -33,14 +33,14 @@ FORMS = {
 EPOCH = r"(?<![\w.:-])1[789]\d{8}(?![\w:-])"
 BARE = rf"(?<![\w:.+-]){_CLOCK}(?![\w:])"
 LAST_HOUR, CLOCKS = timedelta(hours=1), timedelta(minutes=1)
-# A time as it stands in a text, with the fraction of a second and the zone that belong to it.
+# A time in a text, with the fraction of a second and the zone that belong to it.
 TIME = re.compile(rf"(?<!\d)(?:(?:{'|'.join(FORMS)})(?:\.\d+)?|{EPOCH}|{BARE})")
 _WHOLE = re.compile("|".join([*(f"(?<!\\d)({form})" for form in FORMS), f"({EPOCH})", f"({BARE})"]))
 _STYLES = [*FORMS.values(), "%s", "%H:%M:%S"]
 
 
 def move(data: Json) -> Json:
-    """The JSON of a snapshot as if it had been taken at NOON."""
+    """Return the JSON of a snapshot as if it had been taken at NOON."""
     now = datetime.fromisoformat(data["taken"])
     mover = _mover(now, NOON - now.replace(microsecond=0))
     return _numbers(json_texts.change(data, lambda text: _WHOLE.sub(mover, text)), mover)
@@ -69,7 +69,7 @@ def _mover(now: datetime, distance: timedelta) -> Callable[[re.Match[str]], str]
 
 
 def _read(words: str, style: str, now: datetime) -> tuple[datetime, timedelta, timedelta]:
-    """The time that words say, and how far before and after the snapshot such a time is one of this run."""
+    """Return the time that a text gives, and how far before and after the snapshot such a time is one of this run."""
     if style == "%s":
         return datetime.fromtimestamp(int(words), UTC), EARLIEST, LATEST
     time = datetime.strptime(words, style).replace(tzinfo=UTC)

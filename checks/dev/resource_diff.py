@@ -1,5 +1,4 @@
-"""All that is on an engine or cluster, to be compared before and after; and objects of somebody else, to see that they
-survive."""
+"""The objects on an engine, compared before and after a proof, and foreign objects that must survive it."""
 
 import secrets
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ World = frozenset[str]
 
 
 def look(engine: Engine) -> World:
-    """Every container, image, tag, volume and network of the engine, each as "kind name", and the swarm it is in."""
+    """Return every container, image, tag, volume and network of the engine, each as "kind name", and its swarm."""
     resources = set()
     for container in engine.get("/containers/json?all=1"):
         resources.add(f"container {container['Names'][0].lstrip('/')} ({container['Id'][:12]})")
@@ -31,19 +30,19 @@ def look(engine: Engine) -> World:
 
 
 def world(engine: Engine, lab: Lab, foreign: "Foreign") -> World:
-    """All that a proof of the lab could leave behind or remove: the whole engine, on which one lab is proven at a time."""
+    """Return all that a proof of the lab could leave behind or remove: the whole engine, where no other proof runs."""
     return look(engine)
 
 
 def differences(before: World, after: World) -> Iterator[str]:
-    """What was left behind, and what is gone that should have stayed."""
+    """Yield what was left behind, and what was removed and should have stayed."""
     yield from (f"left behind: {resource}" for resource in sorted(after - before))
     yield from (f"removed, though it is not the lab's: {resource}" for resource in sorted(before - after))
 
 
 @dataclass(frozen=True)
 class Foreign:
-    """Somebody else's objects under one name: on an engine a container, an untagged image made from it, a volume, a network."""
+    """Foreign objects under one name: a container, an untagged image committed from it, a volume and a network."""
 
     name: str
     container: str
@@ -52,10 +51,12 @@ class Foreign:
 
 @contextmanager
 def foreign(engine: Engine, lab: Lab) -> Iterator[Foreign]:
-    """Foreign objects made from the lab's first image while the block runs; images tagged with their name meanwhile go
-    with them. Raises EngineError where they cannot be made."""
-    image, name = lab.images[0], f"somebody-elses-{secrets.token_hex(4)}"
-    # Removed by name or label, so that an interruption between making a thing and noting its ID leaves nothing behind.
+    """Create foreign objects from the lab's first image while the block runs.
+
+    At the end, images tagged with their name are removed too. Raise EngineError if an object cannot be created.
+    """
+    image, name = lab.images[0], f"someone-elses-{secrets.token_hex(4)}"
+    # Removed by name or label, so that an interruption between creating an object and noting its ID leaves nothing behind.
     made = [f"/containers/{name}?force=1", f"/networks/{name}", f"/volumes/{name}"]
     try:
         _post(engine, "/volumes/create", {"Name": name})

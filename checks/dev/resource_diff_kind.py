@@ -1,4 +1,4 @@
-"""All that is on a cluster, to be compared before and after; and objects of somebody else, to see that they survive."""
+"""The objects on a cluster, compared before and after a proof, and foreign objects that must survive it."""
 
 import secrets
 import time
@@ -16,25 +16,27 @@ from checks.model import Lab
 # What the cluster writes by itself, at any time.
 RESTLESS = frozenset({"Event", "Lease", "PodMetrics", "NodeMetrics", "CSIStorageCapacity"})
 SECONDS = 30
-FOREIGN = "somebody-elses-"
+FOREIGN = "someone-elses-"
 # Where volumes are made and cleared away, for all labs, by Pods that end by themselves.
 VOLUMES, VOLUME_HELPER = "local-path-storage", "helper-pod-"
 
 
 def look(cluster: Cluster) -> World:
-    """Every object of every kind, each as "kind namespace/name (uid)". Raises EngineError where a kind cannot be listed."""
+    """Return every object of every kind, each as "kind namespace/name (uid)". Raise EngineError if one cannot be listed."""
     return frozenset(entry for entry, _ in _entries(cluster))
 
 
 def world(cluster: Cluster, lab: Lab, foreign: Foreign) -> World:
-    """All that a proof of the lab could leave behind or remove: every object but those that other labs' proofs make
-    meanwhile. Raises EngineError where a kind cannot be listed."""
+    """Return every object that a proof of the lab could leave behind or remove: all except those of proofs beside it.
+
+    Raise EngineError if a kind cannot be listed.
+    """
     others = _Others(lab, foreign)
     return frozenset(entry for entry, owner in _entries(cluster) if not others.own(owner))
 
 
 def _entries(cluster: Cluster) -> Iterator[tuple[str, str]]:
-    """Every object as in `look`, and whose it is: a namespace, or for an object outside of them "Kind/name"."""
+    """Yield every object as in `look`, and its owner: a namespace, or for an object outside of them "Kind/name"."""
     known = [resource for resource in resources(cluster) if resource.kind not in RESTLESS]
     jobs = [(resource, cluster.pool.submit(items, cluster, resource)) for resource in known]
     for resource, job in jobs:
@@ -71,7 +73,7 @@ class _Others:
 
 @contextmanager
 def foreign(cluster: Cluster, lab: Lab) -> Iterator[Foreign]:
-    """Foreign objects while the block runs: a namespace, and in it and beside it what resembles the lab's own."""
+    """Create foreign objects while the block runs: a namespace with objects like the lab's own, and others outside of it."""
     name = f"{FOREIGN}{secrets.token_hex(4)}"
     about = {"name": name, "labels": {"owner": name}}
     base = f"/api/v1/namespaces/{name}"
@@ -114,5 +116,5 @@ def _wait(cluster: Cluster, paths: list[str]) -> None:
     deadline = time.monotonic() + SECONDS
     while any(cluster.request("GET", path).status != 404 for path in paths):
         if time.monotonic() > deadline:
-            raise EngineError(f"somebody else's objects, made for the proof, do not go: {', '.join(paths)}")
+            raise EngineError(f"the foreign objects of the proof cannot be removed: {', '.join(paths)}")
         time.sleep(0.1)

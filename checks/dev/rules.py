@@ -56,7 +56,7 @@ def cells(notebook: Notebook) -> Faults:
 
 
 def opening(lab: Lab, notebook: Notebook) -> Faults:
-    """The first cell names the lab and its time, the second starts it."""
+    """Yield a fault unless the first cell names the lab and its time, and the second one starts it."""
     first, second = (notebook["cells"] + [{}, {}])[:2]
     if first.get("cell_type") != "markdown" or not first["source"].startswith("# "):
         yield "the first cell is not a title (“# …”)"

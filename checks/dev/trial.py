@@ -1,4 +1,4 @@
-"""A lab tried out for real, in a workspace of its own that is gone afterwards."""
+"""A real run of a lab, in a workspace of its own that is removed afterwards."""
 
 import os
 import shutil
@@ -24,7 +24,7 @@ FOLDERS = {"SLIPWAY_WORK": "work", "SLIPWAY_STATE": "state"}
 class Trial:
     """`with Trial(lab) as trial`: the lab is started; at the end it is reset, and its workspace removed.
 
-    Entering raises SlipwayError when the lab's names are taken, as they are while somebody works on the lab.
+    Entering raises SlipwayError when the lab's names are taken, as they are while a learner works on the lab.
     """
 
     def __init__(self, lab: Lab) -> None:
@@ -62,7 +62,7 @@ class Trial:
         return workspace.folder(self.lab, self.settings)
 
     def solve(self) -> None:
-        """Lay the solution over the copy; nothing is run."""
+        """Copy the solution over the lab's files; run nothing."""
         workspace.solve(self.lab, self.settings)
 
     def execute(self, *, only_work: bool = False) -> Notebook:

@@ -1,1 +1,1 @@
-"""Pages of the documentation site that are made from the code: labs, command line, file formats."""
+"""Pages of the documentation site that are generated from the code: labs, command line, file formats."""

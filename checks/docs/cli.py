@@ -1,4 +1,4 @@
-"""The reference of the command line, made from the commands themselves."""
+"""The reference of the command line, generated from the commands themselves."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +9,7 @@ EXAMPLE = "Example:"
 
 
 def page() -> str:
-    """The page: every command with what it does, its arguments, options and examples."""
+    """Return the page: every command with what it does, its arguments, options and examples."""
     import typer
 
     from checks.cli.app import build
@@ -21,8 +21,8 @@ def page() -> str:
         _prose(root.help),
         "`./slipway` in the project’s folder is the launcher: it makes the Python environment where that is missing, "
         "then runs the command. In JupyterLab’s terminals and in notebooks the same command is called `slipway`. "
-        "This page is made from the commands themselves; `--help` after any of them shows the same.",
-        "[Exit codes](#exit-codes) stand at the end.",
+        "This page is generated from the commands themselves; `--help` after any of them shows the same.",
+        "[Exit codes](#exit-codes) are listed at the end.",
     ]
     parts += [section for path, command in _walk(root, ()) for section in _command(path, command)]
     return "\n\n".join([*parts, _exit_codes()]) + "\n"
@@ -49,7 +49,7 @@ def _command(path: tuple[str, ...], command: Any) -> list[str]:
 
 
 def _prose(text: str | None) -> str:
-    """The help text without its examples and without what repeats at the end of the page."""
+    """Return the help text without its examples and without what repeats at the end of the page."""
     lines = [line.strip() for line in (text or "").splitlines()]
     kept = [line for line in lines if EXAMPLE not in line and not line.startswith("Exit codes:")]
     return "\n".join(kept).strip().replace("<", "&lt;")
@@ -80,5 +80,5 @@ def _exit_codes() -> str:
         Exit.WRONG_USAGE: "wrong usage: an unknown command, option, lab or check, or a file that is not what it should be",
     }
     rows = [f"| {int(code)} | {meanings[code]} |" for code in Exit]
-    ending = "Ctrl-C ends any command with 130; nothing is left half-made."
+    ending = "Ctrl-C ends any command with 130; nothing is left half done."
     return "\n".join(["## Exit codes", "", "| code | meaning |", "| ---: | --- |", *rows, "", ending])

@@ -1,4 +1,4 @@
-"""MkDocs hooks: adds the pages that are made from the code. Nothing that is made here is committed."""
+"""MkDocs hooks that add the pages generated from the code. Generated pages are not committed."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +44,7 @@ def on_page_markdown(markdown: str, page: Any, config: "MkDocsConfig", files: Fi
 
 
 def _said(action: Any) -> Any:
-    """What goes wrong ends the build with its sentence."""
+    """End the build with the message of an error."""
     try:
         return action()
     except SlipwayError as error:

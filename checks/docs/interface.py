@@ -1,4 +1,4 @@
-"""The reference of what a notebook can ask for, made from the class that answers."""
+"""The reference of what a notebook can ask for, generated from the class that answers."""
 
 import inspect
 
@@ -12,7 +12,7 @@ description: What can be asked of a lab from its notebook, with every argument.
 # In a notebook
 
 Every notebook of the course begins with two lines. They start its lab, or go on with it, and show where you are:"""
-LAST = """Checks are named by their ids, which stand in the table at the end of each lab’s page. `wait` is the time, in seconds,
+LAST = """Checks are named by their ids, listed in the table at the end of each lab’s page. `wait` is the time, in seconds,
 that is given to what is still starting; without it the lab’s own time holds, and 0 looks once.
 
 Every answer is shown in JupyterLab as formatted text, and says the same as plain text: `print(here.check())`. A report also
@@ -21,7 +21,7 @@ words, with what to do about it; nothing raises."""
 
 
 def page() -> str:
-    """The page: every public method of what `lab()` returns, with its signature and first words."""
+    """Return the page: every public method of what `lab()` returns, with its signature and description."""
     from checks.notebook import Here
     from checks.notebook_file import REPORT_MIME
     from checks.notebook_output import usage

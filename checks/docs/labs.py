@@ -1,4 +1,4 @@
-"""A page of the site for every lab, made from its notebook, its lab.toml, its checks and its solution."""
+"""The site's page of each lab, generated from its notebook, its lab.toml, its checks and its solution."""
 
 import html
 import re
@@ -23,17 +23,17 @@ SANDBOXES = {"docker": "Docker", "kind": "Kubernetes, on kind"}
 
 
 def path(lab: Lab) -> str:
-    """The page's source path in the site."""
+    """Return the page's source path in the site."""
     return f"labs/{lab.id}.md"
 
 
 def title(lab: Lab) -> str:
-    """The lab's number and title, as the navigation and the page's heading have it."""
+    """Return the lab's number and title, for the navigation and the page's heading."""
     return f"{lab.id.split('-')[0]} · {lab.title}"
 
 
 def page(lab: Lab) -> str:
-    """The page of one lab. Raises SlipwayError or RegistryError for a lab that is not whole."""
+    """Return the page of a lab. Raise SlipwayError or RegistryError for an incomplete lab."""
     checks = registry.load(lab)
     notebook = notebook_file.read(lab.folder / "lab.ipynb")
     files = _files(lab)
@@ -43,7 +43,7 @@ def page(lab: Lab) -> str:
 
 
 def course_rows(labs: list[Lab]) -> str:
-    """The list of labs on the course's page."""
+    """Return the list of labs on the course's page."""
     cards = []
     for lab in labs:
         checks = registry.load(lab)
@@ -61,7 +61,7 @@ def _head(lab: Lab, checks: tuple[Check, ...]) -> str:
         f"{front}\n\n# {title(lab)}\n\n{lab.summary}\n{{ .lead }}\n\n{_facts(lab, checks)}\n\n"
         f"**You will be able to**\n\n{objectives}{before}\n\n"
         '!!! note "Read here, work in the notebook"\n\n'
-        "    This page is made from the lab’s notebook. To work through it, with checks that look at your own "
+        "    This page is generated from the lab’s notebook. To work through it, with checks that look at your own "
         f"containers, run this and open `lab.ipynb` in JupyterLab:\n\n{indent(start)}"
     )
 
@@ -85,7 +85,7 @@ def _table(checks: tuple[Check, ...]) -> str:
 
 
 def _files(lab: Lab) -> dict[str, str]:
-    """The text files that a learner begins with, beside the notebook, by their path in the lab's folder."""
+    """Return the text files that a learner starts with, except the notebook, by their path in the lab's folder."""
     paths = [path for path in starter_files(lab) if path.suffix != ".ipynb"]
     texts = {path.relative_to(lab.folder).as_posix(): _text(path) for path in paths}
     return {name: text for name, text in texts.items() if text is not None}
@@ -128,7 +128,7 @@ class _Body:
         self.terms = dict(terms())
 
     def cells(self, cells: list[Cell]) -> list[str]:
-        """Every cell but the first, which says what the page's head says."""
+        """Render every cell except the first, whose content is in the head of the page."""
         return [part for cell in cells[1:] for part in (self._cell(cell),) if part]
 
     def _cell(self, cell: Cell) -> str:
@@ -153,7 +153,7 @@ class _Body:
         return "".join(part if number % 2 else BOLD.sub(self._term, part) for number, part in enumerate(parts))
 
     def _term(self, match: re.Match[str]) -> str:
-        """A term in bold, leading to the glossary where it appears in a lab for the first time."""
+        """Return a term in bold, with a link to the glossary where it first appears in a lab."""
         word = match[1].lower()
         anchor = self.terms.pop(word, "") or self.terms.pop(word.removesuffix("s"), "")
         return f"**[{match[1]}]({GLOSSARY}#{anchor})**" if anchor else match[0]
@@ -185,7 +185,7 @@ class _Body:
 
 
 def terms() -> dict[str, str]:
-    """The glossary's terms in lower case, each with its anchor."""
+    """Return the glossary's terms in lower case, each with its anchor."""
     headings = re.findall(r"^## (.+)$", TERMS.read_text(encoding="utf-8"), re.MULTILINE)
     return {heading.lower(): re.sub(r"[^a-z0-9]+", "-", heading.lower()) for heading in headings}
 
@@ -195,7 +195,7 @@ def _quoted(title: str) -> str:
 
 
 def language(text: str, name: str = "") -> str:
-    """What to highlight a text as: by its file's name, or as a notebook's cell."""
+    """Return the language to highlight a text as, by the name of its file or as a notebook's cell."""
     if name.rpartition("/")[2].startswith("Dockerfile"):
         return "dockerfile"
     if name.startswith(".") or "/." in name:

@@ -1,4 +1,4 @@
-"""From the Markdown of notebooks (CommonMark, as JupyterLab reads it) to that of the site (Python-Markdown).
+"""The conversion of a notebook's Markdown (CommonMark, as JupyterLab reads it) to the site's (Python-Markdown).
 
 The two differ where labs would notice: a list or table right below a paragraph, and how far nested items are indented.
 """
@@ -17,7 +17,7 @@ STEP = 4
 
 
 def adapt(text: str, glossary: str, files: Mapping[str, str] = MappingProxyType({})) -> str:
-    """The same text for the site.
+    """Return the text for the site.
 
     `glossary` is the relative address of the glossary's source there, `files` the addresses under which the site shows
     files that a notebook links to.
@@ -28,19 +28,19 @@ def adapt(text: str, glossary: str, files: Mapping[str, str] = MappingProxyType(
 
 
 def split_heading(text: str) -> tuple[int, str, str]:
-    """The level and words of the heading that a text begins with, and the rest; level 0 where it has none."""
+    """Return the level and words of the heading that a text begins with, and the rest; level 0 where it has none."""
     first, _, rest = text.strip("\n").partition("\n")
     match = HEADING.match(first)
     return (len(match[1]), match[2], rest.strip("\n")) if match else (0, "", text.strip("\n"))
 
 
 def indent(text: str, steps: int = 1) -> str:
-    """The text, to stand inside a block of the site's Markdown."""
+    """Return the text indented, for use inside a block of the site's Markdown."""
     return "\n".join(" " * STEP * steps + line if line.strip() else "" for line in text.splitlines())
 
 
 def fence(code: str, language: str, title: str = "") -> str:
-    """A code block that holds any code, also such with fences in it."""
+    """Return a code block that can hold any code, including code with fences."""
     longest = max((len(backticks) for backticks in re.findall(r"^\s*(`{3,})", code, re.MULTILINE)), default=2)
     marks = "`" * max(3, longest + 1)
     named = f' title="{title}"' if title else ""
@@ -48,7 +48,7 @@ def fence(code: str, language: str, title: str = "") -> str:
 
 
 def _indented(lines: list[str]) -> Iterator[str]:
-    """The lines with nested list content indented by four spaces a level."""
+    """Return the lines with nested list content indented by four spaces a level."""
     columns: list[int] = []  # where the content of each open item begins
     fence_mark = ""
     for line in lines:
@@ -72,7 +72,7 @@ def _indented(lines: list[str]) -> Iterator[str]:
 
 
 def _with_gaps(lines: list[str]) -> Iterator[str]:
-    """The lines with an empty one before each list and table that interrupts a paragraph, and after code in an item."""
+    """Return the lines with an empty one before each list and table that interrupts a paragraph, and after code in an item."""
     fence_mark, in_list = "", False
     for number, line in enumerate(lines):
         before = lines[number - 1] if number else ""

@@ -23,9 +23,9 @@ NOTICE = f"/*! Mermaid {VERSION}, https://mermaid.js.org, MIT License, Copyright
 
 
 def script(cache: Path) -> str:
-    """Mermaid as one script that defines `mermaid`. Fetched once, then kept in the folder `cache`.
+    """Return Mermaid as one script that defines `mermaid`. It is downloaded once and kept in the folder `cache`.
 
-    Raises SlipwayError where it cannot be had.
+    Raise SlipwayError if it cannot be downloaded.
     """
     kept = cache / f"mermaid-{VERSION}.min.js"
     try:
@@ -35,14 +35,14 @@ def script(cache: Path) -> str:
     if not is_genuine(content):
         content = _fetch(kept)
         if not is_genuine(content):
-            raise SlipwayError(f"What {PACKAGE} carries is not Mermaid {VERSION}.", _by_hand(kept))
+            raise SlipwayError(f"The script in {PACKAGE} is not Mermaid {VERSION}.", _by_hand(kept))
         cache.mkdir(parents=True, exist_ok=True)
         write_whole(kept, content.decode("utf-8"))
     return NOTICE + content.decode("utf-8")
 
 
 def is_genuine(content: bytes) -> bool:
-    """Whether this is the release that we mean."""
+    """Return whether `content` is the release that the site uses."""
     return hashlib.sha256(content).hexdigest() == SHA256
 
 
@@ -54,10 +54,10 @@ def _fetch(kept: Path) -> bytes:
         wheels = list(Path(folder).glob("*.whl"))
         if completed.returncode != 0 or not wheels:
             reason = (completed.stderr.strip().splitlines() or ["no output"])[-1]
-            raise SlipwayError(f"Mermaid cannot be fetched for the site's diagrams: {reason}", _by_hand(kept))
+            raise SlipwayError(f"Mermaid cannot be downloaded for the site's diagrams: {reason}", _by_hand(kept))
         with zipfile.ZipFile(wheels[0]) as wheel:
             return wheel.read(MEMBER)
 
 
 def _by_hand(kept: Path) -> str:
-    return f"Try again with PyPI in reach, or put dist/mermaid.min.js of npm's mermaid {VERSION} at {kept}."
+    return f"Try again when PyPI is reachable, or put dist/mermaid.min.js of npm's mermaid {VERSION} at {kept}."

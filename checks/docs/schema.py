@@ -1,4 +1,4 @@
-"""The reference of the file formats, made from their JSON Schemas in checks/render."""
+"""The reference of the file formats, generated from their JSON Schemas in checks/render."""
 
 import json
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ FOLDER = ROOT / "checks" / "render"
 
 
 def page(folder: Path = FOLDER) -> str:
-    """The page: one section for every schema, one table for every object in it."""
+    """Return the page: a section for each schema, with a table for each object in it."""
     parts = [
         "---\ntitle: Reports and evidence\ndescription: The file formats that Slipway writes, field by field.\n---",
         "# Reports and evidence",
@@ -20,7 +20,7 @@ def page(folder: Path = FOLDER) -> str:
         "together with the snapshot that it was made from, so that `slipway check --from FILE` can grade the same state "
         "again, anywhere, without an engine. Every format carries its name and version under `format`; a change that a "
         "reader would notice gets a new version.",
-        "The tables below are made from the JSON Schemas in `checks/render/`, which a program can validate against.",
+        "The tables below are generated from the JSON Schemas in `checks/render/`, which a program can validate against.",
     ]
     for path in files(folder):
         schema = json.loads(path.read_text(encoding="utf-8"))
@@ -30,12 +30,12 @@ def page(folder: Path = FOLDER) -> str:
 
 
 def files(folder: Path = FOLDER) -> list[Path]:
-    """The published schemas: the report's first, as the others contain one."""
+    """Return the published schemas: the report's first, as the others contain one."""
     return sorted(folder.glob("*.schema.json"), key=lambda path: (not path.name.startswith("report"), path.name))
 
 
 def _objects(schema: Schema) -> list[str]:
-    """The table of the whole, then those of the objects defined in it."""
+    """Return the table of the document, then the tables of the objects defined in it."""
     blocks = [_table(schema)]
     for name, definition in schema.get("$defs", {}).items():
         blocks += [f"### {schema['title']}: {name}", definition.get("description", ""), _table(definition)]
@@ -62,7 +62,7 @@ def _rows(schema: Schema, prefix: str) -> Iterator[str]:
 
 
 def kind(field: Schema | bool) -> str:
-    """The type of a field in words."""
+    """Return the type of a field in words."""
     if isinstance(field, bool) or not field:
         return "any JSON value"
     if "const" in field:

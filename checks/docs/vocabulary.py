@@ -1,4 +1,4 @@
-"""The reference of the vocabulary that checks are written in, made from its functions and their examples."""
+"""The reference of the vocabulary that checks are written in, generated from its functions and their examples."""
 
 import ast
 import importlib
@@ -82,6 +82,6 @@ def wrapped(example: str) -> str:
 
 
 def _arguments(function: Callable[..., Any]) -> str:
-    """The arguments as a call writes them, without types."""
+    """Return the arguments as a call writes them, without types."""
     parameters = inspect.signature(function).parameters.values()
     return ", ".join(str(parameter.replace(annotation=inspect.Parameter.empty)) for parameter in parameters)

@@ -106,7 +106,7 @@ def lacks(addon: Addon) -> str:
 
 
 def _waiting(namespace: str, deployment: dict[str, Any]) -> str:
-    """Why Pods of a Deployment are not ready, as the end of a clause; empty where the cluster gives no reason."""
+    """Return why Pods of a Deployment are not ready, as the end of a clause; empty where the cluster gives no reason."""
     labels = ",".join(f"{key}={value}" for key, value in deployment["spec"]["selector"]["matchLabels"].items())
     for pod in read(f"/api/v1/namespaces/{namespace}/pods?labelSelector={quote(labels)}")["items"]:
         for container in pod["status"].get("containerStatuses", []):
@@ -124,5 +124,5 @@ def installed() -> list[str]:
 
 
 def _deployments(namespace: str = "") -> str:
-    """The path of a namespace's Deployments, or of those of all namespaces."""
+    """Return the path of a namespace's Deployments, or of those of all namespaces."""
     return f"/apis/apps/v1/namespaces/{namespace}/deployments" if namespace else "/apis/apps/v1/deployments"

@@ -98,12 +98,12 @@ def read(path: str, timeout: float = SECONDS) -> Any:
 
 @lru_cache(maxsize=1)
 def _connection(access: Access, folder: Path) -> "ApiClient":
-    """The client of the last call, with its open connections: whoever waits for the cluster asks many times."""
+    """Return the client of the last call, with its open connections: waiting for the cluster takes many requests."""
     return connect(access, folder)
 
 
 def _refusal(body: bytes) -> str:
-    """The API's own words for a refusal; empty where it gives none."""
+    """Return the API's own words for a refusal; empty where it gives none."""
     try:
         return str(json.loads(body)["message"])
     except (ValueError, KeyError, TypeError):
@@ -119,7 +119,7 @@ def _keep(path: Path, content: bytes) -> None:
         if private and path.read_text(encoding="ascii") == text:
             return
     except (OSError, UnicodeDecodeError):
-        pass  # Written below, or the reason why that is not possible is told there.
-    if path.is_symlink():  # it goes, and what it leads to stays: the key belongs into this folder
+        pass  # Written below, or that call raises the reason.
+    if path.is_symlink():  # only the link is removed: the key belongs in this folder
         path.unlink()
     write_whole(path, text, 0o600)

@@ -62,7 +62,7 @@ def remove(engine: Engine, progress: Progress) -> None:
 
 
 def image() -> str:
-    """The image that the cluster was made from; empty where that is not recorded."""
+    """Return the image that the cluster was created from; empty where that is not recorded."""
     try:
         return str(json.loads(paths.record().read_text(encoding="utf-8"))["image"])
     except (OSError, ValueError, KeyError, TypeError):

@@ -59,7 +59,7 @@ def require() -> None:
 
 
 def _uid() -> str:
-    """The uid of the cluster's namespace kube-system. Raises Unanswered."""
+    """Return the uid of the cluster's namespace kube-system. Raise Unanswered."""
     try:
         return str(client.read(KUBE_SYSTEM)["metadata"]["uid"])
     except (KeyError, TypeError) as error:

@@ -12,7 +12,7 @@ from sandboxes.cluster.nodes import Node
 if TYPE_CHECKING:
     from docker import APIClient
 
-# A kubelet renews its node's lease every 10 seconds; the cluster gives a node up after 40.
+# A kubelet renews its node's lease every 10 seconds; the cluster considers a node lost after 40.
 LEASE_SECONDS = 40
 # The labels of Pods without which a cluster does not work: DNS, Services, and kind's or our own Pod network.
 SYSTEM = ("kube-dns", "kube-proxy", "kindnet", "network")
@@ -21,8 +21,8 @@ SYSTEM = ("kube-dns", "kube-proxy", "kindnet", "network")
 class Condition(StrEnum):
     """The states of a cluster, from absent to ready."""
 
-    ABSENT = "not made yet"
-    HALF_MADE = "half-made"
+    ABSENT = "not created yet"
+    HALF_MADE = "incomplete"
     DAMAGED = "damaged"
     STOPPED = "stopped"
     LOST = "without its kubeconfig"
@@ -109,17 +109,17 @@ def _is_system(pod: dict[str, Any]) -> bool:
 
 
 def _says_ready(resource: dict[str, Any]) -> bool:
-    """Whether a node or Pod has the condition Ready."""
+    """Return whether a node or Pod has the condition Ready."""
     return _ready(resource).get("status") == "True"
 
 
 def _ready(resource: dict[str, Any]) -> dict[str, Any]:
-    """The condition Ready of a node or Pod; empty where it has none yet."""
+    """Return the condition Ready of a node or Pod; empty where it has none yet."""
     return next((condition for condition in resource["status"].get("conditions", []) if condition["type"] == "Ready"), {})
 
 
 def _fresh(heard: str, started: datetime) -> bool:
-    """Whether a node has reported lately. What it reported before it was started again does not count."""
+    """Return whether a node has reported lately. A report from before its last start does not count."""
     if not heard:
         return False
     when = _time(heard)
@@ -131,7 +131,7 @@ def _time(text: str) -> datetime:
 
 
 def _list(names: list[str]) -> str:
-    """The names with the verb that agrees with them: “node a is”, “nodes a and b are”."""
+    """Return the names with the verb that agrees with them: “node a is”, “nodes a and b are”."""
     short = [name.removeprefix(f"{paths.name()}-") for name in names]
     if len(short) == 1:
         return f"the node {short[0]} is"

@@ -95,7 +95,7 @@ def can_write(path: Path) -> bool:
 
 
 def published_ports(engine: find.Engine) -> dict[int, str]:
-    """Host ports that containers publish, with the container's name."""
+    """Return the host ports that containers publish, with the container's name."""
     try:
         with closing(client.connect(engine.endpoint)) as api:
             containers = client.get(api, "/containers/json", 5.0)

@@ -97,7 +97,7 @@ def get(client: "APIClient", path: str, timeout: float) -> Any:
 
 
 def _address(endpoint: Endpoint) -> str:
-    """The engine's address as the SDK takes it."""
+    """Return the engine's address as the SDK takes it."""
     if endpoint.scheme == "ssh":
         # The SDK's own way over ssh has no timeout: `connect` puts a tunnel in the place of this socket.
         return "unix:///ssh"
@@ -108,7 +108,7 @@ def _address(endpoint: Endpoint) -> str:
 
 
 def _tls(endpoint: Endpoint) -> "TLSConfig | bool":
-    """The certificates of an endpoint, those that there are; False without TLS."""
+    """Return the certificates of an endpoint that exist; False without TLS."""
     if endpoint.tls is None:
         return False
     from docker.tls import TLSConfig

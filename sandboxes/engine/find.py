@@ -33,7 +33,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Engine:
-    """An engine as it was found. What it says about itself is filled only in state OK; otherwise `reason` says why.
+    """An engine as seen from this machine. What it says about itself is filled only in state OK; otherwise `reason` says why.
 
     `memory` is in bytes, `clock` is its time (ISO 8601, UTC), `root` its data folder on its own machine.
     """
@@ -62,7 +62,7 @@ class Engine:
         return self.ok and tuple(int(part) for part in self.api_version.split(".")) < OLDEST_API
 
     def to_json(self) -> dict[str, Any]:
-        """The engine as JSON values."""
+        """Return the engine as JSON values."""
         where = {"url": self.endpoint.url, "source": self.endpoint.source, "remote": self.endpoint.remote}
         return {**asdict(self), "too_old": self.too_old, "endpoint": where}
 

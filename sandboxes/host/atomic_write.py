@@ -1,4 +1,4 @@
-"""Writing and reading files of ours: whole or not at all, and never through what we did not make."""
+"""Our own files: written and read completely or not at all, and never through a link that we did not create."""
 
 import errno
 import os
@@ -23,7 +23,7 @@ KINDS = {
 
 
 class NotAFile(OSError):
-    """Something that is no regular file stands where one is read or written. `strerror` says what it is."""
+    """The path to read or write is not a regular file. `strerror` says what it is."""
 
     def __init__(self, path: Path, mode: int | None) -> None:
         kind = KINDS.get(stat.S_IFMT(mode), "no regular file") if mode is not None else "a link"
@@ -46,7 +46,7 @@ def read_in(folder: int | None, name: str, limit: int = 64 * 2**20) -> bytes:
 
 
 def _open(name: str, flags: int, folder: int | None = None, mode: int = 0o600) -> int:
-    """A descriptor of a regular file. Raises NotAFile for anything else, without waiting and without changing it."""
+    """Return a descriptor of a regular file. Raise NotAFile for anything else, without waiting and without changing it."""
     try:
         descriptor = os.open(name, flags | SAFELY, mode, dir_fd=folder)
     except OSError as error:
@@ -61,7 +61,7 @@ def _open(name: str, flags: int, folder: int | None = None, mode: int = 0o600) -
 
 
 def open_regular(path: Path) -> int:
-    """A descriptor to read a regular file. Raises OSError for anything else, and never waits."""
+    """Return a descriptor to read a regular file. Raise OSError for anything else, and never waits."""
     return _open(str(path), os.O_RDONLY)
 
 
@@ -144,7 +144,7 @@ def refuse_special(name: str | Path, folder: int | None = None) -> None:
 
 @contextmanager
 def open_folder(path: Path) -> Iterator[int]:
-    """A folder as a descriptor. Links on the way to it are the person's own and are followed; see `open_below`."""
+    """Return a folder as a descriptor. Links on the way to it are the person's own and are followed; see `open_below`."""
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         yield descriptor
@@ -154,7 +154,7 @@ def open_folder(path: Path) -> Iterator[int]:
 
 @contextmanager
 def open_below(root: Path, *parts: str, create: bool = False) -> Iterator[int]:
-    """A folder below `root` as a descriptor, with no link anywhere on the way from `root` to it.
+    """Return a folder below `root` as a descriptor, with no link anywhere on the way from `root` to it.
 
     Raises NotAFile for a link, or anything else that is no folder, in the place of one.
     """
@@ -179,7 +179,7 @@ def open_below(root: Path, *parts: str, create: bool = False) -> Iterator[int]:
 
 
 class NotAFolder(OSError):
-    """Something else stands where a folder of ours belongs. `strerror` says what it is, `filename` where."""
+    """The path of one of our folders is not a folder. `strerror` says what it is, `filename` where."""
 
     def __init__(self, path: Path, mode: int | None) -> None:
         kind = "a file" if mode is not None and stat.S_ISREG(mode) else KINDS.get(stat.S_IFMT(mode or stat.S_IFLNK), "no folder")
@@ -187,19 +187,19 @@ class NotAFolder(OSError):
 
 
 def _make_folder(name: str, folder: int) -> None:
-    """Make a folder that everyone may read, whatever the umask; one that is there stays as it is."""
+    """Create a folder that everyone can read, whatever the umask. An existing folder is not changed."""
     with suppress(FileExistsError):
         os.mkdir(name, 0o755, dir_fd=folder)
         os.chmod(name, 0o755, dir_fd=folder)
 
 
 def open_lock(path: Path) -> int:
-    """A descriptor of a file to lock. Its content is left alone. Raises OSError for what is no regular file."""
+    """Return a descriptor of a file to lock. Its content is not changed. Raise OSError for what is no regular file."""
     return _open(str(path), os.O_RDWR | os.O_CREAT)
 
 
 def open_log(path: Path, mode: int = 0o600) -> int:
-    """A descriptor of an emptied file to write a log to. Raises OSError for what is no regular file, which stays as it is."""
+    """Return a descriptor of an emptied file to write a log to. Raise OSError for anything else, and leave it unchanged."""
     descriptor = _open(str(path), os.O_WRONLY | os.O_CREAT, mode=mode)
     os.ftruncate(descriptor, 0)
     return descriptor

@@ -25,7 +25,7 @@ def fetch(address: str, timeout: float) -> bytes:
 
 
 def _adapter() -> Any:
-    """An adapter that also trusts the machine's own authorities: requests alone knows only those that it brings along."""
+    """Return an adapter that also trusts the machine's own authorities: requests alone knows only those that it brings along."""
     from requests.adapters import HTTPAdapter
     from urllib3.util.ssl_ import create_urllib3_context
 

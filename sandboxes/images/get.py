@@ -97,7 +97,7 @@ class _Getter:
             build(self.client, self.engine, image, self.progress)
 
     def _pull(self, image: Image) -> bool:
-        """Try the registry. Returns False if the image has to be built instead."""
+        """Pull an image from its registry. Return False if the image has to be built instead."""
         from sandboxes.images import pull, registry_cache
 
         name = pull.registry_name(image)

@@ -88,7 +88,7 @@ def server_config(settings: Settings, port: int) -> dict[str, Any]:
 
 
 def transport(runtime: Path) -> str:
-    """How the server talks to its kernels: "ipc", by sockets in the folder that only its owner may enter.
+    """Return how the server talks to its kernels: "ipc", by sockets in the folder that only its owner may enter.
 
     Ports of the loopback address ("tcp") are open to all users of the machine. They are used where the path of a socket
     would be longer than systems allow.

@@ -144,7 +144,7 @@ def test_another_checkout_sees_nothing_of_this_one(cluster: Cluster, tmp_path: P
     assert not {cluster.http, cluster.https} & set(ports)
     monkeypatch.setenv("SLIPWAY_CLUSTER", str(tmp_path / "other"))
     assert paths.name() != cluster.name
-    assert clusters.find() is None and clusters.status()["condition"] == "not made yet"
+    assert clusters.find() is None and clusters.status()["condition"] == "not created yet"
     assert not clusters.stop(Progress()) and not clusters.delete(Progress())
     monkeypatch.undo()
     assert clusters.status()["condition"] == "ready"

@@ -126,7 +126,7 @@ class Running:
         return processes.last_lines(self.log, count)
 
     def doing(self) -> str:
-        """What the job does at this moment, for the line of progress."""
+        """Return what the job is doing, for the line of progress."""
         if self.job.step or not self.collected:
             last = self.last_lines(1)
             return f"{self.job.name}: {last[0][:90]}" if last else self.job.name

@@ -56,7 +56,7 @@ Tries = Counter[str]
 
 
 def possible() -> bool:
-    """Whether this process may start an offline engine: a second Docker daemon needs root."""
+    """Return whether this process may start an offline engine: a second Docker daemon needs root."""
     return os.geteuid() == 0
 
 
@@ -76,7 +76,7 @@ class Offline:
         return self.folder / "watch.log"
 
     def environment(self, environ: Mapping[str, str] | None = None) -> dict[str, str]:
-        """Variables for a command: the offline engine, and none of this machine's proxies and mirrors."""
+        """Return variables for a command: the offline engine, and none of this machine's proxies and mirrors."""
         kept = {name: value for name, value in os.environ.items() if name not in proxies() and name[:4] != "PIP_"}
         own = {"PIP_CONFIG_FILE": os.devnull, "DOCKER_HOST": self.url, FOLDER: str(self.folder)}
         return {**kept, **(environ or {}), **own}
@@ -93,7 +93,7 @@ class Offline:
         )
 
     def mark(self) -> int:
-        """Where the watch's log ends now, in bytes."""
+        """Return where the watch's log ends now, in bytes."""
         return self.log.stat().st_size
 
     def tries(self, since: int = 0) -> Tries:
@@ -167,7 +167,7 @@ class OfflineEngine(Offline):
 
 
 def wanted() -> list[str]:
-    """The images that labs and the tests of images use, without those that only a cluster needs."""
+    """Return the images that labs and the tests of images use, without those that only a cluster needs."""
     return sorted({image for lab in catalog.labs(ROOT / "labs") for image in lab.images})
 
 
@@ -187,7 +187,7 @@ def built_python() -> Iterator[None]:
 
 @contextmanager
 def filled(references: Sequence[str] = (), features: Sequence[str] = ()) -> Iterator[OfflineEngine]:
-    """An offline engine with these images, or those of all labs, which the engine that is there must have."""
+    """Run an offline engine with these images, or those of all labs, which the engine of this machine must have."""
     with OfflineEngine(features) as engine:
         with built_python():
             engine.carry(references or wanted())
@@ -195,7 +195,7 @@ def filled(references: Sequence[str] = (), features: Sequence[str] = ()) -> Iter
 
 
 def current() -> Offline | None:
-    """The offline engine that this process runs beside; None where it runs beside none."""
+    """Return the offline engine that this process uses; None for none."""
     folder = os.environ.get(FOLDER)
     return Offline(Path(folder)) if folder else None
 

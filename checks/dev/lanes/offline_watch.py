@@ -1,4 +1,4 @@
-"""A watch beside an offline engine: it writes down, a line of JSON each, what tries to leave: names asked for, and packets.
+"""A watch beside an offline engine that logs, one line of JSON for each, what tries to leave: DNS queries and packets.
 
     python offline_watch.py ADDRESS INTERFACE
 
@@ -25,7 +25,7 @@ def note(**entry: object) -> None:
 
 
 def names(address: str) -> Iterator[str]:
-    """The names that are asked for, each answered at once. Source of the format: RFC 1035, section 4.1."""
+    """Yield the names of DNS queries, and answer each at once. Source of the format: RFC 1035, section 4.1."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind((address, 53))
         note(ready=address)
@@ -43,7 +43,7 @@ def names(address: str) -> Iterator[str]:
 
 
 def packets(interface: str) -> Iterator[str]:
-    """Where the IPv4 packets go that are sent into the interface, as "tcp 203.0.113.7:443"."""
+    """Yield the destinations of the IPv4 packets sent into the interface, as "tcp 203.0.113.7:443"."""
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ALL_PROTOCOLS)) as tap:
         tap.bind((interface, 0))
         while True:

@@ -43,24 +43,24 @@ PREPARE = (sys.executable, "-m", "checks.dev.lanes.prepare")
 
 
 def pytest(*arguments: str) -> tuple[str, ...]:
-    """The command that runs pytest as part of a run of jobs."""
+    """Return the command that runs pytest as part of a run of jobs."""
     return (sys.executable, "-m", "pytest", "-p", "checks.dev.lanes.plugin", "-p", "no:cacheprovider", *arguments)
 
 
 def quick() -> list[Job]:
-    """The tests that need neither engine nor browser."""
+    """Return the job of the tests that need neither engine nor browser."""
     # A module of other tests that cannot be imported fails, and keeps none of these from running.
     return [Job("units and contents", pytest("tests", "-m", QUICK, "--continue-on-collection-errors"), "quick")]
 
 
 def labs(chosen: Sequence[Lab]) -> list[Job]:
-    """The proofs of some labs, one after the other."""
+    """Return the jobs of the proofs of some labs, one after the other."""
     names = " or ".join(lab.id for lab in chosen)
     return [Job("labs", pytest(LABS, OFFLINE_LABS, "-k", f"test_lab and ({names})"), "labs")]
 
 
 def whole(folder: Path) -> list[Job]:
-    """All tests: the cheapest first, then the Docker half and the Kubernetes half side by side.
+    """Return the jobs of all tests: the cheapest first, then the Docker half and the Kubernetes half side by side.
 
     The engine and the cluster are prepared meanwhile: on a machine without them, that takes longest. `folder` is for
     what the processes share.
@@ -89,17 +89,17 @@ def whole(folder: Path) -> list[Job]:
 
 
 def close() -> Job:
-    """The step that stops what the run has started."""
+    """Return the step that stops what the run has started."""
     return Job("closing", (*PREPARE, "close"), "closing", step=True)
 
 
 def _apart(folder: Path) -> dict[str, str]:
-    """Variables for a job that is to see nothing of the engine of this machine and of the cluster."""
+    """Return variables for a job that must see nothing of the engine of this machine and of the cluster."""
     return {SHARED: str(folder), CLUSTER: str(folder / "cluster")}
 
 
 def _docker(first: tuple[str, ...], folder: Path) -> list[Job]:
-    """The Docker half: beside an offline engine, or where there can be none on the engine of this machine, alone."""
+    """Return the Docker half: beside an offline engine, or where there can be none on the engine of this machine, alone."""
     arguments = pytest(*DOCKER, OFFLINE_LABS, "--deselect", FETCHES)
     names = " or ".join(lab.id for lab in catalog.labs(ROOT / "labs") if lab.sandbox == "docker")
     if offline_engine.possible():
@@ -140,7 +140,7 @@ def _on_cluster(name: str, *files: str, needs: tuple[str, ...] = ("cluster and i
 
 
 def _rest() -> list[str]:
-    """The files that no other job runs: they may do anything to the engine and the cluster."""
+    """Return the files that no other job runs: they may do anything to the engine and the cluster."""
     planned = {*HOST, *MACHINE, *DOCKER, *PODS, LABS, OFFLINE_LABS, LEFTOVERS}
     planned |= {file for files in (*BESIDE.values(), *WITH_LAB.values()) for file in files}
     paths = (path.relative_to(ROOT).as_posix() for folder in (LIVE, BROWSER) for path in (ROOT / folder).glob("test_*.py"))

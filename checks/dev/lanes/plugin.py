@@ -1,4 +1,4 @@
-"""A pytest plugin that writes down what happens to each test, a line of JSON each, for the process that started pytest."""
+"""A pytest plugin that logs what happens to each test, one line of JSON for each, for the process that started pytest."""
 
 import json
 import os
@@ -20,7 +20,7 @@ CLUSTER = "SLIPWAY_CLUSTER"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Write events where somebody waits for them."""
+    """Write events where another process waits for them."""
     if path := os.environ.get(EVENTS):
         end_with_parent()
         config.pluginmanager.register(_Events(Path(path)))
@@ -69,5 +69,5 @@ class _Events:
 
 
 def _reason(report: pytest.TestReport) -> str:
-    """Why a test was skipped."""
+    """Return why a test was skipped."""
     return str(report.longrepr[2]).removeprefix("Skipped: ") if isinstance(report.longrepr, tuple) else report.longreprtext

@@ -74,7 +74,7 @@ def get_images(references: Iterable[str]) -> None:
 
 
 def refuse_taken_names() -> None:
-    """Raise SlipwayError where the labs could not begin: somebody's own lab, or a run that was killed, has their names."""
+    """Raise SlipwayError if the labs cannot start: a learner's lab, or a test run that was killed, uses their names."""
     connection = Engine(endpoint.find())
     try:
         for lab in catalog.labs(ROOT / "labs"):

@@ -1,4 +1,4 @@
-"""What a test run says: while it runs, and one summary for all of its jobs."""
+"""The output of a test run: progress while it runs, and one summary for all of its jobs."""
 
 import time
 from collections import Counter
@@ -20,7 +20,7 @@ class Report:
     """The output of one run; `tests` are those that have ended."""
 
     def __init__(self, schedule: Schedule, whole: bool = False) -> None:
-        """`whole` says that every test of the project is to run."""
+        """Prepare an empty report. `whole` says that every test of the project is to run."""
         self.schedule = schedule
         self.whole = whole
         self.begun = self.said = time.monotonic()
@@ -76,7 +76,7 @@ class Report:
         return not bad
 
     def _lost(self) -> Iterable[Test]:
-        """What was to run and has not: each with its reason."""
+        """Return what was to run and did not, each with its reason."""
         schedule = self.schedule
         for name, step in schedule.cancelled.items():
             yield Test(name, "error", text=f"not run, since “{step}” failed")

@@ -1,4 +1,4 @@
-"""One run of tests: its folders, its jobs, its summary, and the clearing away at its end."""
+"""One run of tests: its folders, its jobs, its summary, and the clean-up at its end."""
 
 import hashlib
 import os
@@ -43,7 +43,7 @@ def everything() -> int:
 
 
 def cluster_folder() -> Path:
-    """The folder of the tests' cluster: the same for every run of this checkout, so that what a run that was killed has
+    """Return the folder of the tests' cluster: the same for every run of this checkout, so that what a run that was killed has
     left is used and then removed."""
     checkout = hashlib.sha256(str(settings.ROOT / "tests").encode()).hexdigest()[:8]
     return Path(tempfile.gettempdir()) / f"slipway-tests-cluster-{checkout}"
@@ -72,7 +72,7 @@ def _close(report: Report, jobs: Sequence[Job], environment: Mapping[str, str] |
 
 
 def _logs() -> Path:
-    """The folder of the logs of the last run, empty."""
+    """Return the folder for the logs of this run, emptied."""
     folder = settings.load().state / "tests"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

@@ -56,7 +56,7 @@ class Schedule:
                 self.running.append(Running(job, self.folder, self.environment))
 
     def _failed(self, name: str) -> bool:
-        """Whether a step has failed, or could not run."""
+        """Return whether a step has failed, or could not run."""
         return name in self.cancelled or any(run.job.name == name and run.job.step and not run.ended_well for run in self.ended)
 
     def _may_start(self, job: Job) -> bool:
