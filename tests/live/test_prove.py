@@ -37,7 +37,7 @@ def where(lab: Lab) -> Places:
 def seen() -> resource_diff.World:
     engine = backend.connect()
     try:
-        return frozenset(each for each in resource_diff.look(engine) if NAME in each or "somebody" in each)
+        return frozenset(name for name in resource_diff.look(engine) if NAME in name or "someone-elses" in name)
     finally:
         engine.close()
 
