@@ -84,10 +84,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section("labs")
     for report in config.stash[PROOFS]:
         tries = dict(report.user_properties).get("tried", {})
-        tried = ", ".join(f"{what} ({count})" for what, count in sorted(tries.items()))
+        tried = ", ".join(f"{address} ({count})" for address, count in sorted(tries.items()))
         name = report.nodeid[report.nodeid.find("[") + 1 : -1]
-        told = f"  tried to leave: {tried}" if tried else ""
-        terminalreporter.write_line(f"{report.outcome:<7} {report.duration:6.1f} s  {name}{told}")
+        addresses = f"  tried to leave: {tried}" if tried else ""
+        terminalreporter.write_line(f"{report.outcome:<7} {report.duration:6.1f} s  {name}{addresses}")
 
 
 @pytest.fixture
@@ -120,12 +120,12 @@ def engine() -> "Iterator[Engine]":
         packages.agree()
     if not shutil.which("curl"):
         packages.ensure_packages(["curl"], reason="ask the web servers of the labs")
-    found = ensure.ensure(Progress())
+    engine = ensure.ensure(Progress())
     try:
         prepare.refuse_taken_names()
     except SlipwayError as error:
         pytest.exit(f"{error.message} {error.fix}", returncode=1)
-    yield found
+    yield engine
     daemon.stop(daemon.own(), Progress())
 
 
@@ -153,9 +153,9 @@ def cluster(engine: "Engine", pytestconfig: pytest.Config) -> "Iterator[Cluster]
     from sandboxes.cluster import manage
     from sandboxes.steps import Progress
 
-    if SHARED in os.environ and (found := manage.find()):
+    if SHARED in os.environ and (existing := manage.find()):
         # Ready, and perhaps in use by other tests: to look after it is left to those that have it for themselves.
-        yield found
+        yield existing
         return
     prepare.get_images([settings.load().node_image])
     yield manage.ensure(Progress())
@@ -169,21 +169,21 @@ def chromium() -> str:
     """The path of a Chromium or Chrome. In CI on Debian it is installed; elsewhere its absence fails with the way out."""
     from sandboxes.host import packages
 
-    if found := _browser():
-        return found
+    if path := _browser():
+        return path
     if os.environ.get("CI") and packages.available():
         packages.agree()
         packages.ensure_packages(["chromium"], reason="test in a real browser")
-        if found := _browser():
-            return found
+        if path := _browser():
+            return path
     pytest.fail("No Chromium or Chrome is installed. On Debian: apt install chromium; elsewhere: playwright install chromium")
 
 
 def _browser() -> str:
     from checks.dev.lanes.prepare import BROWSERS
 
-    if found := next(filter(None, map(shutil.which, BROWSERS)), None):
-        return found
+    if installed := next(filter(None, map(shutil.which, BROWSERS)), None):
+        return installed
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:

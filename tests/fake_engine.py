@@ -133,14 +133,14 @@ class FakeEngine:
                 since = float(query["since"])
                 return 200, [event for event in self.events if event["time"] >= since and _event_fits(event, filters)]
             case "containers", "json":
-                shown = [each for each in self.containers.values() if "all" in query or each["State"]["Running"]]
-                return 200, [_listed(each) for each in shown if self._container_fits(each, filters)]
+                shown = [container for container in self.containers.values() if "all" in query or container["State"]["Running"]]
+                return 200, [_listed(container) for container in shown if self._container_fits(container, filters)]
             case "images", "json":
                 return 200, [image for image in self.images.values() if _image_fits(image, filters)]
             case "volumes", "":
-                return 200, {"Volumes": [each for each in self.volumes.values() if _named_fits(each, filters)] or None}
+                return 200, {"Volumes": [volume for volume in self.volumes.values() if _named_fits(volume, filters)] or None}
             case "networks", "":
-                return 200, [each for each in self.networks.values() if _named_fits(each, filters)]
+                return 200, [network for network in self.networks.values() if _named_fits(network, filters)]
             case "services", "":
                 return 200, self.services
             case (("secrets" | "configs"), ""):
@@ -163,8 +163,8 @@ class FakeEngine:
         table = {"containers": self.containers, "images": self.images}.get(kind, {})
         name = rest.removesuffix("/json")
         tagged = next((id for id, image in self.images.items() if name in (image["RepoTags"] or ())), name)
-        found = table.get(tagged if kind == "images" else name)
-        return (200, found) if found is not None and rest.endswith("/json") else GONE
+        item = table.get(tagged if kind == "images" else name)
+        return (200, item) if item is not None and rest.endswith("/json") else GONE
 
     def _delete(self, kind: str, name: str, query: dict[str, str]) -> Reply:
         match kind:
@@ -190,7 +190,7 @@ class FakeEngine:
         return GONE
 
     def _delete_image(self, name: str) -> Reply:
-        image = next((each for id, each in self.images.items() if name == id or name in (each["RepoTags"] or ())), None)
+        image = next((image for id, image in self.images.items() if name == id or name in (image["RepoTags"] or ())), None)
         if image is None:
             return GONE
         tags = [tag for tag in image["RepoTags"] or () if tag != name]
@@ -203,7 +203,7 @@ class FakeEngine:
         return 200, []
 
     def _users(self, volume: str) -> list[str]:
-        return [id for id, each in self.containers.items() if volume in {mount.get("Name") for mount in each["Mounts"]}]
+        return [id for id, container in self.containers.items() if volume in {mount.get("Name") for mount in container["Mounts"]}]
 
     def _container_fits(self, container: Json, filters: dict[str, list[str]]) -> bool:
         ancestry, id = [], container["Image"]

@@ -95,11 +95,11 @@ class Objects:
         return {"metadata": {"name": name}, "versions": [{"version": version, "resources": resources}]}
 
     def _collection(self, method: str, path: str) -> Reply:
-        inside = [each for each in self.items if each.rpartition("/")[0] == path]
+        inside = [item for item in self.items if item.rpartition("/")[0] == path]
         if method == "DELETE":
-            for each in inside:
-                self._delete(each)
-        return 200, {"apiVersion": "v1", "items": [self.items[each] for each in inside if each in self.items]}
+            for item in inside:
+                self._delete(item)
+        return 200, {"apiVersion": "v1", "items": [self.items[item] for item in inside if item in self.items]}
 
     def _delete(self, path: str) -> None:
         about = self.items[path]["metadata"]

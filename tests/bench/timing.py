@@ -15,9 +15,9 @@ def seconds(action: Callable[[], object]) -> float:
 
 def run(command: list[str], variables: Mapping[str, str], advice: str = "") -> None:
     """Run a command that must succeed: timing a failure would time something else. `advice` is what to do about one."""
-    done = subprocess.run(command, capture_output=True, text=True, env=variables)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(command)} exited {done.returncode}. {advice}\n{done.stdout}{done.stderr}")
+    completed = subprocess.run(command, capture_output=True, text=True, env=variables)
+    if completed.returncode != 0:
+        sys.exit(f"{' '.join(command)} exited {completed.returncode}. {advice}\n{completed.stdout}{completed.stderr}")
 
 
 def show(times: Mapping[str, list[float]]) -> None:

@@ -57,8 +57,8 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 def readable(page: Page) -> None:
     """Everything in the reports stands out from its ground: at least 4.5 to 1."""
-    found = page.evaluate(CONTRAST)
-    assert len(found) > 20 and not [each for each in found if each["ratio"] < 4.5]
+    texts = page.evaluate(CONTRAST)
+    assert len(texts) > 20 and not [text for text in texts if text["ratio"] < 4.5]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -103,13 +103,13 @@ def odd() -> Snapshot:
     """A snapshot with a container, a network, a folder and a file in the writable layer for every odd name."""
     seen = deepcopy(cases.snapshot("one"))
     (one,) = seen.objects["container"].values()
-    found = {}
+    odds = {}
     for name in NAMES:
         mounts = [{"Type": "bind", "Source": f"/a/b/{name}", "Destination": f"/{name}"}]
         networks = {**one["NetworkSettings"], "Networks": {name: {}}}
         layer = {f"/srv/{name}": "added"}
-        found[name] = {**one, "Name": f"/{name}", "Mounts": mounts, "NetworkSettings": networks, "Layer": layer}
-    return replace(seen, objects={**seen.objects, "container": found})
+        odds[name] = {**one, "Name": f"/{name}", "Mounts": mounts, "NetworkSettings": networks, "Layer": layer}
+    return replace(seen, objects={**seen.objects, "container": odds})
 
 
 def layered() -> list[str]:
@@ -138,7 +138,7 @@ def test_layers_and_charts_read_well_and_have_one_scale(browser: Browser, tmp_pa
 def notebook() -> nbformat.NotebookNode:
     """A notebook whose outputs are pictures and messages."""
     seen = [odd(), *(cases.snapshot(name) for name in RECORDED)]
-    pictures = [{"text/vnd.mermaid": draw.mermaid(each, cases.LAB)} for each in seen]
+    pictures = [{"text/vnd.mermaid": draw.mermaid(snapshot, cases.LAB)} for snapshot in seen]
     messages = [
         html.fragment(cases.full()),
         html.solution("The image is there", {"Dockerfile": "FROM python\n"}),
@@ -147,7 +147,7 @@ def notebook() -> nbformat.NotebookNode:
         *layered(),
     ]
     v4 = nbformat.v4
-    outputs = [v4.new_output("display_data", data) for data in [*pictures, *({"text/html": each} for each in messages)]]
+    outputs = [v4.new_output("display_data", data) for data in [*pictures, *({"text/html": message} for message in messages)]]
     return v4.new_notebook(cells=[v4.new_code_cell("", outputs=outputs)])
 
 
@@ -181,6 +181,6 @@ def test_jupyterlab_shows_pictures_and_reports_in_both_themes(browser: Browser, 
         svg = page.evaluate("decodeURIComponent(document.querySelector('.jp-RenderedMermaid img').src)")
         assert "Unsupported markdown" not in svg and "<math" not in svg and "<script" not in svg
         readable(page)
-        left = [page.locator(each).first.bounding_box()["x"] for each in (".sw-head", ".sw-checks")]
+        left = [page.locator(selector).first.bounding_box()["x"] for selector in (".sw-head", ".sw-checks")]
         assert left[0] == left[1]
     page.close()

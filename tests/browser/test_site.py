@@ -68,8 +68,8 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     folder = tmp_path_factory.mktemp("built-site")
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
+    completed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert completed.returncode == 0, completed.stdout + completed.stderr
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -122,7 +122,7 @@ def watch(context: BrowserContext, site: Built) -> Watched:
     # Only what hangs: beside the other tests, drawing all diagrams of a page takes a busy machine many seconds.
     page.set_default_timeout(60_000)
     seen = Watched(page, site.url)
-    page.on("console", lambda said: seen.complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("console", lambda message: seen.complaints.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: seen.complaints.append(str(error)))
     page.on("request", seen.note)
     return seen
@@ -252,9 +252,9 @@ class Links(HTMLParser):
 
 def read(address: str) -> Links:
     with urllib.request.urlopen(address) as answer:
-        found = Links()
-        found.feed(answer.read().decode("utf-8", errors="replace"))
-        return found
+        links = Links()
+        links.feed(answer.read().decode("utf-8", errors="replace"))
+        return links
 
 
 def test_every_link_inside_the_site_leads_somewhere(site: Built) -> None:

@@ -57,7 +57,7 @@ def visited(browser: Browser, address: str) -> Iterator[Visited]:
     page, complaints = context.new_page(), []
     # Only what hangs: beside the other tests, drawing all diagrams of a page takes a busy machine many seconds.
     page.set_default_timeout(60_000)
-    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield Visited(page, address, complaints)
     context.close()

@@ -67,8 +67,8 @@ def called(tree: ast.Module) -> set[str]:
 
 
 def test_no_module_speaks_to_the_network_by_itself_but_for_a_short_list() -> None:
-    found = {path: low for path, tree in modules().items() if (low := low_imports(tree))}
-    assert found == ALLOWED
+    imports = {path: low for path, tree in modules().items() if (low := low_imports(tree))}
+    assert imports == ALLOWED
 
 
 @pytest.mark.parametrize(
@@ -103,12 +103,12 @@ print(out.getvalue(), file=sys.stderr)
 
 def loaded_by_check(lab: str, **environment: str) -> set[str]:
     """The modules that a check of a lab has loaded, as it ended with "could not check"."""
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", CHECK, lab], capture_output=True, text=True, cwd=ROOT, env={**os.environ, **environment}
     )
-    assert done.returncode == 0, done.stderr
-    code, *names = done.stdout.split()
-    assert code == "2", done.stderr
+    assert completed.returncode == 0, completed.stderr
+    code, *names = completed.stdout.split()
+    assert code == "2", completed.stderr
     return set(names)
 
 

@@ -51,9 +51,9 @@ def exists(name: str) -> bool:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_on_the_page_exists_with_its_options(page: str) -> None:
     root = typer.main.get_command(build())
-    found = list(commands(read(page)))
-    assert len(found) > 2
-    for words in found:
+    named = list(commands(read(page)))
+    assert len(named) > 2
+    for words in named:
         command, rest = root, list(words)
         while hasattr(command, "commands") and rest and not rest[0].startswith("-"):
             assert rest[0] in command.commands, f"{page}: there is no command `slipway {' '.join(words)}`"

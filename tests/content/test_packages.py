@@ -24,11 +24,11 @@ def installed(folder: Path) -> Iterator[tuple[str, str]]:
             text = path.read_text(encoding="utf-8")
         else:
             continue
-        yield from ((str(path.relative_to(ROOT)), found) for found in PINNED.findall(text))
+        yield from ((str(path.relative_to(ROOT)), package) for package in PINNED.findall(text))
 
 
 def test_every_pinned_package_of_the_labs_is_at_hand() -> None:
-    asked = [each for lab in catalog.labs(ROOT / "labs") for each in installed(lab.folder)]
+    asked = [package for lab in catalog.labs(ROOT / "labs") for package in installed(lab.folder)]
     assert len(asked) > 5
-    absent = [f"{where}: {what}" for where, what in asked if what not in AT_HAND]
+    absent = [f"{where}: {package}" for where, package in asked if package not in AT_HAND]
     assert not absent, f"add to sandboxes/images/recipes/python/wheels/packages: {absent}"

@@ -62,16 +62,16 @@ def imports(name: str) -> Iterator[tuple[str, int]]:
     for node in ast.walk(tree(name)):
         match node:
             case ast.Import(names=aliases):
-                found = [alias.name for alias in aliases]
+                names = [alias.name for alias in aliases]
             case ast.ImportFrom(module=package, level=0, names=aliases):
-                found = [full if (full := f"{package}.{alias.name}") in modules() else package for alias in aliases]
+                names = [full if (full := f"{package}.{alias.name}") in modules() else package for alias in aliases]
             case ast.ImportFrom():
                 raise AssertionError(f"{name}, line {node.lineno}: import by the whole name")
             case ast.Constant(value=str(text)) if by_name:  # f"checks.render.{format}" begins with "checks.render."
-                found = [text.rstrip(".")] if text.rstrip(".") in modules() else []
+                names = [text.rstrip(".")] if text.rstrip(".") in modules() else []
             case _:
-                found = []
-        yield from ((each, node.lineno) for each in found if each.partition(".")[0] in ("checks", "sandboxes"))
+                names = []
+        yield from ((other, node.lineno) for other in names if other.partition(".")[0] in ("checks", "sandboxes"))
 
 
 def room(name: str) -> str:

@@ -27,9 +27,9 @@ def kubectl(*arguments: str, text: str = "", check: bool = True) -> str:
     """The output of the kubectl that a notebook finds, pointed at the cluster before any lab has been started."""
     environment = {**os.environ, **lab_kubeconfig.environment(settings.load()), "KUBECONFIG": str(paths.kubeconfig())}
     command = ["kubectl", "--request-timeout=20s", *arguments]
-    done = subprocess.run(command, input=text, capture_output=True, text=True, env=environment, timeout=120)
-    assert not check or done.returncode == 0, done.stderr
-    return done.stdout
+    completed = subprocess.run(command, input=text, capture_output=True, text=True, env=environment, timeout=120)
+    assert not check or completed.returncode == 0, completed.stderr
+    return completed.stdout
 
 
 def apply(namespace: str, *objects: dict[str, Any]) -> None:
@@ -42,10 +42,10 @@ def ask(namespace: str, *command: str) -> str:
     return kubectl("exec", f"--namespace={namespace}", "box", "--", *command, check=False)
 
 
-def until(holds: Callable[[], object], what: str, seconds: float = SECONDS) -> None:
+def until(holds: Callable[[], object], awaited: str, seconds: float = SECONDS) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
-        assert time.monotonic() < deadline, f"{what}: not within {seconds:g} seconds"
+        assert time.monotonic() < deadline, f"{awaited}: not within {seconds:g} seconds"
         time.sleep(0.3)
 
 
@@ -54,5 +54,5 @@ def ready_nodes() -> list[str]:
     return [
         node["metadata"]["name"]
         for node in answer["items"]
-        if any(each["type"] == "Ready" and each["status"] == "True" for each in node["status"]["conditions"])
+        if any(condition["type"] == "Ready" and condition["status"] == "True" for condition in node["status"]["conditions"])
     ]

@@ -25,17 +25,17 @@ class Done:
 
 
 def docker(*arguments: str, data: str | None = None) -> Done:
-    done = subprocess.run(
+    completed = subprocess.run(
         ["docker", *arguments], input=data, text=True, errors="replace",
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=DEADLINE,
     )  # fmt: skip
-    return Done(done.returncode, done.stdout.strip())
+    return Done(completed.returncode, completed.stdout.strip())
 
 
 def must(*arguments: str, data: str | None = None) -> str:
-    done = docker(*arguments, data=data)
-    assert done.code == 0, f"docker {' '.join(arguments)}: {done.text}"
-    return done.text
+    completed = docker(*arguments, data=data)
+    assert completed.code == 0, f"docker {' '.join(arguments)}: {completed.text}"
+    return completed.text
 
 
 def config(reference: str) -> dict[str, Any]:
@@ -65,9 +65,9 @@ class Box:
         return docker("exec", *(("--user", user) if user else ()), self.name, *command)
 
     def text(self, *command: str, user: str = "") -> str:
-        done = self.run(*command, user=user)
-        assert done.code == 0, f"{command}: {done.text}"
-        return done.text
+        completed = self.run(*command, user=user)
+        assert completed.code == 0, f"{command}: {completed.text}"
+        return completed.text
 
     def logs(self) -> str:
         return docker("logs", self.name).text
@@ -119,5 +119,5 @@ def box() -> Iterator[MakeBox]:
         return made[-1]
 
     yield make
-    for each in made:
-        each.remove()
+    for container in made:
+        container.remove()

@@ -148,6 +148,6 @@ def stalling(upstream: str, released: threading.Event) -> type[BaseHTTPRequestHa
 
 def docker(*arguments: str, data: bytes | None = None) -> str:
     """Run a docker command and return its output; fails the test when it fails."""
-    done = subprocess.run(["docker", *arguments], input=data, capture_output=True, timeout=120, env=os.environ)
-    assert done.returncode == 0, f"docker {' '.join(arguments)}: {done.stderr.decode(errors='replace')}"
-    return done.stdout.decode(errors="replace").strip()
+    completed = subprocess.run(["docker", *arguments], input=data, capture_output=True, timeout=120, env=os.environ)
+    assert completed.returncode == 0, f"docker {' '.join(arguments)}: {completed.stderr.decode(errors='replace')}"
+    return completed.stdout.decode(errors="replace").strip()

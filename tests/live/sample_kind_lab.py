@@ -43,7 +43,7 @@ class SampleKindLab:
         return grade.grade(self.lab, self.cluster, self.settings, wanted=checks, wait=wait)
 
     def result(self, check: str, wait: float = 10) -> Result:
-        return next(each for each in self.grade(check, wait=wait).report.results if each.id == check)
+        return next(result for result in self.grade(check, wait=wait).report.results if result.id == check)
 
     def outcomes(self, wait: float = 10) -> dict[str, Outcome]:
         return {result.id: result.outcome for result in self.grade(wait=wait).report.results}
@@ -57,10 +57,10 @@ class SampleKindLab:
     def kubectl(self, *arguments: str, text: str = "") -> str:
         """The output of kubectl as in the lab's terminal. Raises CalledProcessError when it fails."""
         variables = environment(self.settings, self.lab.id)
-        done = subprocess.run(
+        completed = subprocess.run(
             ["kubectl", *arguments], input=text, capture_output=True, text=True, env=variables, check=True, cwd=self.folder
         )
-        return done.stdout.strip()
+        return completed.stdout.strip()
 
     def apply(self, *objects: dict[str, Any]) -> None:
         self.kubectl("apply", "--filename=-", text=json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)}))
@@ -99,5 +99,5 @@ def master(folder: Path) -> str:
 
 
 def docker(*arguments: str) -> str:
-    done = subprocess.run(["docker", *arguments], check=True, capture_output=True, text=True, env=os.environ)
-    return done.stdout.strip()
+    completed = subprocess.run(["docker", *arguments], check=True, capture_output=True, text=True, env=os.environ)
+    return completed.stdout.strip()

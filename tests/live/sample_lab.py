@@ -54,8 +54,8 @@ def outcomes(report: Report) -> dict[str, Outcome]:
 
 def docker(*arguments: str) -> str:
     """The output of a docker command. Raises CalledProcessError when it fails."""
-    done = subprocess.run(["docker", *arguments], check=True, capture_output=True, text=True)
-    return done.stdout.strip()
+    completed = subprocess.run(["docker", *arguments], check=True, capture_output=True, text=True)
+    return completed.stdout.strip()
 
 
 @dataclass
@@ -72,11 +72,11 @@ class Ran:
 def slipway(*arguments: str, environment: dict[str, str] | None = None) -> Ran:
     """Run the command line as a process of its own."""
     started = time.monotonic()
-    done = subprocess.run(command(*arguments), capture_output=True, text=True, env=os.environ | (environment or {}))
+    completed = subprocess.run(command(*arguments), capture_output=True, text=True, env=os.environ | (environment or {}))
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-    assert "Traceback" not in done.stdout + done.stderr, done.stderr
-    assert not re.search("(bug|fault) in Slipway", done.stdout + done.stderr), done.stderr
-    return Ran(done.returncode, done.stdout, done.stderr, time.monotonic() - started, memory)
+    assert "Traceback" not in completed.stdout + completed.stderr, completed.stderr
+    assert not re.search("(bug|fault) in Slipway", completed.stdout + completed.stderr), completed.stderr
+    return Ran(completed.returncode, completed.stdout, completed.stderr, time.monotonic() - started, memory)
 
 
 def command(*arguments: str) -> Sequence[str]:
@@ -152,10 +152,10 @@ class Front:
 
     def close(self) -> None:
         self.path.unlink(missing_ok=True)
-        for each in [self.listener, *self.open]:
+        for connection in [self.listener, *self.open]:
             with suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
-            each.close()
+                connection.shutdown(socket.SHUT_RDWR)
+            connection.close()
 
 
 @contextmanager

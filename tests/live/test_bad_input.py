@@ -20,7 +20,7 @@ UNICODE = "größe-大-🚢-‮"
 
 
 def result(tiny: SampleLab, id: str, wait: float = 0) -> Result:
-    return next(each for each in tiny.grade(wait).report.results if each.id == id)
+    return next(result for result in tiny.grade(wait).report.results if result.id == id)
 
 
 def replace_container(*options: str, script: str, start: bool = True) -> None:
@@ -206,7 +206,7 @@ def test_two_checks_at_once(solved: SampleLab) -> None:
 
 
 # From the first moment of the interpreter to after the end: most lie within the check, which takes about 0.2 s.
-@pytest.mark.parametrize("moment", [each / 50 for each in range(0, 30)])
+@pytest.mark.parametrize("moment", [step / 50 for step in range(0, 30)])
 def test_ctrl_c_during_a_check(solved: SampleLab, moment: float, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     report.write_text("old", encoding="utf-8")

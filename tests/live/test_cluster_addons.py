@@ -48,9 +48,9 @@ def test_a_request_is_routed_by_host(served: Cluster) -> None:
     )  # fmt: skip
     until(lambda: request(served.http, "web.example.com") == (200, True), "the Ingress routes")
     assert request(served.http, "other.example.com")[0] == 404
-    found = json.loads(kubectl("get", "ingress", "web", f"--namespace={NAMESPACE}", "--output=json"))
-    assert found["spec"]["ingressClassName"] == "contour"
-    assert found["status"]["loadBalancer"]["ingress"] == [{"ip": "127.0.0.1"}]
+    ingress = json.loads(kubectl("get", "ingress", "web", f"--namespace={NAMESPACE}", "--output=json"))
+    assert ingress["spec"]["ingressClassName"] == "contour"
+    assert ingress["status"]["loadBalancer"]["ingress"] == [{"ip": "127.0.0.1"}]
 
 
 def request(port: int, host: str) -> tuple[int, bool]:
@@ -68,9 +68,9 @@ def request(port: int, host: str) -> tuple[int, bool]:
 
 def test_up_all_ends_with_everything_ready(served: Cluster) -> None:
     command = [sys.executable, "-m", "checks.cli", "up", "--all", "--yes", "--detach", "--no-browser"]
-    done = subprocess.run(command, capture_output=True, text=True, env=os.environ, timeout=900)
+    completed = subprocess.run(command, capture_output=True, text=True, env=os.environ, timeout=900)
     try:
-        assert done.returncode == 0, done.stderr
+        assert completed.returncode == 0, completed.stderr
         assert clusters.status()["condition"] == "ready"
     finally:
         subprocess.run([sys.executable, "-c", "from sandboxes import jupyter, settings; jupyter.stop(settings.load())"])

@@ -159,20 +159,20 @@ def slipway(*arguments: str) -> subprocess.CompletedProcess:
 
 
 def test_status_says_it_for_people_and_for_programs(cluster: Cluster) -> None:
-    done = slipway("cluster", "status")
-    assert done.returncode == 0 and f"{cluster.name}, ready" in done.stdout
-    assert f"http://127.0.0.1:{cluster.http}" in done.stdout and str(cluster.kubeconfig) in done.stdout
+    completed = slipway("cluster", "status")
+    assert completed.returncode == 0 and f"{cluster.name}, ready" in completed.stdout
+    assert f"http://127.0.0.1:{cluster.http}" in completed.stdout and str(cluster.kubeconfig) in completed.stdout
     data = json.loads(slipway("cluster", "status", "--json").stdout)
     assert data["format"] == "slipway-cluster/1" and len(data["nodes"]) == 3
     assert f"{cluster.name} is ready" in slipway("status").stdout
 
 
 def test_a_ready_cluster_is_used_as_it_is(cluster: Cluster) -> None:
-    done = slipway("cluster", "up")
-    assert done.returncode == 0 and "is ready" in done.stdout
-    assert "Creating" not in done.stderr and "Repairing" not in done.stderr
+    completed = slipway("cluster", "up")
+    assert completed.returncode == 0 and "is ready" in completed.stdout
+    assert "Creating" not in completed.stderr and "Repairing" not in completed.stderr
 
 
 def test_an_unknown_addon_changes_nothing(cluster: Cluster) -> None:
-    done = slipway("cluster", "up", "--addon", "traefik")
-    assert done.returncode == 64 and "metrics-server, ingress" in done.stderr
+    completed = slipway("cluster", "up", "--addon", "traefik")
+    assert completed.returncode == 64 and "metrics-server, ingress" in completed.stderr

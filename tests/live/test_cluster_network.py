@@ -41,8 +41,8 @@ def inside(cluster: Cluster, company: Authority, tmp_path_factory: pytest.TempPa
 
 def test_what_pulls_images_in_a_node_knows_the_proxy(inside: list[str]) -> None:
     for node in inside:
-        said = docker("exec", node, "sh", "-c", "tr '\\0' '\\n' < /proc/$(pidof -s containerd)/environ")
-        known = dict(line.split("=", 1) for line in said.splitlines() if "=" in line)
+        variables = docker("exec", node, "sh", "-c", "tr '\\0' '\\n' < /proc/$(pidof -s containerd)/environ")
+        known = dict(line.split("=", 1) for line in variables.splitlines() if "=" in line)
         assert known["HTTPS_PROXY"] == PROXY
         # What is inside of the cluster is asked directly: its nodes, Services and Pods.
         assert {WITHOUT, node, "10.96.0.0/16", "10.244.0.0/16"} <= set(known["NO_PROXY"].split(","))

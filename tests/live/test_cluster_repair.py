@@ -89,8 +89,8 @@ def test_a_restart_of_the_engine_brings_it_back(kept: str) -> None:
         pytest.skip("this engine was not started by Slipway, and is not ours to restart")
     daemon.stop(daemon.own(), Progress())
     ensure.ensure(Progress())
-    said = repaired()
-    assert "Recreating" not in said and uid() == kept
+    output = repaired()
+    assert "Recreating" not in output and uid() == kept
 
 
 def test_one_node_that_was_stopped_is_started(kept: str) -> None:

@@ -114,9 +114,9 @@ def test_exec_has_a_deadline_and_a_limit(solved: SampleLab) -> None:
 
 def test_resolve(network: SampleLab) -> None:
     for container in (OTHER, PYTHON):
-        found = ask(network, "resolve", container=container, name="server")
-        assert found["ok"], found
-        assert any(re.fullmatch(r"\d+\.\d+\.\d+\.\d+", address) for address in found["addresses"])
+        result = ask(network, "resolve", container=container, name="server")
+        assert result["ok"], result
+        assert any(re.fullmatch(r"\d+\.\d+\.\d+\.\d+", address) for address in result["addresses"])
         absent = ask(network, "resolve", container=container, name="nobody-is-called-so")
         assert not absent["ok"]
 
@@ -145,8 +145,8 @@ def test_where_a_container_has_no_tool_a_helper_stands_in_its_network(without_to
     before = docker("ps", "--all", "--quiet")
     address = docker("inspect", "--format", f'{{{{(index .NetworkSettings.Networks "{OTHER}").IPAddress}}}}', NAME)
     assert ask(without_tools, "exec", container=BARE, command=["nslookup", "server"])["exit"] in (None, 126, 127)
-    found = ask(without_tools, "resolve", container=BARE, name="server")
-    assert (found["ok"], found["addresses"], found["container"]) == (True, [address], BARE)
+    result = ask(without_tools, "resolve", container=BARE, name="server")
+    assert (result["ok"], result["addresses"], result["container"]) == (True, [address], BARE)
     assert not ask(without_tools, "resolve", container=BARE, name="nobody-is-called-so")["ok"]
     assert ask(without_tools, "connect", container=BARE, host="server", port=8080)["ok"]
     assert not ask(without_tools, "connect", timeout=3, container=BARE, host="server", port=81)["ok"]
@@ -157,8 +157,8 @@ def test_without_tools_and_without_a_helper_it_could_not_be_checked(
     without_tools: SampleLab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(looking, "HELPER", "slipway-absent:1")
-    said = fails(without_tools, "resolve", container=BARE, name="server")
-    assert "has no tool to try this with" in said and "No such image" in said
+    reason = fails(without_tools, "resolve", container=BARE, name="server")
+    assert "has no tool to try this with" in reason and "No such image" in reason
 
 
 def test_logs(solved: SampleLab) -> None:
@@ -197,26 +197,26 @@ def test_files_in_an_image_also_those_deleted_later(tiny: SampleLab) -> None:
     (tiny.folder / "Dockerfile").write_text("\n".join(lines), encoding="utf-8")
     docker("build", "--quiet", "--tag", NAME, str(tiny.folder))
     for _ in range(2):
-        found = ask(tiny, "image_files", timeout=30, image=NAME, patterns=["srv/*"])
-        paths = {(each["path"], each["size"]) for each in found["files"]}
+        result = ask(tiny, "image_files", timeout=30, image=NAME, patterns=["srv/*"])
+        paths = {(file["path"], file["size"]) for file in result["files"]}
         assert ("/srv/secret.txt", 1) in paths
         assert any(path == "/srv/page/index.html" for path, _ in paths)
-    (secret,) = (each for each in found["files"] if each["path"] == "/srv/secret.txt")
+    (secret,) = (file for file in result["files"] if file["path"] == "/srv/secret.txt")
     assert "COPY secret.txt" in secret["step"] and "rm /srv/secret.txt" in secret["deleted_by"]
-    assert all(not each["deleted_by"] for each in found["files"] if each is not secret)
+    assert all(not file["deleted_by"] for file in result["files"] if file is not secret)
     options = {"image": NAME, "patterns": ["*"], "contains": "^x$"}
     assert ask(tiny, "image_files", timeout=30, **options)["files"] == [secret]
     assert ask(tiny, "image_files", image="slipway-absent", patterns=["*"])["error"] == "no such image"
     for cached in (tiny.settings.state / "cache").glob("image-files-*.json"):
         cached.write_text("{", encoding="utf-8")
-    assert ask(tiny, "image_files", timeout=30, image=NAME, patterns=["srv/*"])["files"] == found["files"]
+    assert ask(tiny, "image_files", timeout=30, image=NAME, patterns=["srv/*"])["files"] == result["files"]
 
 
 def test_programs_in_an_image_say_which_loader_they_ask_for(tiny: SampleLab) -> None:
     programs = ask(tiny, "image_files", timeout=30, image="busybox:1.35", patterns=["bin/*", "etc/passwd"])["files"]
-    assert {each["interpreter"] for each in programs if "interpreter" in each} == {""}
-    assert [each["path"] for each in programs if each["path"].startswith("/etc/")] == ["/etc/passwd"]
-    assert all("interpreter" not in each for each in programs if each["path"] == "/etc/passwd")
+    assert {program["interpreter"] for program in programs if "interpreter" in program} == {""}
+    assert [program["path"] for program in programs if program["path"].startswith("/etc/")] == ["/etc/passwd"]
+    assert all("interpreter" not in program for program in programs if program["path"] == "/etc/passwd")
 
 
 def test_files_of_the_learner(tiny: SampleLab, tmp_path: Path) -> None:
@@ -289,7 +289,7 @@ def test_the_snapshot_holds_the_scope_and_nothing_else(network: SampleLab) -> No
     docker("tag", "busybox:1.35", f"my-{NAME}")
     try:
         snapshot = collect(network)
-        names = {kind: set(each) for kind, each in snapshot.objects.items()}
+        names = {kind: set(by_name) for kind, by_name in snapshot.objects.items()}
         assert names["container"] == {NAME}
         assert names["volume"] == {f"{NAME}-data"}
         assert names["network"] == set()

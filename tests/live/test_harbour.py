@@ -63,12 +63,12 @@ def _files(lab: Lab) -> Iterator[tuple[Path, Path]]:
 
 
 def apps() -> list[App]:
-    found = []
+    programs = []
     for lab in catalog.labs(ROOT / "labs"):
         files = {relative: path for path, relative in _files(lab)}
         for relative in sorted(path for path in files if path.name == "app.py" and path.with_name("Dockerfile") in files):
-            found.append(App(lab, relative.parent, files[relative].read_text(encoding="utf-8")))
-    return found
+            programs.append(App(lab, relative.parent, files[relative].read_text(encoding="utf-8")))
+    return programs
 
 
 APPS = apps()
@@ -166,8 +166,8 @@ def built(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Itera
     def build(app: App) -> str:
         if app.name not in made:
             tag = f"slipway-contract-{uuid.uuid4().hex[:8]}"
-            done = docker("build", "--quiet", "--tag", tag, str(app.lay_out(tmp_path_factory.mktemp(app.name))))
-            assert done.code == 0, done.text
+            completed = docker("build", "--quiet", "--tag", tag, str(app.lay_out(tmp_path_factory.mktemp(app.name))))
+            assert completed.code == 0, completed.text
             made[app.name] = tag
         return made[app.name]
 
@@ -226,8 +226,8 @@ def test_an_arrival_is_a_row_and_its_count_comes_from_the_cache(app: App, start:
     given = {"DATABASE_HOST": "database", "DATABASE_NAME": name, "DATABASE_PASSWORD": "deep-water"}
     with_cache, without = start(app, CACHE_HOST="cache", **given), start(app, **given)
     database.cache.text("redis-cli", "DEL", "arrivals")
-    said = [with_cache.ask("/api/arrivals").data for _ in range(2)]
-    assert said == [{"arrivals": 0, "from": "database"}, {"arrivals": 0, "from": "cache"}]
+    answers = [with_cache.ask("/api/arrivals").data for _ in range(2)]
+    assert answers == [{"arrivals": 0, "from": "database"}, {"arrivals": 0, "from": "cache"}]
     assert with_cache.ask("/api/arrivals", "POST").status == 201
     assert with_cache.ask("/api/arrivals").data == {"arrivals": 1, "from": "database"}
     assert without.ask("/api/arrivals").data == without.ask("/api/arrivals").data == {"arrivals": 1, "from": "database"}
@@ -285,12 +285,12 @@ def test_the_password_may_come_from_a_file(app: App, start: Start, database: Dat
     secret.write_text("deep-water\n", encoding="utf-8")
     secret.chmod(0o644)
     name = database.new()
-    told = {
+    variables = {
         **where(name),
         "DATABASE_URL": f"postgresql://postgres@database/{name}",
         "DATABASE_PASSWORD_FILE": "/run/pass",
     }
-    running = start(app, "--volume", f"{secret}:/run/pass:ro", **told)
+    running = start(app, "--volume", f"{secret}:/run/pass:ro", **variables)
     assert running.ask("/api/visits" if app in SERVES else "/").status == 200
 
 

@@ -135,8 +135,8 @@ def test_the_base_image_comes_from_packages_and_survives_ctrl_c(tmp_path: Path) 
     assert docker("image", "inspect", name).code != 0
     try:
         process = make_base(name, tmp_path)
-        said = process.communicate(timeout=200)[1]
-        assert process.returncode == 0, said
+        output = process.communicate(timeout=200)[1]
+        assert process.returncode == 0, output
         assert must("run", "--rm", name, "sh", "-c", ". /etc/os-release; echo $VERSION_CODENAME") == "bookworm"
         assert "org.slipway.recipe" in must("image", "inspect", "--format", "{{json .Config.Labels}}", name)
         assert not list((tmp_path / "state" / "images").glob("*.tar"))

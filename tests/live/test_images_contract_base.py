@@ -31,8 +31,8 @@ def test_debian_is_that_release_and_nothing_more(reference: str, codename: str) 
     assert config(reference)["Cmd"] in (["bash"], ["/bin/bash"])
     assert config(reference)["Entrypoint"] is None
     script = ". /etc/os-release; echo $VERSION_CODENAME; id -u; bash -c pwd; which perl python3 curl"
-    said = docker("run", "--rm", reference, "sh", "-c", script).text.split()
-    assert said == [codename, "0", "/", "/usr/bin/perl"]
+    lines = docker("run", "--rm", reference, "sh", "-c", script).text.split()
+    assert lines == [codename, "0", "/", "/usr/bin/perl"]
     assert int(must("image", "inspect", reference, "--format", "{{.Size}}")) < 100_000_000
 
 
@@ -87,8 +87,8 @@ def test_busybox_is_one_program_with_many_names() -> None:
 
 
 def test_busybox_has_users_and_a_place_to_write() -> None:
-    said = run(BUSYBOX, "id -un; id -un nobody; id -u www-data; stat -c %a /tmp; stat -c %a /root; /usr/bin/env true; echo $?")
-    assert said.split() == ["root", "nobody", "33", "1777", "700", "0"]
+    lines = run(BUSYBOX, "id -un; id -un nobody; id -u www-data; stat -c %a /tmp; stat -c %a /root; /usr/bin/env true; echo $?")
+    assert lines.split() == ["root", "nobody", "33", "1777", "700", "0"]
     assert run(BUSYBOX, "echo x >/tmp/x && cat /tmp/x", "--user", "65534") == "x"
 
 
@@ -148,14 +148,14 @@ def test_python_as_another_user_and_on_a_read_only_root() -> None:
 
 
 def test_golang_is_where_upstream_has_it() -> None:
-    told = variables(GOLANG)
-    assert told["GOPATH"] == "/go"
-    assert told["GOTOOLCHAIN"] == "local"
-    assert told["PATH"].startswith("/go/bin:/usr/local/go/bin:")
+    declared = variables(GOLANG)
+    assert declared["GOPATH"] == "/go"
+    assert declared["GOTOOLCHAIN"] == "local"
+    assert declared["PATH"].startswith("/go/bin:/usr/local/go/bin:")
     assert config(GOLANG)["WorkingDir"] == "/go"
     assert run(GOLANG, "command -v go") == "/usr/local/go/bin/go"
-    assert run(GOLANG, "go version").startswith(f"go version go{told['GOLANG_VERSION']} ")
-    assert told["GOLANG_VERSION"].startswith("1.24")
+    assert run(GOLANG, "go version").startswith(f"go version go{declared['GOLANG_VERSION']} ")
+    assert declared["GOLANG_VERSION"].startswith("1.24")
     assert run(GOLANG, "stat -c %a /go/src /go/bin; command -v git").split() == ["1777", "1777", "/usr/bin/git"]
 
 

@@ -36,8 +36,12 @@ def test_what_the_image_declares() -> None:
     assert list(declared["Volumes"]) == ["/var/lib/postgresql/data"]
     assert list(declared["ExposedPorts"]) == ["5432/tcp"]
     assert declared["StopSignal"] == "SIGINT"
-    told = variables(POSTGRES)
-    assert (told["PGDATA"], told["PG_MAJOR"], told["LANG"]) == ("/var/lib/postgresql/data", "15", "en_US.utf8")
+    values = variables(POSTGRES)
+    assert (values["PGDATA"], values["PG_MAJOR"], values["LANG"]) == (
+        "/var/lib/postgresql/data",
+        "15",
+        "en_US.utf8",
+    )
 
 
 def test_the_tools_are_on_the_path_and_other_commands_pass_through() -> None:
@@ -50,10 +54,10 @@ def test_the_tools_are_on_the_path_and_other_commands_pass_through() -> None:
 
 
 def test_it_refuses_to_start_without_a_password() -> None:
-    done = docker("run", "--rm", POSTGRES)
-    assert done.code == 1
-    assert "superuser password is not specified" in done.text
-    assert "POSTGRES_PASSWORD" in done.text
+    completed = docker("run", "--rm", POSTGRES)
+    assert completed.code == 1
+    assert "superuser password is not specified" in completed.text
+    assert "POSTGRES_PASSWORD" in completed.text
 
 
 def test_it_serves_as_postgres_and_stops_cleanly(box: MakeBox) -> None:  # noqa: F811
@@ -94,9 +98,9 @@ def test_a_database_named_after_its_user_and_a_password_in_a_file(box: MakeBox, 
 
 
 def test_a_password_given_twice_is_refused() -> None:
-    done = docker("run", "--rm", "--env", "POSTGRES_PASSWORD=a", "--env", "POSTGRES_PASSWORD_FILE=/b", POSTGRES)
-    assert done.code == 1
-    assert "exclusive" in done.text
+    completed = docker("run", "--rm", "--env", "POSTGRES_PASSWORD=a", "--env", "POSTGRES_PASSWORD_FILE=/b", POSTGRES)
+    assert completed.code == 1
+    assert "exclusive" in completed.text
 
 
 def test_trust_works_without_a_password_and_warns(box: MakeBox) -> None:  # noqa: F811
@@ -136,9 +140,9 @@ def test_files_fill_the_database_before_it_listens(box: MakeBox, tmp_path: Path)
 def test_a_failing_file_ends_the_first_start(box: MakeBox, tmp_path: Path) -> None:  # noqa: F811
     (tmp_path / "1.sql").write_text("SELECT nonsense;")
     server = box(POSTGRES, options=PASSWORD).copy_in(str(tmp_path / "1.sql"), "/docker-entrypoint-initdb.d/1.sql")
-    done = docker("start", "--attach", server.name)
-    assert done.code != 0
-    assert 'column "nonsense" does not exist' in done.text
+    completed = docker("start", "--attach", server.name)
+    assert completed.code != 0
+    assert 'column "nonsense" does not exist' in completed.text
 
 
 def test_rows_outlive_the_container_and_the_files_run_once(box: MakeBox) -> None:  # noqa: F811

@@ -163,7 +163,7 @@ def test_nginx_errors_go_to_the_log(reference: str, box: MakeBox) -> None:  # no
 
 @pytest.mark.parametrize("reference", NGINX)
 def test_nginx_folders_exist(reference: str) -> None:
-    said = must(
+    modes = must(
         "run",
         "--rm",
         reference,
@@ -171,4 +171,4 @@ def test_nginx_folders_exist(reference: str) -> None:
         "-c",
         "id -u nginx; ls -d /etc/nginx/conf.d /usr/share/nginx/html; readlink /var/log/nginx/access.log",
     )
-    assert said.split() == ["101", "/etc/nginx/conf.d", "/usr/share/nginx/html", "/dev/stdout"]
+    assert modes.split() == ["101", "/etc/nginx/conf.d", "/usr/share/nginx/html", "/dev/stdout"]

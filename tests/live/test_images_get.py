@@ -72,20 +72,20 @@ def small_catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 def get(references: list[str], **options: object) -> str:
     """Run `ensure` and return what it said."""
-    said = StringIO()
-    images.ensure(references, progress=Progress(Console(file=said, width=200)), **options)
-    return said.getvalue()
+    output = StringIO()
+    images.ensure(references, progress=Progress(Console(file=output, width=200)), **options)
+    return output.getvalue()
 
 
 def test_without_a_registry_it_is_built_with_what_it_needs() -> None:
     assert images.missing([TOP, BASE]) == [TOP, BASE]
-    said = get([TOP])
-    assert "refused the connection" in said
-    assert f"Building {TOP} instead" in said
+    output = get([TOP])
+    assert "refused the connection" in output
+    assert f"Building {TOP} instead" in output
     assert images.missing([TOP, BASE]) == []
-    assert said.index(f"Building {BASE} ...") < said.index(f"Building {TOP} ...")
+    assert output.index(f"Building {BASE} ...") < output.index(f"Building {TOP} ...")
     # The second image did not ask the registry again.
-    assert f"Not pulling {BASE}" in said
+    assert f"Not pulling {BASE}" in output
     assert [entry.origin for entry in images.status([TOP, BASE])] == ["built", "built"]
 
 
@@ -151,11 +151,11 @@ def test_two_at_once_build_it_once(small_catalogue: Path, tmp_path: Path) -> Non
     first = start(small_catalogue, reference, tmp_path)
     wait_for_log(tmp_path / "state" / "images" / f"{NAME}-slow-1.log", "[2/2]")
     second = start(small_catalogue, reference, tmp_path)
-    said = [process.communicate(timeout=60)[0] for process in (first, second)]
-    assert [process.returncode for process in (first, second)] == [0, 0], said
-    assert "Waiting for" in said[1]
-    assert "Building" not in said[1]
-    assert said[1].strip().endswith("there")
+    outputs = [process.communicate(timeout=60)[0] for process in (first, second)]
+    assert [process.returncode for process in (first, second)] == [0, 0], outputs
+    assert "Waiting for" in outputs[1]
+    assert "Building" not in outputs[1]
+    assert outputs[1].strip().endswith("there")
 
 
 def test_an_interrupted_build_leaves_nothing_and_can_be_repeated(small_catalogue: Path, tmp_path: Path) -> None:

@@ -73,17 +73,17 @@ def attempt(address: str, monkeypatch: pytest.MonkeyPatch, patience: Patience = 
 def test_a_registry_that_works(registry: str, monkeypatch: pytest.MonkeyPatch) -> None:
     failure, _ = attempt(registry, monkeypatch)
     assert failure is None
-    found = docker("image", "inspect", IMAGE.reference, "--format", "{{.RepoDigests}} {{.RepoTags}}")
-    assert f"{registry}/library/{NAME}@sha256:" in found
-    assert f"{IMAGE.reference}" in found
+    names = docker("image", "inspect", IMAGE.reference, "--format", "{{.RepoDigests}} {{.RepoTags}}")
+    assert f"{registry}/library/{NAME}@sha256:" in names
+    assert f"{IMAGE.reference}" in names
 
 
 def test_progress_names_layers_and_megabytes(registry: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(pull.REGISTRY, registry)
-    said: list[str] = []
+    lines: list[str] = []
     with client.connect() as (api, _):
-        pull.pull(api, IMAGE, said.append, HASTY)
-    assert said[-1].startswith("1 of 1 layers")
+        pull.pull(api, IMAGE, lines.append, HASTY)
+    assert lines[-1].startswith("1 of 1 layers")
 
 
 def test_a_port_that_refuses(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,8 +48,8 @@ def test_what_the_lab_built_goes_and_what_somebody_else_tagged_stays(builds: Sam
     build("one")
     build("two")
     docker("tag", OURS, THEIRS)
-    with connect() as (client, found):
-        load.load(client, found, [OURS, THEIRS], Progress())
+    with connect() as (client, target):
+        load.load(client, target, [OURS, THEIRS], Progress())
     removed, left = builds.reset()
     assert not left and {f"image {OURS}", f"image {OURS} in 3 nodes"} <= set(removed)
     assert docker("image", "ls", "--quiet", OURS) == "" and docker("image", "ls", "--quiet", THEIRS) != ""
@@ -63,14 +63,14 @@ def test_a_probe_tells_what_was_built_from_what_the_nodes_have(builds: SampleKin
         seen = node_images.look(Probe("x", "built_images", {"images": [OURS]}))
         assert bool(seen["engine"][OURS]) is (docker("image", "ls", "--quiet", OURS) != "")
         assert list(seen["nodes"]) == nodes.expected()
-        return {each[OURS] for each in seen["nodes"].values()}
+        return {node[OURS] for node in seen["nodes"].values()}
 
     builds.start()
     assert words() == {"none"}
     build("one")
     assert words() == {"none"}
-    with connect() as (client, found):
-        load.load(client, found, [OURS], Progress())
+    with connect() as (client, target):
+        load.load(client, target, [OURS], Progress())
     assert words() == {"same"}
     build("two")
     assert words() == {"other"}

@@ -32,9 +32,9 @@ def test_an_image_that_is_not_there_is_stuck_at_once_with_the_names_that_are(kub
     until(lambda: "busybox:1.35" in kube.kubectl("get", "nodes", "--output=jsonpath={..status.images[*].names}"))
     kube.apply(kube.pod("tiny", image="busybox:1.53"))
     waiting_for(kube, "Pull")
-    found = finding(kube)
-    assert "busybox:1.53" in found.message
-    assert "The nodes have: busybox:1.35" in found.why
+    problem = finding(kube)
+    assert "busybox:1.53" in problem.message
+    assert "The nodes have: busybox:1.35" in problem.why
 
 
 def test_a_crash_loop_is_told_with_exit_code_and_log(kube: SampleKindLab) -> None:
@@ -43,26 +43,26 @@ def test_a_crash_loop_is_told_with_exit_code_and_log(kube: SampleKindLab) -> Non
     count = "--output=jsonpath={.status.containerStatuses[0].restartCount}"
     until(lambda: int(kube.kubectl("get", "pod", "tiny", count) or 0) >= 2)
     # It may have been started again in this moment: whether it stays, is known soon.
-    found = finding(kube, wait=10)
-    assert "ends again and again" in found.message
-    assert "exit code 3" in found.why
-    assert "cannot find my database" in found.why
+    problem = finding(kube, wait=10)
+    assert "ends again and again" in problem.message
+    assert "exit code 3" in problem.why
+    assert "cannot find my database" in problem.why
 
 
 def test_out_of_memory(kube: SampleKindLab) -> None:
     limits = {"limits": {"memory": "16Mi"}}
     kube.apply(kube.pod("tiny", "sh", "-c", "tail /dev/zero", resources=limits))
     waiting_for(kube, "OOMKilled")
-    found = finding(kube, wait=3)
-    assert "more memory than its limit, 16Mi (OOMKilled)" in found.why
+    problem = finding(kube, wait=3)
+    assert "more memory than its limit, 16Mi (OOMKilled)" in problem.why
 
 
 def test_a_request_that_no_node_can_meet(kube: SampleKindLab) -> None:
     kube.apply(kube.pod("tiny", resources={"requests": {"cpu": "64"}}))
     until(lambda: "Unschedulable" in kube.kubectl("get", "pod", "tiny", "--output=jsonpath={.status.conditions[0].reason}"))
-    found = finding(kube)
-    assert "No node can run tiny" in found.message
-    assert "Insufficient cpu" in found.why
+    problem = finding(kube)
+    assert "No node can run tiny" in problem.message
+    assert "Insufficient cpu" in problem.why
 
 
 def test_a_config_that_is_missing(kube: SampleKindLab) -> None:
@@ -70,17 +70,17 @@ def test_a_config_that_is_missing(kube: SampleKindLab) -> None:
     # A volume that no container mounts is not even looked for.
     kube.apply(kube.pod("tiny", volumes=[volume], volumeMounts=[{"name": "page", "mountPath": "/page"}]))
     until(lambda: "FailedMount" in kube.kubectl("get", "events"))
-    found = finding(kube)
-    assert 'configmap "no-such-page" not found' in found.why
+    problem = finding(kube)
+    assert 'configmap "no-such-page" not found' in problem.why
 
 
 def test_a_readiness_probe_that_fails(kube: SampleKindLab) -> None:
     probe = {"httpGet": {"port": 8080, "path": "/health"}, "periodSeconds": 1}
     kube.apply(kube.pod("tiny", readinessProbe=probe))
     until(lambda: "Unhealthy" in kube.kubectl("get", "events"))
-    found = finding(kube, wait=20)
-    assert "Readiness probe failed" in found.why
-    assert "connection refused" in found.why
+    problem = finding(kube, wait=20)
+    assert "Readiness probe failed" in problem.why
+    assert "connection refused" in problem.why
 
 
 def test_what_starts_is_waited_for(kube: SampleKindLab) -> None:
@@ -172,7 +172,7 @@ def test_logs_and_names(solved_kube: SampleKindLab) -> None:
     text = ask(solved_kube, "pod_logs", pod="talker", tail=2)["text"]
     assert text.splitlines() == [f"line 2 {UNICODE}", f"line 3 {UNICODE}"]
     assert "not found" in ask(solved_kube, "pod_logs", pod="none")["error"]
-    found = ask(solved_kube, "pod_resolve", pod="tiny", name="tiny")
+    result = ask(solved_kube, "pod_resolve", pod="tiny", name="tiny")
     service = json.loads(solved_kube.kubectl("get", "service", "tiny", "--output=json"))
-    assert (found["ok"], found["addresses"]) == (True, [service["spec"]["clusterIP"]])
+    assert (result["ok"], result["addresses"]) == (True, [service["spec"]["clusterIP"]])
     assert ask(solved_kube, "pod_resolve", pod="tiny", name="no-such-service")["addresses"] == []

@@ -43,7 +43,7 @@ def test_reset_removes_what_the_lab_made_and_nothing_else(stopped_kube: SampleKi
     before = resource_diff_kind.look(stopped_kube.cluster)
     assert stopped_kube.start() is True
     stopped_kube.solve()
-    kinds = {each.split()[0] for each in resource_diff_kind.look(stopped_kube.cluster) - before}
+    kinds = {name.split()[0] for name in resource_diff_kind.look(stopped_kube.cluster) - before}
     assert kinds >= {"Namespace", "Pod", "Service", "Secret", "ConfigMap", "PersistentVolume"}
     removed, left = stopped_kube.reset()
     assert left == []
@@ -84,7 +84,7 @@ def test_reset_waits_until_a_volume_is_cleared_away_on_its_node(kube: SampleKind
     assert kube.reset()[1] == []
     docker("exec", node, "test", "!", "-e", folder)
     helpers = kube.cluster.get("/api/v1/namespaces/local-path-storage/pods")["items"]
-    assert [each for each in helpers if name in each["metadata"]["name"]] == []
+    assert [pod for pod in helpers if name in pod["metadata"]["name"]] == []
 
 
 def test_reset_removes_objects_of_other_peoples_kinds(kube: SampleKindLab) -> None:

@@ -58,7 +58,7 @@ def test_an_api_server_that_is_restarted_comes_back(mended: SampleKindLab) -> No
 def test_the_engine_restarts_the_nodes_in_the_middle_of_a_check(mended: SampleKindLab) -> None:
     docker("restart", "--time", "1", master(mended.settings.cluster))
     for _ in range(20):
-        wrong = [each for each in mended.grade(wait=0).report.results if each.outcome is Outcome.NOT_YET]
+        wrong = [result for result in mended.grade(wait=0).report.results if result.outcome is Outcome.NOT_YET]
         assert not wrong, wrong
         time.sleep(0.3)
 

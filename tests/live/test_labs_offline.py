@@ -63,10 +63,10 @@ def test_the_watch_sees_names_and_packets(offline: Offline) -> None:
 def test_lab(lab: Lab, state: str, offline: Offline, tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
     mark = offline.mark()
     folders = {"SLIPWAY_WORK": str(tmp_path / "work"), "SLIPWAY_STATE": str(tmp_path / "state")}
-    done = offline.run([sys.executable, "-c", PROVE, lab.id, state], folders)
+    completed = offline.run([sys.executable, "-c", PROVE, lab.id, state], folders)
     tries = offline.tries(mark)
     record_property("tried", dict(tries))
-    assert done.returncode == 0, done.stderr
-    assert not json.loads(done.stdout), "\n".join(json.loads(done.stdout))
+    assert completed.returncode == 0, completed.stderr
+    assert not json.loads(completed.stdout), "\n".join(json.loads(completed.stdout))
     # A name without a dot is that of a container which is away: Docker passes on what it does not know.
-    assert {what for what in tries if "." in what} <= MAY_ASK
+    assert {address for address in tries if "." in address} <= MAY_ASK

@@ -133,10 +133,10 @@ def test_modules_in_the_current_folder_are_not_ours(ready: Path, tmp_path: Path)
 def test_works_through_a_link_and_through_python(ready: Path, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(ready / "slipway")
     for command in ([tmp_path / "link", "x"], [sys.executable, ready / "slipway", "x"], ["sh", ready / "slipway", "x"]):
-        done = subprocess.run(command, capture_output=True, text=True, env=environment())
-        assert done.stdout == f"ran|{ready}/.venv|x\n", done.stderr
-    done = subprocess.run(["sh", "slipway", "x"], capture_output=True, text=True, env=environment(), cwd=ready)
-    assert done.returncode == 0, done.stderr
+        completed = subprocess.run(command, capture_output=True, text=True, env=environment())
+        assert completed.stdout == f"ran|{ready}/.venv|x\n", completed.stderr
+    completed = subprocess.run(["sh", "slipway", "x"], capture_output=True, text=True, env=environment(), cwd=ready)
+    assert completed.returncode == 0, completed.stderr
 
 
 def test_compiles_at_set_up_whatever_the_environment_says(tmp_path: Path) -> None:
@@ -177,21 +177,21 @@ def test_missing_venv_module_names_the_package(tmp_path: Path) -> None:
         "runpy.run_path(sys.argv[0], run_name='__main__')"
     )
     command = [sys.executable, "-c", code, str(project / "sandboxes/bootstrap.py"), "up"]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment())
-    assert done.returncode == 2
-    assert f"apt install python{python}-venv" in done.stderr.splitlines()[-1]
+    completed = subprocess.run(command, capture_output=True, text=True, env=environment())
+    assert completed.returncode == 2
+    assert f"apt install python{python}-venv" in completed.stderr.splitlines()[-1]
 
 
 @needs_root
 def test_no_write_permission_is_one_line(open_folder: Path) -> None:
     project = make_project(open_folder / "p")
     python = usable_by_all(open_folder)
-    done = subprocess.run(
+    completed = subprocess.run(
         [project / "slipway", "up"], capture_output=True, text=True, user=65534, group=65534, extra_groups=[],
         env={**environment(), "SLIPWAY_PYTHON": python, "HOME": "/nonexistent"},
     )  # fmt: skip
-    assert done.returncode == 2
-    assert done.stderr == (
+    assert completed.returncode == 2
+    assert completed.stderr == (
         f"slipway: permission denied in {project}. Change its owner (chown), or clone Slipway into your home folder.\n"
     )
 

@@ -172,10 +172,10 @@ def test_kernels_and_terminals_find_our_commands(place: Settings) -> None:
     binaries = str(Path(sys.executable).parent)
     shell = config.server_config(place, 18889)["ServerApp"]["terminado_settings"]["shell_command"]
     assert shell[1:] == ["--rcfile", f"{place.state}/jupyter/bashrc"]
-    done = subprocess.run(
+    completed = subprocess.run(
         [*shell, "-i"], input="command -v slipway\n", capture_output=True, text=True, env={"PATH": os.defpath, "HOME": "/"}
     )
-    assert f"{binaries}/slipway" in done.stdout.splitlines(), done.stderr
+    assert f"{binaries}/slipway" in completed.stdout.splitlines(), completed.stderr
     assert config.environment(place)["PATH"].startswith(binaries + os.pathsep)
     assert config.environment(place)["SLIPWAY_WORK"] == str(place.work)
 
@@ -234,7 +234,7 @@ def test_ctrl_c_stops_jupyterlab_only_and_says_so(place: Settings) -> None:
     command = [sys.executable, "-I", "-m", "checks.cli", "up", "--no-browser"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
     try:
-        wait_until(lambda: (found := jupyter.find(place)) is not None and found.answers())
+        wait_until(lambda: (server := jupyter.find(place)) is not None and server.answers())
         server = jupyter.find(place)
         time.sleep(0.5)
         os.killpg(process.pid, signal.SIGINT)
@@ -262,18 +262,18 @@ def test_a_busy_port_is_avoided_or_refused(place: Settings) -> None:
 
 
 def test_doctor_examines_this_machine(place: Settings) -> None:
-    done = slipway("doctor", "--json")
-    data = json.loads(done.stdout)
-    assert done.returncode == (0 if data["ok"] else 1)
-    levels = {each["id"]: each["level"] for each in data["checks"]}
+    completed = slipway("doctor", "--json")
+    data = json.loads(completed.stdout)
+    assert completed.returncode == (0 if data["ok"] else 1)
+    levels = {check["id"]: check["level"] for check in data["checks"]}
     assert levels["engine"] == levels["python"] == levels["write"] == levels["local"] == "fine"
-    assert all(each["fix"] for each in data["checks"] if each["level"] == "problem")
+    assert all(check["fix"] for check in data["checks"] if check["level"] == "problem")
 
 
 def test_doctor_and_status_without_an_engine(place: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOST", "unix:///nonexistent/docker.sock")
-    done = slipway("doctor")
-    assert done.returncode == 1 and "/nonexistent/docker.sock" in done.stdout and "Fix:" in done.stdout
+    completed = slipway("doctor")
+    assert completed.returncode == 1 and "/nonexistent/docker.sock" in completed.stdout and "Fix:" in completed.stdout
     shown = slipway("status")
     assert shown.returncode == 0 and "not running" in shown.stdout
     refused = slipway("up", "--detach", "--no-browser")
@@ -302,10 +302,10 @@ def test_whole_project_in_a_path_with_blanks_and_umlauts(tmp_path: Path) -> None
     ignored = shutil.ignore_patterns(".git", ".venv", ".slipway", "work", "built-site", "__pycache__", "tests")
     shutil.copytree(ROOT, project, ignore=ignored)
     env = {name: value for name, value in os.environ.items() if not name.startswith("SLIPWAY_")}
-    done = subprocess.run([project / "slipway", "--version"], capture_output=True, text=True, env=env)
-    assert done.returncode == 0 and done.stdout.startswith("slipway "), done.stderr
+    completed = subprocess.run([project / "slipway", "--version"], capture_output=True, text=True, env=env)
+    assert completed.returncode == 0 and completed.stdout.startswith("slipway "), completed.stderr
     assert list(project.glob("checks/__pycache__/model.*.pyc"))
     again = subprocess.run([project / "slipway", "status", "--json"], capture_output=True, text=True, env=env, cwd="/")
     assert again.returncode == 0 and again.stderr == "" and json.loads(again.stdout)["labs"]
     script = subprocess.run([project / ".venv/bin/slipway", "--version"], capture_output=True, text=True, env=env)
-    assert script.stdout == done.stdout, script.stderr
+    assert script.stdout == completed.stdout, script.stderr

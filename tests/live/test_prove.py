@@ -24,9 +24,9 @@ def lab(folders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, need_ima
     """A copy of the sample lab, to be spoilt."""
     shutil.copytree(OWN_LABS, tmp_path / "labs", ignore=shutil.ignore_patterns("__pycache__"))
     use_labs(tmp_path / "labs", monkeypatch)
-    found = catalog.find("90")
-    need_images(found.images)
-    return found
+    lab = catalog.find("90")
+    need_images(lab.images)
+    return lab
 
 
 @pytest.fixture
@@ -92,8 +92,8 @@ def test_recording_writes_what_holds_and_nothing_else(lab: Lab, where: Places) -
     assert "answers does not say “upside down”" in ran.out
     kept = {path.stem for path in where.recordings(lab.id).glob("*.json")}
     assert kept == {"untouched", "solved", "second", "other-tag", "ended", "old-image", "no-volume"}
-    good = [each for each in replay.recordings(lab, where) if each.name != "ports-swapped"]
-    assert [fault for each in good for fault in replay.faults(each)] == []
+    good = [recording for recording in replay.recordings(lab, where) if recording.name != "ports-swapped"]
+    assert [fault for recording in good for fault in replay.faults(recording)] == []
     assert "slipway-trial" not in "".join(path.read_text(encoding="utf-8") for path in where.snapshots.rglob("*.json"))
     assert not seen()
 

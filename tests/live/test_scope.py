@@ -46,10 +46,10 @@ def test_reset_removes_what_the_lab_made_and_nothing_else(stopped: SampleLab, fo
     solve(stopped)
     docker("network", "create", f"{NAME}-net")
     during = resource_diff.look(stopped.engine)
-    kinds = {each.split()[0] for each in during - before}
+    kinds = {name.split()[0] for name in during - before}
     assert kinds == {"container", "image", "tag", "volume", "network"}
     removed = reset(stopped)
-    assert {each.split()[0] for each in removed} == {"container", "image", "volume", "network"}
+    assert {name.split()[0] for name in removed} == {"container", "image", "volume", "network"}
     assert list(resource_diff.differences(before, resource_diff.look(stopped.engine))) == []
 
 

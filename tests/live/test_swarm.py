@@ -53,7 +53,7 @@ def test_a_swarm_that_began_during_the_lab_ends_with_its_reset(stopped: SampleLa
     docker(*INIT)
     work()
     grown = seen(stopped) - before
-    assert {"ingress", "docker_gwbridge", OVERLAY} <= {each.split()[1] for each in grown if each.startswith("network")}
+    assert {"ingress", "docker_gwbridge", OVERLAY} <= {name.split()[1] for name in grown if name.startswith("network")}
     removed, left = reset(stopped)
     assert left == []
     assert removed == [f"container {NAME}", f"network {OVERLAY}", "Swarm mode", "network docker_gwbridge"]
@@ -81,7 +81,7 @@ def test_an_engine_that_was_in_a_swarm_stays_in_it(stopped: SampleLab) -> None:
     try:
         docker("run", "--rm", "--network", THEIRS, "busybox:1.35", "true")
         before = seen(stopped)
-        assert any(each.startswith("swarm") for each in before)
+        assert any(name.startswith("swarm") for name in before)
         start(stopped)
         work()
         removed, left = reset(stopped)
@@ -142,6 +142,6 @@ def test_a_snapshot_says_whether_swarm_mode_is_on_and_names_no_machine(stopped: 
     start(stopped)
     assert facts(stopped).swarm()["LocalNodeState"] == "inactive"
     docker(*INIT)
-    told = facts(stopped).swarm()
-    assert (told["LocalNodeState"], told["ControlAvailable"], told["Nodes"]) == ("active", True, 1)
-    assert "127.0.0.1" not in str(told) and "CERTIFICATE" not in str(told)
+    swarm = facts(stopped).swarm()
+    assert (swarm["LocalNodeState"], swarm["ControlAvailable"], swarm["Nodes"]) == ("active", True, 1)
+    assert "127.0.0.1" not in str(swarm) and "CERTIFICATE" not in str(swarm)

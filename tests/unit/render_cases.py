@@ -78,9 +78,9 @@ def _healthy(seen: Snapshot) -> Iterator[Finding]:
 
 
 def _labels(seen: Snapshot) -> Iterator[Finding]:
-    for key, found in sorted(seen.container(f"{PREFIX}labels")["Config"]["Labels"].items()):
+    for key, label in sorted(seen.container(f"{PREFIX}labels")["Config"]["Labels"].items()):
         where, path = f"container/{PREFIX}labels", f"Config.Labels.{key}"
-        yield from containers.equal(where, path, "slipway", found, f"The label {key} has another value.")
+        yield from containers.equal(where, path, "slipway", label, f"The label {key} has another value.")
 
 
 def _settling(seen: Snapshot) -> Iterator[Finding]:

@@ -62,8 +62,10 @@ def test_write_whole_on_a_full_disk_is_refused_in_words_and_leaves_nothing(tmp_p
         "except Exception as error: print(type(error).__name__)\n"
     )
     write_whole(tmp_path / "file", "old")
-    done = subprocess.run([sys.executable, "-c", code, tmp_path / "file"], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert done.stdout == "SlipwayError\n"
+    completed = subprocess.run(
+        [sys.executable, "-c", code, tmp_path / "file"], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert completed.stdout == "SlipwayError\n"
     assert names(tmp_path) == {"file"}
     assert (tmp_path / "file").read_text(encoding="utf-8") == "old"
 

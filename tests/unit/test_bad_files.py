@@ -113,9 +113,9 @@ def test_a_dead_container_is_told_with_what_the_engine_says(solved: tuple[Lab, S
     lab, snapshot = solved
     data = snapshot.to_json()
     (container,) = data["objects"]["container"].values()
-    said = "driver overlay2 failed to remove root filesystem: operation not permitted"
-    container["State"] |= {"Status": "dead", "Running": False, "Dead": True, "ExitCode": 137, "Error": said}
-    results = {each.id: each for each in grade.regrade(lab, Snapshot.from_json(data)).results}
+    reason = "driver overlay2 failed to remove root filesystem: operation not permitted"
+    container["State"] |= {"Status": "dead", "Running": False, "Dead": True, "ExitCode": 137, "Error": reason}
+    results = {result.id: result for result in grade.regrade(lab, Snapshot.from_json(data)).results}
     (finding,) = results["running"].findings
     assert (results["running"].outcome, finding.observed) == (Outcome.NOT_YET, "dead")
-    assert said in finding.why
+    assert reason in finding.why

@@ -16,19 +16,19 @@ WITH_EXIT_CODES = {("check",), ("doctor",), ("reset",), ("cluster", "status"), (
 
 def paths(group: Any, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
     """The words of every command, groups and the program itself included."""
-    found = [path]
+    known = [path]
     for name, command in getattr(group, "commands", {}).items():
-        found += paths(command, (*path, name))
-    return found
+        known += paths(command, (*path, name))
+    return known
 
 
 PATHS = paths(typer.main.get_command(build()))
 
 
 def shown(path: tuple[str, ...], width: int) -> str:
-    done = CliRunner().invoke(build(), [*path, "--help"], terminal_width=width)
-    assert done.exit_code == 0
-    return done.output
+    result = CliRunner().invoke(build(), [*path, "--help"], terminal_width=width)
+    assert result.exit_code == 0
+    return result.output
 
 
 @pytest.mark.parametrize("width", WIDTHS)

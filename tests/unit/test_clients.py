@@ -249,11 +249,11 @@ def test_no_key_is_ever_written_to_the_folder_for_temporary_files(
         "os._exit(0)\n"
     )
     before = set(os.listdir("/tmp"))
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", code, str(cluster_folder)], capture_output=True, text=True, check=True,
         env={**os.environ, "TMPDIR": str(temporary), "HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path)},
     )  # fmt: skip
-    assert done.stdout.split() == ["404"]
+    assert completed.stdout.split() == ["404"]
     assert list(temporary.iterdir()) == list(home.iterdir()) == []
     secret = ours.pem("client.key").split(b"\n")[1]
     new = [Path("/tmp") / name for name in set(os.listdir("/tmp")) - before]

@@ -45,11 +45,11 @@ def test_paths_give_each_state_folder_a_cluster_of_its_own(place: Path, monkeypa
 
 
 def test_config_has_three_nodes_and_ports_on_loopback_alone() -> None:
-    told = yaml.safe_load(config.text(PLAN))
-    assert [node["role"] for node in told["nodes"]] == ["control-plane", "worker", "worker"]
-    assert {node["image"] for node in told["nodes"]} == {PLAN.image} and told["name"] == PLAN.name
-    assert told["networking"]["apiServerAddress"] == "127.0.0.1"
-    ports = told["nodes"][0]["extraPortMappings"]
+    document = yaml.safe_load(config.text(PLAN))
+    assert [node["role"] for node in document["nodes"]] == ["control-plane", "worker", "worker"]
+    assert {node["image"] for node in document["nodes"]} == {PLAN.image} and document["name"] == PLAN.name
+    assert document["networking"]["apiServerAddress"] == "127.0.0.1"
+    ports = document["nodes"][0]["extraPortMappings"]
     assert [(port["listenAddress"], port["hostPort"], port["containerPort"]) for port in ports] == [
         ("127.0.0.1", 8081, 80),
         ("127.0.0.1", 8444, 443),
@@ -58,17 +58,17 @@ def test_config_has_three_nodes_and_ports_on_loopback_alone() -> None:
 
 def test_config_accepts_older_control_groups_only_where_the_engine_has_them() -> None:
     def kubelet(cgroup: str) -> list[object]:
-        told = yaml.safe_load(config.text(Plan("a", "b", 1, 2, cgroup)))
-        patches = [yaml.safe_load(each) for each in told["kubeadmConfigPatches"]]
-        return [each["failCgroupV1"] for each in patches if each["kind"] == "KubeletConfiguration"]
+        document = yaml.safe_load(config.text(Plan("a", "b", 1, 2, cgroup)))
+        patches = [yaml.safe_load(patch) for patch in document["kubeadmConfigPatches"]]
+        return [patch["failCgroupV1"] for patch in patches if patch["kind"] == "KubeletConfiguration"]
 
     assert kubelet("1") == [False] and kubelet("2") == []
 
 
 def test_config_lets_the_only_control_plane_skip_the_election() -> None:
-    patches = [yaml.safe_load(each) for each in yaml.safe_load(config.text(PLAN))["kubeadmConfigPatches"]]
+    patches = [yaml.safe_load(patch) for patch in yaml.safe_load(config.text(PLAN))["kubeadmConfigPatches"]]
     # Without a version: kind then fits the arguments to whatever form the Kubernetes at hand has for them.
-    (quick,) = [each for each in patches if "apiVersion" not in each]
+    (quick,) = [patch for patch in patches if "apiVersion" not in patch]
     assert {quick[part]["extraArgs"]["leader-elect"] for part in ("controllerManager", "scheduler")} == {"false"}
     assert quick["apiServer"]["extraArgs"] == {"event-ttl": "24h"}
     assert all(isinstance(value, str) for value in quick["controllerManager"]["extraArgs"].values())
@@ -222,7 +222,7 @@ def test_preflight_accepts_a_machine_that_will_do(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "said", "fix"),
+    ("name", "value", "words", "fix"),
     [
         ("available_memory", 2**30, "needs 2.5 GiB of memory, and 1.0 GiB is available", "Close other programs"),
         ("free_space", 2 * 2**30, "needs 5 GiB of disk, and / has 2.0 GiB free", "docker image prune"),
@@ -230,14 +230,14 @@ def test_preflight_accepts_a_machine_that_will_do(monkeypatch: pytest.MonkeyPatc
     ],
 )
 def test_preflight_names_what_is_lacking_and_its_fix(
-    name: str, value: int, said: str, fix: str, monkeypatch: pytest.MonkeyPatch
+    name: str, value: int, words: str, fix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plenty = {"available_memory": 8 * 2**30, "free_space": 50 * 2**30, "kernel_limit": 512}
-    for each, enough in plenty.items():
-        monkeypatch.setattr(resources, each, lambda *_, given=value if each == name else enough: given)
+    for resource, enough in plenty.items():
+        monkeypatch.setattr(resources, resource, lambda *_, given=value if resource == name else enough: given)
     with pytest.raises(SlipwayError) as lacking:
         preflight.require(ENOUGH)
-    assert said in lacking.value.message and fix in lacking.value.fix
+    assert words in lacking.value.message and fix in lacking.value.fix
 
 
 def test_node_that_was_not_heard_of_lately_is_not_ready() -> None:
@@ -277,7 +277,7 @@ def test_addon_runs_images_of_the_course_and_nothing_else(addon: addons.Addon) -
     ]
     assert deployment["metadata"]["namespace"] == addon.namespace
     pod = deployment["spec"]["template"]["spec"]
-    used = {each["image"] for each in [*pod["containers"], *pod.get("initContainers", [])]}
+    used = {container["image"] for container in [*pod["containers"], *pod.get("initContainers", [])]}
     assert used == set(addon.images) and used <= set(images.catalogue())
     assert pod["nodeSelector"] == {config.ENTRANCE: "true"}
 

@@ -17,8 +17,8 @@ RUNNER = CliRunner()
 
 @pytest.mark.parametrize("command", ["up", "down", "status", "load", "reset"])
 def test_each_command_has_help_with_an_example(command: str) -> None:
-    done = RUNNER.invoke(app, [command, "--help"])
-    assert done.exit_code == 0 and f"Example: slipway cluster {command}" in done.output
+    result = RUNNER.invoke(app, [command, "--help"])
+    assert result.exit_code == 0 and f"Example: slipway cluster {command}" in result.output
 
 
 COURSE = ["busybox:1.35", "nginx:1.22", "nginx:1.26", "postgres:15", "python:3.11-slim", "redis:7"]
@@ -58,8 +58,8 @@ def test_load_says_of_each_image_what_was_done(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_load_without_an_image_is_wrong_usage() -> None:
-    done = RUNNER.invoke(app, ["load"])
-    assert done.exit_code == 2 and "Missing argument 'IMAGE'" in done.output
+    result = RUNNER.invoke(app, ["load"])
+    assert result.exit_code == 2 and "Missing argument 'IMAGE'" in result.output
 
 
 @pytest.mark.parametrize(

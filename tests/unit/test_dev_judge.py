@@ -93,7 +93,7 @@ def test_every_recording_of_the_tiny_lab_holds(lab: Lab, where: Places) -> None:
 )
 def test_a_recording_of_another_state_does_not_hold(lab: Lab, where: Places, name: str, stead: str) -> None:
     shutil.copy(where.recording(lab, stead), where.recording(lab, name))
-    assert [fault for each in replay.recordings(lab, where) if each.name == name for fault in replay.faults(each)]
+    assert [fault for recording in replay.recordings(lab, where) if recording.name == name for fault in replay.faults(recording)]
 
 
 def test_a_recording_that_is_missing_or_cut_is_named(lab: Lab, where: Places) -> None:

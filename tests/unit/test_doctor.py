@@ -40,7 +40,7 @@ GOOD = Facts(
 
 
 def said(changed: Facts, id: str) -> doctor.Diagnosis:
-    return next(each for each in doctor.diagnose(changed) if each.id == id)
+    return next(diagnosis for diagnosis in doctor.diagnose(changed) if diagnosis.id == id)
 
 
 def with_engine(**changes: Any) -> Facts:
@@ -49,9 +49,9 @@ def with_engine(**changes: Any) -> Facts:
 
 def test_a_good_machine_has_no_problem_and_nothing_to_fix() -> None:
     diagnoses = doctor.diagnose(GOOD)
-    assert {each.level for each in diagnoses} == {Level.FINE}
-    assert doctor.healthy(diagnoses) and not any(each.fix for each in diagnoses)
-    assert len({each.id for each in diagnoses}) == len(diagnoses) == len(doctor.CHECKS)
+    assert {diagnosis.level for diagnosis in diagnoses} == {Level.FINE}
+    assert doctor.healthy(diagnoses) and not any(diagnosis.fix for diagnosis in diagnoses)
+    assert len({diagnosis.id for diagnosis in diagnoses}) == len(diagnoses) == len(doctor.CHECKS)
 
 
 CLUSTER = {"name": "slipway-1a2b3c", "condition": "damaged", "reason": "the node worker is removed from the engine"}
@@ -88,7 +88,7 @@ def test_each_problem_is_named_with_its_fix(id: str, changed: Facts, text: str, 
     assert found.level is Level.PROBLEM
     assert text in found.text and fix in found.fix
     assert not doctor.healthy(doctor.diagnose(changed))
-    assert [each.id for each in doctor.diagnose(changed) if each.level is Level.PROBLEM] == [id]
+    assert [diagnosis.id for diagnosis in doctor.diagnose(changed) if diagnosis.level is Level.PROBLEM] == [id]
 
 
 NOTES = [
@@ -117,14 +117,14 @@ def test_every_check_has_a_state_that_fails_it() -> None:
 def test_without_an_engine_the_rest_is_not_guessed() -> None:
     engine = {**ENGINE, "state": "not running", "root": "", "memory": 0, "clock": "", "cgroup": "", "api_version": ""}
     changed = replace(GOOD, engine=engine, engine_free=None)
-    unknown = {each.id for each in doctor.diagnose(changed) if each.level is Level.UNKNOWN}
+    unknown = {diagnosis.id for diagnosis in doctor.diagnose(changed) if diagnosis.level is Level.UNKNOWN}
     assert unknown == {"version", "disk-engine", "cgroup"}
 
 
 def test_json_says_the_same() -> None:
     data = json.loads(json.dumps(doctor.to_json(doctor.diagnose(replace(GOOD, missing=("the docker command",))))))
     assert data["format"] == "slipway-doctor/1" and data["ok"] is False
-    assert [each["id"] for each in data["checks"] if each["level"] == "problem"] == ["client"]
+    assert [check["id"] for check in data["checks"] if check["level"] == "problem"] == ["client"]
 
 
 def test_text_fits_80_columns_and_has_no_colour_in_a_file(capsys: pytest.CaptureFixture[str]) -> None:
@@ -149,8 +149,8 @@ def test_listeners_of_others_are_seen_and_a_labs_own_are_not() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         ports = {port: ("01",), 40001: ("02",), 40002: ("03",)}
-        found = facts.listeners(ports, {40001: "lab-web", 40002: "blog"}, lambda name: name == "lab-web")
-    assert found == {port: "another program", 40002: "the container “blog”"}
+        listeners = facts.listeners(ports, {40001: "lab-web", 40002: "blog"}, lambda name: name == "lab-web")
+    assert listeners == {port: "another program", 40002: "the container “blog”"}
 
 
 def test_free_space_of_a_folder_that_is_not_there_yet(tmp_path: Path) -> None:

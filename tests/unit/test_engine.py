@@ -69,11 +69,11 @@ def answers(**version: str) -> dict[str, bytes]:
 
 
 def test_an_engine_that_answers_is_described(serve: Callable) -> None:
-    found = find.describe(serve(answers()))
-    assert found.ok and not found.too_old
-    assert (found.version, found.api_version, found.storage, found.cgroup) == ("26.1.5", "1.45", "overlay2", "2")
-    assert (found.id, found.name, found.cpus, found.memory) == ("3c95cb0d", "vm", 2, 2**33)
-    assert json.loads(json.dumps(found.to_json()))["endpoint"]["source"] == "a test"
+    engine = find.describe(serve(answers()))
+    assert engine.ok and not engine.too_old
+    assert (engine.version, engine.api_version, engine.storage, engine.cgroup) == ("26.1.5", "1.45", "overlay2", "2")
+    assert (engine.id, engine.name, engine.cpus, engine.memory) == ("3c95cb0d", "vm", 2, 2**33)
+    assert json.loads(json.dumps(engine.to_json()))["endpoint"]["source"] == "a test"
 
 
 @pytest.mark.parametrize(("api", "too_old"), [("1.40", True), ("1.41", False), ("1.9", True), ("2.0", False)])
@@ -83,39 +83,39 @@ def test_too_old_is_told_by_number(serve: Callable, api: str, too_old: bool) -> 
 
 @pytest.mark.parametrize("version", [b"<html>not an engine</html>", b'{"Version": 1}', b"[]", b""])
 def test_something_else_behind_the_socket_is_no_engine(serve: Callable, version: bytes) -> None:
-    found = find.describe(serve({**answers(), "/version": version}))
-    assert found.state is State.UNRESPONSIVE and found.reason
+    engine = find.describe(serve({**answers(), "/version": version}))
+    assert engine.state is State.UNRESPONSIVE and engine.reason
 
 
 def test_no_socket_and_no_program_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(endpoint, "DEFAULT_URL", OTHER.url)
     monkeypatch.setattr(find, "find_daemon", lambda: "")
-    found = find.describe(OTHER)
-    assert found.state is State.NOT_INSTALLED
-    assert find.problem(found).fix
+    engine = find.describe(OTHER)
+    assert engine.state is State.NOT_INSTALLED
+    assert find.problem(engine).fix
 
 
 def test_no_socket_but_a_program_is_not_running(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(endpoint, "DEFAULT_URL", OTHER.url)
     monkeypatch.setattr(find, "find_daemon", lambda: "/usr/sbin/dockerd")
-    found = find.describe(OTHER)
-    assert found.state is State.NOT_RUNNING
-    assert "slipway up" in find.problem(found).fix
+    engine = find.describe(OTHER)
+    assert engine.state is State.NOT_RUNNING
+    assert "slipway up" in find.problem(engine).fix
 
 
 def test_a_chosen_endpoint_without_engine_is_named_and_not_replaced() -> None:
-    found = find.describe(OTHER)
-    assert found.state is State.NOT_RUNNING
-    assert OTHER.url in find.problem(found).message and "docker context use" in find.problem(found).fix
+    engine = find.describe(OTHER)
+    assert engine.state is State.NOT_RUNNING
+    assert OTHER.url in find.problem(engine).message and "docker context use" in find.problem(engine).fix
 
 
 def test_socket_left_by_a_dead_daemon_is_not_running(tmp_path: Path) -> None:
     path = tempfile.mkdtemp() + "/s"
     with socket.socket(socket.AF_UNIX) as dead:
         dead.bind(path)
-    found = find.describe(Endpoint(f"unix://{path}", "a test"))
+    engine = find.describe(Endpoint(f"unix://{path}", "a test"))
     shutil.rmtree(os.path.dirname(path))
-    assert found.state is State.NOT_RUNNING
+    assert engine.state is State.NOT_RUNNING
 
 
 def test_an_engine_that_never_answers_is_given_up() -> None:
@@ -123,10 +123,10 @@ def test_an_engine_that_never_answers_is_given_up() -> None:
     with socket.socket(socket.AF_UNIX) as silent:
         silent.bind(f"{folder}/s")
         silent.listen()
-        found = find.describe(Endpoint(f"unix://{folder}/s", "a test"), timeout=0.2)
+        engine = find.describe(Endpoint(f"unix://{folder}/s", "a test"), timeout=0.2)
     shutil.rmtree(folder)
-    assert found.state is State.UNRESPONSIVE and "0.2 seconds" in found.reason
-    assert "does not answer" in find.problem(found).message
+    assert engine.state is State.UNRESPONSIVE and "0.2 seconds" in engine.reason
+    assert "does not answer" in find.problem(engine).message
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become another user")
@@ -138,11 +138,11 @@ def test_socket_without_rights_says_how_to_get_them(serve: Callable) -> None:
     assert find.user_name() == "root" and find.group_is_new() in (True, False)
     os.seteuid(65534)
     try:
-        found = find.describe(where)
-        fix = find.problem(found).fix
+        engine = find.describe(where)
+        fix = find.problem(engine).fix
     finally:
         os.seteuid(0)
-    assert found.state is State.NO_RIGHTS and "usermod -aG docker" in fix
+    assert engine.state is State.NO_RIGHTS and "usermod -aG docker" in fix
 
 
 def test_remote_engine_is_refused_unless_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -183,7 +183,7 @@ def test_regrade_of_one_check_reports_what_it_needs_and_no_more(lab: Lab, solved
 
 def test_check_starts_without_what_it_may_not_need() -> None:
     code = "import sys, checks.cli.checking; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    loaded = set(done.stdout.split())
+    completed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    loaded = set(completed.stdout.split())
     assert "checks.probes.run" in loaded
     assert not {"secrets", "difflib", "typer", "rich", "docker", "kubernetes", "yaml"} & loaded

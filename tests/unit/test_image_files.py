@@ -53,15 +53,15 @@ def test_image_files_gives_path_layer_and_step_in_the_order_of_the_layers(
     docker: FakeEngine, docker_client: Engine, tmp_path: Path
 ) -> None:
     save(docker, {"app/b.env": b"1", "app/a.env": b"12", "app/a.py": b""}, {"etc/key.env": b"123"})
-    found = look(docker_client, tmp_path, "*.env")
-    assert [(each["path"], each["size"], each["layer"], each["step"]) for each in found] == [
+    files = look(docker_client, tmp_path, "*.env")
+    assert [(file["path"], file["size"], file["layer"], file["step"]) for file in files] == [
         ("/app/a.env", 2, 0, "step 0"), ("/app/b.env", 1, 0, "step 0"), ("/etc/key.env", 3, 1, "step 1"),
     ]  # fmt: skip
 
 
 def test_image_files_patterns_match_the_whole_path(docker: FakeEngine, docker_client: Engine, tmp_path: Path) -> None:
     save(docker, {"app/.env": b"", "app/.env.example": b"", "./srv/.env": b"", "environment": b""})
-    assert [each["path"] for each in look(docker_client, tmp_path, "*/.env")] == ["/app/.env", "/srv/.env"]
+    assert [file["path"] for file in look(docker_client, tmp_path, "*/.env")] == ["/app/.env", "/srv/.env"]
 
 
 @pytest.mark.parametrize("marker", ["app/.wh.secret", ".wh.app", "app/.wh..wh..opq"], ids=["file", "folder", "emptied folder"])
@@ -69,21 +69,21 @@ def test_image_files_says_which_step_deletes_a_file(
     docker: FakeEngine, docker_client: Engine, tmp_path: Path, marker: str
 ) -> None:
     save(docker, {"app/secret": b"x"}, {"other": b""}, {marker: b""}, {".wh.app": b""})
-    (found,) = look(docker_client, tmp_path, "*secret")
-    assert (found["layer"], found["deleted_by"]) == (0, "step 2")
+    (file,) = look(docker_client, tmp_path, "*secret")
+    assert (file["layer"], file["deleted_by"]) == (0, "step 2")
 
 
 def test_image_files_put_back_later_is_not_deleted(docker: FakeEngine, docker_client: Engine, tmp_path: Path) -> None:
     """A deletion counts for the layers below it, and not for its own or a later one."""
     save(docker, {"app/secret": b"x"}, {"app/.wh..wh..opq": b"", "app/secret": b"y"})
-    assert [each["deleted_by"] for each in look(docker_client, tmp_path, "*secret")] == ["step 1", ""]
+    assert [file["deleted_by"] for file in look(docker_client, tmp_path, "*secret")] == ["step 1", ""]
 
 
 def test_image_files_is_not_misled_by_the_deletion_of_a_name_alike(
     docker: FakeEngine, docker_client: Engine, tmp_path: Path
 ) -> None:
     save(docker, {"app/secret": b"x"}, {"app/.wh.secrets": b"", "app2/.wh..wh..opq": b"", "app/.wh.sec": b""})
-    assert [each["deleted_by"] for each in look(docker_client, tmp_path, "*secret")] == [""]
+    assert [file["deleted_by"] for file in look(docker_client, tmp_path, "*secret")] == [""]
 
 
 def test_image_files_contains_is_searched_in_small_files_only(docker: FakeEngine, docker_client: Engine, tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_image_files_contains_is_searched_in_small_files_only(docker: FakeEngine
         "over": b"PASSWORD".ljust(limit + 1),
     }
     save(docker, files)
-    assert [each["path"] for each in look(docker_client, tmp_path, "*", contains="PASS(WORD)?")] == ["/a", "/at-the-limit"]
+    assert [file["path"] for file in look(docker_client, tmp_path, "*", contains="PASS(WORD)?")] == ["/a", "/at-the-limit"]
 
 
 def test_image_files_without_the_image_says_so(docker: FakeEngine, docker_client: Engine, tmp_path: Path) -> None:
@@ -153,8 +153,8 @@ def read(workspace: Path, path: str) -> Json:
 def test_workspace_file_gives_text_and_time(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_bytes("größe".encode() + b"\xff")
     os.utime(tmp_path / "Dockerfile", (0, 1.5))
-    found = read(tmp_path, "Dockerfile")
-    assert (found["ok"], found["text"], found["modified"]) == (True, "größe\ufffd", "1970-01-01T00:00:01.500000Z")
+    result = read(tmp_path, "Dockerfile")
+    assert (result["ok"], result["text"], result["modified"]) == (True, "größe\ufffd", "1970-01-01T00:00:01.500000Z")
 
 
 def test_workspace_file_reads_no_more_than_its_limit(tmp_path: Path) -> None:
@@ -171,8 +171,8 @@ def test_workspace_file_outside_of_the_labs_folder_is_not_read(tmp_path: Path) -
     (workspace / "link").symlink_to(secret)
     (workspace / "inside").symlink_to(workspace / "file")
     for path in ("../secret", "link", str(secret), "../lab-2/file"):
-        found = read(workspace, path)
-        assert (found["ok"], found["text"]) == (False, "") and "outside" in found["error"]
+        result = read(workspace, path)
+        assert (result["ok"], result["text"]) == (False, "") and "outside" in result["error"]
     assert read(workspace, "inside")["text"] == "ours"
 
 

@@ -31,9 +31,9 @@ def statuses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("command", ["list", "pull", "build", "save", "load"])
 def test_each_command_has_help_with_an_example(command: str) -> None:
-    done = RUNNER.invoke(app, [command, "--help"])
-    assert done.exit_code == 0
-    assert f"Example: slipway images {command}" in done.output
+    result = RUNNER.invoke(app, [command, "--help"])
+    assert result.exit_code == 0
+    assert f"Example: slipway images {command}" in result.output
 
 
 def test_the_list_fits_eighty_columns(statuses: None) -> None:

@@ -91,8 +91,8 @@ def test_save_keeps_a_record_that_only_its_owner_can_read(tmp_path: Path) -> Non
     finally:
         os.umask(before)
     assert (tmp_path / "record.json").stat().st_mode & 0o777 == 0o600
-    found = processes.load(tmp_path / "record.json")
-    assert found is not None and found.about == {"token": "x"}
+    process = processes.load(tmp_path / "record.json")
+    assert process is not None and process.about == {"token": "x"}
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"pid": 1}', '{"pid": 1, "started": "x", "more": 1}'])

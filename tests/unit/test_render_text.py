@@ -100,5 +100,5 @@ def test_values_in_words(value: object, said: str) -> None:
 def test_plain_text_loads_nothing_heavy() -> None:
     code = "import sys, checks.render.text; print(*sys.modules)"
     root = Path(__file__).parents[2]
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
-    assert not {"rich", "jinja2", "docker", "typer", "textwrap", "xml.etree.ElementTree"} & set(done.stdout.split())
+    completed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
+    assert not {"rich", "jinja2", "docker", "typer", "textwrap", "xml.etree.ElementTree"} & set(completed.stdout.split())

@@ -199,7 +199,7 @@ def test_a_fifo_in_the_place_of_a_state_file_does_not_hang(settings: Settings) -
     path.parent.mkdir(parents=True)
     os.mkfifo(path)
     code = "from checks import progress; from sandboxes.settings import load; progress.read(load(), '90-tiny')"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=60, capture_output=True, text=True, check=False)
-    assert "it is a FIFO" in done.stderr
+    completed = subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=60, capture_output=True, text=True, check=False)
+    assert "it is a FIFO" in completed.stderr
     with pytest.raises(NotAFile):
         read_whole(path)

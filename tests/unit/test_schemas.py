@@ -26,7 +26,7 @@ def schema(name: str) -> dict[str, Any]:
 
 def validate(data: Any, name: str) -> None:
     known = Registry().with_resources(
-        (f"{each}.schema.json", Resource.from_contents(schema(each))) for each in ("report", "evidence")
+        (f"{name}.schema.json", Resource.from_contents(schema(name))) for name in ("report", "evidence")
     )
     jsonschema.Draft202012Validator(schema(name), registry=known).validate(data)
 
@@ -39,15 +39,15 @@ def graded(path: Path) -> Graded:
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
 def test_reports_and_evidence_of_recorded_states_keep_to_the_schemas(path: Path, tiny_labs: Path, tmp_path: Path) -> None:
-    found = graded(path)
-    validate(json.loads(render.dumps(found.report)), "report")
-    evidence.save(tmp_path / "kept.json", found)
+    result = graded(path)
+    validate(json.loads(render.dumps(result.report)), "report")
+    evidence.save(tmp_path / "kept.json", result)
     validate(json.loads((tmp_path / "kept.json").read_text(encoding="utf-8")), "evidence")
 
 
 def test_the_schema_knows_every_outcome() -> None:
     known = schema("report")["$defs"]["result"]["properties"]["outcome"]["enum"]
-    assert known == [each.value for each in Outcome]
+    assert known == [outcome.value for outcome in Outcome]
 
 
 @pytest.mark.parametrize(

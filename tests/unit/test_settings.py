@@ -11,17 +11,17 @@ from sandboxes.errors import Exit, SlipwayError
 def test_defaults_without_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SLIPWAY_STATE", str(tmp_path / "state"))
     monkeypatch.delenv("SLIPWAY_WORK", raising=False)
-    found = settings.load()
-    assert (found.port, found.image_source, found.allow_remote_engine) == (8888, "auto", False)
-    assert found.state == tmp_path / "state" and found.work == settings.ROOT / "work"
+    loaded = settings.load()
+    assert (loaded.port, loaded.image_source, loaded.allow_remote_engine) == (8888, "auto", False)
+    assert loaded.state == tmp_path / "state" and loaded.work == settings.ROOT / "work"
 
 
 def test_folders_are_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SLIPWAY_STATE", "s t")
     monkeypatch.setenv("SLIPWAY_WORK", "ü")
-    found = settings.load()
-    assert (found.state, found.work) == (tmp_path / "s t", tmp_path / "ü")
+    loaded = settings.load()
+    assert (loaded.state, loaded.work) == (tmp_path / "s t", tmp_path / "ü")
 
 
 def test_choices_are_read(tmp_path: Path) -> None:

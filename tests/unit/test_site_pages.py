@@ -111,10 +111,10 @@ def test_code_is_highlighted_as_what_it_is(text: str, name: str, expected: str) 
 
 
 def commands(group: Any, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
-    found = []
+    paths = []
     for name, command in group.commands.items():
-        found += [(*path, name), *(commands(command, (*path, name)) if hasattr(command, "commands") else [])]
-    return found
+        paths += [(*path, name), *(commands(command, (*path, name)) if hasattr(command, "commands") else [])]
+    return paths
 
 
 def test_the_reference_has_every_command_with_an_example() -> None:
@@ -128,7 +128,7 @@ def test_the_reference_has_every_command_with_an_example() -> None:
             command = command.commands[name]
         if not hasattr(command, "commands"):
             assert "```bash\nslipway " in section, f"{path} shows no example"
-            for option in (each for parameter in command.params for each in parameter.opts if each.startswith("--")):
+            for option in (option for parameter in command.params for option in parameter.opts if option.startswith("--")):
                 assert option in section or option == "--help", f"{path} does not show {option}"
     assert "Example:" not in page
     assert "| 64 |" in sections["Exit codes"]
@@ -200,12 +200,12 @@ def test_without_a_network_the_way_out_is_named(tmp_path: Path, monkeypatch: pyt
 def palettes() -> dict[str, dict[str, str]]:
     """The colours of both palettes, by name."""
     text = (ROOT / "site" / "assets" / "slipway.css").read_text(encoding="utf-8")
-    found = {}
+    by_name = {}
     for scheme in ("default", "slate"):
         block = text.split(f'[data-md-color-scheme="{scheme}"] {{')[1].split("}")[0]
         pairs = (line.strip().rstrip(";").split(": ") for line in block.splitlines() if ": #" in line)
-        found[scheme] = dict(pairs)
-    return found
+        by_name[scheme] = dict(pairs)
+    return by_name
 
 
 def luminance(colour: str) -> float:

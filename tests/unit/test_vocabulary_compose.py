@@ -28,7 +28,7 @@ def container(name: str, service: str, created: str = "2026-01-01T00:00:00Z", pr
 
 
 def snapshot(*containers: Json) -> Snapshot:
-    return Snapshot("x", NOW, objects={"container": {each["Name"][1:]: each for each in containers}})
+    return Snapshot("x", NOW, objects={"container": {container["Name"][1:]: container for container in containers}})
 
 
 def test_service_is_a_running_container_before_a_newer_one_that_ended() -> None:
@@ -68,8 +68,8 @@ def health(status: str) -> Json:
 def test_services_run_says_what_holds_a_container_back(status: str, waiting: bool) -> None:
     depends = {compose.DEPENDS_ON: "cache:service_started:false,db:service_healthy:false"}
     web = container("web", "web", labels=depends, Status="created", Running=False)
-    found = list(compose.services_run(snapshot(web, container("db", "db", Health=health(status))), "shop", ["web"], "hint"))
-    assert [(finding.waiting, "no such table" in finding.why) for finding in found] == [(waiting, True)]
+    findings = list(compose.services_run(snapshot(web, container("db", "db", Health=health(status))), "shop", ["web"], "hint"))
+    assert [(finding.waiting, "no such table" in finding.why) for finding in findings] == [(waiting, True)]
 
 
 def test_services_run_does_not_excuse_a_container_that_failed_or_that_nothing_holds_back() -> None:
@@ -82,8 +82,8 @@ def test_services_run_does_not_excuse_a_container_that_failed_or_that_nothing_ho
 
 
 def test_services_run_names_each_service_without_a_container() -> None:
-    found = compose.services_run(snapshot(container("web", "web")), "shop", ["db", "web", "cache"], "hint")
-    assert [finding.subject for finding in found] == ["service/db", "service/cache"]
+    findings = compose.services_run(snapshot(container("web", "web")), "shop", ["db", "web", "cache"], "hint")
+    assert [finding.subject for finding in findings] == ["service/db", "service/cache"]
 
 
 @pytest.mark.parametrize(
@@ -102,5 +102,5 @@ def test_asks_the_server_refuses_commands_that_always_succeed(test: list[str], a
 )
 def test_comes_back_accepts_the_policies_that_act_after_a_restart_of_the_engine(policy: str, comes_back: bool) -> None:
     fine, asked = container("db", "db"), container("web", "web", policy=policy)
-    found = [finding.subject for finding in compose.comes_back([fine, asked], "hint")]
-    assert found == ([] if comes_back else ["container/web"])
+    subjects = [finding.subject for finding in compose.comes_back([fine, asked], "hint")]
+    assert subjects == ([] if comes_back else ["container/web"])

@@ -40,8 +40,8 @@ def test_mount_under_is_the_nearest_one_above_whatever_their_order() -> None:
 
 
 def test_mount_under_gives_memory_before_a_volume_at_the_same_path() -> None:
-    found = container_storage.mount_under(container(volume("/data"), tmpfs=("/data",)), "/data")
-    assert found is not None and found["Type"] == "tmpfs"
+    mount = container_storage.mount_under(container(volume("/data"), tmpfs=("/data",)), "/data")
+    assert mount is not None and mount["Type"] == "tmpfs"
 
 
 @pytest.mark.parametrize(

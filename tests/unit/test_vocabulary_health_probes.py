@@ -41,8 +41,8 @@ def deployment(**container: Any) -> Json:
 
 
 def test_a_probe_that_is_missing() -> None:
-    (found,) = health_probes.probed(deployment(name="a", readinessProbe={"exec": {}}), "livenessProbe", "Why.", "hint")
-    assert (found.expected, found.observed) == ("livenessProbe", ["readinessProbe"])
+    (finding,) = health_probes.probed(deployment(name="a", readinessProbe={"exec": {}}), "livenessProbe", "Why.", "hint")
+    assert (finding.expected, finding.observed) == ("livenessProbe", ["readinessProbe"])
     assert list(health_probes.probed(deployment(name="a", livenessProbe={"exec": {}}), "livenessProbe", "", "")) == []
     assert len(list(health_probes.probed(deployment(), "livenessProbe", "", ""))) == 1
 
@@ -57,10 +57,10 @@ def findings(status: Json, killed: str = "Container a failed liveness probe, wil
         },
     }
     pod = {**owned("Pod", "web-1", "set"), "status": {"containerStatuses": [{"name": "a", **status}]}}
-    said = {"Killing": killed, "Unhealthy": "Liveness probe failed: refused"}
+    messages = {"Killing": killed, "Unhealthy": "Liveness probe failed: refused"}
     events = {
         reason: {"reason": reason, "message": words, "involvedObject": {"uid": "web-1"}, "metadata": {"name": reason}}
-        for reason, words in said.items()
+        for reason, words in messages.items()
         if words
     }
     objects = {"Pod": {"web-1": pod}, "ReplicaSet": {"set": owned("ReplicaSet", "set", "web")}, "Event": events}
@@ -74,17 +74,17 @@ def ended(started: str, finished: str, **more: Any) -> Json:
 
 
 def test_a_container_that_is_killed_before_it_has_opened() -> None:
-    (found,) = findings(ended("00:50", "00:53"))
-    assert "killed the container of web-1 after 3 s; it needs 5 s to start" in found.message
-    assert "startupProbe" in found.hint
-    assert "The probe said: Liveness probe failed: refused" in found.why
-    assert not found.waiting
+    (finding,) = findings(ended("00:50", "00:53"))
+    assert "killed the container of web-1 after 3 s; it needs 5 s to start" in finding.message
+    assert "startupProbe" in finding.hint
+    assert "The probe said: Liveness probe failed: refused" in finding.why
+    assert not finding.waiting
 
 
 def test_a_container_that_is_killed_later_and_is_ready_for_the_moment_is_waited_for() -> None:
-    (found,) = findings({**ended("00:10", "00:53"), "ready": True})
-    assert "43 s after it started" in found.message
-    assert found.waiting
+    (finding,) = findings({**ended("00:10", "00:53"), "ready": True})
+    assert "43 s after it started" in finding.message
+    assert finding.waiting
 
 
 @pytest.mark.parametrize(

@@ -41,10 +41,10 @@ def test_another_limit() -> None:
 
 
 def test_each_amount_that_differs_costs_a_point() -> None:
-    found = list(
+    findings = list(
         pod_resources.amounts(pod(), "spec.hard", {"cpu": "1", "memory": "1Gi", "pods": "3"}, {"cpu": "2", "pods": 3}, "", "")
     )
-    assert [(each.path, each.cost) for each in found] == [("spec.hard.cpu", 1), ("spec.hard", 1)]
+    assert [(finding.path, finding.cost) for finding in findings] == [("spec.hard.cpu", 1), ("spec.hard", 1)]
 
 
 def test_classes() -> None:

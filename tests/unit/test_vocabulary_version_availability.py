@@ -69,10 +69,10 @@ def test_who_comes_before_the_door_is_there_has_not_been_turned_away() -> None:
 
 def test_one_failure_in_the_midst_is_told_with_its_reason() -> None:
     broken = lambda at: "000 Connection refused" if 4 < at < 6 else gentle(at)  # noqa: E731
-    (found,) = findings(lines(-5, 30, broken), strategy={"type": "Recreate"})
-    assert "requests failed: for 1.8 s, no request was answered" in found.message
-    assert "Connection refused" in found.observed
-    assert "Recreate" in found.why
+    (finding,) = findings(lines(-5, 30, broken), strategy={"type": "Recreate"})
+    assert "requests failed: for 1.8 s, no request was answered" in finding.message
+    assert "Connection refused" in finding.observed
+    assert "Recreate" in finding.why
 
 
 @pytest.mark.parametrize(
@@ -81,8 +81,8 @@ def test_one_failure_in_the_midst_is_told_with_its_reason() -> None:
 )
 def test_the_template_tells_why_visitors_were_turned_away(container: Json, why: str) -> None:
     broken = lambda at: "503 busy" if 4 < at < 4.5 else gentle(at)  # noqa: E731
-    (found,) = findings(lines(-5, 30, broken), container=container)
-    assert why in found.why
+    (finding,) = findings(lines(-5, 30, broken), container=container)
+    assert why in finding.why
 
 
 @pytest.mark.parametrize(
@@ -97,9 +97,9 @@ def test_the_template_tells_why_visitors_were_turned_away(container: Json, why: 
     ],
 )
 def test_a_log_of_another_time_does_not_count(log: list[str], why: str) -> None:
-    (found,) = findings(log)
-    assert why in found.why
-    assert not found.waiting
+    (finding,) = findings(log)
+    assert why in finding.why
+    assert not finding.waiting
 
 
 def test_who_goes_back_and_forth_is_measured_at_the_new_pods() -> None:
@@ -112,11 +112,11 @@ def test_who_loses_a_pod_afterwards_is_measured_at_the_replica_set() -> None:
 
 
 def test_an_update_that_is_still_going_on_is_waited_for() -> None:
-    (found,) = findings(lines(-5, 6, gentle), taken=6)
-    assert found.waiting
+    (finding,) = findings(lines(-5, 6, gentle), taken=6)
+    assert finding.waiting
 
 
 @pytest.mark.parametrize("text", [[], ["Traceback (most recent call last):", "2026-01-01 is a date", time(0)]])
 def test_what_is_no_log_is_none(text: list[str]) -> None:
-    (found,) = findings(text)
-    assert "The Deployment was not visited" in found.message
+    (finding,) = findings(text)
+    assert "The Deployment was not visited" in finding.message

@@ -167,11 +167,11 @@ def storage() -> Iterator[Scope]:
 
 @contextmanager
 def known() -> Iterator[Scope]:
-    names, network = tuple(f"{PREFIX}{each}" for each in NAMES), f"{PREFIX}net"
+    names, network = tuple(f"{PREFIX}{name}" for name in NAMES), f"{PREFIX}net"
     try:
         run("docker", "network", "create", network)
-        for each, arguments in NAMES.items():
-            run("docker", "run", "-d", "--name", f"{PREFIX}{each}", *arguments, SMALL, "sleep", "600")
+        for name, arguments in NAMES.items():
+            run("docker", "run", "-d", "--name", f"{PREFIX}{name}", *arguments, SMALL, "sleep", "600")
         yield Scope(containers=names, networks=(network,))
     finally:
         run("docker", "rm", "-fv", *names)
@@ -193,8 +193,8 @@ def layers() -> None:
         run(*build, f"{IMAGES}:small", folder)
         run(*build, f"{IMAGES}:legacy", folder, DOCKER_BUILDKIT="0")
     tags = [f"{IMAGES}:{tag}" for tag in ("before", "after", "small", "legacy")]
-    found = {name: docker.image(engine, name) for name in (*tags, SERVER, SMALL)}
-    kept = {name: {part: image[part] for part in ("RepoTags", "RootFS", "History")} for name, image in found.items()}
+    images = {name: docker.image(engine, name) for name in (*tags, SERVER, SMALL)}
+    kept = {name: {part: image[part] for part in ("RepoTags", "RootFS", "History")} for name, image in images.items()}
     (HERE / "layers.json").write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     run("docker", "rmi", *tags)
 

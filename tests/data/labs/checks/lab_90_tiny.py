@@ -54,5 +54,5 @@ def note_kept(snapshot: Snapshot) -> containers.Findings:
         yield Finding("There is no volume.", "volume/slipway-tiny-data", "Name", "slipway-tiny-data", [], hint="Create it.")
         return
     probe = snapshot.probe("data")
-    found = probe["stdout"].strip()
-    yield from containers.equal("container/slipway-tiny", "/data/note", "kept", found, "The note is not there.", hint="Write it.")
+    note = probe["stdout"].strip()
+    yield from containers.equal("container/slipway-tiny", "/data/note", "kept", note, "The note is not there.", hint="Write it.")
