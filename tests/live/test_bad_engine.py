@@ -35,14 +35,14 @@ def nothing_lost(report: Report) -> None:
     assert all(result.reason for result in report.results)
 
 
-def test_no_engine(tiny_labs: Path, tmp_path: Path) -> None:
+def test_check_without_an_engine_could_not_be_checked(tiny_labs: Path, tmp_path: Path) -> None:
     engine = Engine(Endpoint(f"unix://{tmp_path}/absent.sock", "the test"))
     report = grade.grade(catalog.find("90"), engine, settings.load(), wait=5).report
     nothing_lost(report)
     assert "no Docker engine answers" in report.results[0].reason
 
 
-def test_the_command_says_so(tiny_labs: Path, tmp_path: Path) -> None:
+def test_check_command_without_an_engine_says_so(tiny_labs: Path, tmp_path: Path) -> None:
     ran = slipway("check", "90", environment={"DOCKER_HOST": f"unix://{tmp_path}/absent.sock"})
     assert ran.code == 2
     assert "could not check" in ran.out.lower()

@@ -52,7 +52,7 @@ def test_a_restart_loop_never_passes(solved: SampleLab, moment: int) -> None:
     assert result(solved, "answers").outcome is not Outcome.PASSED
 
 
-def test_paused(solved: SampleLab) -> None:
+def test_container_that_is_paused_is_named(solved: SampleLab) -> None:
     docker("pause", NAME)
     seen = result(solved, "running")
     assert seen.outcome is Outcome.NOT_YET
@@ -70,7 +70,7 @@ def test_created_and_never_started(solved: SampleLab) -> None:
     assert "never started" in seen.findings[0].message
 
 
-def test_out_of_memory(solved: SampleLab) -> None:
+def test_container_that_ran_out_of_memory_is_named(solved: SampleLab) -> None:
     # The engine listens for the kernel's word on memory only when the process has been started.
     replace_container("--memory=8m", "--memory-swap=8m", script="sleep 1; tail /dev/zero")
     docker("wait", NAME)
@@ -79,7 +79,7 @@ def test_out_of_memory(solved: SampleLab) -> None:
     assert "OOMKilled" in seen.findings[0].why
 
 
-def test_killed_by_somebody(solved: SampleLab) -> None:
+def test_container_that_was_killed_is_named_with_its_signal(solved: SampleLab) -> None:
     replace_container("--memory=8m", script="sleep 60")
     docker("kill", NAME)
     why = result(solved, "running").findings[0].why

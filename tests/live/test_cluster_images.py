@@ -41,7 +41,7 @@ def loaded(references: Iterable[str]) -> dict[str, list[str]]:
         return load.load(client, engine, references, Progress())
 
 
-def test_an_image_goes_where_it_is_missing_and_nowhere_else(mine: Callable[[str], None], engine: Engine) -> None:
+def test_load_loads_an_image_only_where_it_is_missing(mine: Callable[[str], None], engine: Engine) -> None:
     mine("one")
     assert loaded([MINE]) == {MINE: nodes.expected()}
     assert loaded([MINE]) == {}
@@ -49,7 +49,7 @@ def test_an_image_goes_where_it_is_missing_and_nowhere_else(mine: Callable[[str]
     assert loaded([MINE]) == {MINE: [nodes.expected()[1]]}
 
 
-def test_an_image_that_was_built_anew_is_taken_again(mine: Callable[[str], None]) -> None:
+def test_load_loads_an_image_again_after_it_was_rebuilt(mine: Callable[[str], None]) -> None:
     mine("one")
     loaded([MINE])
     mine("two")

@@ -39,7 +39,7 @@ def inside(cluster: Cluster, company: Authority, tmp_path_factory: pytest.TempPa
             clusters.delete(Progress())
 
 
-def test_what_pulls_images_in_a_node_knows_the_proxy(inside: list[str]) -> None:
+def test_container_runtime_of_a_node_has_the_proxy(inside: list[str]) -> None:
     for node in inside:
         variables = docker("exec", node, "sh", "-c", "tr '\\0' '\\n' < /proc/$(pidof -s containerd)/environ")
         known = dict(line.split("=", 1) for line in variables.splitlines() if "=" in line)
@@ -48,7 +48,7 @@ def test_what_pulls_images_in_a_node_knows_the_proxy(inside: list[str]) -> None:
         assert {WITHOUT, node, "10.96.0.0/16", "10.244.0.0/16"} <= set(known["NO_PROXY"].split(","))
 
 
-def test_a_node_trusts_whom_the_machine_trusts(inside: list[str], company: Authority) -> None:
+def test_node_trusts_the_authorities_of_the_machine(inside: list[str], company: Authority) -> None:
     (pem,) = build_environment.read(company.folder / "ca.crt")
     for node in inside:
         assert pem.strip() in docker("exec", node, "cat", "/etc/ssl/certs/ca-certificates.crt")

@@ -120,7 +120,7 @@ def test_a_cluster_without_one_of_its_nodes_is_recreated(kept: str) -> None:
     assert uid() != kept
 
 
-def test_a_half_made_cluster_is_recreated(kept: str) -> None:
+def test_an_incomplete_cluster_is_recreated(kept: str) -> None:
     paths.identity().unlink()
     assert "Recreating the cluster: creating it was interrupted" in repaired()
     assert uid() != kept

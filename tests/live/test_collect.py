@@ -141,7 +141,7 @@ def without_tools(network: SampleLab) -> Iterator[SampleLab]:
         docker("rmi", BARE)
 
 
-def test_where_a_container_has_no_tool_a_helper_stands_in_its_network(without_tools: SampleLab) -> None:
+def test_resolve_uses_a_helper_container_where_a_container_has_no_tool(without_tools: SampleLab) -> None:
     before = docker("ps", "--all", "--quiet")
     address = docker("inspect", "--format", f'{{{{(index .NetworkSettings.Networks "{OTHER}").IPAddress}}}}', NAME)
     assert ask(without_tools, "exec", container=BARE, command=["nslookup", "server"])["exit"] in (None, 126, 127)
@@ -153,9 +153,7 @@ def test_where_a_container_has_no_tool_a_helper_stands_in_its_network(without_to
     assert docker("ps", "--all", "--quiet") == before
 
 
-def test_without_tools_and_without_a_helper_it_could_not_be_checked(
-    without_tools: SampleLab, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_resolve_without_tool_and_helper_could_not_be_checked(without_tools: SampleLab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(looking, "HELPER", "slipway-absent:1")
     reason = fails(without_tools, "resolve", container=BARE, name="server")
     assert "has no tool to try this with" in reason and "No such image" in reason
@@ -259,7 +257,7 @@ def test_a_folder_in_a_container_that_is_the_labs_own(solved: SampleLab) -> None
     assert ask(solved, "shared", container=NAME, folder="/lab")["ok"]
 
 
-def test_a_folder_that_is_gone_costs_nobody_a_point(solved: SampleLab) -> None:
+def test_shared_folder_that_is_gone_costs_no_point(solved: SampleLab) -> None:
     lost = Context(solved.engine, solved.folder / "gone", solved.settings.state / "cache")
     _, errors = run.run((Probe("it", "shared", {"container": NAME, "folder": "/"}),), lost)
     assert "no file could be made in gone" in errors["it"]
@@ -276,7 +274,7 @@ def test_probes_run_side_by_side_each_with_its_own_deadline(solved: SampleLab) -
     assert {id for id, result in seen.items() if result["ok"]} == {"quick", "after"}
 
 
-def test_a_prober_that_fails_costs_only_itself(solved: SampleLab) -> None:
+def test_run_reports_a_failed_probe_apart_from_the_others(solved: SampleLab) -> None:
     wrong = Probe("wrong", "exec", {"container": NAME}, 5.0)
     unknown = Probe("unknown", "telepathy", {}, 5.0)
     quick = Probe("quick", "exec", {"container": NAME, "command": ["true"]}, 5.0)

@@ -89,7 +89,7 @@ def test_without_a_registry_it_is_built_with_what_it_needs() -> None:
     assert [entry.origin for entry in images.status([TOP, BASE])] == ["built", "built"]
 
 
-def test_what_is_there_is_left_alone() -> None:
+def test_ensure_leaves_existing_images_alone() -> None:
     get([BASE], source="build")
     before = images.status([BASE])[0].id
     assert get([BASE]) == ""
@@ -119,7 +119,7 @@ def test_a_failed_build_shows_the_end_of_its_log(tmp_path: Path) -> None:
     assert "absent" in log.read_text()
 
 
-def test_a_verdict_is_forgotten_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_registry_cache_entry_expires(monkeypatch: pytest.MonkeyPatch) -> None:
     registry_cache.remember("somewhere", "it refused")
     assert registry_cache.recall("somewhere").reason == "it refused"
     assert registry_cache.recall("elsewhere") is None
@@ -144,7 +144,7 @@ def wait_for_log(path: Path, text: str) -> None:
         time.sleep(0.05)
 
 
-def test_two_at_once_build_it_once(small_catalogue: Path, tmp_path: Path) -> None:
+def test_ensure_in_two_processes_builds_an_image_once(small_catalogue: Path, tmp_path: Path) -> None:
     must("image", "inspect", "busybox:1.35")
     (small_catalogue / "slow" / "Dockerfile").write_text(f"FROM busybox:1.35\n# {NAME}\nRUN echo {NAME} && sleep 3\n")
     reference = f"{NAME}-slow:1"

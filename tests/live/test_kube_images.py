@@ -42,7 +42,7 @@ def in_node(engine: Engine) -> list[str]:
     return nodes.run(engine.endpoint, nodes.expected()[1], [*CTR, "list"]).split()
 
 
-def test_what_the_lab_built_goes_and_what_somebody_else_tagged_stays(builds: SampleKindLab, engine: Engine) -> None:
+def test_reset_removes_images_of_the_lab_and_keeps_foreign_tags(builds: SampleKindLab, engine: Engine) -> None:
     before = in_node(engine)
     builds.start()
     build("one")

@@ -99,7 +99,7 @@ def test_reset_removes_objects_of_other_peoples_kinds(kube: SampleKindLab) -> No
         kube.kubectl("delete", "crd", "boats.harbour.example")
 
 
-def test_a_namespace_that_is_terminating_is_finished_and_made_anew(kube: SampleKindLab) -> None:
+def test_start_waits_for_a_terminating_namespace_and_creates_it_again(kube: SampleKindLab) -> None:
     kube.apply(stuck("ConfigMap", "held"))
     old = kube.kubectl("get", "namespace", NAMESPACE, "--output=jsonpath={.metadata.uid}")
     kube.kubectl("delete", "namespace", NAMESPACE, "--wait=false")
@@ -112,7 +112,7 @@ def test_a_namespace_that_is_terminating_is_finished_and_made_anew(kube: SampleK
     assert not new.startswith(old)
 
 
-def test_a_namespace_that_was_removed_is_said_and_made_again(kube: SampleKindLab) -> None:
+def test_start_creates_a_removed_namespace_again_and_says_so(kube: SampleKindLab) -> None:
     kube.kubectl("delete", "namespace", NAMESPACE)
     seen = kube.result("pod-ready", wait=0)
     assert f"The namespace {NAMESPACE} does not exist" in seen.findings[0].why
@@ -169,7 +169,7 @@ def test_a_lab_started_on_a_cluster_that_is_gone_leaves_this_one_alone(solved_ku
         kept.started, kept.engine = "2026-01-01T00:00:00Z", here
 
 
-def test_somebody_elses_pod_in_another_namespace_stays_though_it_has_the_same_name(solved_kube: SampleKindLab) -> None:
+def test_reset_keeps_a_pod_of_the_same_name_in_another_namespace(solved_kube: SampleKindLab) -> None:
     solved_kube.kubectl("create", "namespace", "somebody-else")
     try:
         solved_kube.kubectl("run", "tiny", "--namespace=somebody-else", "--image=busybox:1.35", "--command", "--", "sleep", "600")

@@ -83,8 +83,8 @@ def run(
 def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project that is set up, in a path with blanks and umlauts. Tests only use it."""
     project = make_project(tmp_path_factory.mktemp("über alle") / "Bücher & Hafen")
-    done = run(project, "hello")
-    assert done.returncode == 0, done.stderr
+    completed = run(project, "hello")
+    assert completed.returncode == 0, completed.stderr
     return project
 
 
@@ -105,8 +105,8 @@ def open_folder() -> Iterator[Path]:
 
 
 def test_path_with_blanks_and_umlauts_works(ready: Path) -> None:
-    done = run(ready, "check", "01 flask")
-    assert (done.returncode, done.stdout, done.stderr) == (0, f"ran|{ready}/.venv|check|01 flask\n", "")
+    completed = run(ready, "check", "01 flask")
+    assert (completed.returncode, completed.stdout, completed.stderr) == (0, f"ran|{ready}/.venv|check|01 flask\n", "")
 
 
 def test_second_run_adds_little_and_starts_no_other_python(ready: Path) -> None:
@@ -149,15 +149,15 @@ def test_compiles_at_set_up_whatever_the_environment_says(tmp_path: Path) -> Non
 def test_python_too_old_is_one_line(tmp_path: Path, version: str) -> None:
     tools = tools_only(tmp_path / "bin")
     write_script(tools / "python3", f"echo {version}")
-    done = run(make_project(tmp_path / "p"), "up", env={"PATH": str(tools)})
-    assert done.returncode == 2
-    assert done.stderr.startswith(f"slipway: Python 3.11 or newer is needed, found {version}.")
-    assert "apt install python3" in done.stderr and done.stderr.count("\n") == 1
+    completed = run(make_project(tmp_path / "p"), "up", env={"PATH": str(tools)})
+    assert completed.returncode == 2
+    assert completed.stderr.startswith(f"slipway: Python 3.11 or newer is needed, found {version}.")
+    assert "apt install python3" in completed.stderr and completed.stderr.count("\n") == 1
 
 
 def test_no_python_at_all_is_one_line(tmp_path: Path) -> None:
-    done = run(make_project(tmp_path / "p"), "up", env={"PATH": str(tools_only(tmp_path / "bin"))})
-    assert done.returncode == 2 and "found none." in done.stderr and done.stderr.count("\n") == 1
+    completed = run(make_project(tmp_path / "p"), "up", env={"PATH": str(tools_only(tmp_path / "bin"))})
+    assert completed.returncode == 2 and "found none." in completed.stderr and completed.stderr.count("\n") == 1
 
 
 def test_a_newer_python_is_found_when_python3_is_old(tmp_path: Path) -> None:
@@ -165,8 +165,8 @@ def test_a_newer_python_is_found_when_python3_is_old(tmp_path: Path) -> None:
     write_script(tools / "python3", "echo 3.9.2")
     write_script(tools / "python3.12", f'exec "{sys.executable}" "$@"')
     project = make_project(tmp_path / "p")
-    done = run(project, "x", env={**environment(), "PATH": str(tools), "SLIPWAY_PYTHON": "python3"})
-    assert done.stdout == f"ran|{project}/.venv|x\n", done.stderr
+    completed = run(project, "x", env={**environment(), "PATH": str(tools), "SLIPWAY_PYTHON": "python3"})
+    assert completed.stdout == f"ran|{project}/.venv|x\n", completed.stderr
 
 
 def test_missing_venv_module_names_the_package(tmp_path: Path) -> None:
@@ -204,26 +204,26 @@ def test_no_space_is_one_line_and_nothing_is_left(tmp_path: Path) -> None:
     if mounted.returncode != 0:
         pytest.skip("no right to mount a file system")
     try:
-        done = run(make_project(place / "p"), "up")
-        assert done.returncode == 2
-        assert "no space left for the Python environment" in done.stderr.splitlines()[-1]
+        completed = run(make_project(place / "p"), "up")
+        assert completed.returncode == 2
+        assert "no space left for the Python environment" in completed.stderr.splitlines()[-1]
         assert not (place / "p" / ".venv").exists()
         # The same when the room runs out later.
         bootstrap_file = place / "p" / "sandboxes" / "bootstrap.py"
         text = bootstrap_file.read_text(encoding="utf-8")
         bootstrap_file.write_text(text.replace("NEEDED_MIB = 600", "NEEDED_MIB = 1"), encoding="utf-8")
-        done = run(place / "p", "up")
-        assert done.returncode == 2
-        assert "no space left for the Python environment" in done.stderr.splitlines()[-1], done.stderr
+        completed = run(place / "p", "up")
+        assert completed.returncode == 2
+        assert "no space left for the Python environment" in completed.stderr.splitlines()[-1], completed.stderr
     finally:
         subprocess.run(["umount", place], check=True)
 
 
 def test_no_package_index_is_one_line(tmp_path: Path) -> None:
     project = make_project(tmp_path / "p", '"no-such-thing-anywhere"')
-    done = run(project, "up", env=environment(PIP_INDEX_URL="http://127.0.0.1:9/simple", PIP_RETRIES="0"))
-    assert done.returncode == 2
-    last = done.stderr.splitlines()[-1]
+    completed = run(project, "up", env=environment(PIP_INDEX_URL="http://127.0.0.1:9/simple", PIP_RETRIES="0"))
+    assert completed.returncode == 2
+    last = completed.stderr.splitlines()[-1]
     assert "the Python package index (PyPI) does not answer" in last and "PIP_INDEX_URL" in last
     assert "no-such-thing-anywhere" in (project / ".slipway/setup.log").read_text(encoding="utf-8")
 
@@ -241,22 +241,22 @@ def test_ctrl_c_leaves_nothing_that_the_next_run_trips_over(tmp_path: Path) -> N
     assert run(project, "x").returncode == 0
 
 
-def test_half_made_environment_is_made_anew(tmp_path: Path) -> None:
+def test_incomplete_environment_is_recreated(tmp_path: Path) -> None:
     project = make_project(tmp_path / "p")
     (project / ".venv" / "slipway").mkdir(parents=True)
     (project / ".venv" / "junk").touch()
-    done = run(project, "x")
-    assert done.returncode == 0, done.stderr
-    assert "replaced" in done.stderr and not (project / ".venv" / "junk").exists()
+    completed = run(project, "x")
+    assert completed.returncode == 0, completed.stderr
+    assert "replaced" in completed.stderr and not (project / ".venv" / "junk").exists()
 
 
 def test_moved_project_is_set_up_again(ready: Path, tmp_path: Path) -> None:
     moved = copy_of(ready, tmp_path / "before").rename(tmp_path / "after")
-    done = run(moved, "x")
-    assert done.stdout == f"ran|{moved}/.venv|x\n", done.stderr
+    completed = run(moved, "x")
+    assert completed.stdout == f"ran|{moved}/.venv|x\n", completed.stderr
 
 
-def test_environment_of_a_python_that_is_gone_is_made_anew(ready: Path, tmp_path: Path) -> None:
+def test_environment_of_a_removed_python_is_recreated(ready: Path, tmp_path: Path) -> None:
     project = copy_of(ready, tmp_path / "p")
     for name in ("python", "python3", f"python3.{sys.version_info.minor}"):
         (project / ".venv" / "bin" / name).unlink(missing_ok=True)
@@ -269,8 +269,8 @@ def test_changed_requirements_are_installed_in_place(ready: Path, tmp_path: Path
     (project / ".venv" / "kept").touch()
     with (project / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write("# changed\n")
-    done = run(project, "x")
-    assert done.returncode == 0 and "Setting up" in done.stderr
+    completed = run(project, "x")
+    assert completed.returncode == 0 and "Setting up" in completed.stderr
     assert (project / ".venv" / "kept").exists()
     assert run(project, "x").stderr == ""
 
@@ -282,7 +282,7 @@ def test_tests_have_a_stamp_of_their_own(ready: Path, tmp_path: Path) -> None:
     assert run(project, "x").stderr == ""
 
 
-def test_two_at_once_wait_for_each_other(tmp_path: Path) -> None:
+def test_launchers_wait_for_each_other(tmp_path: Path) -> None:
     project = make_project(tmp_path / "p")
     command = [project / "slipway", "x"]
     both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment()) for _ in range(2)]

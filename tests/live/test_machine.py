@@ -101,7 +101,7 @@ def test_a_daemon_that_cannot_start_gives_its_reason(own_daemon: daemon.Daemon) 
 
 
 @as_root
-def test_an_engine_of_somebody_else_is_never_stopped(own_daemon: daemon.Daemon) -> None:
+def test_stop_never_stops_a_foreign_engine(own_daemon: daemon.Daemon) -> None:
     daemon.start(own_daemon, Progress())
     process = own_daemon.running()
     own_daemon.record.unlink()
@@ -280,7 +280,7 @@ def test_doctor_and_status_without_an_engine(place: Settings, monkeypatch: pytes
     assert refused.returncode == 2 and "/nonexistent/docker.sock" in refused.stderr and "Traceback" not in refused.stderr
 
 
-def test_background_work_is_recorded_stopped_and_goes_on(place: Settings, need_images: Callable) -> None:
+def test_prefetch_is_recorded_stopped_and_continued(place: Settings, need_images: Callable) -> None:
     need_images(["busybox:1.35"])
     assert prefetch.start(["busybox:1.35"], place)
     wait_until(lambda: not prefetch.read(place).running)

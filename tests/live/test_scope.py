@@ -140,7 +140,7 @@ def test_volumes_without_a_name_that_the_labs_containers_left_are_removed(tiny: 
         docker("rm", "--force", "--volumes", mine)
 
 
-def test_a_volume_without_a_name_that_somebody_else_uses_stays(tiny: SampleLab) -> None:
+def test_reset_keeps_an_anonymous_volume_that_is_in_use(tiny: SampleLab) -> None:
     docker("run", "--name", NAME, "--volume", "/data", "busybox:1.35", "true")
     docker("create", "--name", MINE, "--volumes-from", NAME, "busybox:1.35")
     try:
@@ -199,7 +199,7 @@ def test_what_was_there_before_the_lab_is_refused_with_the_way_out(stopped: Samp
         docker("network", "rm", f"{NAME}-net")
 
 
-def test_the_way_out_works(stopped: SampleLab) -> None:
+def test_start_after_the_named_fix_succeeds(stopped: SampleLab) -> None:
     docker("create", "--name", NAME, "busybox:1.35")
     try:
         assert slipway("start", "90").code == 2
@@ -212,7 +212,7 @@ def test_the_way_out_works(stopped: SampleLab) -> None:
         docker("rm", f"my-{NAME}")
 
 
-def test_a_lab_that_is_going_on_is_continued(solved: SampleLab) -> None:
+def test_start_continues_a_started_lab(solved: SampleLab) -> None:
     assert workspace.start(solved.lab, solved.engine, solved.settings) is False
     assert solved.grade().report.passed
 

@@ -93,7 +93,7 @@ def test_an_engine_that_was_in_a_swarm_stays_in_it(stopped: SampleLab) -> None:
         docker("network", "rm", THEIRS)
 
 
-def test_a_swarm_that_somebody_else_has_come_to_use_is_kept_until_they_are_gone(stopped: SampleLab) -> None:
+def test_reset_keeps_a_swarm_until_other_services_are_gone(stopped: SampleLab) -> None:
     start(stopped)
     docker(*INIT)
     work()

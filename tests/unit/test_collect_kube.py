@@ -46,7 +46,9 @@ def items(*found: Json) -> tuple[int, Json]:
 def test_collect_sends_one_list_per_kind_and_no_write(lab: Lab, server: Decoy) -> None:
     snapshot = look(lab).snapshot
     assert snapshot.errors == {}
-    lists = [each for each in server.log if "proxy" not in each and "exec" not in each and "kube-system" not in each]
+    lists = [
+        request for request in server.log if "proxy" not in request and "exec" not in request and "kube-system" not in request
+    ]
     assert sorted(lists) == sorted(
         [f"GET {BASE}/{kind}" for kind in ("events", "pods", "secrets", "services")]
         + ["GET /api/v1/namespaces", "GET /api/v1/nodes", "GET /api/v1/persistentvolumes", "GET /version"]

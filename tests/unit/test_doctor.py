@@ -47,7 +47,7 @@ def with_engine(**changes: Any) -> Facts:
     return replace(GOOD, engine={**ENGINE, **changes})
 
 
-def test_a_good_machine_has_no_problem_and_nothing_to_fix() -> None:
+def test_doctor_has_no_problem_on_a_good_machine() -> None:
     diagnoses = doctor.diagnose(GOOD)
     assert {diagnosis.level for diagnosis in diagnoses} == {Level.FINE}
     assert doctor.healthy(diagnoses) and not any(diagnosis.fix for diagnosis in diagnoses)
@@ -83,7 +83,7 @@ PROBLEMS = [
 
 
 @pytest.mark.parametrize(("id", "changed", "text", "fix"), PROBLEMS)
-def test_each_problem_is_named_with_its_fix(id: str, changed: Facts, text: str, fix: str) -> None:
+def test_doctor_names_each_problem_with_its_fix(id: str, changed: Facts, text: str, fix: str) -> None:
     found = said(changed, id)
     assert found.level is Level.PROBLEM
     assert text in found.text and fix in found.fix
@@ -104,7 +104,7 @@ NOTES = [
 
 
 @pytest.mark.parametrize(("id", "changed"), NOTES)
-def test_what_only_wants_saying_is_no_problem(id: str, changed: Facts) -> None:
+def test_doctor_does_not_count_a_note_as_a_problem(id: str, changed: Facts) -> None:
     assert said(changed, id).level is Level.NOTE
     assert doctor.healthy(doctor.diagnose(changed))
 
@@ -114,20 +114,20 @@ def test_every_check_has_a_state_that_fails_it() -> None:
     assert tried == {id for id, _, _ in doctor.CHECKS}
 
 
-def test_without_an_engine_the_rest_is_not_guessed() -> None:
+def test_doctor_does_not_guess_facts_of_an_engine_that_does_not_answer() -> None:
     engine = {**ENGINE, "state": "not running", "root": "", "memory": 0, "clock": "", "cgroup": "", "api_version": ""}
     changed = replace(GOOD, engine=engine, engine_free=None)
     unknown = {diagnosis.id for diagnosis in doctor.diagnose(changed) if diagnosis.level is Level.UNKNOWN}
     assert unknown == {"version", "disk-engine", "cgroup"}
 
 
-def test_json_says_the_same() -> None:
+def test_doctor_json_names_the_same_problems() -> None:
     data = json.loads(json.dumps(doctor.to_json(doctor.diagnose(replace(GOOD, missing=("the docker command",))))))
     assert data["format"] == "slipway-doctor/1" and data["ok"] is False
     assert [check["id"] for check in data["checks"] if check["level"] == "problem"] == ["client"]
 
 
-def test_text_fits_80_columns_and_has_no_colour_in_a_file(capsys: pytest.CaptureFixture[str]) -> None:
+def test_doctor_text_fits_80_columns_and_has_no_color_in_a_file(capsys: pytest.CaptureFixture[str]) -> None:
     for _, changed, _, _ in PROBLEMS:
         text = machine_text.doctor(doctor.diagnose(changed))
         assert all(len(line) <= 80 for line in text.splitlines()), text
@@ -135,7 +135,7 @@ def test_text_fits_80_columns_and_has_no_colour_in_a_file(capsys: pytest.Capture
     assert machine_text.doctor(doctor.diagnose(GOOD)).endswith("No problems found.")
 
 
-def test_colour_only_on_a_terminal_that_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_text_has_color_only_on_a_terminal_that_supports_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
     monkeypatch.delenv("NO_COLOR", raising=False)
     assert "\x1b[32mfine" in machine_text.doctor(doctor.diagnose(GOOD))

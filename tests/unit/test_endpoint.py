@@ -28,8 +28,8 @@ def context(home: Path, name: str, host: str, tls: bool = False, current: bool =
 
 
 def test_find_gives_the_default_socket_where_nothing_is_chosen(tmp_path: Path) -> None:
-    found = endpoint.find({"HOME": str(tmp_path)})
-    assert (found.url, found.remote, found.socket_path) == (endpoint.DEFAULT_URL, False, "/var/run/docker.sock")
+    chosen = endpoint.find({"HOME": str(tmp_path)})
+    assert (chosen.url, chosen.remote, chosen.socket_path) == (endpoint.DEFAULT_URL, False, "/var/run/docker.sock")
 
 
 def test_find_prefers_docker_host_to_the_context(tmp_path: Path) -> None:
@@ -41,8 +41,8 @@ def test_find_honors_the_chosen_context_and_prefers_the_variable(tmp_path: Path)
     environ = context(tmp_path, "desktop", "unix:///desktop.sock", current=True)
     context(tmp_path, "über", "ssh://me@far.example", tls=True)
     assert endpoint.find(environ).socket_path == "/desktop.sock"
-    found = endpoint.find({**environ, "DOCKER_CONTEXT": "über"})
-    assert found.remote and found.tls is not None and "über" in found.source
+    chosen = endpoint.find({**environ, "DOCKER_CONTEXT": "über"})
+    assert chosen.remote and chosen.tls is not None and "über" in chosen.source
     assert endpoint.find({**environ, "DOCKER_CONTEXT": "default"}).url == endpoint.DEFAULT_URL
 
 
@@ -100,9 +100,9 @@ def test_find_gives_the_defaults_for_a_damaged_configuration(tmp_path: Path, tex
 @pytest.mark.parametrize("tls", [True, False])
 def test_find_takes_certificates_and_their_verification_from_the_context(tmp_path: Path, tls: bool, verify: bool) -> None:
     environ = context(tmp_path, "far", "tcp://192.0.2.7:2376", tls=tls, current=True, verify=verify)
-    found = endpoint.find(environ)
-    assert (found.tls is not None, found.verify) == (tls, verify)
-    assert found.tls is None or found.tls.is_dir()
+    chosen = endpoint.find(environ)
+    assert (chosen.tls is not None, chosen.verify) == (tls, verify)
+    assert chosen.tls is None or chosen.tls.is_dir()
 
 
 @pytest.mark.parametrize("url", ["tcp://192.0.2.7:2375", "ssh://far"])

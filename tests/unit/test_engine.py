@@ -68,7 +68,7 @@ def answers(**version: str) -> dict[str, bytes]:
     return {"/version": json.dumps({**VERSION, **version}).encode(), "/info": json.dumps(INFO).encode()}
 
 
-def test_an_engine_that_answers_is_described(serve: Callable) -> None:
+def test_describe_returns_the_facts_of_an_engine(serve: Callable) -> None:
     engine = find.describe(serve(answers()))
     assert engine.ok and not engine.too_old
     assert (engine.version, engine.api_version, engine.storage, engine.cgroup) == ("26.1.5", "1.45", "overlay2", "2")
@@ -77,17 +77,17 @@ def test_an_engine_that_answers_is_described(serve: Callable) -> None:
 
 
 @pytest.mark.parametrize(("api", "too_old"), [("1.40", True), ("1.41", False), ("1.9", True), ("2.0", False)])
-def test_too_old_is_told_by_number(serve: Callable, api: str, too_old: bool) -> None:
+def test_engine_is_too_old_by_the_number_of_its_api_version(serve: Callable, api: str, too_old: bool) -> None:
     assert find.describe(serve(answers(ApiVersion=api))).too_old is too_old
 
 
 @pytest.mark.parametrize("version", [b"<html>not an engine</html>", b'{"Version": 1}', b"[]", b""])
-def test_something_else_behind_the_socket_is_no_engine(serve: Callable, version: bytes) -> None:
+def test_describe_of_another_server_is_unresponsive(serve: Callable, version: bytes) -> None:
     engine = find.describe(serve({**answers(), "/version": version}))
     assert engine.state is State.UNRESPONSIVE and engine.reason
 
 
-def test_no_socket_and_no_program_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_describe_without_socket_and_program_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(endpoint, "DEFAULT_URL", OTHER.url)
     monkeypatch.setattr(find, "find_daemon", lambda: "")
     engine = find.describe(OTHER)
@@ -95,7 +95,7 @@ def test_no_socket_and_no_program_is_not_installed(monkeypatch: pytest.MonkeyPat
     assert find.problem(engine).fix
 
 
-def test_no_socket_but_a_program_is_not_running(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_describe_without_socket_but_with_a_program_is_not_running(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(endpoint, "DEFAULT_URL", OTHER.url)
     monkeypatch.setattr(find, "find_daemon", lambda: "/usr/sbin/dockerd")
     engine = find.describe(OTHER)
@@ -118,7 +118,7 @@ def test_socket_left_by_a_dead_daemon_is_not_running(tmp_path: Path) -> None:
     assert engine.state is State.NOT_RUNNING
 
 
-def test_an_engine_that_never_answers_is_given_up() -> None:
+def test_describe_ends_at_the_deadline() -> None:
     folder = tempfile.mkdtemp()
     with socket.socket(socket.AF_UNIX) as silent:
         silent.bind(f"{folder}/s")
@@ -172,14 +172,14 @@ def offer(monkeypatch: pytest.MonkeyPatch, offered: dict[str, str], docker: bool
     return asked
 
 
-def test_ubuntu_has_all_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_install_on_ubuntu_uses_packages_of_ubuntu(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = offer(monkeypatch, {"docker.io": "24.0.7", "docker-compose-v2": "2.24.6+ds1", "docker-buildx": "0.12.1"})
     way = install.choose(PARTS, {"ID": "ubuntu", "VERSION_CODENAME": "noble"})
     assert way.packages == ("docker.io", "docker-compose-v2", "docker-buildx")
     assert not way.source and not asked
 
 
-def test_debian_trixie_has_all_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_install_on_debian_trixie_uses_packages_of_debian(monkeypatch: pytest.MonkeyPatch) -> None:
     own = {"docker.io": "26.1.5", "docker-cli": "26.1.5", "docker-compose": "2.26.1-4", "docker-buildx": "0.13.1"}
     offer(monkeypatch, own)
     way = install.choose(PARTS, {"ID": "debian", "VERSION_CODENAME": "trixie"})
@@ -202,14 +202,14 @@ def test_bookworm_without_docker_takes_the_next_release(monkeypatch: pytest.Monk
     assert way.source.endswith("http://mirror.example/debian/ trixie main") and not way.key
 
 
-def test_a_system_that_offers_nothing_is_told_where_to_look(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_install_on_a_system_without_packages_names_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     offer(monkeypatch, {})
     with pytest.raises(SlipwayError) as refused:
         install.choose(PARTS, {"ID": "linuxmint", "ID_LIKE": "ubuntu debian", "UBUNTU_CODENAME": "jammy"})
     assert find.INSTALL_PAGE in refused.value.fix
 
 
-def test_nothing_is_installed_without_agreement(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_install_needs_consent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(packages.CONSENT, raising=False)
     monkeypatch.setattr(sys, "stdin", open(os.devnull))  # noqa: SIM115
     monkeypatch.setattr(packages, "available", lambda: True)
@@ -248,7 +248,7 @@ def test_a_pid_that_was_handed_out_again_is_not_ours(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"pid": 1}', '{"pid": 1, "started": "x", "more": 2}'])
-def test_a_damaged_record_is_no_process(tmp_path: Path, text: str) -> None:
+def test_load_of_a_damaged_record_is_none(tmp_path: Path, text: str) -> None:
     (tmp_path / "record.json").write_text(text, encoding="utf-8")
     assert processes.load(tmp_path / "record.json") is None
 
@@ -261,6 +261,6 @@ def test_a_damaged_record_is_no_process(tmp_path: Path, text: str) -> None:
         ("", "its log is empty"),
     ],
 )
-def test_last_words_of_a_daemon(tmp_path: Path, log: str, words: str) -> None:
+def test_reason_of_a_daemon_is_the_last_error_in_its_log(tmp_path: Path, log: str, words: str) -> None:
     (tmp_path / "dockerd.log").write_text(log, encoding="utf-8")
     assert words in daemon._reason(daemon.Daemon(tmp_path))

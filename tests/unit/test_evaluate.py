@@ -46,8 +46,8 @@ def test_finding_means_not_yet_and_takes_all_points() -> None:
 
 @pytest.mark.parametrize(("costs", "earned"), [((1,), 4), ((1, 2), 2), ((3, 4), 0), ((1, None), 0), ((0,), 5)])
 def test_findings_with_a_cost_leave_the_rest(costs: tuple[int | None, ...], earned: int) -> None:
-    found = [Finding("x", "y", "z", 1, 2, hint="h", cost=cost) for cost in costs]
-    result = only(check("a", *found, points=5))
+    findings = [Finding("x", "y", "z", 1, 2, hint="h", cost=cost) for cost in costs]
+    result = only(check("a", *findings, points=5))
     assert (result.outcome, result.earned) == (Outcome.NOT_YET, earned)
 
 

@@ -81,8 +81,8 @@ def see(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[tuple[str, ...]]]
     return showing
 
 
-def run(lab: Lab, *wanted: str, wait: float | None = None, told: list[float] | None = None) -> Report:
-    on_wait = (lambda report, left: told.append(left)) if told is not None else (lambda report, left: None)
+def run(lab: Lab, *wanted: str, wait: float | None = None, reported: list[float] | None = None) -> Report:
+    on_wait = (lambda report, left: reported.append(left)) if reported is not None else (lambda report, left: None)
     return grade.grade(lab, ENGINE, settings.load(), wanted=wanted, wait=wait, on_wait=on_wait).report
 
 
@@ -100,11 +100,11 @@ def test_grade_returns_at_once_when_something_is_wrong(lab: Lab, clock: Clock, s
 
 def test_grade_waits_for_what_starts(lab: Lab, clock: Clock, solved: Snapshot, see: Callable[..., list]) -> None:
     asked = see(*[starting(solved)] * 4, solved)
-    told: list[float] = []
-    assert run(lab, told=told).passed
+    reported: list[float] = []
+    assert run(lab, reported=reported).passed
     assert len(asked) == 5
-    assert told == sorted(told, reverse=True)
-    assert told[0] == lab.wait
+    assert reported == sorted(reported, reverse=True)
+    assert reported[0] == lab.wait
 
 
 def test_grade_pauses_longer_each_time_up_to_a_second(lab: Lab, clock: Clock, solved: Snapshot, see: Callable[..., list]) -> None:

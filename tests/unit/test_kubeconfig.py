@@ -49,19 +49,19 @@ def change(folder: Path, alter: Callable[[Config], Any], dump: Callable[[Config]
 
 def attempt(lab: Lab) -> str:
     """Start, check and reset the lab. Returns the words of the refusal, the same for all three."""
-    said = set()
+    messages = set()
     for action in (workspace.start, workspace.reset):
         with pytest.raises(SlipwayError) as refused:
             action(lab, backend.connect(lab), settings.load())
-        said.add(refused.value.message)
+        messages.add(refused.value.message)
     for command in (["start", "91"], ["check", "91"], ["reset", "91", "--yes"]):
         err = io.StringIO()
         with redirect_stderr(err):
             assert main(command) == 2
         assert "Fix: " in err.getvalue()
-        said.add(err.getvalue().removeprefix("slipway: ").partition("\nFix: ")[0])
-    assert len(said) == 1
-    return said.pop()
+        messages.add(err.getvalue().removeprefix("slipway: ").partition("\nFix: ")[0])
+    assert len(messages) == 1
+    return messages.pop()
 
 
 def marker(folder: Path) -> Config:
@@ -329,10 +329,10 @@ def test_write_reads_changed_files_again(lab: Lab, cluster_folder: Path, server:
 def test_commands_refuse_a_kubeconfig_variable_that_leads_elsewhere(
     lab: Lab, cluster_folder: Path, server: Decoy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: str
 ) -> None:
-    said = files.format(home=tmp_path, cluster=cluster_folder, ours=lab_kubeconfig.copy_path(cluster_folder))
-    monkeypatch.setenv("KUBECONFIG", said)
+    value = files.format(home=tmp_path, cluster=cluster_folder, ours=lab_kubeconfig.copy_path(cluster_folder))
+    monkeypatch.setenv("KUBECONFIG", value)
     message = attempt(lab)
-    assert ("names 2 files" if ":" in said else "is not ours") in message
+    assert ("names 2 files" if ":" in value else "is not ours") in message
     assert server.log == []
 
 
@@ -381,13 +381,13 @@ def test_kubectl_in_terminals_and_notebooks_reaches_ours_alone(folders: Path, cl
         ["bash", "--rcfile", str(folders / "start"), "-i"], input=script, capture_output=True, text=True,
         env={**config.environment(chosen), "HOME": str(home), "PS1": ""},
     )  # fmt: skip
-    found = [line.removeprefix("K=") for line in ran.stdout.splitlines() if line.startswith("K=")]
+    paths = [line.removeprefix("K=") for line in ran.stdout.splitlines() if line.startswith("K=")]
     none = str(lab_kubeconfig.copy_path(cluster_folder))
-    assert found == [str(lab_kubeconfig.copy_path(cluster_folder, "91-tiny-kind")), none, none]
+    assert paths == [str(lab_kubeconfig.copy_path(cluster_folder, "91-tiny-kind")), none, none]
     assert "alias" not in ran.stdout
     variables = config.environment(chosen, "91-tiny-kind")
     assert variables["PATH"].split(os.pathsep)[1] == str(cluster_folder / "bin")
-    assert variables["KUBECONFIG"] == found[0]
+    assert variables["KUBECONFIG"] == paths[0]
 
 
 def test_access_shows_no_key(cluster_folder: Path, server: Decoy) -> None:

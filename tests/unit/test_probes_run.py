@@ -101,9 +101,9 @@ def test_run_reports_what_failed_apart_from_what_was_seen(context: probing.Conte
 
 def test_needed_takes_the_probes_of_the_wanted_checks_and_those_of_all() -> None:
     probes = (probe("all"), probe("one", checks=("x", "y")), probe("other", checks=("z",)))
-    assert [each.id for each in probing.needed(probes, {"x"})] == ["all", "one"]
-    assert [each.id for each in probing.needed(probes, {"y", "z"})] == ["all", "one", "other"]
-    assert [each.id for each in probing.needed(probes, set())] == ["all"]
+    assert [probe.id for probe in probing.needed(probes, {"x"})] == ["all", "one"]
+    assert [probe.id for probe in probing.needed(probes, {"y", "z"})] == ["all", "one", "other"]
+    assert [probe.id for probe in probing.needed(probes, set())] == ["all"]
 
 
 def test_needed_takes_all_that_must_run_before_in_the_order_of_the_lab() -> None:
@@ -113,5 +113,5 @@ def test_needed_takes_all_that_must_run_before_in_the_order_of_the_lab() -> None
         probe("b", "a", checks=("n",)),
         probe("a", checks=("n",)),
     )
-    assert [each.id for each in probing.needed(chain, {"x"})] == ["d", "c", "b", "a"]
+    assert [probe.id for probe in probing.needed(chain, {"x"})] == ["d", "c", "b", "a"]
     assert probing.needed(chain, {"other"}) == ()

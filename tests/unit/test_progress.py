@@ -21,18 +21,18 @@ def report(taken: str, **outcomes: Outcome) -> Report:
     return Report(LAB, "", "1", taken, tuple(Result(id, id, outcome) for id, outcome in outcomes.items()))
 
 
-def test_nothing_is_remembered_at_first(folders: Path) -> None:
+def test_progress_is_empty_before_the_first_check(folders: Path) -> None:
     assert progress.read(settings.load(), LAB) == LabState()
     assert not list(folders.rglob("*.json"))
 
 
-def test_what_was_changed_is_kept(folders: Path) -> None:
+def test_progress_keeps_a_change(folders: Path) -> None:
     with progress.changing(settings.load(), LAB) as kept:
         kept.__dict__.update(asdict(FULL))
     assert progress.read(settings.load(), LAB) == FULL
 
 
-def test_the_first_time_of_passing_stands_and_passed_is_not_taken_back() -> None:
+def test_progress_keeps_the_first_time_of_passing_and_never_takes_it_back() -> None:
     kept = LabState()
     one, other = Made(frozenset({"sha256:2"}), frozenset({"b"})), Made(frozenset({"sha256:1"}), frozenset({"a"}))
     kept.note(report("2026-01-01T00:00:01Z", a=Outcome.PASSED, b=Outcome.NOT_YET), one)
@@ -42,7 +42,7 @@ def test_the_first_time_of_passing_stands_and_passed_is_not_taken_back() -> None
     assert (kept.images, kept.volumes) == (["sha256:1", "sha256:2"], ["a", "b"])
 
 
-def test_a_file_cut_anywhere_is_named_with_the_way_out(folders: Path) -> None:
+def test_progress_file_that_is_truncated_is_named_with_its_fix(folders: Path) -> None:
     whole = json.dumps(asdict(FULL))
     path = progress.path(settings.load(), LAB)
     path.parent.mkdir(parents=True)
@@ -54,7 +54,7 @@ def test_a_file_cut_anywhere_is_named_with_the_way_out(folders: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["[]", "3", '{"other": 1}', '{"passed": [1]}', '{"images": "x"}', "\xff", "\0"])
-def test_a_file_of_something_else_is_refused(folders: Path, content: str) -> None:
+def test_progress_file_of_another_format_is_refused(folders: Path, content: str) -> None:
     path = progress.path(settings.load(), LAB)
     path.parent.mkdir(parents=True)
     path.write_text(content, encoding="latin-1")
@@ -62,7 +62,7 @@ def test_a_file_of_something_else_is_refused(folders: Path, content: str) -> Non
         progress.read(settings.load(), LAB)
 
 
-def test_an_error_half_way_changes_nothing(folders: Path) -> None:
+def test_progress_does_not_change_when_the_block_fails(folders: Path) -> None:
     chosen = settings.load()
     with progress.changing(chosen, LAB) as kept:
         kept.started = "before"
@@ -78,7 +78,7 @@ def _count(times: int) -> None:
             kept.hints["a"] = kept.hints.get("a", 0) + 1
 
 
-def test_two_at_once_wait_for_each_other(folders: Path) -> None:
+def test_progress_changed_by_several_processes_keeps_every_change(folders: Path) -> None:
     context = multiprocessing.get_context("fork")
     both = [context.Process(target=_count, args=(100,)) for _ in range(3)]
     for process in both:

@@ -114,13 +114,13 @@ def test_after_an_undo_the_deadline_of_before_does_not_count() -> None:
     assert seen(snapshot(1, status, [OLD, NEW], slow)).verdict == "stuck"
 
 
-def test_a_paused_rollout_says_how_it_goes_on() -> None:
+def test_a_paused_rollout_says_how_to_resume_it() -> None:
     view = seen(moving(paused=True))
     assert view.verdict == "paused"
     assert "kubectl rollout resume deployment/web" in view.message
 
 
-def test_a_deployment_that_nobody_has_looked_at_yet() -> None:
+def test_a_deployment_that_no_controller_has_observed_is_moving() -> None:
     """No status, no ReplicaSet, no Pod."""
     view = seen(snapshot(3, {"observedGeneration": 0}, [], []))
     assert (view.verdict, view.line, view.revisions) == ("moving", "no Pods", ())

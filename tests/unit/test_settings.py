@@ -8,7 +8,7 @@ from sandboxes import settings
 from sandboxes.errors import Exit, SlipwayError
 
 
-def test_defaults_without_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_settings_without_a_file_are_the_defaults(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SLIPWAY_STATE", str(tmp_path / "state"))
     monkeypatch.delenv("SLIPWAY_WORK", raising=False)
     loaded = settings.load()
@@ -16,7 +16,7 @@ def test_defaults_without_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert loaded.state == tmp_path / "state" and loaded.work == settings.ROOT / "work"
 
 
-def test_folders_are_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_settings_hold_absolute_paths_of_folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SLIPWAY_STATE", "s t")
     monkeypatch.setenv("SLIPWAY_WORK", "ü")
@@ -24,7 +24,7 @@ def test_folders_are_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     assert (loaded.state, loaded.work) == (tmp_path / "s t", tmp_path / "ü")
 
 
-def test_choices_are_read(tmp_path: Path) -> None:
+def test_settings_hold_the_choices_of_the_file(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text('port = 9000\nimage_source = "build"\nallow_remote_engine = true\n', encoding="utf-8")
     assert settings.read_choices(path) == {"port": 9000, "image_source": "build", "allow_remote_engine": True}
@@ -44,7 +44,7 @@ def test_choices_are_read(tmp_path: Path) -> None:
         (b"allow_remote_engine = 1", "allow_remote_engine"),
     ],
 )
-def test_a_wrong_file_is_named_with_its_fault(tmp_path: Path, content: bytes, named: str) -> None:
+def test_settings_file_that_is_invalid_is_named_with_the_problem(tmp_path: Path, content: bytes, named: str) -> None:
     path = tmp_path / "settings.toml"
     path.write_bytes(content)
     with pytest.raises(SlipwayError) as wrong:
@@ -53,6 +53,6 @@ def test_a_wrong_file_is_named_with_its_fault(tmp_path: Path, content: bytes, na
     assert wrong.value.exit_code is Exit.WRONG_USAGE and wrong.value.fix
 
 
-def test_a_folder_in_the_place_of_the_file(tmp_path: Path) -> None:
+def test_settings_file_that_is_a_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(SlipwayError, match="cannot be read"):
         settings.read_choices(tmp_path)

@@ -33,21 +33,21 @@ def press(number: int = signal.SIGINT) -> None:
 
 
 def test_finishing_ends_the_block_before_ctrl_c_counts() -> None:
-    done = []
+    finished = []
     with pytest.raises(KeyboardInterrupt), finishing():
         press()
-        done.append("cleared away")
-    assert done == ["cleared away"]
+        finished.append("cleared away")
+    assert finished == ["cleared away"]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_finishing_ends_at_once_when_ctrl_c_is_pressed_twice() -> None:
-    done = []
+    finished = []
     with pytest.raises(KeyboardInterrupt), finishing():
         press()
         press()
-        done.append("never reached")
-    assert not done
+        finished.append("never reached")
+    assert not finished
 
 
 def test_finishing_keeps_what_went_wrong_meanwhile() -> None:
@@ -66,21 +66,21 @@ def number(request: pytest.FixtureRequest) -> Iterator[int]:
 
 
 def test_finishing_lets_a_polite_kill_wait_as_well(number: int) -> None:
-    done = []
+    finished = []
     with pytest.raises(KeyboardInterrupt), stopped_by_signals(), finishing():
         press(number)
-        done.append("cleared away")
-    assert done == ["cleared away"]
+        finished.append("cleared away")
+    assert finished == ["cleared away"]
     assert signal.getsignal(number) is signal.SIG_DFL
 
 
 def test_signals_that_were_ignored_before_still_are(number: int) -> None:
     signal.signal(number, signal.SIG_IGN)
-    done = []
+    finished = []
     with uninterrupted(), stopped_by_signals(), finishing():
         press(number)
-        done.append("went on")
-    assert done == ["went on"]
+        finished.append("went on")
+    assert finished == ["went on"]
     assert signal.getsignal(number) is signal.SIG_IGN
 
 
@@ -104,13 +104,13 @@ def test_signals_are_handled_as_before_after_each_block(number: int) -> None:
 
 
 def test_finishing_in_another_thread_holds_nothing_back() -> None:
-    done = []
+    finished = []
 
     def work() -> None:
         with finishing():
-            done.append("cleared away")
+            finished.append("cleared away")
 
     thread = threading.Thread(target=work)
     thread.start()
     thread.join()
-    assert done == ["cleared away"]
+    assert finished == ["cleared away"]

@@ -16,7 +16,7 @@ KIND, DOCKER = "91", "90"
 
 
 @pytest.fixture
-def done(tiny_labs: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def steps(tiny_labs: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is done, in order; nothing of it is."""
     calls: list[str] = []
 
@@ -34,33 +34,31 @@ def done(tiny_labs: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.mark.parametrize(("lab", "order"), [(KIND, ["get", "connect", "start"]), (DOCKER, ["connect", "start", "get"])])
-def test_the_command_gets_the_cluster_first_and_images_after_the_names_are_known_to_be_free(
-    lab: str, order: list[str], done: list[str]
-) -> None:
+def test_start_gets_the_cluster_first_and_images_after_a_check_of_the_names(lab: str, order: list[str], steps: list[str]) -> None:
     grading.start_(lab)
-    assert done == order
+    assert steps == order
 
 
-def test_the_first_cell_gets_what_a_lab_that_was_not_started_needs(done: list[str]) -> None:
+def test_first_cell_gets_what_a_lab_needs_that_was_not_started(steps: list[str]) -> None:
     notebook.Here(catalog.find(KIND))
-    assert done == ["get", "connect", "start"]
+    assert steps == ["get", "connect", "start"]
 
 
 @pytest.mark.parametrize("lab", [KIND, DOCKER])
-def test_a_lab_that_goes_on_waits_for_nothing(lab: str, done: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    found: Any = catalog.find(lab)
-    monkeypatch.setattr(backend, "connect", lambda lab: done.append("connect"))
-    with progress.changing(settings.load(), found.id) as kept:
+def test_first_cell_of_a_started_lab_gets_nothing(lab: str, steps: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    known: Any = catalog.find(lab)
+    monkeypatch.setattr(backend, "connect", lambda lab: steps.append("connect"))
+    with progress.changing(settings.load(), known.id) as kept:
         kept.started = "2026-11-25T04:00:00Z"
-    notebook.Here(found)
-    assert done == ["connect", "start"]
+    notebook.Here(known)
+    assert steps == ["connect", "start"]
 
 
-def test_what_leads_elsewhere_is_refused_before_anything_is_made(done: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_start_refuses_another_cluster_before_anything_is_created(steps: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(lab: object) -> None:
         raise Refused("leads elsewhere", "Look.")
 
     monkeypatch.setattr(backend, "connect", refuse)
     with pytest.raises(Refused):
         grading.start_(KIND)
-    assert done == []
+    assert steps == []
