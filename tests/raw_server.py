@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 class Raw:
     """What the server sends on each of its connections, part by part, and what it has received.
 
-    `pause` (seconds) lies between the parts; `replies` holds what is sent for one request after the other on a connection,
+    `pause` is the seconds between the parts; `replies` holds what is sent for one request after the other on a connection,
     which is closed after the last one. Of a connection that is held open, nothing more is sent.
     """
 

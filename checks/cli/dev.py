@@ -106,7 +106,7 @@ def record(
 
 
 def _require(module: str) -> None:
-    """Refuse to go on without a module that only the project's own tests and recordings need."""
+    """Raise SlipwayError without a module that only the project's own tests and recordings need."""
     if importlib.util.find_spec(module) is None:
         raise SlipwayError(f"{module} is not installed.", "Run `./slipway test`, which installs what the tests need.")
 

@@ -55,7 +55,7 @@ def _run(client: "NotebookClient", **options: Any) -> None:
             _kill(client)
             raise
         finally:
-            # It asks to be called again at the exit of the process, and then fails where the kernel has ended already.
+            # nbclient registers it for the exit of the process, where it fails because the kernel has already ended.
             atexit.unregister(client._cleanup_kernel)
 
 

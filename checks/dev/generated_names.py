@@ -12,7 +12,7 @@ from itertools import count
 from checks.dev import json_texts
 from checks.snapshot import Json
 
-# The letters of which Kubernetes makes a suffix: no vowels, so that no words come out.
+# The letters of the suffixes that Kubernetes generates: no vowels, so that they form no words.
 SUFFIX = re.compile(r"(.+-)[bcdfghjklmnpqrstvwxz2456789]{5}")
 TEMPLATE_HASH = "pod-template-hash"
 MINUTE = re.compile(r"(.+-)\d{8}")

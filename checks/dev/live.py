@@ -17,13 +17,13 @@ Faults = Iterator[str]
 
 
 def proofs(lab: Lab, places: Places) -> Iterator[Proof]:
-    """Prove a lab's behaviour in two runs, each from an untouched lab."""
+    """Prove a lab's behavior in two runs, each from an untouched lab."""
     for statement, faults in STATEMENTS.items():
         yield prove(lab.id, statement, lambda faults=faults: faults(lab, places))
 
 
 def solved(lab: Lab, places: Places) -> Faults:
-    """Go the learner's way in one run: the untouched notebook, the solution over it, reset.
+    """Prove the learner's way in one run: the untouched notebook, the solution over it, reset.
 
     Untouched, the notebook runs as it is, nothing passes that is not declared to, and every finding is complete. With
     the solution, every check passes: in its cell when the notebook gets there, and at the end. Reset then leaves

@@ -13,7 +13,7 @@ RESERVED = ("solved", "untouched", "second")
 
 @dataclass(frozen=True)
 class Miss:
-    """A wrong state that a script brings about from `start`. It must fail `check` with a finding that contains `says`."""
+    """A wrong state that a script creates from `start`. It must fail `check` with a finding that contains `says`."""
 
     name: str
     check: str

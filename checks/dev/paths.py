@@ -36,7 +36,7 @@ class Places:
         return self.recordings(lab_id) / "misses.toml"
 
     def miss(self, lab: Lab, name: str) -> Path:
-        """Return the script that brings a near miss about."""
+        """Return the script that creates a near miss."""
         return self.recordings(lab.id) / "misses" / f"{name}.sh"
 
 

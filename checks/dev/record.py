@@ -1,4 +1,4 @@
-"""Recording: every state of a lab, brought about on the real engine or cluster, judged, and stored."""
+"""The recording of a lab: every state of it, created on the real engine or cluster, judged, and stored."""
 
 from collections.abc import Callable, Collection, Iterator
 

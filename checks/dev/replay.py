@@ -89,7 +89,7 @@ def _sorted(snapshot: Snapshot) -> Json:
 
 
 def _others(solved: Path) -> Files:
-    """Read the recordings that differ from a solved state. One that cannot be read stays as it is: it says so when replayed."""
+    """Read the recordings that differ from a solved state. One that cannot be read is left as it is, and replay reports it."""
     others: Files = {}
     for path in sorted(solved.parent.glob("*.json")):
         if path != solved:

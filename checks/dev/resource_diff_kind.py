@@ -17,7 +17,7 @@ from checks.model import Lab
 RESTLESS = frozenset({"Event", "Lease", "PodMetrics", "NodeMetrics", "CSIStorageCapacity"})
 SECONDS = 30
 FOREIGN = "someone-elses-"
-# Where volumes are made and cleared away, for all labs, by Pods that end by themselves.
+# The namespace in which short-lived Pods create and remove the volumes of all labs.
 VOLUMES, VOLUME_HELPER = "local-path-storage", "helper-pod-"
 
 
@@ -91,7 +91,7 @@ def foreign(cluster: Cluster, lab: Lab) -> Iterator[Foreign]:
         _make(cluster, "/api/v1/persistentvolumes", "PersistentVolume", about, spec=spec)
         _make(cluster, f"{base}/configmaps", "ConfigMap", {**about, "finalizers": ["example.org/kept"]}, data={"a": "b"})
         _make(cluster, f"{base}/secrets", "Secret", about, stringData={"password": "not-the-labs"})
-        # Else what the cluster puts there a moment later would look left behind.
+        # Otherwise, what the cluster adds a moment later would look left behind.
         namespace_defaults.wait(cluster, (name, near))
         yield Foreign(name, "", "")
     finally:

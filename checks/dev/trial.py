@@ -75,7 +75,7 @@ class Trial:
         execute.script(path, self.folder, self.settings)
 
     def grade(self) -> Graded:
-        """Grade all checks and remember what was made, as `slipway check` does."""
+        """Grade all checks and record the objects that the lab created, as `slipway check` does."""
         graded = grade.grade(self.lab, self.engine, self.settings)
         grade.remember(graded, self.settings)
         return graded

@@ -19,7 +19,7 @@ ROWS = "<!-- the labs -->"
 
 
 def on_config(config: "MkDocsConfig") -> "MkDocsConfig":
-    """Give every lab its place in the navigation."""
+    """Add every lab to the navigation."""
     section = next(item["The course"] for item in config.nav if "The course" in item)
     section.extend({labs.title(lab): labs.path(lab)} for lab in _said(catalog.labs))
     return config

@@ -2,7 +2,7 @@
 
 The theme would load it from a public CDN when a page is read. Here the file is part of the built site instead. It is
 the release on npm, byte for byte; it is taken out of a Python package that carries it, because PyPI is the one registry
-that everybody who installed Slipway can reach. Nothing of that package is installed or run, and a file with another
+that everyone who installed Slipway can reach. Nothing of that package is installed or run, and a file with another
 content is refused. JupyterLab has Mermaid inside it as well, but cut into pieces whose form changes with its releases.
 """
 

@@ -100,14 +100,14 @@ def recreate(context: Context, state: State) -> State:
     try:
         create.make(context.client, context.engine, context.settings, context.progress)
     except BaseException:
-        with finishing(), suppress(Exception):  # the reason of the failure is worth more than that of the clean-up
+        with finishing(), suppress(Exception):  # the failure is reported, not that of the clean-up
             if nodes.find(context.client):
                 create.remove(context.engine, context.progress)
         raise
     return _wait(context, "Waiting for all nodes", START_SECONDS, services=False)
 
 
-# In this order: each one is for what the actions before it have left.
+# In this order: each action handles what the actions before it have left.
 ACTIONS = (
     Action((Condition.LOST, Condition.FOREIGN), write_kubeconfig),
     Action((Condition.STOPPED,), start_nodes),

@@ -39,7 +39,7 @@ def address(cluster: Cluster) -> Iterator[str]:
         trial.solve()
         trial.execute(only_work=True)
         assert trial.grade().report.passed
-        # Tests before this one have made the cluster anew: its ports are others by now.
+        # Earlier tests have recreated the cluster, so its ports have changed.
         yield f"http://{HOST}:{clusters.ensure(Progress()).http}/"
 
 

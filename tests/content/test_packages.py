@@ -1,4 +1,4 @@
-"""What the labs install with pip lies in the image that they build on, so that they run without any network."""
+"""The pip packages that labs install: the base images contain them, so the labs run without a network."""
 
 import json
 import re

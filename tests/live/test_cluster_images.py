@@ -1,4 +1,4 @@
-"""Images go into the nodes side by side, only where they are missing, and anew where they were built anew."""
+"""Images are loaded into the nodes side by side, only where they are missing, and again after a rebuild."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -19,7 +19,7 @@ CTR = ["ctr", "--namespace=k8s.io"]
 
 @pytest.fixture
 def mine(cluster: Cluster, need_images: Callable[[Iterable[str]], None]) -> Iterator[Callable[[str], None]]:
-    """A function that builds the image anew, with another content."""
+    """A function that builds the image again, with other content."""
     need_images(["busybox:1.35"])
 
     def build(word: str) -> None:

@@ -15,7 +15,7 @@ FRESH = "./slipway cluster up"
 
 
 @pytest.fixture
-def mended(solved_kube: SampleKindLab) -> Iterator[SampleKindLab]:
+def repaired(solved_kube: SampleKindLab) -> Iterator[SampleKindLab]:
     """The solved lab; the cluster is brought back afterwards, whatever was done to it."""
     try:
         yield solved_kube
@@ -32,58 +32,58 @@ def unchecked(kube: SampleKindLab) -> str:
     return report.results[0].reason
 
 
-def test_an_api_server_that_is_paused_is_told_within_its_deadline(mended: SampleKindLab) -> None:
-    node = master(mended.settings.cluster)
+def test_an_api_server_that_is_paused_is_told_within_its_deadline(repaired: SampleKindLab) -> None:
+    node = master(repaired.settings.cluster)
     docker("pause", node)
     try:
         begun = time.monotonic()
-        assert "did not answer within 5 s" in unchecked(mended)
+        assert "did not answer within 5 s" in unchecked(repaired)
         assert time.monotonic() - begun < 20
         ran = slipway("check", "91")
         assert ran.code == 2
         assert "costs you no points" in ran.out
     finally:
         docker("unpause", node)
-    until(lambda: set(mended.outcomes().values()) == {Outcome.PASSED})
+    until(lambda: set(repaired.outcomes().values()) == {Outcome.PASSED})
 
 
-def test_an_api_server_that_is_restarted_comes_back(mended: SampleKindLab) -> None:
-    node = master(mended.settings.cluster)
+def test_an_api_server_that_is_restarted_comes_back(repaired: SampleKindLab) -> None:
+    node = master(repaired.settings.cluster)
     docker("exec", node, "sh", "-c", "kill $(pidof kube-apiserver)")
-    until(lambda: mended.grade(wait=0).report.results[0].outcome is Outcome.COULD_NOT_CHECK, 30)
-    assert any(word in unchecked(mended) for word in ("no cluster answers", "broke the connection", "answered 5", "failed"))
-    until(lambda: set(mended.outcomes(wait=0).values()) == {Outcome.PASSED}, 120)
+    until(lambda: repaired.grade(wait=0).report.results[0].outcome is Outcome.COULD_NOT_CHECK, 30)
+    assert any(word in unchecked(repaired) for word in ("no cluster answers", "broke the connection", "answered 5", "failed"))
+    until(lambda: set(repaired.outcomes(wait=0).values()) == {Outcome.PASSED}, 120)
 
 
-def test_the_engine_restarts_the_nodes_in_the_middle_of_a_check(mended: SampleKindLab) -> None:
-    docker("restart", "--time", "1", master(mended.settings.cluster))
+def test_the_engine_restarts_the_nodes_in_the_middle_of_a_check(repaired: SampleKindLab) -> None:
+    docker("restart", "--time", "1", master(repaired.settings.cluster))
     for _ in range(20):
-        wrong = [result for result in mended.grade(wait=0).report.results if result.outcome is Outcome.NOT_YET]
+        wrong = [result for result in repaired.grade(wait=0).report.results if result.outcome is Outcome.NOT_YET]
         assert not wrong, wrong
         time.sleep(0.3)
 
 
-def test_a_node_that_is_gone_is_the_reason_given(mended: SampleKindLab) -> None:
-    node = mended.kubectl("get", "pod", "tiny", "--output=jsonpath={.spec.nodeName}")
+def test_a_node_that_is_gone_is_the_reason_given(repaired: SampleKindLab) -> None:
+    node = repaired.kubectl("get", "pod", "tiny", "--output=jsonpath={.spec.nodeName}")
     docker("pause", node)
     try:
         jsonpath = '--output=jsonpath={.status.conditions[?(@.type=="Ready")].status}'
-        until(lambda: mended.kubectl("get", "node", node, jsonpath) == "Unknown", 120)
-        seen = mended.result("pod-ready", wait=0)
+        until(lambda: repaired.kubectl("get", "node", node, jsonpath) == "Unknown", 120)
+        seen = repaired.result("pod-ready", wait=0)
         assert seen.outcome is Outcome.NOT_YET
         assert f"on the node {node}, which is not ready" in seen.findings[0].message
     finally:
         docker("unpause", node)
 
 
-def test_a_cluster_deleted_by_hand_is_told_with_the_way_out(mended: SampleKindLab) -> None:
-    label = f"label=io.x-k8s.kind.cluster={mended.cluster.identity.name}"
+def test_a_cluster_deleted_by_hand_is_told_with_the_way_out(repaired: SampleKindLab) -> None:
+    label = f"label=io.x-k8s.kind.cluster={repaired.cluster.identity.name}"
     docker("rm", "--force", "--volumes", *docker("ps", "--all", "--quiet", "--filter", label).split())
-    assert "no cluster answers" in unchecked(mended)
+    assert "no cluster answers" in unchecked(repaired)
     ran = slipway("check", "91")
     assert ran.code == 2
     assert FRESH in " ".join(ran.out.split())
-    clusters.ensure(Progress(), images=mended.lab.images)
-    assert mended.start() is True
-    mended.solve()
-    assert set(mended.outcomes().values()) == {Outcome.PASSED}
+    clusters.ensure(Progress(), images=repaired.lab.images)
+    assert repaired.start() is True
+    repaired.solve()
+    assert set(repaired.outcomes().values()) == {Outcome.PASSED}

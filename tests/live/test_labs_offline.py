@@ -1,6 +1,6 @@
 """Every Docker lab, solved where no packet gets out: the images are there, nothing else is. What tries to is counted.
 
-pip asks its index before it takes what lies beside it; that is the one question that is left.
+pip asks its index before it takes the packages in the image; that is the one question that is left.
 """
 
 import json
@@ -18,7 +18,7 @@ from sandboxes.settings import ROOT
 
 LABS = [lab for lab in catalog.labs(ROOT / "labs") if lab.sandbox == "docker"]
 # A second solution may fetch what it likes, and runs in test_labs.py; but leaving a swarm takes from all containers of an
-# engine the names under which they know each other, so that one is proven here, where there is nobody else.
+# engine the names under which they know each other, so that one is proven here, where no other lab runs.
 CASES = [
     pytest.param(lab, state, id=f"{lab.id}-{state}")
     for lab in LABS

@@ -25,7 +25,7 @@ def foreign(tiny: SampleLab) -> Iterator[Foreign]:
 
 @pytest.fixture
 def stopped(tiny: SampleLab) -> SampleLab:
-    """The sample lab, not started: its names are free or somebody else's."""
+    """The sample lab, not started: its names are free or in use by foreign objects."""
     workspace.reset(tiny.lab, tiny.engine, tiny.settings)
     return tiny
 

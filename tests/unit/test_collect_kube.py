@@ -1,4 +1,4 @@
-"""Collecting from an API server that answers anything: what cannot be used costs nobody a point, and nothing raises."""
+"""Collecting from an API server that answers anything: what cannot be used costs no point, and nothing raises."""
 
 import json
 import time

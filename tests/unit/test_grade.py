@@ -25,7 +25,7 @@ ENGINE = Engine(Endpoint("unix:///nowhere"))
 
 
 class Clock:
-    """Time that passes when somebody sleeps."""
+    """A clock that moves only when the code sleeps."""
 
     def __init__(self) -> None:
         self.now = 1000.0

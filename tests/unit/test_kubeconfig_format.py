@@ -1,4 +1,4 @@
-"""The one form of kubeconfig that is accepted, by itself: no recorded identity stands behind it here."""
+"""The one form of kubeconfig that is accepted, without a recorded identity."""
 
 import json
 from collections.abc import Callable

@@ -79,8 +79,8 @@ def test_signals_that_were_ignored_before_still_are(number: int) -> None:
     finished = []
     with uninterrupted(), stopped_by_signals(), finishing():
         press(number)
-        finished.append("went on")
-    assert finished == ["went on"]
+        finished.append("continued")
+    assert finished == ["continued"]
     assert signal.getsignal(number) is signal.SIG_IGN
 
 

@@ -1,4 +1,4 @@
-"""Steps under way: quiet where nobody sees a terminal, also in a notebook, whose kernel asks for colours."""
+"""Steps under way: quiet without a terminal, also in a notebook, whose kernel asks for colors."""
 
 import pytest
 

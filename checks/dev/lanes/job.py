@@ -118,7 +118,7 @@ class Running:
         return []
 
     def interrupt(self) -> None:
-        """Press Ctrl-C for the job and all that runs in its process group."""
+        """Send SIGINT to the process group of the job, as Ctrl-C does."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGINT)
 

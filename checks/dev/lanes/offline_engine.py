@@ -106,7 +106,7 @@ class Offline:
 
 
 class OfflineEngine(Offline):
-    """`with OfflineEngine() as engine`: the daemon runs, the watch sees. All of it is gone at the end.
+    """An offline engine for a `with` block: a daemon and its watch, which are removed at its end.
 
     `features` are switched on in the daemon, such as `CONTAINERD_STORE`.
     """
@@ -158,7 +158,7 @@ class OfflineEngine(Offline):
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def carry(self, references: Iterable[str]) -> None:
-        """Bring images over from the engine that is there, as a file is carried to a machine without a network."""
+        """Copy images from the engine of this machine in an archive, as to a machine without a network."""
         with subprocess.Popen(["docker", "save", *references], stdout=subprocess.PIPE) as save:
             load = ["docker", "--host", self.url, "load", "--quiet"]
             loaded = subprocess.run(load, stdin=save.stdout, stdout=subprocess.DEVNULL, timeout=SECONDS)

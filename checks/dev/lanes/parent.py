@@ -9,7 +9,7 @@ PR_SET_PDEATHSIG = 1
 
 
 def end_with_parent() -> None:
-    """Let Ctrl-C reach this process when its parent is killed, so that it clears away what it has begun (Linux only).
+    """Let Ctrl-C reach this process when its parent is killed, so that it cleans up (Linux only).
 
     Source: prctl(2), PR_SET_PDEATHSIG.
     """

@@ -37,7 +37,7 @@ LONGEST = ("12", "20", "21", "17", "15", "23c")
 # What a job of the lab's number runs beside its proofs: it works on the same lab.
 WITH_LAB = {"23": (f"{BROWSER}/test_three_tier.py",)}
 LEFTOVERS = f"{LIVE}/test_leftovers.py"
-# Two cores bear two labs beside the Docker half: what the checks wait for comes in its time.
+# On two cores, two labs beside the Docker half still reach in time what their checks wait for.
 WIDTHS = {"cluster": 2}
 PREPARE = (sys.executable, "-m", "checks.dev.lanes.prepare")
 
@@ -99,7 +99,7 @@ def _apart(folder: Path) -> dict[str, str]:
 
 
 def _docker(first: tuple[str, ...], folder: Path) -> list[Job]:
-    """Return the Docker half: beside an offline engine, or where there can be none on the engine of this machine, alone."""
+    """Return the Docker half: beside an offline engine, or, where that cannot run, alone on the engine of this machine."""
     arguments = pytest(*DOCKER, OFFLINE_LABS, "--deselect", FETCHES)
     names = " or ".join(lab.id for lab in catalog.labs(ROOT / "labs") if lab.sandbox == "docker")
     if offline_engine.possible():

@@ -67,7 +67,7 @@ def close() -> None:
 
 
 def get_images(references: Iterable[str]) -> None:
-    """Get images that are missing or were built by another recipe than today's: what is tested is what is written now."""
+    """Get images that are missing or were built from an older recipe, so that the current recipes are tested."""
     wanted = list(references)
     images.ensure(images.missing(wanted))
     images.ensure([entry.image.reference for entry in images.status(wanted) if entry.origin == OUTDATED], again=True)

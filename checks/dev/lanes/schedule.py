@@ -26,9 +26,9 @@ class Schedule:
         self.cancelled: dict[str, str] = {}
 
     def run(self, ended: Callable[[Running, Iterable[Test]], None], tick: Callable[[], None]) -> None:
-        """Run all jobs. `ended` is told of each job's tests as they end, `tick` is called all the time.
+        """Run all jobs. Call `ended` with the tests of a job as they end, and `tick` between looks at the jobs.
 
-        Ctrl-C, or an error of our own, is Ctrl-C for every job; it counts when all have cleared away what they began.
+        On Ctrl-C or an error, send Ctrl-C to every job, and raise the exception when all jobs have cleaned up.
         """
         try:
             while self.waiting or self.running:

@@ -57,7 +57,7 @@ STATES: dict[str, list[str]] = {
     "young": ["--health-cmd", "true", "--health-interval", "60s", SMALL, "sleep", "600"],
     "colours": [SMALL, "printf", "\\033[31mred\\033[0m \\033]0;title\\007 <b>bold</b> שלום 容器\\n"],
 }
-# One container that writes to each of the places that there are, and a volume that nobody uses.
+# One container that writes to each of the places that there are, and an unused volume.
 STORAGE = ["-v", f"{PREFIX}kept:/kept", "-v", "/unnamed", "--tmpfs", "/scratch", SMALL, "sh", "-c"]
 STORAGE += ["for n in 1 2 3 4 5; do echo $n > /srv/$n.txt; done; rm /etc/issue; exec sleep 600"]
 # Containers on the default network, on one of their own under two names, on the machine's, and on none.
