@@ -39,7 +39,7 @@ def notebook(source: Notebook, folder: Path, settings: Settings) -> Notebook:
         with open(logs / "kernel.log", "ab") as log:
             _run(client, env=environment(settings), stdout=log, stderr=log)
     except CellExecutionError as error:
-        raise SlipwayError(f"Cell {_failed(filled)} failed: {_reason(error.ename, error.evalue)}{_said(filled)}") from error
+        raise SlipwayError(f"Cell {_failed(filled)} failed: {_reason(error.ename, error.evalue)}{_last_lines(filled)}") from error
     except (CellTimeoutError, DeadKernelError, RuntimeError) as error:
         raise SlipwayError(f"Cell {_failed(filled)} did not end: {type(error).__name__}") from error
     return filled
@@ -121,7 +121,7 @@ def _reason(name: str, value: str) -> str:
     return f"{name}: {' '.join(value.split())[:300]}"
 
 
-def _said(executed: Notebook) -> str:
+def _last_lines(executed: Notebook) -> str:
     """Return the end of the output of the failed cell, where a command reports its own failure."""
     cell = next(cell for cell in executed["cells"] if cell["id"] == _failed(executed))
     lines = _plain(cell).strip().splitlines()[-5:]

@@ -94,10 +94,10 @@ def named(reference: str) -> str:
 
 
 def _id(client: "APIClient", reference: str) -> str:
-    found = inspect(client, reference)
-    if found is None:
+    image = inspect(client, reference)
+    if image is None:
         raise SlipwayError(f"The image {reference} is not on the engine.", _advice(client, reference))
-    return str(found["Id"])
+    return str(image["Id"])
 
 
 def _advice(client: "APIClient", reference: str) -> str:
@@ -116,12 +116,12 @@ def present(where: Endpoint, node: str, references: Iterable[str]) -> dict[str, 
     The engine uses one of the two as the image's ID.
     """
     command = ["sh", "-c", ASK, "ask", *(full(reference) for reference in references)]
-    found = {}
+    digests = {}
     for line in nodes.run(where, node, command, seconds=60).splitlines():
         reference, digest, document = line.split(" ", 2)
         config = json.loads(document).get("config", {}).get("digest", "")
-        found[reference] = (digest, config)
-    return found
+        digests[reference] = (digest, config)
+    return digests
 
 
 def _stream(

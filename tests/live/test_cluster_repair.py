@@ -19,19 +19,19 @@ class Heard(Progress):
 
     def __init__(self) -> None:
         super().__init__()
-        self.said: list[str] = []
+        self.messages: list[str] = []
 
     def note(self, text: str) -> None:
-        self.said.append(text)
+        self.messages.append(text)
         super().note(text)
 
     def step(self, title: str):  # noqa: ANN201
-        self.said.append(title)
+        self.messages.append(title)
         return super().step(title)
 
     @property
     def text(self) -> str:
-        return "\n".join(self.said)
+        return "\n".join(self.messages)
 
 
 @pytest.fixture

@@ -142,7 +142,7 @@ class OfflineEngine(Offline):
         deadline = time.monotonic() + 20
         while not self.log.read_text(encoding="utf-8"):
             if self.watch.poll() is not None or time.monotonic() > deadline:
-                raise SlipwayError("The watch of the offline engine does not begin.")
+                raise SlipwayError("The watch of the offline engine does not start.")
             time.sleep(0.05)
 
     def __exit__(self, *_: object) -> None:
@@ -163,7 +163,7 @@ class OfflineEngine(Offline):
             load = ["docker", "--host", self.url, "load", "--quiet"]
             loaded = subprocess.run(load, stdin=save.stdout, stdout=subprocess.DEVNULL, timeout=SECONDS)
         if save.returncode or loaded.returncode:
-            raise SlipwayError("The images could not be carried to the offline engine.")
+            raise SlipwayError("The images could not be copied to the offline engine.")
 
 
 def wanted() -> list[str]:

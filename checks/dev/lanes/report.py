@@ -23,7 +23,7 @@ class Report:
         """Prepare an empty report. `whole` says that every test of the project is to run."""
         self.schedule = schedule
         self.whole = whole
-        self.begun = self.said = time.monotonic()
+        self.started = self.last_output = time.monotonic()
         self.tests: list[Test] = []
 
     def ended(self, running: Running, tests: Iterable[Test]) -> None:
@@ -40,7 +40,7 @@ class Report:
 
     def tick(self) -> None:
         """Say what is running and how much is left, when nothing was said for a while."""
-        if time.monotonic() - self.said < SILENCE:
+        if time.monotonic() - self.last_output < SILENCE:
             return
         schedule = self.schedule
         left = len(schedule.waiting) + len(schedule.running)
@@ -50,8 +50,8 @@ class Report:
         self._say(f"{len(self.tests)}{of} tests, {left} jobs left | {doing}")
 
     def _say(self, text: str) -> None:
-        self.said = time.monotonic()
-        print(f"[{self.said - self.begun:5.0f} s] {text}", flush=True)
+        self.last_output = time.monotonic()
+        print(f"[{self.last_output - self.started:5.0f} s] {text}", flush=True)
 
     def summary(self, interrupted: bool = False) -> bool:
         """Print the summary. Returns whether all tests have run, and well."""
@@ -72,7 +72,7 @@ class Report:
         words = [f"{counts[outcome]} {_plural(outcome, counts[outcome])}" for outcome in OUTCOMES if counts[outcome]]
         failed = sum(counts[outcome] for outcome in BAD)
         print(f"\n{counts['passed']} passed, {failed} failed, {counts['skipped']} skipped")
-        print(f"{', '.join(words) or 'no tests ran'} in {time.monotonic() - self.begun:.0f} s", flush=True)
+        print(f"{', '.join(words) or 'no tests ran'} in {time.monotonic() - self.started:.0f} s", flush=True)
         return not bad
 
     def _lost(self) -> Iterable[Test]:
