@@ -18,15 +18,15 @@ def _run(arguments: list[str]) -> int:
     if plain_check(arguments):
         from checks.cli.checking import Request, run
 
-        return run(Request(arguments[1], tuple(arguments[2:])))
+        return run(Request(checks=tuple(arguments[1:])))
     from checks.cli.app import run_app
 
     return run_app(arguments)
 
 
 def plain_check(arguments: list[str]) -> bool:
-    """Tell whether this is `check LAB [CHECK …]` without options, which runs without loading the option parser."""
-    return arguments[:1] == ["check"] and len(arguments) > 1 and not any(word.startswith("-") for word in arguments)
+    """Tell whether this is `check [LAB] [CHECK …]` without options, which runs without loading the option parser."""
+    return arguments[:1] == ["check"] and not any(word.startswith("-") for word in arguments)
 
 
 def guarded(action: Callable[[], int]) -> int:

@@ -38,6 +38,7 @@ def build() -> typer.Typer:
     submitting = importlib.import_module("checks.cli.submitting")
     for name in LEARNER:
         app.command(name)(getattr(submitting, f"{name}_"))
+    app.command("shell")(importlib.import_module("checks.cli.shell").shell_)
     app.command("test", context_settings=tests.PASS_THROUGH)(tests.test)
     for name, module in GROUPS.items():
         app.add_typer(importlib.import_module(module).app, name=name)

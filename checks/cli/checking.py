@@ -2,9 +2,11 @@
 
 import sys
 from dataclasses import dataclass
+from os import environ
 from pathlib import Path
 
 from checks import backend, catalog, grade, registry
+from checks.cli import lab_here
 from checks.grade import Graded
 from checks.model import Lab, Outcome, Report
 from checks.render import words
@@ -48,11 +50,9 @@ def run(request: Request) -> int:
 
 
 def _live(request: Request) -> Report:
-    if not request.lab:
-        raise SlipwayError(
-            "No lab was specified.", "Name a lab, such as `slipway check 01`. `slipway list` shows all labs.", Exit.WRONG_USAGE
-        )
-    graded = grade_live(catalog.find(request.lab), settings.load(), request.checks, request.wait)
+    words = tuple(word for word in (request.lab, *request.checks) if word)
+    chosen, (lab, wanted) = settings.load(), lab_here.with_checks(words, "check")
+    graded = grade_live(lab, chosen, wanted, request.wait)
     if request.evidence:
         from checks import evidence
 
@@ -71,6 +71,8 @@ def grade_live(lab: Lab, chosen: settings.Settings, wanted: tuple[str, ...] = ()
         status.end()
         engine.close()
     _note_unstarted(lab, chosen, graded.report)
+    if environ.get("KUBECONFIG") and not graded.report.passed and (note := lab_here.kubectl_elsewhere(lab, chosen, environ)):
+        say(note)
     try:
         grade.remember(graded, chosen)
     except SlipwayError as error:  # the report is worth more than its entry in the progress
@@ -110,7 +112,6 @@ def _note_unstarted(lab: Lab, chosen: settings.Settings, report: Report) -> None
 def render(report: Report, format: str, to_file: bool = False) -> str:
     """Render the report in one of FORMATS. Use color only on a terminal, and not where NO_COLOR is set."""
     from importlib import import_module
-    from os import environ
 
     if format == "text":
         from checks.render import text

@@ -1,6 +1,7 @@
 """`slipway cluster`: the commands for the Kubernetes cluster that labs 10 to 23 run on."""
 
 import json
+import shlex
 from typing import Annotated, Any
 
 import typer
@@ -131,7 +132,8 @@ def text(facts: dict[str, Any]) -> str:
         lines.append(f"API         {facts['server']}")
         lines.append(f"Ingress     http://127.0.0.1:{facts['http']}  https://127.0.0.1:{facts['https']}")
         lines.append(f"Add-ons     {', '.join(facts['addons']) or 'none'}")
-        lines.append(f"kubectl     export KUBECONFIG={facts['kubeconfig']}")
+        lines.append("kubectl     slipway shell LAB opens a terminal for a lab. For your own terminal:")
+        lines.append(f"            export KUBECONFIG={shlex.quote(facts['kubeconfig'])}")
     if facts["condition"] != "ready":
         lines.append("Run `./slipway cluster up` to make it ready.")
     return "\n".join(lines)

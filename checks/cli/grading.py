@@ -1,6 +1,7 @@
 """The commands for labs: list, start, check, hint, solve and reset."""
 
 import json
+import os
 from pathlib import Path
 from textwrap import fill
 from typing import Annotated
@@ -8,7 +9,7 @@ from typing import Annotated
 import typer
 
 from checks import backend, catalog, notebook_file, registry
-from checks.cli import checking
+from checks.cli import checking, lab_here
 from checks.clients.base import Client
 from checks.lifecycle import workspace
 from checks.model import Lab
@@ -23,13 +24,17 @@ def _complete_lab(start: str) -> list[str]:
 
 
 def _complete_check(context: typer.Context, start: str) -> list[str]:
-    checks = registry.load(catalog.find(context.params["lab"]))
+    checks = registry.load(lab_here.find(context.params["lab"] or "", "hint"))
     return [check.id for check in checks if check.id.startswith(start)]
 
 
 LabName = Annotated[str, typer.Argument(metavar="LAB", help=LAB_HELP, autocompletion=_complete_lab)]
+LabOfFolder = Annotated[
+    str,
+    typer.Argument(metavar="[LAB]", help=f"{LAB_HELP} [default: the lab of the current folder]", autocompletion=_complete_lab),
+]
 CheckName = Annotated[
-    str, typer.Argument(metavar="CHECK", help="Id of a check, such as answers.", autocompletion=_complete_check)
+    str, typer.Argument(metavar="[CHECK]", help="Id of a check, such as answers.", autocompletion=_complete_check)
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -91,10 +96,12 @@ def start_(lab: LabName, take_over: TakeOver = False) -> None:
         f"Lab {known_lab.id} is {'started' if new else 'already started'}. Its files are in {workspace.folder(known_lab, config)}."
     )
     print(f"Open lab.ipynb in that folder (`slipway up` opens JupyterLab). `slipway check {known_lab.id}` checks your work.")
+    if note := lab_here.kubectl_elsewhere(known_lab, config, os.environ):
+        print(note)
 
 
 def check_(
-    lab: Annotated[str, typer.Argument(metavar="LAB", help=LAB_HELP, autocompletion=_complete_lab)] = "",
+    lab: LabOfFolder = "",
     checks: Annotated[list[str] | None, typer.Argument(metavar="CHECK", help="Checks to run. [default: all]")] = None,
     wait: Annotated[float | None, typer.Option(min=0, help="Seconds to wait while something is starting.")] = None,
     format: Annotated[str, typer.Option("--format", "-f", help="Format of the report: text, json, html or junit.")] = "text",
@@ -126,29 +133,33 @@ def check_(
     return checking.run(checking.Request(lab, tuple(checks or ()), wait, chosen, output, evidence, source))
 
 
-def hint_(lab: LabName, check: CheckName) -> None:
+def hint_(lab: LabOfFolder = "", check: CheckName = "") -> None:
     """Show the next hint for a check.
 
-    Run the command again to see the hint after it.
+    Run the command again to see the hint after it. Without a check, the hint is for the first one that has not passed.
 
     Example: slipway hint 01 answers
     """
-    known_lab = catalog.find(lab)
-    definition = registry.find(known_lab, registry.load(known_lab), check)
+    known_lab, named = lab_here.with_checks(tuple(word for word in (lab, check) if word), "hint")
+    if named:
+        definition = registry.find(known_lab, registry.load(known_lab), named[0])
+    elif (definition := workspace.next_check(known_lab, settings.load())) is None:
+        print(f"All checks of lab {known_lab.id} have passed.")
+        return
     number, total, text = workspace.next_hint(known_lab, definition, settings.load())
     print(f"Hint {number} of {total} for “{definition.title}”:\n{text}")
     if number == total and notebook_file.has_solution(known_lab):
         print(f"This is the last hint. `slipway solve {known_lab.id}` gives you the complete solution.")
 
 
-def solve_(lab: LabName, yes: Yes = False) -> None:
+def solve_(lab: LabOfFolder = "", yes: Yes = False) -> None:
     """Copy the solution into your lab.
 
     Replaces the files and the notebook cells that the solution contains. Your own versions are kept in work/.saved. Nothing is run: run the cells of the notebook to reach the state.
 
     Example: slipway solve 01 --yes
     """
-    config, known_lab = settings.load(), catalog.find(lab)
+    config, known_lab = settings.load(), lab_here.find(lab, "solve")
     notebook_file.require_solution(known_lab)
     if not yes:
         typer.confirm(f"Replace your files of lab {known_lab.id} with the solution? Your versions are kept", abort=True)
@@ -171,7 +182,7 @@ def _engine_if_it_answers(lab: Lab) -> Client | None:
     return engine
 
 
-def reset_(lab: LabName, yes: Yes = False) -> int:
+def reset_(lab: LabOfFolder = "", yes: Yes = False) -> int:
     """Return a lab to its start.
 
     Removes what the lab created on the engine or the cluster and restores its files. Nothing else on your machine is touched. Your versions of the files are kept in work/.saved.
@@ -180,7 +191,7 @@ def reset_(lab: LabName, yes: Yes = False) -> int:
 
     Example: slipway reset 01 --yes
     """
-    config, known_lab = settings.load(), catalog.find(lab)
+    config, known_lab = settings.load(), lab_here.find(lab, "reset")
     if not yes:
         typer.confirm(f"Remove everything that lab {known_lab.id} created, and restore its files?", abort=True)
     if not workspace.progress_of(known_lab, config).started:

@@ -78,6 +78,7 @@ def _prepare(lab: Lab, cluster: Cluster, settings: Settings, started: str) -> No
         _make(lab, cluster, settings)
     kubeconfig.rewrite_as_json(cluster.folder)
     lab_kubeconfig.write_copy(cluster.folder, cluster.access)
+    lab_kubeconfig.write_current(cluster.folder, cluster.access, lab.namespace)
     lab_kubeconfig.write_copy(cluster.folder, cluster.access, lab.id, lab.namespace)
 
 

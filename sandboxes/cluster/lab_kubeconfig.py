@@ -1,10 +1,11 @@
 """The kubeconfig that kubectl uses in a lab: a copy per lab, and the environment variables that select it."""
 
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from sandboxes.cluster.access import COPIES, Access, Refused
+from sandboxes.cluster.access import COPIES, FILE, Access, Refused
 from sandboxes.cluster.kubeconfig_format import render
 from sandboxes.host.atomic_write import write_whole
 from sandboxes.settings import Settings
@@ -21,6 +22,26 @@ def write_copy(folder: Path, access: Access, lab_id: str = "", namespace: str = 
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_whole(path, render(access, namespace), 0o600)
     return path
+
+
+def current_path(folder: Path) -> Path:
+    """Return the path of the copy for a person's own terminal: its namespace is that of the lab that was started last."""
+    return folder / COPIES / "current.kubeconfig"
+
+
+def write_current(folder: Path, access: Access, namespace: str = "") -> None:
+    """Write the copy for a person's own terminal. Without a namespace, an existing copy keeps its namespace."""
+    path = current_path(folder)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_whole(path, render(access, namespace or namespace_of(path)), 0o600)
+
+
+def namespace_of(path: Path) -> str:
+    """Return the namespace that a copy selects; empty where it selects none, and for a file that is not JSON."""
+    try:
+        return str(json.loads(path.read_text(encoding="utf-8"))["contexts"][0]["context"].get("namespace", ""))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return ""
 
 
 def environment(settings: Settings, lab_id: str = "") -> dict[str, str]:
@@ -40,11 +61,11 @@ def refuse_foreign(environ: Mapping[str, str], folder: Path) -> None:
     """Raise Refused for a KUBECONFIG that makes kubectl reach anything but our cluster. Unset is accepted."""
     value = environ.get("KUBECONFIG", "")
     files = [file for file in value.split(os.pathsep) if file]
-    ours = [file for file in files if Path(file).parent == folder / COPIES]
+    ours = [file for file in files if Path(file).parent == folder / COPIES or Path(file) == folder / FILE]
     if not files or (len(files) == 1 and ours):
         return
     problem = f"names {len(files)} files, which kubectl merges" if len(files) > 1 else f"is {value}, which is not ours"
     raise Refused(
         f"KUBECONFIG {problem}: kubectl may reach another cluster than the course's. Nothing was sent or changed.",
-        "Work in JupyterLab or one of its terminals, or unset the variable: `unset KUBECONFIG`.",
+        "Unset the variable (`unset KUBECONFIG`), or work in a terminal of the lab: `slipway shell LAB`.",
     )

@@ -11,7 +11,7 @@ from typing import Any
 
 from sandboxes import settings
 from sandboxes.cluster import addons as catalogue
-from sandboxes.cluster import create, identity, load, nodes, paths, repair, state
+from sandboxes.cluster import create, identity, kubeconfig, lab_kubeconfig, load, nodes, paths, repair, state
 from sandboxes.cluster.client import Unanswered
 from sandboxes.errors import SlipwayError
 from sandboxes.images.client import connect
@@ -56,6 +56,7 @@ def ensure(progress: Progress, addons: Iterable[str] = (), images: Iterable[str]
     where, wanted = settings.load(), [catalogue.find(name) for name in addons]
     with paths.exclusive(), connect() as (client, engine):
         repair.make_ready(repair.Context(client, engine, where, progress))
+        lab_kubeconfig.write_current(where.cluster, kubeconfig.read(paths.kubeconfig()))
         for addon in wanted:
             catalogue.install(client, engine, addon, where, progress)
         load.load(client, engine, images, progress)
@@ -108,6 +109,7 @@ def status() -> dict[str, Any]:
     with connect() as (client, _):
         current = state.look(client)
     ready = current.condition is state.Condition.READY
+    terminal = lab_kubeconfig.current_path(paths.location())
     try:
         present = catalogue.installed() if ready else []
     except Unanswered:
@@ -119,7 +121,7 @@ def status() -> dict[str, Any]:
         "nodes": [{"name": node.name, "running": node.running} for node in current.nodes],
         "image": known.image if known else "",
         "server": known.server if known else "",
-        "kubeconfig": str(paths.kubeconfig()),
+        "kubeconfig": str(terminal if terminal.exists() else paths.kubeconfig()),
         "http": known.http if known else None,
         "https": known.https if known else None,
         "addons": present,

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sandboxes.engine import environment as engine_environment
 from sandboxes.engine.endpoint import Endpoint
 from sandboxes.engine.find import INSTALL_PAGE, Engine
 from sandboxes.errors import SlipwayError
@@ -67,14 +68,7 @@ def _arguments(image: Image) -> list[str]:
 
 def environment(where: Endpoint) -> dict[str, str]:
     """Return the environment in which the docker command uses that engine, with its own BuildKit and no other builder."""
-    chosen = ("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_TLS", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH")
-    environ = {name: value for name, value in os.environ.items() if name not in chosen}
-    environ |= {"DOCKER_HOST": where.url, "DOCKER_BUILDKIT": "1", "BUILDX_BUILDER": "default"}
-    if where.tls:
-        environ |= {"DOCKER_TLS": "1", "DOCKER_CERT_PATH": str(where.tls)}
-        if where.verify:
-            environ["DOCKER_TLS_VERIFY"] = "1"
-    return environ
+    return {**engine_environment.clean(os.environ, where), "DOCKER_BUILDKIT": "1"}
 
 
 def _require_buildkit(where: Endpoint) -> str:

@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from sandboxes.cluster import lab_kubeconfig
+from sandboxes.engine import endpoint
+from sandboxes.engine.environment import SELECTING, clean, direct, selecting
 from sandboxes.host.atomic_write import write_whole
+from sandboxes.jupyter import shells
 from sandboxes.settings import Settings
 
 SETTINGS = Path(__file__).parent / "settings"
@@ -107,22 +110,36 @@ def kernel_spec() -> dict[str, Any]:
 
 
 def environment(settings: Settings, lab_id: str = "") -> dict[str, str]:
-    """Return the variables of the server, its kernels and its terminals, or with `lab_id` those of a lab's terminal."""
+    """Return the variables of the server, its kernels and its terminals, or with `lab_id` those of a lab's terminal.
+
+    What a person exported for other work with Docker, Compose or kubectl is left out. Raise SlipwayError for a Docker
+    context that does not exist.
+    """
     home = folder(settings)
-    binaries = str(Path(sys.executable).parent)
-    kept = {name: value for name, value in os.environ.items() if name not in OFF}
-    cluster = lab_kubeconfig.environment(settings, lab_id)
+    kept = {name: value for name, value in clean(os.environ, endpoint.find()).items() if name not in OFF}
     return {
         **kept,
-        **cluster,
-        "PATH": f"{binaries}{os.pathsep}{cluster['PATH']}",
-        "VIRTUAL_ENV": str(Path(binaries).parent),
+        **terminal(settings, lab_id),
+        "VIRTUAL_ENV": str(Path(sys.executable).parent.parent),
         # With this set, Jupyter reads only the configuration file that it is given.
         "JUPYTER_NO_CONFIG": "1",
         "JUPYTER_PATH": str(home / "share"),
         "JUPYTER_DATA_DIR": str(home / "data"),
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
         "IPYTHONDIR": str(home / "ipython"),
+    }
+
+
+def terminal(settings: Settings, lab_id: str = "") -> dict[str, str]:
+    """Return the variables that a lab's terminal needs: our commands first on PATH, the folders, engine and cluster."""
+    cluster = lab_kubeconfig.environment(settings, lab_id)
+    binaries = str(Path(sys.executable).parent)
+    path = [entry for entry in cluster["PATH"].split(os.pathsep) if entry != binaries]
+    return {
+        **cluster,
+        **selecting(endpoint.find()),
+        **direct(os.environ),
+        "PATH": os.pathsep.join([binaries, *path]),
         "SLIPWAY_WORK": str(settings.work),
         "SLIPWAY_STATE": str(settings.state),
     }
@@ -131,21 +148,31 @@ def environment(settings: Settings, lab_id: str = "") -> dict[str, str]:
 SHELL_START = """\
 [ -f ~/.bashrc ] && . ~/.bashrc
 PATH={binaries}:{cluster}/bin:$PATH
-unalias kubectl 2>/dev/null
-# kubectl uses the course's cluster, with the namespace of the lab of the current folder.
-__slipway_kubectl() {{
-    local lab=${{PWD#{work}/}}
-    KUBECONFIG={cluster}/{copies}/${{lab%%/*}}.kubeconfig
-    [ -f "$KUBECONFIG" ] && [ "$lab" != "$PWD" ] || KUBECONFIG={cluster}/{copies}/none.kubeconfig
+unalias kubectl docker slipway 2>/dev/null
+{lines}
+# kubectl uses the course's cluster, with the namespace of the lab of the current folder. The prompt names both.
+__slipway_lab() {{
+    local lab=${{PWD#{work}/}} label= space
+    [ "$lab" != "$PWD" ] && lab=${{lab%%/*}} || lab=none
+    [ "$lab" = none ] || label=$lab
+    KUBECONFIG={cluster}/{copies}/$lab.kubeconfig
+    [ -f "$KUBECONFIG" ] || KUBECONFIG={cluster}/{copies}/none.kubeconfig
     export KUBECONFIG
+    [ ! -f "$KUBECONFIG" ] || space=$(sed -n 's/.*namespace"*: *"*\\([a-z0-9-]*\\).*/\\1/p' "$KUBECONFIG")
+    [ "$PS1" = "${{__slipway_shown-}}" ] || __slipway_prompt=$PS1
+    __slipway_shown="${{label:+($label${{space:+: $space}}) }}$__slipway_prompt"
+    PS1=$__slipway_shown
 }}
-PROMPT_COMMAND="__slipway_kubectl${{PROMPT_COMMAND:+; $PROMPT_COMMAND}}"
-__slipway_kubectl
+PROMPT_COMMAND="${{PROMPT_COMMAND-}}"$'\n'__slipway_lab
+__slipway_lab
 """
 
 
 def shell_start(settings: Settings) -> str:
-    """Return the start-up file of a terminal: the learner's own one, then our commands first on PATH and our cluster only."""
+    """Return the start-up file of a terminal: the learner's own one, then our commands, engine and cluster only."""
     paths = {"binaries": Path(sys.executable).parent, "cluster": settings.cluster, "work": settings.work}
     quoted = {name: shlex.quote(str(path)) for name, path in paths.items()}
-    return SHELL_START.format(**quoted, copies=lab_kubeconfig.COPIES)
+    # Also what the learner's own file may export.
+    chosen = selecting(endpoint.find())
+    exported = shells.lines(chosen, [name for name in SELECTING if name not in chosen] + ["${!COMPOSE_@}"], "bash")
+    return SHELL_START.format(**quoted, copies=lab_kubeconfig.COPIES, lines=exported)

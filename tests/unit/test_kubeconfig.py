@@ -323,7 +323,7 @@ def test_write_reads_changed_files_again(lab: Lab, cluster_folder: Path, server:
     "files",
     [
         "{home}/config", "{ours}:{home}/config", "{home}/config:{ours}", "{ours}:{ours}", "./config",
-        "{cluster}/kubeconfig", "{cluster}/labs/../../config", "{cluster}/labs/deep/config", "{cluster}-2/labs/none.kubeconfig",
+        "{cluster}/identity.json", "{cluster}/labs/../../config", "{cluster}/labs/deep/config", "{cluster}-2/labs/none.kubeconfig",
     ],
 )  # fmt: skip
 def test_commands_refuse_a_kubeconfig_variable_that_leads_elsewhere(
@@ -336,10 +336,12 @@ def test_commands_refuse_a_kubeconfig_variable_that_leads_elsewhere(
     assert server.log == []
 
 
-def test_connect_accepts_our_own_copies_in_the_kubeconfig_variable(
+def test_connect_accepts_our_own_kubeconfig_and_its_copies_in_the_kubeconfig_variable(
     lab: Lab, cluster_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for value in ("", str(lab_kubeconfig.copy_path(cluster_folder)), str(lab_kubeconfig.copy_path(cluster_folder, lab.id))):
+    copies = (lab_kubeconfig.copy_path(cluster_folder), lab_kubeconfig.copy_path(cluster_folder, lab.id))
+    own = (*copies, lab_kubeconfig.current_path(cluster_folder), cluster_folder / kubeconfig.FILE)
+    for value in ("", *map(str, own)):
         monkeypatch.setenv("KUBECONFIG", value)
         assert isinstance(backend.connect(lab), Cluster)
 
