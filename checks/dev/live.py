@@ -5,7 +5,7 @@ from importlib import import_module
 from types import ModuleType
 
 from checks import backend
-from checks.dev import execute, judge, resource_diff
+from checks.dev import execute, folder_diff, judge, resource_diff
 from checks.dev.paths import Places
 from checks.dev.proof import Proof, prove
 from checks.dev.trial import Trial
@@ -27,7 +27,8 @@ def solved(lab: Lab, places: Places) -> Faults:
 
     Untouched, the notebook runs as it is, nothing passes that is not declared to, and every finding is complete. With
     the solution, every check passes: in its cell when the notebook gets there, and at the end. Reset then leaves
-    nothing behind; foreign objects stay, also on the lab's image.
+    nothing behind, and the lab's folder is byte by byte that of a new copy, so the lab can be done again. Foreign objects
+    stay, also on the lab's image.
     """
     engine, ground = backend.connect(lab), _differ(lab)
     with ground.foreign(engine, lab) as foreign:
@@ -43,6 +44,7 @@ def solved(lab: Lab, places: Places) -> Faults:
             own = sorted(graded.snapshot.digests())
             kept = _tag(trial, own, foreign.name) if lab.sandbox == "docker" else []
             trial.reset()
+            yield from (f"after the reset: {fault}" for fault in folder_diff.differences(lab, trial.settings))
             after = ground.world(engine, lab, foreign)
         for tag in kept:
             if f"tag {tag}" not in after:

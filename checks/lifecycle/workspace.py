@@ -3,6 +3,7 @@
 Whatever would be overwritten is kept first, under `work/.saved/`.
 """
 
+import errno
 import fcntl
 import json
 import os
@@ -21,7 +22,7 @@ from sandboxes.host.atomic_write import open_lock
 from sandboxes.settings import Settings, load
 
 NOTEBOOK = Path("lab.ipynb")
-NOT_THE_LEARNERS = ("lab.toml", "solution", "__pycache__", ".ipynb_checkpoints")
+NOT_THE_LEARNERS = ("lab.toml", "solution", *workspace_files.CACHES)
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def reset(lab: Lab, engine: Client, settings: Settings, *, notebook: bool = True
             workspace_files.refuse(settings.work, lab.id, _relative_starters(lab))
         kept = progress.read(settings, lab.id)
         removed, left = sandbox.of(lab).clear(lab, engine, settings, kept) if kept.started else ([], [])
-        _restore_files(lab, settings, notebook)
+        left = [*left, *_restore_files(lab, settings, notebook)]
         with progress.changing(settings, lab.id) as fresh:
             help_used = {"hints": fresh.hints, "solutions": fresh.solutions, "explained": fresh.explained}
             fresh.__dict__.update(progress.LabState(**help_used).__dict__)
@@ -153,30 +154,46 @@ def _alone(lab: Lab, settings: Settings) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _restore_files(lab: Lab, settings: Settings, notebook: bool) -> None:
+def _restore_files(lab: Lab, settings: Settings, notebook: bool) -> list[str]:
+    """Make the lab's folder like a new copy. Return a sentence for each file or folder that could not be removed."""
     changed = [path for path in differing(lab, settings) if notebook or path.suffix != ".ipynb"]
     save(lab, settings, changed)
+    sentences = []
     for relative in changed:
-        workspace_files.remove(settings.work, lab.id, relative)
+        try:
+            if not workspace_files.readable(settings.work, lab.id, relative):  # it could not be saved
+                raise PermissionError(errno.EACCES, "Permission denied")
+            workspace_files.remove(settings.work, lab.id, relative)
+        except OSError as error:
+            sentences.append(workspace_files.refused(folder(lab, settings) / relative, error))
     prepare(lab, settings)
+    for source in starter_files(lab):
+        relative = source.relative_to(lab.folder)
+        if notebook and not workspace_files.has_mode(source, settings.work, lab.id, relative):
+            workspace_files.copy(source, settings.work, lab.id, *relative.parts, content=_start_of(lab, relative))
+    return sentences + workspace_files.prune(settings.work, lab.id, _relative_starters(lab))
 
 
 def differing(lab: Lab, settings: Settings) -> list[Path]:
     """Files of the learner's copy, relative, that differ from the lab's start or are not part of it."""
     if not settings.work.exists():
         return []
-    own = [path for path in workspace_files.files(settings.work, lab.id) if not set(path.parts) & set(NOT_THE_LEARNERS)]
-    return [path for path in own if not _same(lab, settings, path)]
+    files = workspace_files.files(settings.work, lab.id)
+    own = [path for path in files if not set(path.parts) & set(workspace_files.CACHES)]
+    starters = set(_relative_starters(lab))
+    return [path for path in own if path not in starters or not _same(lab, settings, path)]
 
 
 def _same(lab: Lab, settings: Settings, relative: Path) -> bool:
-    start = lab.folder / relative
-    return start.is_file() and workspace_files.read(settings.work, lab.id, relative) == _start_of(lab, relative)
+    try:
+        return workspace_files.read(settings.work, lab.id, relative) == _start_of(lab, relative)
+    except PermissionError:
+        return False
 
 
 def save(lab: Lab, settings: Settings, files: list[Path]) -> Path | None:
     """Keep copies of files (relative to the lab's folder) before they are overwritten. Returns where, or None."""
-    there = [path for path in files if workspace_files.exists(settings.work, lab.id, path)]
+    there = [path for path in files if workspace_files.readable(settings.work, lab.id, path)]
     if not there:
         return None
     kept = f"{lab.id}-{datetime.now(UTC).strftime('%Y%m%dT%H%M%S%f')}"

@@ -1,14 +1,18 @@
 """The files of a learner's copy of a lab, reached through descriptors only: never through a link, never into a device."""
 
+import errno
 import os
+import shlex
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from sandboxes.errors import SlipwayError
 from sandboxes.host.atomic_write import NotAFile, NotAFolder, open_below, read_in, refuse_special, write_in
 
 Relative = Path
+# Folders in which programs keep what they can compute again. They are never saved.
+CACHES = ("__pycache__", ".ipynb_checkpoints")
 
 
 def refuse(work: Path, lab_id: str, starters: Iterable[Relative]) -> None:
@@ -53,11 +57,67 @@ def files(work: Path, lab_id: str) -> Iterator[Relative]:
     yield from sorted(found)
 
 
+def has_mode(source: Path, work: Path, lab_id: str, relative: Relative) -> bool:
+    """Tell whether a file of the lab's folder has the permissions that `copy` gives it. Raise OSError."""
+    with open_below(work, lab_id, *relative.parts[:-1]) as folder:
+        found = os.stat(relative.name, dir_fd=folder, follow_symlinks=False).st_mode
+    return stat.S_IMODE(found) == _mode(is_executable(source))
+
+
+def prune(work: Path, lab_id: str, kept: Iterable[Relative]) -> list[str]:
+    """Remove the caches in the lab's folder, and the folders that are empty and that none of the `kept` files is in.
+
+    Return a sentence for each folder that could not be removed. A folder with links or devices in it stays, and so does what
+    is on another file system.
+    """
+    needed, sentences = {Path(".")}.union(*(relative.parents for relative in kept)), []
+    try:
+        with open_below(work, lab_id) as top:
+            device = os.fstat(top).st_dev
+            for folder, names, entries, descriptor in os.fwalk(".", topdown=False, dir_fd=top, follow_symlinks=False):
+                if os.fstat(descriptor).st_dev != device:
+                    continue
+                cached = entries if set(Path(folder).parts) & set(CACHES) else ()
+                for name in cached:
+                    _try(os.unlink, name, descriptor, Path(folder, name), work / lab_id, sentences)
+                for name in names:
+                    if Path(folder, name) not in needed:
+                        _try(os.rmdir, name, descriptor, Path(folder, name), work / lab_id, sentences)
+    except FileNotFoundError:
+        pass
+    return sentences
+
+
+def _try(action: Callable[..., None], name: str, folder: int, relative: Path, copy: Path, sentences: list[str]) -> None:
+    try:
+        action(name, dir_fd=folder)
+    except OSError as error:
+        closed = error.errno == errno.ENOTEMPTY and not os.access(name, os.R_OK | os.X_OK, dir_fd=folder, effective_ids=True)
+        if closed or error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR, errno.ENOENT):
+            sentences.append(refused(copy / relative, PermissionError(errno.EACCES, "Permission denied") if closed else error))
+
+
+def refused(path: Path, error: OSError) -> str:
+    """Return a sentence about a file or folder that could not be removed, with the remedy."""
+    reason = (error.strerror or str(error)).lower()
+    remedy = f"A container may have created it: remove it with `sudo rm -r {shlex.quote(str(path))}`."
+    return f"Could not remove {path}: {reason}. {remedy}"
+
+
 def exists(work: Path, lab_id: str, relative: Relative) -> bool:
     """Tell whether there is a regular file of this name in the lab's folder."""
     try:
         with open_below(work, lab_id, *relative.parts[:-1]) as folder:
             return stat.S_ISREG(os.stat(relative.name, dir_fd=folder, follow_symlinks=False).st_mode)
+    except (FileNotFoundError, NotAFolder):
+        return False
+
+
+def readable(work: Path, lab_id: str, relative: Relative) -> bool:
+    """Tell whether there is a regular file of this name that this user may read. A container's user may own it."""
+    try:
+        with open_below(work, lab_id, *relative.parts[:-1]) as folder:
+            return exists(work, lab_id, relative) and os.access(relative.name, os.R_OK, dir_fd=folder, effective_ids=True)
     except (FileNotFoundError, NotAFolder):
         return False
 
@@ -85,10 +145,19 @@ def copy(source: Path, work: Path, *parts: str, content: bytes | None = None) ->
     """
     about = source.stat()
     kept = source.read_bytes() if content is None else content
-    write(kept, work, *parts, executable=bool(about.st_mode & stat.S_IXUSR), modified=about.st_mtime_ns)
+    write(kept, work, *parts, executable=is_executable(source), modified=about.st_mtime_ns)
+
+
+def is_executable(source: Path) -> bool:
+    """Tell whether the owner of a file of the course may run it."""
+    return bool(source.stat().st_mode & stat.S_IXUSR)
 
 
 def write(content: bytes, work: Path, *parts: str, executable: bool = False, modified: int | None = None) -> None:
     """Write a file to a place below `work`. Raise OSError, also for a link or a device in its place."""
     with open_below(work, *parts[:-1], create=True) as folder:
-        write_in(folder, parts[-1], content, 0o755 if executable else 0o644, modified)
+        write_in(folder, parts[-1], content, _mode(executable), modified)
+
+
+def _mode(executable: bool) -> int:
+    return 0o755 if executable else 0o644
