@@ -33,7 +33,8 @@ class FakeEngine:
     """The engine. `log` holds "METHOD path" of every request, decoded and without the API's version.
 
     `refusals` maps such a line, without its query, to the status and message with which it is refused. `lingering` are
-    networks that remain for so many requests after their removal was accepted. `saved` holds, by the ID of an image, the
+    networks that remain for so many requests after their removal was accepted. `builds` says of each look at the build
+    cache, in turn, whether a build is running. `saved` holds, by the ID of an image, the
     archive that `docker save` would write, `logs`, by the ID of a container, its log in the frames of the API.
     """
 
@@ -44,6 +45,7 @@ class FakeEngine:
     networks: dict[str, Json] = field(default_factory=dict)
     services: list[Json] = field(default_factory=list)
     events: list[Json] = field(default_factory=list)
+    builds: list[bool] = field(default_factory=list)
     info: Json = field(default_factory=lambda: {"ID": "this-engine", "Swarm": dict(INACTIVE), "SecurityOptions": []})
     log: list[str] = field(default_factory=list)
     refusals: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -141,6 +143,9 @@ class FakeEngine:
                 return 200, {"Volumes": [volume for volume in self.volumes.values() if _named_fits(volume, filters)] or None}
             case "networks", "":
                 return 200, [network for network in self.networks.values() if _named_fits(network, filters)]
+            case "system", "df":
+                in_use = self.builds.pop(0) if self.builds else False
+                return 200, {"BuildCache": [{"Type": "regular", "InUse": in_use}]}
             case "services", "":
                 return 200, self.services
             case (("secrets" | "configs"), ""):
@@ -225,8 +230,8 @@ def _listed(container: Json) -> Json:
 
 
 def _has_label(labels: dict[str, str] | None, wanted: str) -> bool:
-    name, _, value = wanted.partition("=")
-    return (labels or {}).get(name) == value
+    name, given, value = wanted.partition("=")
+    return (labels or {}).get(name) == value if given else name in (labels or {})
 
 
 def _image_fits(image: Json, filters: dict[str, list[str]]) -> bool:
@@ -248,7 +253,8 @@ def _named_fits(item: Json, filters: dict[str, list[str]]) -> bool:
 
 
 def _event_fits(event: Json, filters: dict[str, list[str]]) -> bool:
-    return event["Type"] in filters["type"] and event["Action"] in filters["event"]
+    labelled = all(_has_label(event["Actor"]["Attributes"], wanted) for wanted in filters.get("label", ()))
+    return event["Type"] in filters["type"] and event["Action"] in filters["event"] and labelled
 
 
 def _text(body: Any, line_by_line: bool) -> str:

@@ -27,8 +27,8 @@ def recall(engine: Engine, scope: Scope, since: str) -> Made:
 
 def _tagged(engine: Engine, scope: Scope, since: str) -> frozenset[str]:
     """IDs of images that got a tag of the scope."""
-    events = _events(engine, since, type=["image"], event=["tag"])
-    return frozenset(event["ID"] for event in events if in_scope(event["Attributes"].get("name", ""), scope))
+    tags = events(engine, since, type=["image"], event=["tag"])
+    return frozenset(event["ID"] for event in tags if in_scope(event["Attributes"].get("name", ""), scope))
 
 
 def _untagged_builds(engine: Engine, scope: Scope) -> frozenset[str]:
@@ -45,9 +45,9 @@ def _untagged_builds(engine: Engine, scope: Scope) -> frozenset[str]:
 
 def _unnamed_volumes(engine: Engine, scope: Scope, since: str) -> frozenset[str]:
     """Volumes without a name that containers of the scope have mounted."""
-    created = _events(engine, since, type=["container"], event=["create"])
+    created = events(engine, since, type=["container"], event=["create"])
     own = {event["ID"] for event in created if _names_ours(event["Attributes"], scope)}
-    mounted = _events(engine, since, type=["volume"], event=["mount"]) if own else ()
+    mounted = events(engine, since, type=["volume"], event=["mount"]) if own else ()
     volumes = (event["ID"] for event in mounted if event["Attributes"].get("container") in own)
     return frozenset(name for name in volumes if is_anonymous(name))
 
@@ -56,8 +56,8 @@ def _names_ours(attributes: Json, scope: Scope) -> bool:
     return attributes.get("name") in scope.containers or attributes.get(PROJECT_LABEL) in scope.projects
 
 
-def _events(engine: Engine, since: str, **filters: Iterable[str]) -> Iterator[Json]:
-    """The actors of the engine's recent events since a time, each with "ID" and "Attributes"."""
+def events(engine: Engine, since: str, **filters: Iterable[str]) -> Iterator[Json]:
+    """Yield the actors of the engine's recent events since a time (ISO 8601), each with "ID" and "Attributes"."""
     # The API takes seconds since 1970; in whole seconds, what happened within this one would be missed.
     begin, end = datetime.fromisoformat(since).timestamp(), time.time()
     answer = engine.request("GET", filtered(f"/events?since={begin:.6f}&until={end:.6f}", **filters))

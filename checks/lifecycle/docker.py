@@ -3,7 +3,7 @@
 from checks import ownership
 from checks.clients.base import Engine
 from checks.collect import untagged_images
-from checks.lifecycle import inventory, swarm
+from checks.lifecycle import builds, compose_projects, inventory, lab_texts, swarm
 from checks.model import Lab, Made
 from checks.progress import LabState
 from sandboxes.errors import SlipwayError
@@ -70,12 +70,26 @@ def clear(lab: Lab, engine: Engine, settings: Settings, kept: LabState) -> tuple
             "Switch back to that engine (`docker context use` or DOCKER_HOST), then reset the lab.",
         )
     ownership.require(lab, engine, settings)
-    recalled = untagged_images.recall(engine, lab.scope, kept.started)
-    made = Made(recalled.images.union(kept.images), recalled.volumes.union(kept.volumes))
-    removed, left = inventory.remove(engine, inventory.take(engine, lab.scope, made))
+    removed, left = _remove(lab, engine, settings, kept)
+    if lab.scope.images or lab.scope.projects:
+        late, building = builds.wait(engine, settings.work / lab.id)
+        if late:
+            again, left = _remove(lab, engine, settings, kept)
+            removed = [*removed, *again]
+        left = [*left, *building]
     if lab.scope.swarm and not left:
         restored, left = swarm.restore(engine, kept.before)
         removed = removed + restored
     if not left:
         ownership.release(lab, engine, settings)
     return removed, left
+
+
+def _remove(lab: Lab, engine: Engine, settings: Settings, kept: LabState) -> tuple[list[str], list[str]]:
+    """Remove the objects of the lab's scope, those without a name, and those of Compose projects of the lab's folder."""
+    recalled = untagged_images.recall(engine, lab.scope, kept.started)
+    made = Made(recalled.images.union(kept.images), recalled.volumes.union(kept.volumes))
+    objects = inventory.take(engine, lab.scope, made)
+    texts = lab_texts.read(lab, settings)
+    objects.add(compose_projects.find(engine, lab.scope, settings.work / lab.id, kept.started, texts))
+    return inventory.remove(engine, objects)

@@ -1,8 +1,9 @@
 """The objects in the scope of a lab, and their removal. A deletion never names an object outside the scope."""
 
+import re
 import time
 from dataclasses import dataclass, field
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from checks.clients.base import Engine, EngineError
 from checks.clients.filters import filtered
@@ -26,6 +27,14 @@ class Inventory:
 
     def __bool__(self) -> bool:
         return bool(self.containers or self.images or self.volumes or self.networks)
+
+    def add(self, other: "Inventory") -> None:
+        """Add the objects of another inventory."""
+        self.containers |= other.containers
+        for id, tags in other.images.items():
+            self.images[id] = list(dict.fromkeys([*self.images.get(id, ()), *tags]))
+        self.volumes = sorted({*self.volumes, *other.volumes})
+        self.networks = sorted({*self.networks, *other.networks})
 
     def names(self) -> list[str]:
         """Return the objects as text, in the order of removal."""
@@ -111,7 +120,31 @@ def _delete(engine: Engine, what: str, path: str) -> list[str]:
     answer = engine.request("DELETE", path, timeout=REMOVE_DEADLINE)
     if answer.status < 400 or answer.status == 404:
         return []
-    return [f"Could not remove the {what}: {answer.message}"]
+    users = _names_of_users(engine, path)
+    reason = f"in use by {', '.join(users)}" if users else _with_names(engine, answer.message)
+    return [f"Could not remove the {what}: {reason}"]
+
+
+def _names_of_users(engine: Engine, path: str) -> list[str]:
+    """Return the names of the containers that use the volume or the network at a path, sorted."""
+    _, kind, name = path.split("/", 2)
+    if kind == "volumes":
+        users = engine.get(filtered("/containers/json?all=1", volume=[unquote(name)]))
+        return sorted({container["Names"][0].lstrip("/") for container in users})
+    if kind == "networks":
+        network = engine.get(path) or {}
+        return sorted(user.get("Name", "") for user in (network.get("Containers") or {}).values())
+    return []
+
+
+def _with_names(engine: Engine, message: str) -> str:
+    """Return the engine's message with the names of containers in the place of their IDs."""
+
+    def named(match: re.Match[str]) -> str:
+        container = engine.get(f"/containers/{match[0]}/json")
+        return container["Name"].lstrip("/") if container else match[0]
+
+    return re.sub(r"\b[0-9a-f]{12,64}\b", named, message)
 
 
 def _outlasting(engine: Engine, network: str) -> list[str]:

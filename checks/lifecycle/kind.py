@@ -1,12 +1,13 @@
 """The start and the removal of a lab on the cluster: its namespaces and its cluster-scoped objects."""
 
 import hashlib
+import re
 from types import ModuleType
 
 from checks.api_resources import KINDS
 from checks.clients.base import EngineError
 from checks.clients.cluster import Cluster, refusal
-from checks.lifecycle import namespace_defaults, removal
+from checks.lifecycle import lab_texts, namespace_defaults, removal
 from checks.model import Lab
 from checks.progress import LabState
 from checks.snapshot import Json
@@ -18,6 +19,8 @@ from sandboxes.settings import Settings
 LAB, WORKSPACE = "slipway.dev/lab", "slipway.dev/workspace"
 # Seconds by which the clock of this machine and the clock of the cluster may differ.
 CLOCKS = 2.0
+# A name of an object, as it stands in a manifest or a command.
+NAME = re.compile(r"[a-z0-9][a-z0-9.-]*[a-z0-9]")
 NAMESPACES = KINDS["Namespace"].path()
 
 
@@ -52,9 +55,21 @@ def clear(lab: Lab, cluster: Cluster, settings: Settings, kept: LabState) -> tup
 
 def _clear(lab: Lab, cluster: Cluster, settings: Settings, kept: LabState) -> tuple[list[str], list[str]]:
     items = [item for item in _existing(lab, cluster) if _is_ours(item, lab, settings, kept.started)]
+    items += _unbound_volumes(lab, cluster, settings, kept.started)
     namespaces = tuple(item["metadata"]["name"] for item in items if item["kind"] == "Namespace")
     objects = tuple(f"{item['kind']}/{item['metadata']['name']}" for item in items if item["kind"] != "Namespace")
     return removal.remove(cluster, namespaces, objects)
+
+
+def _unbound_volumes(lab: Lab, cluster: Cluster, settings: Settings, started: str) -> list[Json]:
+    """Return the volumes without a claim that came after the start and that a file of the lab's folder names."""
+    if "PersistentVolume" not in lab.scope.kinds:
+        return []
+    items = cluster.get(KINDS["PersistentVolume"].path())["items"]
+    unbound = [item for item in items if not (item.get("spec") or {}).get("claimRef")]
+    own = [item for item in unbound if _is_ours(item, lab, settings, started)]
+    words = {word for text in lab_texts.read(lab, settings) for word in NAME.findall(text)} if own else set()
+    return [{**item, "kind": "PersistentVolume"} for item in own if item["metadata"]["name"] in words]
 
 
 def _built() -> ModuleType:
