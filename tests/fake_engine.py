@@ -226,7 +226,11 @@ class FakeEngine:
 
 def _listed(container: Json) -> Json:
     labels = container["Config"]["Labels"]
-    return {"Id": container["Id"], "Names": [container["Name"]], "ImageID": container["Image"], "Labels": labels}
+    networks = container.get("NetworkSettings", {})
+    return {
+        "Id": container["Id"], "Names": [container["Name"]], "ImageID": container["Image"], "Labels": labels,
+        "NetworkSettings": networks,
+    }  # fmt: skip
 
 
 def _has_label(labels: dict[str, str] | None, wanted: str) -> bool:

@@ -6,12 +6,15 @@ is taken out again, unless somebody else has put something into that swarm meanw
 
 from checks.clients.base import Engine
 from checks.snapshot import Json
+from sandboxes.cluster import nodes
 from sandboxes.engine.endpoint import Endpoint
 from sandboxes.errors import SlipwayError
 
 # The network through which containers of an overlay reach the outside: the engine makes it and leaves it behind.
 GATEWAY = "docker_gwbridge"
 MODE = "Swarm mode"
+# Networks on which the engine resolves no names.
+NAMELESS = frozenset({"bridge", "host", "none", GATEWAY})
 LEAVE_DEADLINE = 30.0  # seconds
 
 
@@ -67,6 +70,8 @@ def restore(engine: Engine, before: list[str]) -> tuple[list[str], list[str]]:
     if _state(engine) != "inactive":
         if others := _others(engine):
             return removed, [f"Swarm mode was kept on: {others}."]
+        if connected := _connected(engine):
+            return removed, [_unsafe(connected)]
         answer = engine.request("POST", "/swarm/leave?force=1", timeout=LEAVE_DEADLINE)
         if answer.status >= 400:
             return removed, [f"Swarm mode was kept on: {answer.message}"]
@@ -78,6 +83,34 @@ def restore(engine: Engine, before: list[str]) -> tuple[list[str], list[str]]:
         else:
             removed.append(f"network {GATEWAY}")
     return removed, kept
+
+
+def _connected(engine: Engine) -> list[str]:
+    """Return the names of running containers that other containers may reach by name, sorted.
+
+    An engine that leaves a swarm forgets the names of the containers on all of its networks, until they are started again.
+    """
+    found = set()
+    for container in engine.get("/containers/json"):
+        networks = (container.get("NetworkSettings") or {}).get("Networks") or {}
+        if set(networks) - NAMELESS:
+            found.add(container["Names"][0].lstrip("/"))
+    return sorted(found)
+
+
+def _unsafe(connected: list[str]) -> str:
+    """Return a sentence that says why the engine cannot leave its swarm while these containers run, and what to do."""
+    cluster = [name for name in connected if name in nodes.expected()]
+    if cluster:
+        return (
+            "Swarm mode was kept on: when the engine leaves the swarm, the running nodes of your cluster can no longer find "
+            "each other. Run `slipway cluster down`, reset the lab again, then run `slipway cluster up`. The cluster keeps its "
+            "contents."
+        )
+    return (
+        f"Swarm mode was kept on: when the engine leaves the swarm, these running containers can no longer be found by name: "
+        f"{', '.join(connected)}. Stop them with `docker stop`, reset the lab again, then start them."
+    )
 
 
 def _others(engine: Engine) -> str:

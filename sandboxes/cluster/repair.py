@@ -1,7 +1,7 @@
 """The repair of the cluster: a list of actions, each for some conditions, from the smallest one to recreating it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -79,14 +79,29 @@ def settle(context: Context, state: State) -> State:
 
 
 def restart_nodes(context: Context, state: State) -> State:
-    """Restart the nodes that are not ready, or all where it is not known which."""
+    """Restart the nodes that are not ready, or all where it is not known which, or where they do not find each other."""
     context.progress.note(f"Repairing the cluster: {state.reason}. Restarting its nodes.")
+    every_node = not state.waiting or not _find_control_plane(context.engine, state.waiting)
     with context.progress.step("Restarting nodes") as report:
         for node in state.nodes:
-            if not state.waiting or node.name in state.waiting:
+            if every_node or node.name in state.waiting:
                 report(node.name)
                 context.client.restart(node.name, timeout=10)
     return _wait(context, "Waiting for the cluster", START_SECONDS)
+
+
+def _find_control_plane(engine: Engine, waiting: Iterable[str]) -> bool:
+    """Tell whether these nodes can resolve the name of the control plane.
+
+    An engine that has left a swarm has forgotten the names of its running containers; a restart brings a name back.
+    """
+    control_plane = nodes.expected()[0]
+    try:
+        for name in waiting:
+            nodes.run(engine.endpoint, name, ["getent", "hosts", control_plane], seconds=10)
+    except SlipwayError:
+        return False
+    return True
 
 
 def recreate(context: Context, state: State) -> State:

@@ -18,6 +18,7 @@ from checks.model import Lab, Scope
 from checks.progress import LabState
 from checks.snapshot import Snapshot
 from sandboxes import settings
+from sandboxes.cluster import nodes
 from sandboxes.errors import SlipwayError
 
 STARTED = "2026-11-23T10:00:00Z"
@@ -247,6 +248,36 @@ def test_clear_names_a_swarm_that_the_engine_does_not_leave(swarm_lab: Lab, dock
     removed, (left,) = clear(swarm_lab, docker_client)
     assert removed == [] and "the quorum is lost" in left
     assert f"network/{swarm.GATEWAY}" in docker.names()
+
+
+def _run(docker: FakeEngine, name: str, *networks: str, running: bool = True) -> None:
+    id = docker.add_container(name, "sha256:x", "busybox", running=running)
+    docker.containers[id]["NetworkSettings"] = {"Networks": dict.fromkeys(networks, {})}
+
+
+def test_clear_stays_in_the_swarm_while_containers_need_the_engines_names(
+    swarm_lab: Lab, docker: FakeEngine, docker_client: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """An engine that leaves a swarm forgets the names on all of its networks: a cluster's nodes lose their control plane."""
+    monkeypatch.setenv("SLIPWAY_CLUSTER", str(tmp_path / "cluster"))
+    docker.info["Swarm"] = dict(ACTIVE)
+    _run(docker, "shop-db", "shop_default")
+    removed, (left,) = clear(swarm_lab, docker_client)
+    assert removed == [] and docker.writes == []
+    assert "can no longer be found by name: shop-db" in left and "docker stop" in left
+    _run(docker, nodes.expected()[0], "kind")
+    removed, (left,) = clear(swarm_lab, docker_client)
+    assert removed == [] and docker.writes == []
+    assert "`slipway cluster down`" in left and "`slipway cluster up`" in left
+
+
+def test_clear_leaves_the_swarm_beside_containers_that_nobody_finds_by_name(
+    swarm_lab: Lab, docker: FakeEngine, docker_client: Engine
+) -> None:
+    docker.info["Swarm"] = dict(ACTIVE)
+    _run(docker, "on-the-bridge", "bridge")
+    _run(docker, "ended", "shop_default", running=False)
+    assert clear(swarm_lab, docker_client) == ([swarm.MODE], [])
 
 
 def test_begin_notes_what_there_was_of_a_swarm(swarm_lab: Lab, docker: FakeEngine, docker_client: Engine) -> None:

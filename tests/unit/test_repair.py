@@ -4,11 +4,14 @@ The conditions are played; tests/live/test_cluster_repair.py brings real cluster
 """
 
 from collections.abc import Iterator
-from typing import Any
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any, ClassVar, cast
 
 import pytest
 
 from sandboxes.cluster import repair
+from sandboxes.cluster.nodes import Node
 from sandboxes.cluster.state import Condition, State
 from sandboxes.errors import SlipwayError
 from sandboxes.settings import Settings
@@ -102,3 +105,40 @@ def test_make_ready_names_the_image_of_a_cluster_from_another_one(cluster: Clust
     cluster.make_ready(READY)
     words = " ".join(capsys.readouterr().err.split())
     assert "created from kindest/node:v1.30.0; `slipway cluster reset` recreates it from" in words
+
+
+@pytest.mark.parametrize(
+    ("waiting", "resolved", "restarted"),
+    [
+        (("c-worker",), True, ["c-worker"]),
+        (("c-worker",), False, ["c-control-plane", "c-worker"]),  # the engine has left a swarm
+        ((), True, ["c-control-plane", "c-worker"]),
+    ],
+)
+def test_restart_includes_the_control_plane_where_its_name_is_lost(
+    waiting: tuple[str, ...], resolved: bool, restarted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+
+    def run(endpoint: object, node: str, command: list[str], seconds: float) -> str:
+        asked.append([node, *command])
+        if not resolved:
+            raise SlipwayError("exit code 2")
+        return "172.18.0.2"
+
+    class Client:
+        names: ClassVar[list[str]] = []
+
+        def restart(self, name: str, timeout: int) -> None:
+            self.names.append(name)
+
+    client, engine = Client(), SimpleNamespace(endpoint=None)
+    monkeypatch.setattr(repair.nodes, "run", run)
+    monkeypatch.setattr(repair.nodes, "expected", lambda: ["c-control-plane", "c-worker"])
+    monkeypatch.setattr(repair, "look", lambda *_: State(READY))
+    existing = tuple(Node(name, True, datetime.now(UTC)) for name in ("c-control-plane", "c-worker"))
+    context: Any = repair.Context(cast(Any, client), cast(Any, engine), Settings(), Progress())
+    repair.restart_nodes(context, State(Condition.NOT_READY, "a reason", existing, waiting))
+    assert Client.names == restarted
+    assert asked == [[name, "getent", "hosts", "c-control-plane"] for name in waiting]
+    Client.names.clear()
