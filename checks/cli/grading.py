@@ -11,7 +11,7 @@ import typer
 from checks import backend, catalog, notebook_file, registry
 from checks.cli import checking, lab_here
 from checks.clients.base import Client
-from checks.lifecycle import workspace
+from checks.lifecycle import solution, workspace
 from checks.model import Lab
 from sandboxes import settings
 from sandboxes.errors import Exit, SlipwayError
@@ -152,27 +152,54 @@ def hint_(lab: LabOfFolder = "", check: CheckName = "") -> None:
         print(f"This is the last hint. `slipway solve {known_lab.id}` gives you the complete solution.")
 
 
-def solve_(lab: LabOfFolder = "", yes: Yes = False) -> None:
+def solve_(lab: LabOfFolder = "", yes: Yes = False) -> int:
     """Copy the solution into your lab.
 
-    Replaces the files and the notebook cells that the solution contains. Your own versions are kept in work/.saved. Nothing is run: run the cells of the notebook to reach the state.
+    Replaces the files and the notebook cells that the solution contains, and keeps your own versions in work/.saved. Removes
+    what you have created in this lab so far, because the solution uses the same names. Nothing is run: run the cells of the
+    notebook to reach the state.
+
+    Exit code 0: the solution is in place. 1: something that you created could not be removed.
 
     Example: slipway solve 01 --yes
     """
     config, known_lab = settings.load(), lab_here.find(lab, "solve")
     notebook_file.require_solution(known_lab)
     if not yes:
-        typer.confirm(f"Replace your files of lab {known_lab.id} with the solution? Your versions are kept", abort=True)
-    kept = workspace.solve(known_lab, config, _engine_if_it_answers(known_lab))
+        typer.confirm(
+            f"Replace your files of lab {known_lab.id} with the solution, and remove what you created in this lab? "
+            "Your versions of the files are kept",
+            abort=True,
+        )
+    engine = _engine_if_it_answers(known_lab, config)
+    removed, left = _make_way(known_lab, engine, config)
+    kept = workspace.solve(known_lab, config, engine)
+    for sentence in [*(f"Removed {name}." for name in removed), *left]:
+        print(sentence)
     print(f"The solution of lab {known_lab.id} is in {workspace.folder(known_lab, config)}.")
     if kept:
         print(f"Your own versions are in {kept}.")
-    print("Run the cells of the notebook to reach the state.")
+    print(solution.OPEN_NOTEBOOK)
+    return int(Exit.NOT_YET if left else Exit.PASSED)
 
 
-def _engine_if_it_answers(lab: Lab) -> Client | None:
-    """Return the Docker engine of a lab, or None where none answers: to copy a solution, none is needed."""
-    if lab.sandbox != "docker":
+def _make_way(lab: Lab, engine: Client | None, config: settings.Settings) -> tuple[list[str], list[str]]:
+    """Remove what the learner created in a lab, where its engine answers. What prevents that is a sentence, not an error."""
+    if engine is None:
+        started = bool(workspace.progress_of(lab, config).started)
+        return [], [f"What you created in lab {lab.id} was not removed, because nothing answers."] if started else []
+    try:
+        return solution.make_way(lab, engine, config)
+    except SlipwayError as error:
+        return [], [f"What you created in lab {lab.id} was not removed: {error.message} {error.fix}".strip()]
+
+
+def _engine_if_it_answers(lab: Lab, config: settings.Settings) -> Client | None:
+    """Return the engine or cluster of a lab, or None where none answers: to copy a solution, none is needed.
+
+    For a lab on the cluster that is not started, there is nothing to ask.
+    """
+    if lab.sandbox == "kind" and not workspace.progress_of(lab, config).started:
         return None
     try:
         engine = backend.connect(lab)

@@ -11,7 +11,7 @@ from checks import backend, grade, notebook_file
 from checks.clients.base import Client
 from checks.dev import execute
 from checks.grade import Graded
-from checks.lifecycle import workspace
+from checks.lifecycle import solution, workspace
 from checks.model import Lab
 from checks.notebook_file import Notebook
 from sandboxes import settings
@@ -62,7 +62,12 @@ class Trial:
         return workspace.folder(self.lab, self.settings)
 
     def solve(self) -> None:
-        """Copy the solution over the lab's files; run nothing."""
+        """Copy the solution over the lab's files, as `slipway solve` does; run nothing.
+
+        What the lab has created so far is removed from an engine, where that takes a moment, and kept on a cluster.
+        """
+        if self.lab.sandbox == "docker":
+            solution.make_way(self.lab, self.engine, self.settings)
         workspace.solve(self.lab, self.settings)
 
     def execute(self, *, only_work: bool = False) -> Notebook:

@@ -64,6 +64,17 @@ def clear(lab: Lab, engine: Engine, settings: Settings, kept: LabState) -> tuple
 
     Raise SlipwayError where the engine is not the one on which the lab was started.
     """
+    removed, left = empty(lab, engine, settings, kept)
+    if lab.scope.swarm and not left:
+        restored, left = swarm.restore(engine, kept.before)
+        removed = removed + restored
+    if not left:
+        ownership.release(lab, engine, settings)
+    return removed, left
+
+
+def empty(lab: Lab, engine: Engine, settings: Settings, kept: LabState) -> tuple[list[str], list[str]]:
+    """Remove the lab's objects and keep the lab started: its owner and Swarm mode stay. Return and raise as `clear` does."""
     if identity(engine) != kept.engine:
         raise SlipwayError(
             f"Lab {lab.id} was started on a different Docker engine. Nothing was removed.",
@@ -77,11 +88,6 @@ def clear(lab: Lab, engine: Engine, settings: Settings, kept: LabState) -> tuple
             again, left = _remove(lab, engine, settings, kept)
             removed = [*removed, *again]
         left = [*left, *building]
-    if lab.scope.swarm and not left:
-        restored, left = swarm.restore(engine, kept.before)
-        removed = removed + restored
-    if not left:
-        ownership.release(lab, engine, settings)
     return removed, left
 
 

@@ -53,6 +53,16 @@ def clear(lab: Lab, cluster: Cluster, settings: Settings, kept: LabState) -> tup
     return removed, left
 
 
+def empty(lab: Lab, cluster: Cluster, settings: Settings, kept: LabState) -> tuple[list[str], list[str]]:
+    """Remove the lab's objects and keep the lab started: its namespace is empty afterwards. Return as `clear` does."""
+    if identity(cluster) != kept.engine:
+        return [], []
+    removed, left = _clear(lab, cluster, settings, kept)
+    if not left:
+        _prepare(lab, cluster, settings, kept.started)
+    return removed, left
+
+
 def _clear(lab: Lab, cluster: Cluster, settings: Settings, kept: LabState) -> tuple[list[str], list[str]]:
     items = [item for item in _existing(lab, cluster) if _is_ours(item, lab, settings, kept.started)]
     items += _unbound_volumes(lab, cluster, settings, kept.started)

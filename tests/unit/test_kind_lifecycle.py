@@ -10,7 +10,7 @@ from fake_objects import CREATED, NAMESPACES, VOLUMES, Objects
 
 from checks import backend, catalog, progress
 from checks.clients.cluster import Cluster
-from checks.lifecycle import kind, workspace
+from checks.lifecycle import kind, solution, workspace
 from checks.model import Lab
 from sandboxes import settings
 from sandboxes.cluster import lab_kubeconfig
@@ -115,6 +115,17 @@ def test_reset_removes_the_labs_namespace_and_volume_and_nothing_else(lab: Lab, 
     kept |= {objects.add("persistentvolumes/theirs"), f"{NAMESPACES}/production/serviceaccounts/default"}
     assert reset(lab, cluster) == ["PersistentVolume slipway-tiny-pv", "Pod tiny", f"Namespace {NAME}"]
     assert set(objects.items) == {*kept, f"{NAMESPACES}/production/configmaps/kube-root-ca.crt"}
+
+
+def test_solve_empties_the_labs_namespace_and_keeps_the_lab_started(lab: Lab, cluster: Cluster, objects: Objects) -> None:
+    started(lab, START)
+    objects.add_namespace(NAME, **marked())
+    objects.add(f"namespaces/{NAME}/pods/tiny")
+    kept = {objects.add_namespace("production"), objects.add("namespaces/production/pods/tiny")}
+    assert solution.make_way(lab, cluster, settings.load()) == (["Pod tiny", f"Namespace {NAME}"], [])
+    assert f"namespaces/{NAME}/pods/tiny" not in " ".join(objects.items) and kept < set(objects.items)
+    assert objects.items[NAMESPACE]["metadata"]["annotations"][kind.WORKSPACE] == kind.workspace_id(settings.load())
+    assert progress.read(settings.load(), lab.id).started == START
 
 
 @pytest.mark.parametrize(
