@@ -40,8 +40,9 @@ def _engine() -> Client:
 
 def _cluster() -> Client:
     from checks.clients.cluster import Cluster
-    from sandboxes.cluster import lab_kubeconfig
+    from sandboxes.cluster import lab_kubeconfig, paths
 
+    paths.settle()
     folder = settings.load().cluster
     lab_kubeconfig.refuse_foreign(os.environ, folder)
     return Cluster(folder)

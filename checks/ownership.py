@@ -6,7 +6,6 @@ stays the same when the folder is moved, and the state folder. The engine create
 copies that start a lab at the same moment one gets it.
 """
 
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,14 +13,12 @@ from pathlib import Path
 from checks.clients.base import Engine, EngineError
 from checks.model import Lab
 from checks.snapshot import Json
+from sandboxes import checkout
 from sandboxes.errors import SlipwayError
-from sandboxes.host.atomic_write import read_text, write_whole
-from sandboxes.host.processes import exclusive
 from sandboxes.settings import Settings
 
 PREFIX = "slipway-owner-"
 CHECKOUT, STATE, MACHINE = (f"slipway.dev/{name}" for name in ("checkout", "state", "machine"))
-FILE = "checkout.json"
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,7 @@ class Owner:
     @property
     def gone(self) -> bool:
         """Whether this copy was on this machine, and is no longer in its folder."""
-        return self.machine == os.uname().nodename and _recorded(Path(self.state)).get("id") != self.checkout
+        return self.machine == os.uname().nodename and checkout.recorded(Path(self.state)).get("id") != self.checkout
 
     @property
     def labels(self) -> dict[str, str]:
@@ -51,25 +48,7 @@ class Owner:
 
 def own(settings: Settings) -> Owner:
     """Return this copy of Slipway. Its id is drawn once; a folder that was moved keeps it, a copied one gets a new one."""
-    state = settings.state
-    with exclusive(state / "checkout.lock", "Waiting for another slipway command ..."):
-        known = _recorded(state)
-        elsewhere = known.get("state", "")
-        copied = elsewhere not in ("", str(state)) and _recorded(Path(elsewhere)).get("id") == known.get("id")
-        checkout = known.get("id", "") if not copied else ""
-        if not checkout or elsewhere != str(state):
-            checkout = checkout or os.urandom(8).hex()
-            write_whole(state / FILE, json.dumps({"id": checkout, "state": str(state)}) + "\n")
-    return Owner(checkout, str(state), os.uname().nodename)
-
-
-def _recorded(state: Path) -> dict[str, str]:
-    """What the state folder says of its copy of Slipway; {} where it says nothing that can be read."""
-    try:
-        data = json.loads(read_text(state / FILE, 4096))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return {name: value for name, value in data.items() if isinstance(value, str)} if isinstance(data, dict) else {}
+    return Owner(checkout.own(settings.state), str(settings.state), os.uname().nodename)
 
 
 def claim(lab: Lab, engine: Engine, settings: Settings, *, free: bool, take_over: bool = False) -> None:

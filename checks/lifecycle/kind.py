@@ -12,6 +12,7 @@ from checks.model import Lab
 from checks.progress import LabState
 from checks.snapshot import Json
 from checks.times import seconds
+from sandboxes import checkout
 from sandboxes.cluster import kubeconfig, lab_kubeconfig
 from sandboxes.errors import SlipwayError
 from sandboxes.settings import Settings
@@ -116,8 +117,17 @@ def _make(lab: Lab, cluster: Cluster, settings: Settings) -> None:
 
 
 def workspace_id(settings: Settings) -> str:
-    """Return an ID of this checkout's workspace that does not reveal its path."""
-    return hashlib.sha256(str(settings.work).encode()).hexdigest()[:16]
+    """Return an ID of this copy of Slipway that does not reveal its path, and stays the same when the folder is moved."""
+    return _hashed(checkout.own(settings.state))
+
+
+def _is_own_mark(mark: str, settings: Settings) -> bool:
+    """Tell whether a namespace has the mark of this copy, or the one by path that earlier versions used."""
+    return mark in (workspace_id(settings), _hashed(str(settings.work)))
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _existing(lab: Lab, cluster: Cluster) -> list[Json]:
@@ -136,7 +146,7 @@ def _is_ours(item: Json, lab: Lab, settings: Settings, started: str) -> bool:
     about = item["metadata"]
     mark = (about.get("annotations") or {}).get(WORKSPACE)
     if mark:
-        return mark == workspace_id(settings) and (about.get("labels") or {}).get(LAB) == lab.id
+        return _is_own_mark(mark, settings) and (about.get("labels") or {}).get(LAB) == lab.id
     return bool(started) and seconds(started, about["creationTimestamp"]) >= -CLOCKS
 
 

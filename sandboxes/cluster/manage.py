@@ -39,6 +39,7 @@ def find() -> Cluster | None:
     """Return our cluster, or None where none was created."""
     import json
 
+    paths.settle()
     known = identity.load()
     try:
         plan = json.loads(paths.record().read_text(encoding="utf-8"))

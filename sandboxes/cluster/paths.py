@@ -3,11 +3,11 @@
 The settings decide where the folder is (SLIPWAY_CLUSTER), so several state folders can share one cluster.
 """
 
-import hashlib
+import json
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from sandboxes import settings
+from sandboxes import checkout, settings
 from sandboxes.cluster import access
 from sandboxes.errors import SlipwayError
 from sandboxes.host import processes
@@ -31,8 +31,31 @@ def location() -> Path:
 
 
 def name() -> str:
-    """Return the cluster's name. It depends on the folder, so each checkout on a machine has its own cluster."""
-    return "slipway-" + hashlib.sha256(str(location()).encode()).hexdigest()[:6]
+    """Return the cluster's name: the one that was recorded when it was created, or the one that it would get now.
+
+    A new cluster is named after the id of this copy of Slipway, so a folder that is moved keeps its cluster, and each copy on
+    a machine has its own. A cluster's folder elsewhere (SLIPWAY_CLUSTER) gives its cluster a name by its path.
+    """
+    state = settings.load().state
+    if location() != state / checkout.CLUSTER:
+        return recorded_name() or checkout.name_by_path(location())
+    known = "" if checkout.is_copied(state) else recorded_name()
+    return known or checkout.cluster_name(state) or checkout.name_by_path(location())
+
+
+def recorded_name() -> str:
+    """Return the name in the recorded identity; empty where none can be read."""
+    try:
+        return str(json.loads(identity().read_text(encoding="utf-8"))["name"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return ""
+
+
+def settle() -> None:
+    """Make a copied folder forget the cluster of the folder that it was copied from. Nothing else is changed."""
+    state = settings.load().state
+    if location() == state / checkout.CLUSTER and checkout.is_copied(state):
+        checkout.own(state)
 
 
 def kubeconfig() -> Path:
@@ -62,4 +85,7 @@ def programs() -> Path:
 
 def exclusive() -> AbstractContextManager[None]:
     """Hold the lock for changing the cluster, and wait while another command holds it."""
+    state = settings.load().state
+    if location() == state / checkout.CLUSTER:
+        checkout.own(state)  # a cluster that is created is named after the id
     return processes.exclusive(folder() / "lock", "Another slipway command is changing the cluster; waiting for it ...")

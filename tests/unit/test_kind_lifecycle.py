@@ -1,5 +1,6 @@
 """Starting and clearing a lab on the cluster: whose a namespace is, and what is left alone."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -165,7 +166,29 @@ def test_reset_leaves_another_cluster_alone(lab: Lab, cluster: Cluster, objects:
 def test_workspace_ids_differ_and_name_no_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     seen = set()
     for name in ("a", "b"):
-        monkeypatch.setenv("SLIPWAY_WORK", str(tmp_path / name))
+        monkeypatch.setenv("SLIPWAY_STATE", str(tmp_path / name))
         seen.add(kind.workspace_id(settings.load()))
         assert str(tmp_path) not in kind.workspace_id(settings.load())
     assert len(seen) == 2
+
+
+def test_start_goes_on_after_the_folder_was_moved(
+    lab: Lab, cluster: Cluster, objects: Objects, server: Decoy, folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started(lab, START)
+    workspace.start(lab, cluster, settings.load())
+    settings.load().state.rename(folders / "moved")
+    monkeypatch.setenv("SLIPWAY_STATE", str(folders / "moved"))
+    before = len(server.writes)
+    assert workspace.start(lab, cluster, settings.load()) is False
+    assert len(server.writes) == before
+
+
+def test_start_goes_on_in_a_namespace_with_the_mark_of_an_earlier_version(
+    lab: Lab, cluster: Cluster, objects: Objects, server: Decoy
+) -> None:
+    started(lab, START)
+    by_path = hashlib.sha256(str(settings.load().work).encode()).hexdigest()[:16]
+    objects.add_namespace(NAME, **marked(by_path))
+    assert workspace.start(lab, cluster, settings.load()) is False
+    assert server.writes == []
