@@ -41,6 +41,8 @@ def run(request: Request) -> int:
             refuse_target(path)
     report = _offline(request) if request.source else _live(request)
     text = render(report, request.format, to_file=request.output is not None)
+    if request.format == "text" and not request.output and not request.source:
+        text += _standing(report)
     if request.output:
         write_whole(request.output, text)
         say(f"The report was written to {request.output} ({report.outcome.value}).")
@@ -78,6 +80,19 @@ def grade_live(lab: Lab, chosen: settings.Settings, wanted: tuple[str, ...] = ()
     except SlipwayError as error:  # the report is worth more than its entry in the progress
         say(f"Your progress was not saved. {error}")
     return graded
+
+
+def _standing(report: Report) -> str:
+    """Return the progress in the whole lab, for a report on a part of its checks or on a lab that is done; or else nothing."""
+    from checks.lifecycle import standing, workspace
+
+    chosen, lab = settings.load(), catalog.find(report.lab)
+    try:
+        progress = workspace.progress_of(lab, chosen)
+        shown = progress.done if len(report.results) == progress.total else report.passed
+        return f"{standing.describe(lab, chosen)}\n" if shown else ""
+    except SlipwayError:  # a damaged progress file was reported already
+        return ""
 
 
 def _offline(request: Request) -> Report:

@@ -9,13 +9,15 @@ from typing import Annotated
 import typer
 
 from checks import backend, catalog, notebook_file, registry
-from checks.cli import checking, lab_here
+from checks.cli import checking, lab_here, opening
 from checks.clients.base import Client
 from checks.lifecycle import solution, workspace
 from checks.model import Lab
 from sandboxes import settings
 from sandboxes.errors import Exit, SlipwayError
 
+# Columns that the title of a lab needs beside its progress.
+ROOM_FOR_TITLE = 30
 LAB_HELP = "Lab to use: 01-flask, 01 or flask."
 
 
@@ -54,14 +56,18 @@ def list_(as_json: Json = False) -> None:
 
 
 def _table(rows: list[workspace.Progress]) -> str:
-    """Return the labs as a table for the width of the terminal; a long title continues on the next line."""
-    width = max((len(progress.lab.id) for progress in rows), default=0)
-    lines = [f"{'LAB':<{width}}  PASSED  STATUS       TIME    TITLE"]
+    """Return the labs as a table for the width of the terminal. Where a title has little room, it is below its lab."""
+    width, columns = max((len(progress.lab.id) for progress in rows), default=0), checking.terminal_width()
+    lines = [f"{'LAB':<{width}}  CHECKS    TIME    TITLE"]
     for progress in rows:
-        lab, passed = progress.lab, f"{progress.passed}/{progress.total}"
-        status = "done" if progress.done else "started" if progress.started else "not started"
-        facts = f"{lab.id:<{width}}  {passed:<6}  {status:<11}  {lab.minutes} min  "
-        lines.append(fill(lab.title, checking.terminal_width(), initial_indent=facts, subsequent_indent=" " * len(facts)))
+        lab = progress.lab
+        passed = f"{progress.passed} of {progress.total}" if progress.started or progress.passed else "-"
+        facts = f"{lab.id:<{width}}  {passed:<8}  {lab.minutes} min"
+        facts = f"{facts:<{width + 20}}"
+        if columns - len(facts) >= ROOM_FOR_TITLE:
+            lines.append(fill(lab.title, columns, initial_indent=facts, subsequent_indent=" " * len(facts)))
+        else:
+            lines += [facts.rstrip(), fill(lab.title, columns, initial_indent="    ", subsequent_indent="    ")]
     return "\n".join(lines)
 
 
@@ -92,10 +98,10 @@ def start_(lab: LabName, take_over: TakeOver = False) -> None:
     else:  # finding a name that is taken takes a moment, getting images takes minutes
         new = workspace.start(known_lab, backend.connect(known_lab), config, take_over=take_over)
         get([known_lab])
-    print(
-        f"Lab {known_lab.id} is {'started' if new else 'already started'}. Its files are in {workspace.folder(known_lab, config)}."
-    )
-    print(f"Open lab.ipynb in that folder (`slipway up` opens JupyterLab). `slipway check {known_lab.id}` checks your work.")
+    began = "" if new else f" since {opening.local_time(workspace.progress_of(known_lab, config).started)}"
+    print(f"Lab {known_lab.id} is started{began}. Its files are in {workspace.folder(known_lab, config)}.")
+    print(opening.address(known_lab, config))
+    print(f"`slipway check {known_lab.id}` checks your work.")
     if note := lab_here.kubectl_elsewhere(known_lab, config, os.environ):
         print(note)
 

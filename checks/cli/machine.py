@@ -43,6 +43,7 @@ def up(
 
     Example: slipway up --yes
     """
+    from checks.lifecycle import renamed_notebook
     from sandboxes import settings
     from sandboxes.host import packages
 
@@ -52,7 +53,7 @@ def up(
         packages.agree()
     where = settings.load()
     lab, server, new = set_up(where, everything, port)
-    url = server.url(f"{lab.id}/lab.ipynb")
+    url = server.url(f"{lab.id}/{renamed_notebook.find(lab, where).as_posix()}")
     print(f"JupyterLab is {'ready' if new else 'already running'}. Open lab {lab.id}:\n{url}", flush=True)
     if not no_browser:
         open_browser(where, url)

@@ -15,13 +15,13 @@ from pathlib import Path
 
 from checks import catalog, notebook_file, ownership, progress, registry
 from checks.clients.base import Client, Engine
-from checks.lifecycle import sandbox, workspace_files
+from checks.lifecycle import renamed_notebook, sandbox, workspace_files
+from checks.lifecycle.renamed_notebook import NOTEBOOK
 from checks.model import Lab
 from sandboxes.errors import SlipwayError
 from sandboxes.host.atomic_write import open_lock
 from sandboxes.settings import Settings, load
 
-NOTEBOOK = Path("lab.ipynb")
 NOT_THE_LEARNERS = ("lab.toml", "solution", *workspace_files.CACHES)
 
 
@@ -48,15 +48,18 @@ def folder(lab: Lab, settings: Settings) -> Path:
 def prepare(lab: Lab, settings: Settings) -> Path:
     """Make the learner's copy of a lab where it is missing; files that are there are never touched.
 
-    Raises SlipwayError where something other than a folder or a file is where one of the lab's belongs.
+    A notebook that the learner has renamed gets no twin. Raises SlipwayError where something other than a folder or a file
+    is where one of the lab's belongs.
     """
     copy = folder(lab, settings)
     starters = _relative_starters(lab)
     try:
         settings.work.mkdir(parents=True, exist_ok=True)
         workspace_files.refuse(settings.work, lab.id, starters)
+        renamed = renamed_notebook.find(lab, settings) != NOTEBOOK
         for relative in starters:
-            if not workspace_files.exists(settings.work, lab.id, relative):
+            wanted = not workspace_files.exists(settings.work, lab.id, relative)
+            if wanted and not (renamed and relative == NOTEBOOK):
                 source = lab.folder / relative
                 workspace_files.copy(source, settings.work, lab.id, *relative.parts, content=_start_of(lab, relative))
     except OSError as error:
@@ -237,17 +240,18 @@ def solve(lab: Lab, settings: Settings, engine: Client | None = None) -> Path | 
     copy = prepare(lab, settings)
     files = notebook_file.solution_files(lab)
     cells = notebook_file.solution_cells(lab)
-    notebook = notebook_file.read(copy / "lab.ipynb")
-    if not cells.keys() <= {cell.get("id") for cell in notebook["cells"]}:
+    path = renamed_notebook.find(lab, settings)
+    content = notebook_file.read(copy / path)
+    if not cells.keys() <= {cell.get("id") for cell in content["cells"]}:
         # The learner has removed a cell that is to be filled.
-        notebook = notebook_file.without_explanations(notebook_file.read(lab.folder / NOTEBOOK))
-    notebook = notebook_file.fill(notebook, cells)
+        content = notebook_file.without_explanations(notebook_file.read(lab.folder / NOTEBOOK))
+    content = notebook_file.fill(content, cells)
     workspace_files.refuse(settings.work, lab.id, files)
-    kept = save(lab, settings, [*files, Path("lab.ipynb")])
+    kept = save(lab, settings, [*files, path])
     for relative in files:
         workspace_files.copy(lab.folder / "solution" / relative, settings.work, lab.id, *relative.parts)
-    text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
-    workspace_files.write(text.encode(), settings.work, lab.id, "lab.ipynb")
+    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    workspace_files.write(text.encode(), settings.work, lab.id, *path.parts)
     with progress.changing(settings, lab.id) as noted:
         noted.solutions = sorted({*noted.solutions, *(check.id for check in registry.load(lab))})
     return kept

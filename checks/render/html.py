@@ -93,7 +93,8 @@ def _environment() -> Environment:
     environment = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"prose": _prose, "slug": lambda outcome: outcome.replace(" ", "-")}
     environment.filters |= {"name": words.name, "log": _log}
-    shared = (words.points, words.score, words.tally, words.blockers, words.next_step, words.value, words.count)
+    shared = (words.points, words.progress, words.score, words.tally, words.blockers, words.next_step, words.value)
+    shared += (words.count, words.moment)
     shared += (size, stack.total)
     environment.globals |= {function.__name__: function for function in shared}
     environment.globals |= {"facts": _facts, "percent": _percent, "share": _share}

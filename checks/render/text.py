@@ -43,13 +43,12 @@ def _report(report: Report, width: int) -> Iterator[Line]:
     for result in report.results:
         yield from _result(report, result, width)
     yield []
-    yield from ([("", line)] for line in wrap(f"{words.tally(report)}.", width) if report.results)
-    last = f"Score: {words.score(report)}. {words.next_step(report)}"
-    yield from ([("title", line)] for line in wrap(last, width))
+    yield from ([("title", line)] for line in wrap(f"{words.score(report)}. {words.next_step(report)}".strip(), width))
 
 
 def _result(report: Report, result: Result, width: int) -> Iterator[Line]:
-    first, *rest = wrap(f"{words.name(result.title)} ({words.points(result)})", width - OUTCOME_COLUMN)
+    part = words.points(result)
+    first, *rest = wrap(f"{words.name(result.title)} ({part})" if part else words.name(result.title), width - OUTCOME_COLUMN)
     yield [(result.outcome, f"{result.outcome:<{OUTCOME_COLUMN}}"), ("", first)]
     yield from ([("", " " * OUTCOME_COLUMN + line)] for line in rest)
     yield from _details(report, result, width, "    ")
@@ -61,7 +60,7 @@ def _details(report: Report, result: Result, width: int, margin: str) -> Iterato
     if result.outcome is Outcome.BLOCKED:
         yield from _labelled("blocked by", "\n".join(words.blockers(report, result)), width, margin)
     if result.reason:
-        yield from _labelled("reason", f"{words.prose(result.reason)}\nThis costs you no points.", width, margin)
+        yield from _labelled("reason", f"{words.prose(result.reason)}\nThis costs you nothing.", width, margin)
 
 
 def _finding(finding: Finding, width: int, margin: str) -> Iterator[Line]:

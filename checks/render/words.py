@@ -5,6 +5,7 @@ The model keeps every value complete. This module shortens values and makes them
 
 import json
 import re
+from datetime import datetime
 from typing import Any
 
 from checks.model import Finding, Outcome, Report, Result
@@ -12,6 +13,9 @@ from checks.model import Finding, Outcome, Report, Result
 NAME_LIMIT = 150  # characters of a name or a title
 VALUE_LIMIT = 300  # characters of an expected or found value
 PROSE_LIMIT = 2000  # characters of a message, a reason, a hint
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 LINE_LIMIT = 500  # characters of one line of a log
 
 # Characters that a terminal, a browser or an XML parser could act on, or that hide or reorder text: control characters,
@@ -96,11 +100,8 @@ def facts(finding: Finding) -> list[tuple[str, str]]:
 
 
 def points(result: Result) -> str:
-    """Return the points of a check, and the points earned, as text."""
-    whole = count(result.points, "point")
-    if result.outcome is Outcome.COULD_NOT_CHECK:
-        return f"{whole}, not counted"
-    return whole if result.outcome is Outcome.PASSED else f"{result.earned} of {whole}"
+    """Return the points of a check that earned a part of them, as text; empty where they say no more than the outcome."""
+    return f"{result.earned} of {count(result.points, 'point')}" if 0 < result.earned < result.points else ""
 
 
 def count(number: int, noun: str) -> str:
@@ -108,22 +109,34 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def progress(report: Report) -> tuple[int, int]:
+    """Return how many checks passed, and how many could be checked."""
+    return report.count(Outcome.PASSED), len(report.results) - report.count(Outcome.COULD_NOT_CHECK)
+
+
 def score(report: Report) -> str:
-    """Return the score as text; points that could not be checked are named separately, because they are not lost."""
-    words = f"{report.earned} of {count(report.possible, 'point')}"
-    if report.unchecked:
-        words += f"; {count(report.unchecked, 'point')} could not be checked and {_are(report.unchecked)} not lost"
-    return words
-
-
-def _are(number: int) -> str:
-    return "is" if number == 1 else "are"
+    """Return the progress as text; checks that could not be checked are named apart, because they cost nothing."""
+    passed, whole = progress(report)
+    words, unchecked = f"{passed} of {count(whole, 'check')} passed", len(report.results) - whole
+    return f"{words}; {count(unchecked, 'check')} could not be checked, which costs you nothing" if unchecked else words
 
 
 def tally(report: Report) -> str:
     """Return the number of checks with each outcome: "2 passed, 1 not yet"."""
     counts = ((outcome, report.count(outcome)) for outcome in Outcome)
     return ", ".join(f"{number} {outcome}" for outcome, number in counts if number)
+
+
+def moment(text: str) -> str:
+    """Return a time (ISO 8601, UTC) for a person: "28 November 2026, 06:09 UTC". Another text is returned as it is.
+
+    It does not depend on where it is read: a report has the same bytes in every time zone.
+    """
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        return name(text)
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}, {when.hour:02}:{when.minute:02} UTC"
 
 
 def blockers(report: Report, result: Result) -> list[str]:
@@ -133,11 +146,11 @@ def blockers(report: Report, result: Result) -> list[str]:
 
 
 def next_step(report: Report) -> str:
-    """Return the next step, in one sentence."""
+    """Return the next step, in one sentence; empty where every check of the report passed."""
     if not report.results:
         return "There was nothing to check."
     if report.passed:
-        return "All checks passed."
+        return ""
     for outcome, words in _NEXT:
         first = next((candidate for candidate in report.results if candidate.outcome is outcome), None)
         if first:

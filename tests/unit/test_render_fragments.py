@@ -84,7 +84,8 @@ def test_every_check_has_its_outcome_as_a_word() -> None:
     for result in cases.full().results:
         row = text[text.rindex("<li", 0, text.index(f">{result.title}</bdi>")) :]
         assert re.search(rf"</svg>\s*{result.outcome}</span>", row[: row.index("</bdi>")])
-    assert 'aria-label="3 of 11 points; 2 points could not be checked and are not lost"' in text
+    assert '<i style="width: 12' in text and ">1 of 8 checks passed</span>" in text
+    assert 'aria-label="1 of 8 checks passed; 1 check could not be checked, which costs you nothing"' in text
 
 
 def test_a_long_value_can_be_unfolded_and_has_an_end() -> None:

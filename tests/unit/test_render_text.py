@@ -47,14 +47,16 @@ def test_blocked_names_the_title_it_waits_for() -> None:
 
 def test_what_could_not_be_checked_says_why_and_costs_nothing() -> None:
     out = text.render(cases.unchecked())
-    assert "did not answer" in out and "This costs you no points." in out
-    assert "Score: 0 of 0 points; 2 points could not be checked and are not lost." in out
+    assert "did not answer" in out and "This costs you nothing." in out
+    assert "0 of 0 checks passed; 1 check could not be checked, which costs you nothing." in out
 
 
-def test_the_end_is_the_score_and_what_to_do_next() -> None:
+def test_the_end_is_how_many_checks_passed_and_what_to_do_next() -> None:
     end = text.render(cases.full(), width=200).splitlines()[-1]
-    assert end.startswith("Score: 3 of 11 points") and end.endswith("Next: “The container slipway-render-hungry runs”.")
-    assert text.render(cases.passing()).splitlines()[-1] == "Score: 3 of 3 points. All checks passed."
+    assert end.startswith("1 of 8 checks passed; 1 check could") and end.endswith(
+        "Next: “The container slipway-render-hungry runs”."
+    )
+    assert text.render(cases.passing()).splitlines()[-1] == "2 of 2 checks passed."
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 120])

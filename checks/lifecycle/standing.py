@@ -1,0 +1,27 @@
+"""Where a learner stands in a lab and in the course: one measure, the number of checks that have passed."""
+
+from checks import catalog
+from checks.lifecycle import workspace
+from checks.model import Lab
+from sandboxes.settings import Settings
+
+
+def describe(lab: Lab, settings: Settings) -> str:
+    """Return how many of the lab's checks have passed so far, and what comes next: a check, or after the last one a lab."""
+    progress = workspace.progress_of(lab, settings)
+    if not progress.done:
+        open_check = workspace.next_check(lab, settings)
+        return f"Lab {lab.id}: {progress.passed} of {progress.total} checks passed so far. Next: “{open_check.title}”."
+    following = next_lab(lab, settings)
+    done = f"Lab {lab.id} is done: {progress.total} of {progress.total} checks passed."
+    if following is None:
+        return f"{done} That was the last lab of the course."
+    return f"{done} Next lab: {following.id}, {following.title} (`slipway start {following.id}`)."
+
+
+def next_lab(lab: Lab, settings: Settings) -> Lab | None:
+    """Return the first lab after this one that is not done, or else the first of the course; None where all are done."""
+    labs = catalog.labs(settings.labs)
+    place = next((number for number, known in enumerate(labs) if known.id == lab.id), -1)
+    others = [*labs[place + 1 :], *labs[: max(place, 0)]]
+    return next((known for known in others if not workspace.progress_of(known, settings).done), None)
