@@ -9,7 +9,7 @@ from IPython.display import display
 from checks import backend, catalog, grade, notebook_file, progress, registry, rollout_watch, timed_command
 from checks.api_resources import USUAL
 from checks.collect import docker, untagged_images
-from checks.lifecycle import explanation, provision, workspace
+from checks.lifecycle import explanation, provision, standing, workspace
 from checks.model import Lab, Report
 from checks.notebook_output import Checked, Explained, Passing, Shown, answers, failure, notice
 from checks.probes import mounts
@@ -42,6 +42,8 @@ class Here:
     def check(self, *checks: str, wait: float | None = None) -> Checked | Shown:
         """Check the real state: all checks of the lab, or those you name."""
         checked = Checked(self._grade(checks, wait).report)
+        if workspace.progress_of(self._lab, self._settings).done:
+            display(notice(standing.describe(self._lab, self._settings)))
         explained = explanation.of_checks(self._lab, checks) if checked.passed else None
         if explained is None:
             return checked
@@ -117,9 +119,9 @@ class Here:
         """Show how far you are in this lab."""
         kept = workspace.progress_of(self._lab, self._settings)
         next_check = workspace.next_check(self._lab, self._settings)
-        plain = f"Lab {self._lab.id}, {self._lab.title}: {kept.passed} of {kept.total} checks have passed."
-        plain += f" Next: {next_check.title}." if next_check else " All done."
-        page = html.header(self._lab.id, self._lab.title, kept.passed, kept.total, next_check.title if next_check else "")
+        plain, title = standing.describe(self._lab, self._settings), next_check.title if next_check else ""
+        after = "" if next_check else plain.partition(". ")[2]
+        page = html.header(self._lab.id, self._lab.title, kept.passed, kept.total, title, after)
         return Shown(plain, page)
 
     @answers

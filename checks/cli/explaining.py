@@ -4,14 +4,14 @@ from typing import Annotated
 
 import typer
 
-from checks import catalog
-from checks.cli.grading import LabName
+from checks.cli import lab_here
+from checks.cli.grading import LabOfFolder
 from checks.lifecycle import explanation
 from sandboxes import settings
 
 
 def explain(
-    lab: LabName,
+    lab: LabOfFolder = "",
     task: Annotated[str, typer.Argument(metavar="TASK", help="A task or one of its checks. [default: the first open one]")] = "",
 ) -> None:
     """Explain the result of a task.
@@ -21,7 +21,7 @@ def explain(
 
     Example: slipway explain 02 layers
     """
-    explained = explanation.request(catalog.find(lab), task, settings.load())
+    explained = explanation.request(lab_here.find(lab, "explain"), task, settings.load())
     if explained.early:
         print(f"The task {explained.task.name} has not passed yet. Your progress records that you read on.\n")
     print(explained.text)

@@ -51,9 +51,13 @@ def solution(check_title: str, parts: dict[str, str]) -> str:
     return _render("solution.html.j2", title=check_title, parts=parts)
 
 
-def header(lab_id: str, title: str, passed: int, total: int, next_title: str) -> str:
-    """Render the progress in a lab: `passed` of `total` checks, and the title of the next one (empty: all passed)."""
-    return _render("header.html.j2", lab=lab_id, title=title, passed=passed, total=total, next_title=next_title)
+def header(lab_id: str, title: str, passed: int, total: int, next_title: str, after: str = "") -> str:
+    """Render the progress in a lab: `passed` of `total` checks, and the title of the next one (empty: all passed).
+
+    `after` says what comes after a lab that is done.
+    """
+    shown = {"lab": lab_id, "title": title, "passed": passed, "total": total, "next_title": next_title, "after": after}
+    return _render("header.html.j2", **shown)
 
 
 def layers(scene: stack.Scene) -> str:

@@ -112,7 +112,8 @@ def test_progress_names_what_is_waited_for() -> None:
 def test_the_header_says_what_comes_next_or_that_all_is_done() -> None:
     assert "3 of 7 checks passed" in html.header("01-flask", "Flask", 3, 7, "It answers")
     assert "Next: <bdi>It answers</bdi>" in html.header("01-flask", "Flask", 3, 7, "It answers")
-    assert "All checks have passed." in html.header("01-flask", "Flask", 7, 7, "")
+    done = html.header("01-flask", "Flask", 7, 7, "", "Next lab: 02-layers, <Layers> (`slipway start 02-layers`).")
+    assert "All checks have passed. Next lab: 02-layers, &lt;Layers&gt; (<code>slipway start 02-layers</code>)." in done
 
 
 def test_a_notice_sets_its_fix_apart() -> None:
