@@ -13,6 +13,7 @@ from checks.vocabulary import (
     container_ports,
     container_storage,
     containers,
+    health_checks,
     image_secrets,
     stored_rows,
 )
@@ -72,10 +73,10 @@ def services_run(snapshot: Snapshot) -> containers.Findings:
 )
 def database_healthy(snapshot: Snapshot) -> containers.Findings:
     container = compose.require_service(snapshot, PROJECT, DATABASE)
-    hint = f"Add a healthcheck to {DATABASE} that runs pg_isready, then `docker compose up -d`."
+    hint = f"Let the healthcheck of {DATABASE} run pg_isready and nothing after it, then `docker compose up -d`."
     yield from containers.first(
         containers.process_runs(snapshot, container, f"`docker compose logs {DATABASE}` shows what it said."),
-        compose.asks_the_server(container, hint),
+        health_checks.asks_the_server(snapshot, container, hint, "database-check"),
         containers.healthy(snapshot, container, hint),
     )
 

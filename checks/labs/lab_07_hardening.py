@@ -6,12 +6,11 @@ from checks.snapshot import Snapshot, Unknown
 from checks.vocabulary import (
     base_images,
     cgroup_limits,
-    compose,
     container_images,
     container_ports,
     containers,
+    health_checks,
     image_secrets,
-    listening,
     privileges,
 )
 
@@ -248,7 +247,7 @@ def healthy(snapshot: Snapshot) -> containers.Findings:
     container = snapshot.require("container", API)
     hint = "Let HEALTHCHECK in the Dockerfile request http://localhost:8000/health. Then build, remove, run."
     yield from containers.first(
-        compose.asks_the_server(container, hint),
+        health_checks.asks_the_server(snapshot, container, hint, "health-check"),
         containers.healthy(snapshot, container, hint),
-        listening.asked_from_inside(snapshot, container, "log", "/health", hint),
+        health_checks.requests_path(snapshot, container, "health-check", "log", "/health", hint),
     )

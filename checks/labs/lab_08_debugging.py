@@ -5,7 +5,7 @@ from datetime import datetime
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import compose, container_ports, containers, identity, listening, privileges
+from checks.vocabulary import compose, container_ports, containers, health_checks, identity, listening, privileges
 
 PROJECT = "slipway-morning"
 FERRY, TIDE, CLERK, DATABASE, LAMP = SERVICES = ("ferry", "tide", "clerk", "database", "lamp")
@@ -215,9 +215,9 @@ def lamp_healthy(snapshot: Snapshot) -> containers.Findings:
     lamp = compose.require_service(snapshot, PROJECT, LAMP)
     if lamp["State"]["Running"]:
         yield from containers.first(
-            compose.asks_the_server(lamp, hint),
+            health_checks.asks_the_server(snapshot, lamp, hint, "lamp-check"),
             containers.healthy(snapshot, lamp, hint),
-            listening.asked_from_inside(snapshot, lamp, "lamp-log", "/health", hint),
+            health_checks.requests_path(snapshot, lamp, "lamp-check", "lamp-log", "/health", hint),
             _answers(snapshot, LAMP, 8083, "The lamp is lit.", hint),
         )
 

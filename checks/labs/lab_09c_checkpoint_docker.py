@@ -13,6 +13,7 @@ from checks.vocabulary import (
     container_ports,
     container_storage,
     containers,
+    health_checks,
     image_history,
     image_secrets,
     privileges,
@@ -54,9 +55,9 @@ def healthy(snapshot: Snapshot) -> containers.Findings:
 
 def _asked(snapshot: Snapshot, service: str) -> containers.Findings:
     container = compose.require_service(snapshot, PROJECT, service)
-    hint = f"Give {service} a healthcheck in {FILE} that queries the server in its container."
+    hint = f"Let the healthcheck of {service} in {FILE} query the server in its container, and pass on how that ends."
     yield from containers.first(
-        compose.asks_the_server(container, hint),
+        health_checks.asks_the_server(snapshot, container, hint, f"{service}-check"),
         containers.healthy(snapshot, container, hint),
     )
 

@@ -37,6 +37,7 @@ PROBERS: dict[str, Callable[[Probe, Context], Json]] = {
     "logs": lambda probe, context: container_exec.logs(probe, context.engine),
     "image_files": lambda probe, context: _files().image_files(probe, context.engine, context.cache),
     "image_passwords": lambda probe, context: _passwords().search(probe, context.engine, context.cache),
+    "health_check": lambda probe, context: _health().rehearse(probe, context.engine, context.cache),
     "api": lambda probe, context: api_request.ask(probe, context.engine),
     "file": lambda probe, context: _files().workspace_file(probe, context.workspace),
     "changes": lambda probe, context: mounts.changes(probe, context.engine),
@@ -53,6 +54,7 @@ PROBERS: dict[str, Callable[[Probe, Context], Json]] = {
     "kubectl_aim": lambda probe, context: _kubectl().aim(probe, context.engine, context.workspace.name),
 }
 ON_DOCKER = frozenset({"exec", "resolve", "connect", "logs", "image_files", "image_passwords", "changes", "shared"})
+ON_DOCKER |= {"health_check"}
 OF_CLUSTER = ("pod_", "service_", "ingress_", "built_", "kubectl_", "elsewhere")
 ON_CLUSTER = frozenset({name for name in PROBERS if name.startswith(OF_CLUSTER)})
 
@@ -68,6 +70,12 @@ def _passwords() -> ModuleType:
     from checks.probes import image_passwords
 
     return image_passwords
+
+
+def _health() -> ModuleType:
+    from checks.probes import health_check
+
+    return health_check
 
 
 def _pods() -> ModuleType:

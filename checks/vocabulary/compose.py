@@ -11,8 +11,6 @@ from checks.vocabulary import containers
 from checks.vocabulary.containers import Findings
 
 DEPENDS_ON = "com.docker.compose.depends_on"
-# Commands that succeed whether or not the server behind them answers.
-ALWAYS_SUCCEED = frozenset({"true", ":", "exit", "echo", "sleep", "ls", "ps", "pgrep", "pidof", "hostname"})
 # Policies that bring a container back after a crash and after a restart of the engine.
 RESTARTED = ("unless-stopped", "always")
 
@@ -130,22 +128,6 @@ def waits_for_health(container: Json, other: str, hint: str) -> Findings:
         reasons.append(containers.why_ended(container))
     observed = found.get(other, "not among its dependencies")
     yield Finding(message, where, f"depends_on.{other}.condition", "service_healthy", observed, "\n".join(reasons), hint)
-
-
-def asks_the_server(container: Json, hint: str) -> Findings:
-    """Yield a finding if the container's health check is a command that always succeeds, such as `true` or `pgrep`.
-
-    Example:
-        yield from compose.asks_the_server(database, "Use pg_isready.")
-        # The health check of database-1 does not ask the server: it succeeds whether or not the server answers.
-    """
-    test = (container["Config"].get("Healthcheck") or {}).get("Test") or []
-    words = " ".join(test[1:]).split()
-    if words and words[0].rpartition("/")[2] in ALWAYS_SUCCEED:
-        name = containers.subject(container).partition("/")[2]
-        message = f"The health check of {name} does not ask the server: it succeeds whether or not the server answers."
-        expected = "a command that asks the server"
-        yield Finding(message, containers.subject(container), "Config.Healthcheck.Test", expected, test, hint=hint)
 
 
 def comes_back(services: Iterable[Json], hint: str, cost: int | None = None) -> Findings:

@@ -34,18 +34,18 @@ pytestmark = pytest.mark.skipif(not offline_engine.possible(), reason="a second 
 
 
 @pytest.fixture(scope="module")
-def engine(need_images: Callable[[Iterable[str]], None]) -> Iterator[OfflineEngine]:
+def containerd(need_images: Callable[[Iterable[str]], None]) -> Iterator[OfflineEngine]:
     need_images([PYTHON])
     with offline_engine.filled([PYTHON], [CONTAINERD_STORE]) as running:
         yield running
 
 
-def test_container_of_a_cached_rebuild_still_runs_its_image(engine: OfflineEngine, tmp_path: Path) -> None:
-    assert engine.run(["docker", "info", "--format", "{{.Driver}}"]).stdout.strip() == "overlayfs"
+def test_container_of_a_cached_rebuild_still_runs_its_image(containerd: OfflineEngine, tmp_path: Path) -> None:
+    assert containerd.run(["docker", "info", "--format", "{{.Driver}}"]).stdout.strip() == "overlayfs"
     script = tmp_path / "rebuild.sh"
     script.write_text(REBUILD, encoding="ascii")
     folders = {"SLIPWAY_WORK": str(tmp_path / "work"), "SLIPWAY_STATE": str(tmp_path / "state")}
-    done = engine.run([sys.executable, "-c", PROVE, str(script)], folders)
+    done = containerd.run([sys.executable, "-c", PROVE, str(script)], folders)
     assert done.returncode == 0, done.stderr
     faults, (before, after) = json.loads(done.stdout.splitlines()[-1])
     assert before != after, "the rebuild has the same ID: this store shows nothing"

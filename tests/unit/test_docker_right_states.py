@@ -36,3 +36,12 @@ def test_folder_without_any_compose_file_is_named(number: str, check: str, tmp_p
     snapshot, (probe,) = recorded(number), [probe for probe in lab_of(number).probes if probe.id == "file"]
     snapshot.probes["file"] = workspace_file(probe, tmp_path)
     assert findings(snapshot, check)[0].message == "There is no compose.yaml in the lab's folder."
+
+
+@pytest.mark.parametrize(("number", "check", "log"), [("07", "healthy", "log"), ("08", "lamp-healthy", "lamp-log")])
+def test_health_check_counts_where_the_server_logs_no_requests(number: str, check: str, log: str) -> None:
+    snapshot = recorded(number)
+    snapshot.probes[log]["text"] = "the server is ready\n"
+    probe = {"07": "health-check", "08": "lamp-check"}[number]
+    snapshot.probes[probe] = {"ok": True, "error": "", "exit": 1, "requests": ["GET /health"]}
+    assert outcome(snapshot, check) is Outcome.PASSED

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import compose
+from checks.vocabulary import compose, health_checks
 
 PREFIX = "com.docker.compose"
 NOW = "2026-01-01T00:10:00Z"
@@ -94,7 +94,8 @@ def test_services_run_names_each_service_without_a_container() -> None:
     ],
 )  # fmt: skip
 def test_asks_the_server_refuses_commands_that_always_succeed(test: list[str], asks: bool) -> None:
-    assert (list(compose.asks_the_server(container("web", "web", healthcheck={"Test": test}), "hint")) == []) is asks
+    web = container("web", "web", healthcheck={"Test": test})
+    assert (list(health_checks.asks_the_server(snapshot(web), web, "hint")) == []) is asks
 
 
 @pytest.mark.parametrize(
