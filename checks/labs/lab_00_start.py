@@ -26,9 +26,12 @@ SHORTEST_ID = 12
     ],
 )
 def first_ran(snapshot: Snapshot) -> containers.Findings:
-    hint = f"`docker run --name {FIRST} {IMAGE} …`, with a command that ends on its own. `docker rm {FIRST}` frees the name."
+    hint = f"`docker rm -f {FIRST}` frees the name. Then run it again, with a command that ends on its own."
+    container = snapshot.container(FIRST)
+    if container is None:
+        hint = f"`docker run --name {FIRST} {IMAGE} …`: the options, the image, then a command that ends on its own."
     yield from containers.ended(snapshot, FIRST, (0,), hint)
-    if container := snapshot.container(FIRST):
+    if container:
         yield from container_images.made_from(snapshot, container, IMAGE, hint)
 
 
@@ -44,7 +47,7 @@ def first_ran(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def first_said(snapshot: Snapshot) -> containers.Findings:
-    hint = "Let its command print these words, as echo does."
+    hint = f"A command cannot be changed later: `docker rm {FIRST}`, then run it again with a command that prints these words."
     yield from containers.said(snapshot.require("container", FIRST), WORDS, hint)
 
 
@@ -58,7 +61,9 @@ def first_said(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def failing_code(snapshot: Snapshot) -> containers.Findings:
-    hint = f"Let a shell in it end with `exit {FAILURE}`. `docker rm -f {FAILING}` frees the name for another try."
+    hint = f"`docker rm -f {FAILING}` frees the name. Then let a shell in it end with `exit {FAILURE}`."
+    if snapshot.container(FAILING) is None:
+        hint = f"`docker run --name {FAILING} IMAGE …`: the options, the image, then a shell that ends with `exit {FAILURE}`."
     yield from containers.ended(snapshot, FAILING, (FAILURE,), hint)
 
 
@@ -73,8 +78,11 @@ def failing_code(snapshot: Snapshot) -> containers.Findings:
 )
 def same_kernel(snapshot: Snapshot) -> containers.Findings:
     hint = f"`docker rm -f {KERNEL}`, then run it again with the command `uname -r`."
+    container = snapshot.container(KERNEL)
+    if container is None:
+        hint = "`docker run --name … IMAGE uname -r`: the first word after the options is the image, the rest is the command."
     yield from containers.ended(snapshot, KERNEL, (0,), hint)
-    if container := snapshot.container(KERNEL):
+    if container:
         yield from containers.said(container, _engine_says(snapshot, "KernelVersion"), hint)
 
 
@@ -138,5 +146,5 @@ def _answer(snapshot: Snapshot, name: str, hint: str) -> list[str | Finding]:
     answer = str(answers.get(name, "")).strip()
     if not answer:
         message = f"{ANSWERS} has no answer for {name} yet."
-        return [Finding(message, ANSWERS, name, "your answer", "", hint=hint)]
+        return [Finding(message, ANSWERS, name, "your answer", "", hint=f"{hint} Is the file saved?")]
     return [answer]

@@ -3,9 +3,10 @@
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import container_images, container_ports, containers
+from checks.vocabulary import base_images, container_images, container_ports, containers
 
 IMAGE = "my-python-app"
+BASE = "python:3.11-slim"
 APP = "my-running-app"
 STOPPED = "my-stopped-app"
 PORT = 5000
@@ -34,7 +35,7 @@ def image_built(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "image-config",
-    "The image says where it works, which port it listens on and what it runs",
+    "The image is based on python:3.11-slim, and says where it works, which port it listens on and what it runs",
     points=3,
     needs=["image-built"],
     hints=[
@@ -46,6 +47,9 @@ def image_built(snapshot: Snapshot) -> containers.Findings:
 def image_config(snapshot: Snapshot) -> containers.Findings:
     image = snapshot.require("image", IMAGE)
     config, where = image["Config"], f"image/{IMAGE}"
+    again = f"`FROM {BASE}` as the first line of the Dockerfile. Build the image again afterwards."
+    file = snapshot.probes.get("dockerfile") or {"ok": False}
+    yield from base_images.built_on(image, IMAGE, BASE, file["text"] if file["ok"] else "", again, cost=1)
     folder = config.get("WorkingDir") or "/"
     if folder.rstrip("/") != FOLDER:
         message = f"The image works in {folder}, not in {FOLDER}."
@@ -139,17 +143,19 @@ def stops_when_asked(snapshot: Snapshot) -> containers.Findings:
     hint = f"Run {IMAGE} as {STOPPED} (no port needed), wait until its log says that it runs, then `docker stop {STOPPED}`."
     container = snapshot.container(STOPPED)
     if container and container["State"]["Status"] == "exited" and container["State"]["ExitCode"] == containers.KILLED:
-        why = "It did not end within the ten seconds that `docker stop` grants after the stop signal, so it got SIGKILL."
+        why = "Exit code 137 is 128 + 9: it got SIGKILL. `docker stop` sends it to what does not end within ten seconds after "
+        why += "the stop signal; `docker kill` and `docker rm -f` send it at once."
         if container["State"]["OOMKilled"]:
             why = containers.why_ended(container)
         message = f"{STOPPED} was killed: it did not shut down when it was asked to."
-        hint = "Set STOPSIGNAL to a signal that Python handles, build, and try again with a new container."
+        hint = "Set STOPSIGNAL to a signal that Python handles, build, and stop a new container with `docker stop`."
         yield Finding(message, containers.subject(container), "State.ExitCode", "0, 130 or 143", containers.KILLED, why, hint)
         return
     yield from containers.ended(snapshot, STOPPED, ENDED_WHEN_ASKED, hint)
     if container:
         yield from container_images.made_from(snapshot, container, IMAGE, hint)
         yield from _its_own_command(snapshot, container)
+        yield from _had_served(snapshot, container, hint)
 
 
 def _its_own_command(snapshot: Snapshot, container: Json) -> containers.Findings:
@@ -162,6 +168,18 @@ def _its_own_command(snapshot: Snapshot, container: Json) -> containers.Findings
         message = f"{STOPPED} did not run the application, but a command of its own."
         hint = "Give `docker run` no command after the image's name: the image says what to run."
         yield Finding(message, containers.subject(container), "Config.Cmd", wanted[1], ran[1], hint=hint)
+
+
+def _had_served(snapshot: Snapshot, container: Json, hint: str) -> containers.Findings:
+    """The application was running when it was asked to stop: by its log, or because the same image serves right now."""
+    served, image = snapshot.container(APP), snapshot.image(IMAGE)
+    serves = served is not None and image is not None and served["State"]["Running"]
+    if serves and all(container_images.has_content_of(snapshot, other, image) for other in (served, container)):
+        return
+    if container["State"]["Status"] == "exited" and str(PORT) not in container["LogTail"]:
+        message = f"{STOPPED} ended on its own: its log does not say that the application was running."
+        observed = containers.last_lines(container["LogTail"]) or "an empty log"
+        yield Finding(message, containers.subject(container), "the log", f"a server on port {PORT}", observed, hint=hint)
 
 
 @check(
@@ -184,14 +202,14 @@ def requests_in_log(snapshot: Snapshot) -> containers.Findings:
         message = f"The log has no request for {OUTSIDE}."
         hint = f"Ask for http://localhost:{PORT}{OUTSIDE} from this machine."
         yield Finding(message, where, "the log", OUTSIDE, containers.last_lines("\n".join(lines)), hint=hint, cost=1)
-    asked = [line for line in lines if INSIDE in line]
-    if any(address in line for line in asked for address in container_ports.own_addresses(container)):
+    inside = [line for line in lines if INSIDE in line]
+    if any(address in line for line in inside for address in container_ports.own_addresses(container)):
         return
     message = f"The log has no request for {INSIDE}."
     hint = f"Start a process in the container with `docker exec {APP} …` that requests http://localhost:{PORT}{INSIDE}."
-    if asked:
+    if inside:
         message = f"{INSIDE} was requested, but not from inside the container."
-    observed = asked[-1] if asked else containers.last_lines("\n".join(lines))
+    observed = inside[-1] if inside else containers.last_lines("\n".join(lines))
     expected = f"{INSIDE}, requested from 127.0.0.1"
     yield Finding(message, where, "the log", expected, observed, hint=hint, cost=1)
 

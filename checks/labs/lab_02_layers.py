@@ -5,11 +5,12 @@ import tomllib
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import container_images, container_ports, containers, image_history, image_layers
+from checks.vocabulary import base_images, container_images, container_ports, containers, image_history, image_layers
 
 SLOW = "harbour-greeting:slow"
 BEFORE, AFTER = "harbour-greeting:before", "harbour-greeting:after"
 CLEAN = "harbour-greeting:clean"
+BASE = "python:3.11-slim"
 APP = "harbour-greeting"
 PORT, INSIDE = 8002, 5000
 ANSWERS = "answers.toml"
@@ -44,15 +45,15 @@ def _answered(snapshot: Snapshot) -> containers.Findings:
     if isinstance(answers, Finding):
         yield answers
         return
-    said = {verb: SPOKEN.get(str(answers.get(verb)).lower()) for verb in VERBS}
-    if open_ := [verb for verb in VERBS if said[verb] is None]:
+    given = {verb: SPOKEN.get(str(answers.get(verb)).lower()) for verb in VERBS}
+    if open_ := [verb for verb in VERBS if given[verb] is None]:
         message = f"{ANSWERS} does not say yet whether {', '.join(open_)} create a layer."
         yield Finding(message, ANSWERS, "makes_a_layer", "true or false for each", answers, hint=hint)
         return
     made = {step.verb: bool(step.layer) for step in image_history.steps(snapshot.require("image", SLOW))}
     for verb in VERBS:
-        if said[verb] != made.get(verb):
-            words = {True: ("a layer", "none"), False: ("no layer", "one")}[said[verb]]
+        if given[verb] != made.get(verb):
+            words = {True: ("a layer", "none"), False: ("no layer", "one")}[given[verb]]
             message = f"{ANSWERS} says that {verb} creates {words[0]}. In {SLOW} it created {words[1]}."
             path, expected = f"makes_a_layer.{verb}", "what the image shows"
             yield Finding(message, ANSWERS, path, expected, answers[verb], _misleading(verb), hint, cost=1)
@@ -72,17 +73,17 @@ def _answers(snapshot: Snapshot) -> Json | Finding:
     file, table = snapshot.probe("answers"), "makes_a_layer"
     expected = "true or false for each instruction"
     if not file["ok"]:
-        hint = "`slipway reset 02` restores it."
+        hint = "`slipway start 02` brings the file back, and leaves everything else as it is."
         return Finding(f"{ANSWERS}: {file['error']}.", ANSWERS, table, expected, file["error"], hint=hint)
     try:
-        found = tomllib.loads(file["text"]).get(table)
+        instructions = tomllib.loads(file["text"]).get(table)
     except tomllib.TOMLDecodeError as error:
         hint = "Each answer is one line: COPY = true"
         return Finding(f"{ANSWERS} is not valid TOML: {error}.", ANSWERS, table, expected, file["text"], hint=hint)
-    if not isinstance(found, dict):
+    if not isinstance(instructions, dict):
         hint = f"Keep the line [{table}] above the answers."
         return Finding(f"{ANSWERS} has no table {table}.", ANSWERS, table, expected, file["text"], hint=hint)
-    return found
+    return instructions
 
 
 @check(
@@ -100,16 +101,28 @@ def built_twice(snapshot: Snapshot) -> containers.Findings:
     before, after = snapshot.image(BEFORE), snapshot.image(AFTER)
     if before is None or after is None:
         return
+    yield from base_images.built_on(
+        after, AFTER, BASE, "", f"`FROM {BASE}` as the first line of the Dockerfile. Build both again."
+    )
     where, hint = f"image/{AFTER}", "Edit app.py (`python3 edit.py`), then build again as harbour-greeting:after."
     holding = image_layers.digests_with(snapshot, "edited-files", after, ["app/app.py"])
     if not holding:
         message = f"{AFTER} has no /app/app.py."
         hint = "Work in /app, and copy app.py there."
         yield Finding(message, where, "files", "/app/app.py", "no such file", hint=hint)
-    elif set(holding) <= set(before["RootFS"]["Layers"]):
+    elif set(holding) <= set(before["RootFS"]["Layers"]) or _same_app(snapshot):
         message = f"{BEFORE} and {AFTER} contain the same app.py: it was not edited between the two builds."
-        expected = f"another layer than in {BEFORE}"
-        yield Finding(message, where, "RootFS.Layers", expected, holding, hint=hint)
+        expected = f"another text than in {BEFORE}"
+        yield Finding(message, where, "/app/app.py", expected, "the same text", hint=hint)
+
+
+def _same_app(snapshot: Snapshot) -> bool:
+    """Whether both images hold the same app.py, in whatever layers. False for a snapshot without these probes."""
+    if not {"app-before", "app-after"} <= snapshot.probes.keys():
+        return False
+    texts = [image_layers.files(snapshot, probe, ["app/app.py"])[-1:] for probe in ("app-before", "app-after")]
+    digests = [file["sha256"] for files in texts for file in files if "sha256" in file]
+    return len(digests) == len(texts) and len(set(digests)) == 1
 
 
 @check(
@@ -165,7 +178,10 @@ def clean_built(snapshot: Snapshot) -> containers.Findings:
 )
 def context_clean(snapshot: Snapshot) -> containers.Findings:
     hint = "List it in .dockerignore, or copy only what is needed, and build again. Then no step needs to delete it."
-    image = snapshot.require("image", CLEAN)
+    image, near = snapshot.require("image", CLEAN), snapshot.probes.get("near-dockerignore") or {"ok": False}
+    if near["ok"]:
+        hint = f"The builder reads .dockerignore and no {near['path']}: rename the file (`mv {near['path']} .dockerignore`), and "
+        hint += "build again."
     yield from image_layers.free_of(snapshot, "clean-files", image, UNWANTED, hint, cost=1)
 
 
@@ -208,7 +224,7 @@ def greets(snapshot: Snapshot) -> containers.Findings:
         return
     yield from containers.first(
         container_images.runs_image(snapshot, container, CLEAN, hint),
-        containers.running(snapshot, APP, f"`docker logs {APP}` says what it misses. Is that file in the image?"),
+        containers.running(snapshot, APP, hint, f"`docker logs {APP}` says what it misses. Is that file in the image?"),
         container_ports.publishes(container, PORT, INSIDE, hint),
         container_ports.answers(snapshot, "greeting", container, '"tide"', hint),
     )

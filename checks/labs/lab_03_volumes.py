@@ -1,11 +1,12 @@
 """The checks of lab 03: what a container writes, where it is stored, and what remains of it without the container."""
 
+import re
 from datetime import UTC, datetime
 
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
-from checks.vocabulary import container_ports, container_storage, containers
+from checks.vocabulary import container_images, container_ports, container_storage, containers
 
 DESK, DATABASE, WEB = "harbour-desk", "harbour-database", "harbour-web"
 BOOK, DATA = "harbour-book", "harbour-data"
@@ -14,6 +15,8 @@ FOLDER, SCRATCH = "/app", "/tmp"
 # With none of these variables the image refuses its first start.
 PASSWORDS = {"POSTGRES_PASSWORD", "POSTGRES_PASSWORD_FILE", "POSTGRES_HOST_AUTH_METHOD"}
 WELCOME = "Welcome to the harbour!"
+# What PostgreSQL says where the user of the question is none of its own.
+NO_ROLE = re.compile(r'role "([^"]+)" does not exist')
 
 
 def _seconds(time: str) -> float:
@@ -36,11 +39,13 @@ def _seconds(time: str) -> float:
 )
 def two_places(snapshot: Snapshot) -> containers.Findings:
     hint = f"Run it in the background with the volume {BOOK} at /book, and a command that lasts, such as `sleep 1d`."
-    found = list(containers.running(snapshot, DESK, hint))
-    if found:
-        yield from found
+    not_running = list(containers.running(snapshot, DESK, hint))
+    if not_running:
+        yield from not_running
         return
     desk = snapshot.require("container", DESK)
+    image = "Remove it, and create it again from busybox:1.35, with the volume."
+    yield from container_images.made_from(snapshot, desk, "busybox:1.35", image, cost=1)
     yield from container_storage.named_volume(desk, "/book", f"Make it again with `-v {BOOK}:/book`.", 1, BOOK)
     yield from _written(snapshot, desk)
 
@@ -69,18 +74,33 @@ def _written(snapshot: Snapshot, desk: Json) -> containers.Findings:
 )
 def database_answers(snapshot: Snapshot) -> containers.Findings:
     hint = f"`docker logs {DATABASE}` says what PostgreSQL did last."
-    made = snapshot.container(DATABASE)
+    made, ended = snapshot.container(DATABASE), ""
     if made is None:
         hint = f"Run postgres:15 in the background under this name, with a password and the volume {DATA}."
     elif not PASSWORDS & {variable.partition("=")[0] for variable in made["Config"]["Env"] or ()}:
-        hint = "Make it again with `--env POSTGRES_PASSWORD=…`: the image does not set itself up without a password."
-    found = list(containers.running(snapshot, DATABASE, hint))
-    yield from found
-    if not found and not (probe := snapshot.probe("data-directory"))["ok"]:
-        container = snapshot.require("container", DATABASE)
-        message, why = f"PostgreSQL in {DATABASE} does not answer.", probe["stderr"].strip() or probe["error"]
+        ended = (
+            f"`docker rm -f {DATABASE}`, then create it again with `--env POSTGRES_PASSWORD=…`: the image does not set itself "
+        )
+        ended += "up without a password."
+    yield from containers.first(containers.running(snapshot, DATABASE, hint, ended), _answers(snapshot, hint))
+
+
+def _answers(snapshot: Snapshot, hint: str) -> containers.Findings:
+    """The container was made from PostgreSQL's image, and the server in it answers."""
+    container, probe = snapshot.require("container", DATABASE), snapshot.probe("data-directory")
+    where, why = containers.subject(container), probe["stderr"].strip() or probe["error"]
+    image = f"Remove it (`docker rm -f {DATABASE}`), and create it again from postgres:15, with its volume."
+    yield from container_images.made_from(snapshot, container, "postgres:15", image)
+    if role := NO_ROLE.search(why):
+        message = f"PostgreSQL in {DATABASE} answers, but it has no user {role[1]}."
+        why += "\nThe volume was set up with another POSTGRES_USER. The variable counts only while the volume is empty, and "
+        why += "without it the user is postgres."
+        hint = "Create the container again with the `--env POSTGRES_USER=…` that the volume was set up with."
+        yield Finding(message, where, "POSTGRES_USER", "a user of this server", role[1], why, hint)
+    elif not probe["ok"]:
+        message = f"PostgreSQL in {DATABASE} does not answer."
         young = containers.seconds_running(container, snapshot) < containers.GRACE
-        yield Finding(message, containers.subject(container), "psql", "an answer", "none", why, hint, waiting=young)
+        yield Finding(message, where, "psql", "an answer", "none", why, hint, waiting=young)
 
 
 @check(
@@ -147,12 +167,13 @@ def web_answers(snapshot: Snapshot) -> containers.Findings:
     hint = f"`docker logs {WEB}` says where the application listens, or why it has ended."
     if snapshot.container(WEB) is None:
         hint = "Build the image, then run a container of it in the background under this name."
-    found = list(containers.running(snapshot, WEB, hint))
-    yield from found
-    if not found:
+    not_running = list(containers.running(snapshot, WEB, hint))
+    yield from not_running
+    if not not_running:
         web = snapshot.require("container", WEB)
         yield from containers.first(
             container_ports.publishes(web, 8003, 5000, "Make it again with `-p 127.0.0.1:8003:5000`."),
+            container_ports.for_this_machine_only(web, 8003, "Make it again with `-p 127.0.0.1:8003:5000`."),
             container_ports.answers(snapshot, "home", web, "You have reached", hint),
         )
 

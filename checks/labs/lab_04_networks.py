@@ -5,7 +5,7 @@ import json
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import container_networks, container_ports, containers, stored_rows
+from checks.vocabulary import container_images, container_networks, container_ports, containers, stored_rows
 
 NETWORK, OVERLAY = "quay", "quay-overlay"
 DATABASE, WEB, LOOKOUT = "quay-database", "quay-web", "quay-lookout"
@@ -42,10 +42,18 @@ def network_made(snapshot: Snapshot) -> containers.Findings:
 )
 def database_joined(snapshot: Snapshot) -> containers.Findings:
     hint = f"Run it with `--network {NETWORK} --network-alias {ALIAS}`, and with POSTGRES_PASSWORD."
-    found = list(containers.running(snapshot, DATABASE, hint))
+    not_running = list(containers.running(snapshot, DATABASE, hint))
     connect = f"`docker network connect --alias {ALIAS} {NETWORK} {DATABASE}` connects it under that name"
     again = f"{connect}. If it is on {NETWORK} already, disconnect it first (`docker network disconnect`)."
-    yield from found or container_networks.joined(snapshot.require("container", DATABASE), NETWORK, again, ALIAS)
+    if not_running:
+        yield from not_running
+        return
+    database = snapshot.require("container", DATABASE)
+    image = f"Remove it (`docker rm -f -v {DATABASE}`), and create it again from postgres:15."
+    yield from containers.first(
+        container_images.made_from(snapshot, database, "postgres:15", image),
+        container_networks.joined(database, NETWORK, again, ALIAS),
+    )
 
 
 @check(
@@ -77,9 +85,9 @@ def database_private(snapshot: Snapshot) -> containers.Findings:
 )
 def web_finds_it(snapshot: Snapshot) -> containers.Findings:
     hint = f"Put both on {NETWORK}, {DATABASE} with the alias {ALIAS}: `docker network connect` does it while they run."
-    found = list(containers.running(snapshot, WEB, f"Build the image {WEB}, then run a container of it on {NETWORK}."))
-    if found:
-        yield from found
+    not_running = list(containers.running(snapshot, WEB, f"Build the image {WEB}, then run a container of it on {NETWORK}."))
+    if not_running:
+        yield from not_running
         return
     web, database = snapshot.require("container", WEB), snapshot.require("container", DATABASE)
     silent = f"`docker logs {DATABASE}` says whether PostgreSQL is ready, and on which port it listens."
@@ -92,11 +100,11 @@ def web_finds_it(snapshot: Snapshot) -> containers.Findings:
 
 def _around(web: Json, database: Json, hint: str) -> containers.Findings:
     """The finding for a database that is published instead of connected."""
-    found = container_networks.networks(web)
-    if NETWORK not in found and container_ports.bindings(database):
+    joined = container_networks.networks(web)
+    if NETWORK not in joined and container_ports.bindings(database):
         message = f"{WEB} is not on the network {NETWORK}; {DATABASE} is published on this machine instead."
         why = "That takes a detour through the host: it opens the database to everyone, and gives it no name."
-        yield Finding(message, containers.subject(web), "NetworkSettings.Networks", NETWORK, sorted(found), why, hint)
+        yield Finding(message, containers.subject(web), "NetworkSettings.Networks", NETWORK, sorted(joined), why, hint)
 
 
 @check(
@@ -155,9 +163,9 @@ def _visits(body: str) -> int:
 )
 def host_answers(snapshot: Snapshot) -> containers.Findings:
     hint = "Run `python -m http.server 8014` with `--network host`. Nothing else on the machine may use that port."
-    found = list(containers.running(snapshot, LOOKOUT, hint))
-    if found:
-        yield from found
+    not_running = list(containers.running(snapshot, LOOKOUT, hint))
+    if not_running:
+        yield from not_running
         return
     lookout = snapshot.require("container", LOOKOUT)
     yield from containers.first(
@@ -185,10 +193,10 @@ def overlay_made(snapshot: Snapshot) -> containers.Findings:
         first = "`docker swarm init --advertise-addr 127.0.0.1` turns it on."
         yield Finding(message, "engine", "Swarm.LocalNodeState", "active", state, hint=first)
         return
-    found = list(container_networks.network_exists(snapshot, OVERLAY, "overlay", hint))
-    yield from found
+    missing = list(container_networks.network_exists(snapshot, OVERLAY, "overlay", hint))
+    yield from missing
     network = snapshot.network(OVERLAY)
-    if network and not found and not network["Attachable"]:
+    if network and not missing and not network["Attachable"]:
         message = f"No container may join {OVERLAY}: it is open only to services of the swarm."
         again = f"Remove it (`docker network rm {OVERLAY}`), and create it again with `--attachable`."
         yield Finding(message, f"network/{OVERLAY}", "Attachable", True, False, hint=again)
@@ -208,9 +216,9 @@ def overlay_made(snapshot: Snapshot) -> containers.Findings:
 )
 def overlay_carries(snapshot: Snapshot) -> containers.Findings:
     hint = f"Run both with `--network {OVERLAY}`, {NORTH} with a server on port 8000."
-    found = [finding for name in (NORTH, SOUTH) for finding in containers.running(snapshot, name, hint)]
-    if found:
-        yield from found
+    not_running = [finding for name in (NORTH, SOUTH) for finding in containers.running(snapshot, name, hint)]
+    if not_running:
+        yield from not_running
         return
     north, south = snapshot.require("container", NORTH), snapshot.require("container", SOUTH)
     silent = f"Let {NORTH} run a server: `httpd -f -p 8000 -h /tmp`. `docker logs {NORTH}` says what it does."

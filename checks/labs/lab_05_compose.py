@@ -198,13 +198,13 @@ def _copied(snapshot: Snapshot, web: Json) -> containers.Findings:
     probe = snapshot.probe("files-in-image")
     if not probe["ok"]:
         raise Unknown(f"the files in {WEB} could not be listed ({probe['error'] or probe['stderr'].strip()})")
-    found = sorted(path for path in probe["stdout"].splitlines() if holds_secret(path))
-    if found:
+    secret_files = sorted(path for path in probe["stdout"].splitlines() if holds_secret(path))
+    if secret_files:
         message = f"The image of {WEB} contains a file with a password."
         why = "`COPY . .` copies everything in the folder, including files whose names begin with a dot."
         hint = "Name the file in .dockerignore, or copy only what is needed. Then `docker compose up -d --build`."
         where, path = f"image/{web['Config']['Image']}", f"files in {folder}"
-        yield Finding(message, where, path, "no .env and no file with a password", found, why, hint, cost=1)
+        yield Finding(message, where, path, "no .env and no file with a password", secret_files, why, hint, cost=1)
 
 
 def holds_secret(path: str) -> bool:

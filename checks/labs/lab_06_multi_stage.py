@@ -17,7 +17,8 @@ LEFT_BEHIND |= {"a compiler": ("*bin/go", "*/compile", "*bin/gcc*", "*/cc1")}
 LIMIT = 15_000_000  # bytes: "15 MB" in the task
 TIMES = 30  # "a thirtieth" in the task
 COMPILED = 30_000_000  # bytes: "30 MB" in the task
-CACHE_MOUNT = re.compile(r"--mount=\S*\btype=cache\b")
+# In an instruction, not in a comment.
+CACHE_MOUNT = re.compile(r"^(?!\s*#).*--mount=\S*\btype=cache\b", re.M)
 COMPILES = re.compile(r"\bgo (?:build|install|test|vet)\b")
 NOBODY_SAID = ("", "0", "root")
 
@@ -129,7 +130,7 @@ def answers(snapshot: Snapshot) -> containers.Findings:
         return
     yield from containers.first(
         container_images.runs_image(snapshot, container, SMALL, hint),
-        containers.running(snapshot, APP, f"`docker logs {APP}` says what it misses. Is that in the image?"),
+        containers.running(snapshot, APP, hint, f"`docker logs {APP}` says what it misses. Is that in the image?"),
         container_ports.publishes(container, PORT, INSIDE, hint),
         container_ports.answers(snapshot, "clock", container, '"tide"', hint),
     )
@@ -192,11 +193,11 @@ def not_root(snapshot: Snapshot) -> containers.Findings:
         why = "A USER line of the builder stage applies only there: every stage starts with the settings of its base."
         observed = user or "no user"
         yield Finding(message, f"image/{SMALL}", "Config.User", "a user other than root", observed, why, hint)
-    elif (found := _told(snapshot, "clock").get("user")) == 0:
+    elif (own_user := _told(snapshot, "clock").get("user")) == 0:
         message = f"{SMALL} names the user {user}, but its process in {APP} runs as root."
         hint = f"Make the container again, without `--user`: `docker rm -f {APP}`, then `docker run …`."
         yield Finding(
-            message, containers.subject(snapshot.require("container", APP)), "user", "a user other than root", found, hint=hint
+            message, containers.subject(snapshot.require("container", APP)), "user", "a user other than root", own_user, hint=hint
         )
 
 

@@ -118,11 +118,11 @@ def not_root(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def no_privileges(snapshot: Snapshot) -> containers.Findings:
-    container, said = snapshot.require("container", API), privileges.status(snapshot, "process")
+    container, process = snapshot.require("container", API), privileges.status(snapshot, "process")
     hint = "Make the container again with `--cap-drop ALL`, and without --privileged and --cap-add."
-    yield from privileges.no_capabilities(container, said, hint, cost=1)
+    yield from privileges.no_capabilities(container, process, hint, cost=1)
     hint = "Make the container again with `--security-opt no-new-privileges`."
-    yield from privileges.no_new_privileges(container, said, hint, cost=1)
+    yield from privileges.no_new_privileges(container, process, hint, cost=1)
 
 
 @check(
@@ -187,14 +187,14 @@ def _tmp_takes(snapshot: Snapshot) -> containers.Findings:
 def limited(snapshot: Snapshot) -> containers.Findings:
     container, kernel = snapshot.require("container", API), cgroup_limits.kernel_limits(snapshot, "limits")
     again = "Make the container again with"
-    found = [*cgroup_limits.memory_limited(container, MEMORY, f"{again} `--memory {MEMORY}m`.", cost=1)]
+    unlimited = [*cgroup_limits.memory_limited(container, MEMORY, f"{again} `--memory {MEMORY}m`.", cost=1)]
     if cgroup_limits.counts_swap(kernel):
-        found += cgroup_limits.no_swap(container, f"{again} `--memory {MEMORY}m --memory-swap {MEMORY}m`.", cost=1)
-    found += cgroup_limits.cpu_limited(container, CPUS, f"{again} `--cpus {CPUS}`.", cost=1)
-    found += cgroup_limits.processes_limited(container, PROCESSES, f"{again} `--pids-limit {PROCESSES}`.", cost=1)
-    if not found:
+        unlimited += cgroup_limits.no_swap(container, f"{again} `--memory {MEMORY}m --memory-swap {MEMORY}m`.", cost=1)
+    unlimited += cgroup_limits.cpu_limited(container, CPUS, f"{again} `--cpus {CPUS}`.", cost=1)
+    unlimited += cgroup_limits.processes_limited(container, PROCESSES, f"{again} `--pids-limit {PROCESSES}`.", cost=1)
+    if not unlimited:
         cgroup_limits.must_apply(kernel)
-    yield from found
+    yield from unlimited
 
 
 @check(
@@ -219,7 +219,11 @@ def _out_of_memory(snapshot: Snapshot, hint: str) -> containers.Findings:
     state, why = container["State"], containers.why_ended(container)
     if not state["OOMKilled"]:
         message = f"{HUNGRY} took all the memory that it wanted, and was not stopped."
-        if state["ExitCode"] == containers.KILLED:
+        if state["ExitCode"] == 0 and not container["LogTail"].strip():
+            message = f"{HUNGRY} ended at once: Python got no program on standard input."
+            why = "Without `-i`, `docker run` passes nothing on: `python -` reads an empty program, and ends."
+            hint = "Remove it, and run it again with `-i`: `docker run -i … python - < hungry.py`."
+        elif state["ExitCode"] == containers.KILLED:
             message = f"{HUNGRY} was killed, but not for its memory."
             why = f"The kernel reports no lack of memory: something else sent the signal, such as `docker kill`.\n{why}"
         yield Finding(message, containers.subject(container), "State.OOMKilled", True, False, why, hint)

@@ -163,10 +163,10 @@ def _writes(snapshot: Snapshot, clerk: Json, hint: str) -> containers.Findings:
         return
     name = containers.subject(clerk).partition("/")[2]
     message = f"{name} has noted no visit for {silent:.0f} seconds." if last else f"{name} has noted no visit."
-    lines = containers.last_lines(clerk["LogTail"], 1)
+    lines = containers.last_reason(clerk["LogTail"])
     observed = {who: count for who, (count, _) in visits.items()} or "no visit of anybody"
     expected, path = f"visits of {host}, one every two seconds", "visits by who noted them"
-    why, young = f"Its log ends with: {lines}" if lines else "", containers.is_young(clerk, snapshot) and not lines
+    why, young = f"Its log says: {lines}" if lines else "", containers.is_young(clerk, snapshot) and not lines
     yield Finding(message, containers.subject(clerk), path, expected, observed, why, hint, waiting=young)
 
 

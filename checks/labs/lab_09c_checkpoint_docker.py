@@ -49,8 +49,14 @@ LOGS = "`docker compose logs` shows what each service said. After a change: `doc
 def healthy(snapshot: Snapshot) -> containers.Findings:
     yield from containers.first(
         compose.services_run(snapshot, PROJECT, SERVICES, LOGS),
+        _from_postgres(snapshot),
         *(_asked(snapshot, service) for service in SERVICES),
     )
+
+
+def _from_postgres(snapshot: Snapshot) -> containers.Findings:
+    database = compose.require_service(snapshot, PROJECT, DATABASE)
+    yield from container_images.made_from(snapshot, database, "postgres:15", f"`image: postgres:15` under {DATABASE} in {FILE}.")
 
 
 def _asked(snapshot: Snapshot, service: str) -> containers.Findings:
@@ -195,9 +201,9 @@ def few_rights(snapshot: Snapshot) -> containers.Findings:
     api, hint = compose.require_service(snapshot, PROJECT, API), "Look at what its ENTRYPOINT does."
     if not list(privileges.confined(api, MEMORY, FILE)):
         # What was set is right; now what the kernel says of the process.
-        said = privileges.status(snapshot, "process")
-        yield from privileges.no_capabilities(api, said, hint, cost=1)
-        yield from privileges.no_new_privileges(api, said, hint, cost=1)
+        process = privileges.status(snapshot, "process")
+        yield from privileges.no_capabilities(api, process, hint, cost=1)
+        yield from privileges.no_new_privileges(api, process, hint, cost=1)
 
 
 @check(
@@ -219,11 +225,11 @@ def secret_kept(snapshot: Snapshot) -> containers.Findings:
     for service in OURS:
         yield from _described(snapshot, service)
     probe = snapshot.probe("files-in-image")
-    if found := sorted(probe["stdout"].split()):
+    if secret_files := sorted(probe["stdout"].split()):
         message = f"The image of {API} contains a file with a password."
         hint = "Copy only what the program needs."
         where = f"image/{compose.require_service(snapshot, PROJECT, API)['Config']['Image']}"
-        yield Finding(message, where, "files", "no file with a password", found, hint=hint, cost=1)
+        yield Finding(message, where, "files", "no file with a password", secret_files, hint=hint, cost=1)
     else:
         yield from image_secrets.no_password_in_files(snapshot, "passwords-in-image", "Copy only what the program needs.", cost=1)
 

@@ -9,6 +9,7 @@ from checks.model import Probe
 from checks.snapshot import Json
 
 OUTPUT_LIMIT = 256 * 1024  # bytes
+LOG_LIMIT = 16 * 1024 * 1024  # bytes
 
 
 def execute(probe: Probe, engine: Engine) -> Json:
@@ -27,8 +28,8 @@ def container(probe: Probe, engine: Engine) -> str:
 def _of_service(engine: Engine, project: str, service: str) -> str:
     """The ID of the service's running container; the name that Compose would give to one where none runs."""
     labels = [f"com.docker.compose.{name}" for name in (f"project={project}", f"service={service}", "oneoff=False")]
-    found = engine.get(filtered("/containers/json", label=labels))
-    return found[0]["Id"] if found else f"{project}-{service}-1"
+    running = engine.get(filtered("/containers/json", label=labels))
+    return running[0]["Id"] if running else f"{project}-{service}-1"
 
 
 def run(engine: Engine, container: str, command: list[str], timeout: float, user: str = "") -> Json:
@@ -62,14 +63,23 @@ def run(engine: Engine, container: str, command: list[str], timeout: float, user
 
 
 def logs(probe: Probe, engine: Engine) -> Json:
-    """Return the last `tail` lines (200 by default) of a container's log, at most 256 KiB. Named as for `execute`."""
-    return tail(engine, container(probe, engine), probe.options.get("tail", 200), probe.timeout)
+    """Return the last `tail` lines (200 by default) of a container's log, at most 256 KiB. Named as for `execute`.
+
+    With `containing`, a list of words, those of the whole log that contain one of them: what the checks' own requests add to
+    the log cannot push them out.
+    """
+    words, most = probe.options.get("containing"), probe.options.get("tail", 200)
+    if words is None:
+        return tail(engine, container(probe, engine), most, probe.timeout)
+    whole = tail(engine, container(probe, engine), "all", probe.timeout, LOG_LIMIT)
+    lines = [line for line in whole["text"].splitlines(keepends=True) if any(word in line for word in words)]
+    return {**whole, "text": "".join(lines[-most:])}
 
 
-def tail(engine: Engine, container: str, lines: int, timeout: float) -> Json:
-    """Return the last lines of a container's log, stdout and stderr together."""
+def tail(engine: Engine, container: str, lines: int | str, timeout: float, limit: int = OUTPUT_LIMIT) -> Json:
+    """Return the last lines of a container's log ("all": every line), stdout and stderr together, at most `limit` bytes."""
     path = f"/containers/{quote(container)}/logs?stdout=1&stderr=1&tail={lines}"
-    answer = engine.request("GET", path, timeout=timeout, limit=OUTPUT_LIMIT)
+    answer = engine.request("GET", path, timeout=timeout, limit=limit)
     result: Json = {"kind": "logs", "container": container, "ok": True, "error": "", "text": ""}
     if answer.status == 404:
         return {**result, "ok": False, "error": "no such container"}

@@ -1,5 +1,6 @@
 """The HTTP probe: a request from the host, as the learner's browser would make it."""
 
+import time
 from urllib.parse import urlsplit
 
 from urllib3.connection import HTTPConnection
@@ -27,8 +28,23 @@ def describe(error: OSError) -> str:
 def request(probe: Probe) -> Json:
     """Request `url` (method, body and headers optional). The probe's timeout limits the whole exchange, not each read.
 
-    Redirects are not followed, proxies not used: the result is what this address answers.
+    Redirects are not followed, proxies not used: the result is what this address answers. With `times`, it is requested that
+    often, one after the other, until a request fails or the time is over: "bodies" has all answers, the rest is of the last.
     """
+    deadline, bodies = time.monotonic() + probe.timeout, []
+    result = _request(probe, probe.timeout)
+    if "times" not in probe.options:
+        return result
+    while result["ok"]:
+        bodies.append(result["body"])
+        left = deadline - time.monotonic()
+        if len(bodies) >= probe.options["times"] or left <= 0:
+            break
+        result = _request(probe, left)
+    return {**result, "bodies": bodies}
+
+
+def _request(probe: Probe, timeout: float) -> Json:
     url, method = probe.options["url"], probe.options.get("method", "GET")
     result: Json = {"kind": "http", "request": f"{method} {url}", "ok": False, "error": "", "status": 0, "body": ""}
     parts = urlsplit(url)
@@ -38,7 +54,7 @@ def request(probe: Probe) -> Json:
     connection = HTTPConnection(parts.hostname or "", parts.port or 80)
     try:
         response = exchange.once(
-            connection, method, path, timeout=probe.timeout, limit=BODY_LIMIT, body=body, sent=headers
+            connection, method, path, timeout=timeout, limit=BODY_LIMIT, body=body, sent=headers
         )  # fmt: skip
     except OSError as error:
         return {**result, "error": describe(error)}

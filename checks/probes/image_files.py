@@ -13,6 +13,7 @@ from checks.clients.base import Engine
 from checks.model import Probe
 from checks.probes import image_layers
 from checks.snapshot import Json
+from sandboxes import settings
 from sandboxes.errors import SlipwayError
 from sandboxes.host.atomic_write import open_regular, write_whole
 
@@ -24,18 +25,21 @@ FORM = 2
 def workspace_file(probe: Probe, workspace: Path) -> Json:
     """Return the text of a file in the learner's copy of the lab, and when it was last changed (ISO 8601, UTC).
 
-    It is that of `path`; with `paths`, the first of them that exists, or the first of all.
+    It is that of `path`; with `paths`, the first of them that exists, or the first of all. With `original`, the file is the
+    lab's own, as the learner got it.
     """
+    if probe.options.get("original"):
+        return _read(settings.load().labs / workspace.name, probe.options["path"])
     names = probe.options.get("paths") or [probe.options["path"]]
     name = next((name for name in names if (workspace / name).exists()), names[0])
     return _read(workspace, name)
 
 
-def _read(workspace: Path, name: str) -> Json:
+def _read(folder: Path, name: str) -> Json:
     result: Json = {"kind": "file", "path": name, "ok": False, "error": "", "text": "", "modified": ""}
-    path = workspace / name
+    path = folder / name
     try:
-        if not path.resolve().is_relative_to(workspace.resolve()):
+        if not path.resolve().is_relative_to(folder.resolve()):
             return {**result, "error": "points outside the lab's folder"}
         with os.fdopen(open_regular(path.resolve()), "rb") as file:
             text = file.read(FILE_LIMIT).decode("utf-8", errors="replace")
@@ -50,21 +54,23 @@ def _read(workspace: Path, name: str) -> Json:
 def image_files(probe: Probe, engine: Engine, cache: Path) -> Json:
     """The files in an image's layers whose path matches one of `patterns`, also those that a later layer deletes.
 
-    With `contains`, a regular expression, only those whose content matches it, files of more than 256 KiB left out. Of a
-    program it also says, under "interpreter", which loader it asks for: an empty one, if it is static. An image never
-    changes under its ID, so what was found once is kept in `cache`.
+    With `digests`, each has the "sha256" of its content, unless it is larger than 256 KiB. With `contains`, a regular
+    expression, only those whose content matches it, files of more than 256 KiB left out. Of a program it also says, under
+    "interpreter", which loader it asks for: an empty one, if it is static. An image never changes under its ID, so what was
+    found once is kept in `cache`.
     """
     image, patterns, contains = probe.options["image"], probe.options["patterns"], probe.options.get("contains", "")
+    digests = bool(probe.options.get("digests"))
     result: Json = {"kind": "image_files", "image": image, "ok": False, "error": "", "files": []}
     detail = engine.get(f"/images/{quote(image, safe='')}/json")
     if detail is None:
         return {**result, "error": "no such image"}
-    key = hashlib.sha256(json.dumps([FORM, detail["Id"], patterns, contains]).encode()).hexdigest()[:24]
+    key = hashlib.sha256(json.dumps([FORM, detail["Id"], patterns, contains, digests]).encode()).hexdigest()[:24]
     kept = cache / f"image-files-{key}.json"
     try:
         files = json.loads(kept.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        search = image_layers.Search(tuple(patterns), re.compile(contains.encode()) if contains else None)
+        search = image_layers.Search(tuple(patterns), re.compile(contains.encode()) if contains else None, digests)
         files = image_layers.read(engine, detail["Id"], search, probe.timeout)
         with suppress(SlipwayError):  # without its cache, the next check takes longer; this one is as good
             write_whole(kept, json.dumps(files))

@@ -1,5 +1,6 @@
 """The files in an image's layers, also those that a later layer deletes. Streamed once; nothing is unpacked to disk."""
 
+import hashlib
 import io
 import json
 import tarfile
@@ -28,10 +29,14 @@ class Content(Protocol):
 
 @dataclass(frozen=True)
 class Search:
-    """What to look for: files whose path matches one of `patterns` and, where it is given, whose content `contains`."""
+    """What to look for: files whose path matches one of `patterns` and, where it is given, whose content `contains`.
+
+    With `digests`, the digest of each file's content is told, too, unless it is larger than `CONTENT_LIMIT`.
+    """
 
     patterns: tuple[str, ...]
     contains: Content | None = None
+    digests: bool = False
 
 
 @dataclass
@@ -46,7 +51,8 @@ def read(engine: Engine, id: str, search: Search, timeout: float) -> list[Json]:
     """The files found, in the order of the layers. Raises EngineError where they cannot be read.
 
     Each has `layer` (from 0), `path`, `size` in bytes, `step` (the instruction that made the layer) and `deleted_by`
-    (the instruction of a later layer that deletes the file; empty where none does); a program has its `interpreter`.
+    (the instruction of a later layer that deletes the file; empty where none does); a program has its `interpreter`, and
+    where digests are asked for, a file has its `sha256`.
     """
     layers: dict[str, Layer] = {}
     descriptions: dict[str, Json] = {}
@@ -95,22 +101,23 @@ def _hit(archive: tarfile.TarFile, entry: tarfile.TarInfo, search: Search) -> Js
     if search.contains and (entry.size > CONTENT_LIMIT or not search.contains.search(content)):
         return None
     loader = elf.interpreter(content[:HEAD])
-    return {} if loader is None else {"interpreter": loader}
+    known = {"sha256": hashlib.sha256(content).hexdigest()} if search.digests and entry.size <= CONTENT_LIMIT else {}
+    return known if loader is None else {**known, "interpreter": loader}
 
 
 def _found(layers: dict[str, Layer], descriptions: dict[str, Json]) -> list[Json]:
     """The hits of all layers, in the order in which the layers lie on each other."""
     manifest = descriptions["manifest.json"][0]
     history = descriptions[manifest["Config"]].get("history") or []
-    steps = [each.get("created_by", "") for each in history if not each.get("empty_layer")]
+    steps = [entry.get("created_by", "") for entry in history if not entry.get("empty_layer")]
     stack = [layers.get(name, Layer()) for name in manifest["Layers"]]
-    found = []
+    hits = []
     for number, layer in enumerate(stack):
-        for hit in sorted(layer.hits, key=lambda each: each["path"]):
+        for hit in sorted(layer.hits, key=lambda entry: entry["path"]):
             deleted = next((n for n in range(number + 1, len(stack)) if _deletes(stack[n], hit["path"])), None)
             step, deleted_by = (steps[n] if n is not None and n < len(steps) else "" for n in (number, deleted))
-            found.append({**hit, "layer": number, "step": step, "deleted_by": deleted_by})
-    return found
+            hits.append({**hit, "layer": number, "step": step, "deleted_by": deleted_by})
+    return hits
 
 
 def _deletes(layer: Layer, path: str) -> bool:

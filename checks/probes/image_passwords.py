@@ -50,11 +50,11 @@ def _containers(engine: Engine, project: str) -> dict[str, Json]:
     """The containers of the project by service, as the engine describes them; of several, the newest."""
     label = [f"com.docker.compose.project={project}", "com.docker.compose.oneoff=False"]
     listed = engine.get(filtered("/containers/json?all=1", label=label))
-    found = {}
+    by_service = {}
     for entry in sorted(listed, key=lambda entry: entry["Created"]):
         if (detail := engine.get(f"/containers/{entry['Id']}/json")) is not None:
-            found[entry["Labels"]["com.docker.compose.service"]] = detail
-    return found
+            by_service[entry["Labels"]["com.docker.compose.service"]] = detail
+    return by_service
 
 
 def _in_use(containers: Iterable[Json]) -> list[str]:
@@ -115,8 +115,8 @@ def _files(engine: Engine, image: str, values: list[str], probe: Probe, cache: P
         pass
     below = max((_shared_layers(engine, image, base) for base in probe.options.get("bases", [])), default=0)
     search = image_layers.Search(("*",), _Holds.of(values))
-    found: list[Json] = image_layers.read(engine, image, search, probe.timeout)
-    files = [file for file in found if file["layer"] >= below]
+    hits: list[Json] = image_layers.read(engine, image, search, probe.timeout)
+    files = [file for file in hits if file["layer"] >= below]
     write_whole(kept, json.dumps(files))
     return files
 

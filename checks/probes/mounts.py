@@ -20,10 +20,10 @@ def changes(probe: Probe, engine: Engine) -> Json:
     """
     name, under = container_exec.container(probe, engine), probe.options.get("under", "/").rstrip("/")
     result: Json = {"kind": "changes", "container": name, "ok": False, "error": "", "paths": {}}
-    found = layer(engine, name, probe.timeout)
-    if found is None:
+    paths = layer(engine, name, probe.timeout)
+    if paths is None:
         return {**result, "error": "no such container"}
-    return {**result, "ok": True, "paths": {path: what for path, what in found.items() if f"{path}/".startswith(f"{under}/")}}
+    return {**result, "ok": True, "paths": {path: what for path, what in paths.items() if f"{path}/".startswith(f"{under}/")}}
 
 
 def layer(engine: Engine, container: str, timeout: float) -> dict[str, str] | None:
@@ -34,15 +34,15 @@ def layer(engine: Engine, container: str, timeout: float) -> dict[str, str] | No
     if answer.status >= 400:
         raise EngineError(f"the Docker engine did not tell what {container} has changed: {answer.message}")
     # Where nothing has changed, the engine's answer is null.
-    return {each["Path"]: KINDS[each["Kind"]] for each in answer.json() or ()}
+    return {change["Path"]: KINDS[change["Kind"]] for change in answer.json() or ()}
 
 
 def add_layers(engine: Engine, snapshot: Snapshot) -> None:
     """Add to each container of a snapshot what `layer` says of it, under "Layer"."""
     for container in snapshot.objects["container"].values():
-        found = layer(engine, container["Id"], DEADLINE)
-        if found is not None:
-            container["Layer"] = found
+        paths = layer(engine, container["Id"], DEADLINE)
+        if paths is not None:
+            container["Layer"] = paths
 
 
 def shared(probe: Probe, engine: Engine, workspace: Path) -> Json:

@@ -159,3 +159,13 @@ def within(log: Log, moment: str) -> bool:
         # True
     """
     return log[0].at - CLOCKS <= datetime.fromisoformat(moment) <= log[-1].at + CLOCKS
+
+
+def after(log: Log, moment: str) -> bool:
+    """Tell whether a time of the engine (ISO 8601) is later than the end of the log.
+
+    Example:
+        availability.after(log, web["State"]["StartedAt"])
+        # False
+    """
+    return datetime.fromisoformat(moment) > log[-1].at

@@ -27,7 +27,7 @@ def bases(dockerfile: str) -> Iterator[str]:
     """
     defaults, stages = dict(ARG.findall(dockerfile)), {"scratch"}
     for base, stage in FROM.findall(dockerfile):
-        base = VARIABLE.sub(lambda found: defaults.get(found[1], found[0]), base)
+        base = VARIABLE.sub(lambda match: defaults.get(match[1], match[0]), base)
         if base.lower() not in stages:
             yield base
         stages.add(stage.lower())
@@ -51,11 +51,11 @@ def pinned(file: Json, hint: str) -> Findings:
         # The Dockerfile starts from python:latest, which names no version.
     """
     where, expected = f"file/{file['path']}", "a tag with a version, such as python:3.11-slim"
-    found = list(bases(file["text"]))
-    if not found:
+    named = list(bases(file["text"]))
+    if not named:
         message = f"There is no {file['path']} with a FROM in the lab's folder."
         yield Finding(message, where, "FROM", expected, file["error"] or "no FROM", hint=hint)
-    for base in found:
+    for base in named:
         if not has_version(base):
             message = f"The {file['path']} starts from {base}, which names no version."
             why = (
@@ -76,11 +76,30 @@ def built_from_python(image: Json, reference: str, dockerfile: str, hint: str) -
     """
     base = list(bases(dockerfile))[-1]
     wanted = VERSION.search(_tag(base))
-    found = dict(variable.partition("=")[::2] for variable in image["Config"].get("Env") or ()).get(PYTHON, "")
-    if base.startswith("python:") and found and wanted and not f"{found}.".startswith(f"{wanted[0]}."):
+    version = dict(variable.partition("=")[::2] for variable in image["Config"].get("Env") or ()).get(PYTHON, "")
+    if base.startswith("python:") and version and wanted and not f"{version}.".startswith(f"{wanted[0]}."):
         message = f"The Dockerfile starts from {base}, but {reference} was built from another base."
         why = "Changing a Dockerfile does not change the image until you build it again."
-        yield Finding(message, f"image/{reference}", f"Config.Env {PYTHON}", wanted[0], found, why, hint)
+        yield Finding(message, f"image/{reference}", f"Config.Env {PYTHON}", wanted[0], version, why, hint)
+
+
+def built_on(image: Json, reference: str, base: str, dockerfile: str, hint: str, cost: int | None = None) -> Findings:
+    """Yield a finding if the image is built on another base than `base`, a `python` image with a version of two numbers.
+
+    By the last base that the Dockerfile names ("" where there is none to read), and by the Python that the image has.
+
+    Example:
+        yield from base_images.built_on(image, "web", "python:3.11-slim", file["text"], "Write `FROM python:3.11-slim`.")
+        # web is not built on python:3.11-slim.
+    """
+    named = [name.partition("@")[0] for name in bases(dockerfile)][-1:]
+    wanted = VERSION.search(_tag(base))
+    python = dict(variable.partition("=")[::2] for variable in image["Config"].get("Env") or ()).get(PYTHON, "")
+    version_differs = wanted is not None and not f"{python}.".startswith(f"{wanted[0]}.")
+    if version_differs or named not in ([], [base]):
+        message = f"{reference} is not built on {base}."
+        observed = {"FROM": named[0] if named else "no FROM", PYTHON: python or "not set"}
+        yield Finding(message, f"image/{reference}", "FROM", base, observed, hint=hint, cost=cost)
 
 
 def _tag(base: str) -> str:

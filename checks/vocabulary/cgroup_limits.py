@@ -27,9 +27,9 @@ def memory_limited(container: Json, most: int, hint: str, cost: int | None = Non
     """
     limit, where = container["HostConfig"]["Memory"], containers.subject(container)
     if not 0 < limit <= most * MIB:
-        found = mebibytes(limit) if limit else "no limit"
+        observed = mebibytes(limit) if limit else "no limit"
         message = f"{_name(container)} may use {mebibytes(limit) if limit else 'all the memory of this machine'}."
-        yield Finding(message, where, "HostConfig.Memory", f"at most {most} MiB", found, hint=hint, cost=cost)
+        yield Finding(message, where, "HostConfig.Memory", f"at most {most} MiB", observed, hint=hint, cost=cost)
 
 
 def no_swap(container: Json, hint: str, cost: int | None = None) -> Findings:
@@ -48,8 +48,8 @@ def no_swap(container: Json, hint: str, cost: int | None = None) -> Findings:
         "MemorySwap is the sum of memory and swap. If you leave it out, it is twice the memory; -1 means no limit. A process "
         "that should end at its limit then moves to the disk, and slows the whole machine down."
     )
-    found, where = mebibytes(both) if both > 0 else "no limit", containers.subject(container)
-    yield Finding(message, where, "HostConfig.MemorySwap", "the same as HostConfig.Memory", found, why, hint, cost=cost)
+    observed, where = mebibytes(both) if both > 0 else "no limit", containers.subject(container)
+    yield Finding(message, where, "HostConfig.MemorySwap", "the same as HostConfig.Memory", observed, why, hint, cost=cost)
 
 
 def cpu_limited(container: Json, most: float, hint: str, cost: int | None = None) -> Findings:
@@ -65,8 +65,8 @@ def cpu_limited(container: Json, most: float, hint: str, cost: int | None = None
         cpus = max(0, settings.get("CpuQuota") or 0) / (settings.get("CpuPeriod") or 100_000)
     if not 0 < cpus <= most:
         message = f"{_name(container)} may use {f'{cpus:g} CPUs' if cpus else 'every CPU of this machine'}."
-        where, found = containers.subject(container), cpus or "no limit"
-        yield Finding(message, where, "HostConfig.NanoCpus", f"at most {most:g} CPUs", found, hint=hint, cost=cost)
+        where, observed = containers.subject(container), cpus or "no limit"
+        yield Finding(message, where, "HostConfig.NanoCpus", f"at most {most:g} CPUs", observed, hint=hint, cost=cost)
 
 
 def processes_limited(container: Json, most: int, hint: str, cost: int | None = None) -> Findings:
@@ -78,10 +78,10 @@ def processes_limited(container: Json, most: int, hint: str, cost: int | None = 
     """
     limit, where = container["HostConfig"].get("PidsLimit") or 0, containers.subject(container)
     if not 0 < limit <= most:
-        found = limit if limit > 0 else "no limit"
+        observed = limit if limit > 0 else "no limit"
         message = f"{_name(container)} may start {limit if limit > 0 else 'any number of'} processes."
         why = "A process that keeps forking fills the machine's process table, and then no one can log in."
-        yield Finding(message, where, "HostConfig.PidsLimit", f"at most {most}", found, why, hint, cost=cost)
+        yield Finding(message, where, "HostConfig.PidsLimit", f"at most {most}", observed, why, hint, cost=cost)
 
 
 def kernel_limits(snapshot: Snapshot, probe_id: str) -> dict[str, str]:

@@ -21,8 +21,8 @@ def service(snapshot: Snapshot, project: str, name: str) -> Json | None:
     Example:
         web = compose.service(snapshot, "slipway-compose", "web")
     """
-    found = snapshot.services(project).get(name, [])
-    return max(found, key=lambda each: (each["State"]["Running"], each["Created"]), default=None)
+    candidates = snapshot.services(project).get(name, [])
+    return max(candidates, key=lambda container: (container["State"]["Running"], container["Created"]), default=None)
 
 
 def require_service(snapshot: Snapshot, project: str, name: str) -> Json:
@@ -113,20 +113,20 @@ def waits_for_health(container: Json, other: str, hint: str) -> Findings:
         yield from compose.waits_for_health(web, "database", "Use the long form of depends_on.")
         # web-1 does not wait until database is healthy.
     """
-    found = dependencies(container)
-    if found.get(other) == "service_healthy":
+    conditions = dependencies(container)
+    if conditions.get(other) == "service_healthy":
         return
     where = containers.subject(container)
     name = where.partition("/")[2]
     message = f"{name} does not wait until {other} is healthy."
     reasons = [f"It does not declare that it depends on {other}, so both start at once."]
-    if other in found:
+    if other in conditions:
         reasons = [f"It waits only until {other} has started, which does not mean that {other} is ready."]
     if restarts := container.get("RestartCount", 0):
         reasons.append(f"It has ended and been restarted {restarts} times: the restart policy hides that it started too early.")
     if not container["State"]["Running"]:
         reasons.append(containers.why_ended(container))
-    observed = found.get(other, "not among its dependencies")
+    observed = conditions.get(other, "not among its dependencies")
     yield Finding(message, where, f"depends_on.{other}.condition", "service_healthy", observed, "\n".join(reasons), hint)
 
 

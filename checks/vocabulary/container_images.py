@@ -30,7 +30,7 @@ def image_exists(snapshot: Snapshot, reference: str, hint: str) -> Findings:
         yield Finding(message, f"image/{reference}", "RepoTags", reference, tags, hint=hint)
 
 
-def made_from(snapshot: Snapshot, container: Json, reference: str, hint: str) -> Findings:
+def made_from(snapshot: Snapshot, container: Json, reference: str, hint: str, cost: int | None = None) -> Findings:
     """Yield a finding unless the container was created from an image that has this tag, or had it at that time.
 
     Example:
@@ -42,7 +42,7 @@ def made_from(snapshot: Snapshot, container: Json, reference: str, hint: str) ->
     if tagged(reference) not in [*tags, tagged(used)]:
         name = subject(container).partition("/")[2]
         message = f"{name} was created from {used}, not from {reference}."
-        yield Finding(message, subject(container), "Config.Image", reference, used, hint=hint)
+        yield Finding(message, subject(container), "Config.Image", reference, used, hint=hint, cost=cost)
 
 
 def runs_image(snapshot: Snapshot, container: Json, reference: str, hint: str) -> Findings:

@@ -40,7 +40,7 @@ def known_as(container: Json, network: str) -> list[str]:
     endpoint = container["NetworkSettings"]["Networks"].get(network) or {}
     own = container["Name"].lstrip("/")
     given = dict.fromkeys([*(endpoint.get("Aliases") or ()), *(endpoint.get("DNSNames") or ()), own])
-    return [each for each in given if not container.get("Id", "").startswith(each)]
+    return [name for name in given if not container.get("Id", "").startswith(name)]
 
 
 def network_exists(snapshot: Snapshot, name: str, driver: str, hint: str) -> Findings:
@@ -66,12 +66,12 @@ def joined(container: Json, network: str, hint: str, name: str = "") -> Findings
         yield from container_networks.joined(web, "harbour", "`docker network connect harbour web`", name="web")
         # web is not on the network harbour.
     """
-    where, found = containers.subject(container), networks(container)
+    where, own = containers.subject(container), networks(container)
     title = where.partition("/")[2]
-    if network not in found:
-        why = "\n".join(DEFAULTS[each] for each in sorted(found & DEFAULTS.keys()))
+    if network not in own:
+        why = "\n".join(DEFAULTS[other] for other in sorted(own & DEFAULTS.keys()))
         message = f"{title} is not on the network {network}."
-        yield Finding(message, where, "NetworkSettings.Networks", network, sorted(found), why, hint)
+        yield Finding(message, where, "NetworkSettings.Networks", network, sorted(own), why, hint)
     elif name and name not in (names := known_as(container, network)):
         why = "On a network of your own, a container is found under its own name and under its aliases there."
         message = f"{title} is on {network}, but containers there cannot find it under the name {name}."
@@ -96,9 +96,9 @@ def finds(
     endpoint = other["NetworkSettings"]["Networks"].get(network) or {}
     address, target = endpoint.get("IPAddress") or "an address", containers.subject(other).partition("/")[2]
     if not looked["addresses"]:
-        said = containers.last_lines(f"{looked['stdout']}\n{looked['stderr']}") or looked["error"]
+        reason = containers.last_lines(f"{looked['stdout']}\n{looked['stderr']}") or looked["error"]
         message = f"Inside {title}, the name {name} does not resolve."
-        yield Finding(message, where, path, address, [], said, hint)
+        yield Finding(message, where, path, address, [], reason, hint)
     elif address not in looked["addresses"]:
         message = f"Inside {title}, {name} does not resolve to {target} on {network}."
         why = "The container's own hosts file (`--add-host`) takes precedence over the names of a network."
@@ -106,9 +106,9 @@ def finds(
     elif not tried["ok"]:
         port = f"port {tried['port']} of {tried['host']}"
         message = f"{title} finds {target}, but nothing answers on {port}."
-        said = containers.last_lines(tried["stderr"], 1) or tried["error"]
+        reason = containers.last_lines(tried["stderr"], 1) or tried["error"]
         young = other["State"]["Running"] and containers.seconds_running(other, snapshot) < containers.GRACE
-        yield Finding(message, where, f"connection to {port}", "accepted", "not accepted", said, silent, waiting=young)
+        yield Finding(message, where, f"connection to {port}", "accepted", "not accepted", reason, silent, waiting=young)
 
 
 def unpublished(inside: Iterable[Json], hint: str, cost: int | None = None) -> Findings:

@@ -3,10 +3,15 @@
 Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """
 
+import re
+
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 from checks.vocabulary.containers import GRACE, Findings, last_lines, seconds_running, subject
 
+LOOPBACK = ("127.0.0.1", "::1")
+# The address that a server names when it is ready, such as "Running on http://0.0.0.0:8000".
+ANNOUNCED = re.compile(r"https?://[\w.*\[\]:]*?:(\d+)\b")
 LOOPBACK_SIGNS = ("127.0.0.1:", "localhost:")
 
 
@@ -32,6 +37,21 @@ def publishes(container: Json, host_port: int, port: int, hint: str) -> Findings
     yield Finding(message, subject(container), "NetworkSettings.Ports", expected, bound, why, hint)
 
 
+def for_this_machine_only(container: Json, host_port: int, hint: str) -> Findings:
+    """Yield a finding if `host_port` can be reached from other machines, too: it is published on more than loopback addresses.
+
+    Example:
+        yield from container_ports.for_this_machine_only(web, 5000, "Publish it with `-p 127.0.0.1:5000:5000`.")
+        # Port 5000 is published for every machine in the network, not for this one only.
+    """
+    targets = [target for group in (container["HostConfig"].get("PortBindings") or {}).values() for target in group or ()]
+    addresses = sorted({target.get("HostIp") or "0.0.0.0" for target in targets if target["HostPort"] == str(host_port)})
+    if any(address not in LOOPBACK for address in addresses):
+        message = f"Port {host_port} is published for every machine in the network, not for this one only."
+        why = "Without an address before the host's port, Docker listens on all addresses of the machine."
+        yield Finding(message, subject(container), "HostConfig.PortBindings", LOOPBACK[0], addresses, why, hint)
+
+
 def bindings(container: Json) -> list[str]:
     """Return the container's published TCP ports, each as "host → container".
 
@@ -41,12 +61,12 @@ def bindings(container: Json) -> list[str]:
     """
     asked = container["HostConfig"].get("PortBindings") or {}
     live = container["NetworkSettings"].get("Ports") or {}
-    found = set()
+    pairs = set()
     for port, targets in {**asked, **{key: value for key, value in live.items() if value}}.items():
         number, _, protocol = port.partition("/")
         if protocol == "tcp":
-            found |= {f"{target['HostPort']} → {number}" for target in targets or ()}
-    return sorted(found)
+            pairs |= {f"{target['HostPort']} → {number}" for target in targets or ()}
+    return sorted(pairs)
 
 
 def own_addresses(container: Json) -> list[str]:
@@ -110,6 +130,18 @@ def no_answer(snapshot: Snapshot, probe: Json, container: Json, hint: str) -> Fi
         )
     elif lines := last_lines(log):
         why = f"Its log ends with:\n{lines}"
+    if not local and (elsewhere := _listens_elsewhere(probe["request"], container, log)):
+        starting, why = False, elsewhere
     message = f"{probe['request']} gets no answer: {happened}."
     where = subject(container)
     return Finding(message, where, probe["request"], "an answer", probe["error"], why, hint, waiting=starting)
+
+
+def _listens_elsewhere(request: str, container: Json, log: str) -> str:
+    """Why a server that is ready, by its log, does not get the request: it listens on another port. Empty where it may."""
+    listens = set(ANNOUNCED.findall(log))
+    asked = ANNOUNCED.search(request)
+    leads = [pair.partition(" → ")[2] for pair in bindings(container) if asked and pair.startswith(f"{asked[1]} → ")]
+    if not listens or not leads or listens & set(leads):
+        return ""
+    return f"Its log says that it listens on port {', '.join(sorted(listens))}; the request is forwarded to port {leads[0]}."

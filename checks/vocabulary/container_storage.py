@@ -39,7 +39,7 @@ def mount_under(container: Json, path: str) -> Json | None:
         mount = container_storage.mount_under(database, "/var/lib/postgresql/data")
     """
     above = [mount for mount in mounts(container) if is_below(path, mount["Destination"])]
-    return max(above, key=lambda each: len(each["Destination"]), default=None)
+    return max(above, key=lambda mount: len(mount["Destination"]), default=None)
 
 
 def is_below(path: str, folder: str) -> bool:
@@ -91,7 +91,7 @@ def _beside(container: Json, path: str) -> str:
     """A named volume that is mounted, but not where the data are: in words, or empty."""
     under = mount_under(container, path)
     named = [mount for mount in container["Mounts"] if mount["Type"] == "volume" and not is_anonymous(mount["Name"])]
-    elsewhere = [f"{each['Name']} is mounted at {each['Destination']}" for each in named if each != under]
+    elsewhere = [f"{other['Name']} is mounted at {other['Destination']}" for other in named if other != under]
     return f"{' and '.join(elsewhere)}; the data is at {path}." if elsewhere else ""
 
 
@@ -106,8 +106,8 @@ def in_memory(container: Json, path: str, hint: str, cost: int | None = None) ->
     if mount is None or mount["Type"] != "tmpfs":
         name = containers.subject(container).partition("/")[2]
         message = f"{path} of {name} is not in memory: what is written there goes to the disk."
-        found = in_words(container)
-        yield Finding(message, containers.subject(container), "Mounts", f"tmpfs at {path}", found, hint=hint, cost=cost)
+        in_use = in_words(container)
+        yield Finding(message, containers.subject(container), "Mounts", f"tmpfs at {path}", in_use, hint=hint, cost=cost)
 
 
 def labs_folder(snapshot: Snapshot, probe_id: str, container: Json, path: str, hint: str) -> Findings:

@@ -4,6 +4,7 @@ Each function is pure over a Snapshot and yields a Finding for what is not as ex
 failure and tell "still starting" from "stuck".
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,12 @@ Findings = Iterator[Finding]
 GRACE = 10.0
 # The exit code of a process that got the signal SIGKILL.
 KILLED = 128 + 9
+# A line of a log that names an error.
+ERROR = re.compile(r"\b(?:\w*error|fatal|\w*exception|failed|refused|denied|does not exist)\b", re.I)
+# The line of a query into which a caret below it points.
+POINTS = re.compile(r"\s*LINE \d+:")
+# After so many restarts by the engine, a process that has only just begun is expected to end again.
+LOOP = 2
 
 
 def subject(container: Json) -> str:
@@ -53,6 +60,17 @@ def last_lines(text: str, count: int = 3) -> str:
     return "\n".join([line.rstrip() for line in text.splitlines() if line.strip()][-count:])
 
 
+def last_reason(text: str) -> str:
+    """Return the last line of a log that names an error, or its last line. (A caret often points into the line before it.)
+
+    Example:
+        containers.last_reason("ERROR: no such table\\nLINE 1: SELECT\\n        ^\\n")
+        # 'ERROR: no such table'
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip(" ^~\t") and not POINTS.match(line)]
+    return next((line for line in reversed(lines) if ERROR.search(line)), lines[-1] if lines else "")
+
+
 def equal(where: str, path: str, expected: Any, observed: Any, message: str, **rest: Any) -> Findings:
     """Yield a finding with `message` unless `observed` equals `expected`. `where` is its subject, `rest` its other fields.
 
@@ -64,8 +82,11 @@ def equal(where: str, path: str, expected: Any, observed: Any, message: str, **r
         yield Finding(message, where, path, expected, observed, **rest)
 
 
-def running(snapshot: Snapshot, name: str, hint: str) -> Findings:
+def running(snapshot: Snapshot, name: str, hint: str, ended: str = "") -> Findings:
     """Yield a finding unless a container of this name exists and its process runs: not paused, not in a restart loop.
+
+    `hint` is for where there is no such container, `ended` for one that does not run: without it, the finding says how the
+    name is used again.
 
     Example:
         yield from containers.running(snapshot, "mesh-web", "Start it detached.")
@@ -76,7 +97,16 @@ def running(snapshot: Snapshot, name: str, hint: str) -> Findings:
         others = sorted(snapshot.of_kind("container"))
         yield Finding(f"There is no container called {name}.", f"container/{name}", "Name", name, others, hint=hint)
         return
-    yield from process_runs(snapshot, container, hint)
+    yield from process_runs(snapshot, container, ended or _once_more(container))
+
+
+def _once_more(container: Json) -> str:
+    """How a container that does not run is brought back, or makes room for another one with its name."""
+    name = subject(container).partition("/")[2]
+    again = f"To change its image, command or options, remove it (`docker rm -f {name}`), and run it again."
+    if container["State"]["Status"] == "created":
+        return f"`docker start {name}` starts it, and says what prevents it. {again}"
+    return f"`docker logs {name}` says what it did last, `docker start {name}` starts it again. {again}"
 
 
 def process_runs(snapshot: Snapshot, container: Json, hint: str) -> Findings:
@@ -90,6 +120,7 @@ def process_runs(snapshot: Snapshot, container: Json, hint: str) -> Findings:
     name = where.partition("/")[2]
     status = state["Status"]
     if status == "running" and not state["Restarting"]:
+        yield from _loops(container, snapshot, hint)
         return
     words = {
         "paused": f"{name} is paused: its process exists but gets no time to run.",
@@ -103,6 +134,19 @@ def process_runs(snapshot: Snapshot, container: Json, hint: str) -> Findings:
     why, waiting = why_ended(container), status == "created" and not state["Error"] and is_young(container, snapshot)
     message = words.get(status, f"{name} is {status}.")
     yield Finding(message, where, "State.Status", "running", status, why=why, hint=advice, waiting=waiting)
+
+
+def _loops(container: Json, snapshot: Snapshot, hint: str) -> Findings:
+    """A finding for a process that answers only between two ends."""
+    restarts, seconds = container.get("RestartCount", 0), seconds_running(container, snapshot)
+    if restarts >= LOOP and seconds < GRACE:
+        where = subject(container)
+        message = f"{where.partition('/')[2]} ends again and again: the engine has restarted it {restarts} times."
+        lines = last_lines(container.get("LogTail", ""))
+        why = f"Its process began {seconds:.0f} seconds ago.\n" + (f"Its log ends with:\n{lines}" if lines else "")
+        yield Finding(
+            message, where, "RestartCount", "no restart in the last seconds", restarts, why, hint, waiting=restarts == LOOP
+        )
 
 
 def is_young(container: Json, snapshot: Snapshot) -> bool:
@@ -226,7 +270,7 @@ def first(*groups: Iterable[Finding]) -> Findings:
         # There is no container called web.
     """
     for group in groups:
-        found = list(group)
-        if found:
-            yield from found
+        findings = list(group)
+        if findings:
+            yield from findings
             return

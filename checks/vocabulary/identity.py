@@ -15,14 +15,14 @@ STARTERS = frozenset({"sh", "bash", "dash", "docker-init", "tini", "dumb-init"})
 
 
 def own_program(snapshot: Snapshot, container: Json, inside_id: str, file_id: str, hint: str) -> Findings:
-    """Yield a finding unless the container holds the same program as the lab's folder.
+    """Yield a finding unless the container holds the lab's own program.
 
-    `inside_id` is an `exec` probe that prints the program with cat, `file_id` a `file` probe. Raises Unknown if the program
-    could not be read.
+    `inside_id` is an `exec` probe that prints the program with cat, `file_id` a `file` probe of the original.
+    Raises Unknown if the program could not be read.
 
     Example:
         yield from identity.own_program(snapshot, ferry, "ferry-program", "ferry-file", "Build the image again.")
-        # The program /app/ferry.py in ferry-1 differs from ferry/ferry.py.
+        # The program /app/ferry.py in ferry-1 differs from the original ferry/ferry.py.
     """
     inside, file, where = snapshot.probe(inside_id), snapshot.probe(file_id), containers.subject(container)
     name, path = where.partition("/")[2], inside["command"][-1]
@@ -39,7 +39,7 @@ def own_program(snapshot: Snapshot, container: Json, inside_id: str, file_id: st
     elif inside["stdout"] != file["text"]:
         lines = zip_longest(inside["stdout"].splitlines(), file["text"].splitlines(), fillvalue="")
         differs = next((line.strip() for line, ours in lines if line != ours), "")
-        message = f"The program {path} in {name} differs from {file['path']}."
+        message = f"The program {path} in {name} differs from the original {file['path']}."
         why = f"The first line that differs: {differs}"
         yield Finding(message, where, path, f"the text of {file['path']}", differs, why, hint)
 
@@ -54,25 +54,25 @@ def only_runs(snapshot: Snapshot, container: Json, probe_id: str, program: str, 
         # ferry-1 is kept alive by something that is not ferry.py: sleep infinity
     """
     lines = (line.split(maxsplit=2) for line in snapshot.probe(probe_id)["stdout"].splitlines())
-    found = {words[0]: (words[1], words[2].strip()) for words in lines if len(words) == 3 and words[1].isdigit()}
+    processes = {words[0]: (words[1], words[2].strip()) for words in lines if len(words) == 3 and words[1].isdigit()}
     where = containers.subject(container)
     name = where.partition("/")[2]
-    if "1" not in found:
+    if "1" not in processes:
         raise Unknown(f"the processes of {name} could not be listed")
-    commands = [command for number, (_, command) in found.items() if _descends(number, found)]
-    others = [each for each in commands if program not in each and _base(each) not in STARTERS]
+    commands = [command for number, (_, command) in processes.items() if _descends(number, processes)]
+    others = [command for command in commands if program not in command and _base(command) not in STARTERS]
     if others:
         message = f"{name} is kept alive by something that is not {program}: {others[0]}"
         why = f"When {program} ends, the container keeps running, but serves no requests."
         yield Finding(message, where, "its processes", f"{program} alone", commands, why, hint)
 
 
-def _descends(number: str, found: dict[str, tuple[str, str]]) -> bool:
+def _descends(number: str, processes: dict[str, tuple[str, str]]) -> bool:
     """Whether a process comes from the container's first one. Probes, health checks and `docker exec` do not."""
     passed: set[str] = set()
-    while number != "1" and number in found and number not in passed:
+    while number != "1" and number in processes and number not in passed:
         passed.add(number)
-        number = found[number][0]
+        number = processes[number][0]
     return number == "1"
 
 

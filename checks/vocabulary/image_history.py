@@ -42,21 +42,21 @@ def steps(image: Json) -> list[Step]:
         image_history.steps(snapshot.require("image", "harbour-web:1"))[-1].instruction
         # 'CMD ["python", "app.py"]'
     """
-    told = [(_spell(entry), entry["Size"]) for entry in reversed(image["History"])]
+    entries = [(_spell(entry), entry["Size"]) for entry in reversed(image["History"])]
     digests = image["RootFS"].get("Layers") or []
-    makers = [at for at, (words, size) in enumerate(told) if size or words.partition(" ")[0] not in METADATA]
-    changed = [at for at in makers if told[at][1] or _makes_a_folder(told, at)]
-    chosen = next((each for each in (makers, changed) if len(each) == len(digests)), None)
+    makers = [at for at, (words, size) in enumerate(entries) if size or words.partition(" ")[0] not in METADATA]
+    changed = [at for at in makers if entries[at][1] or _makes_a_folder(entries, at)]
+    chosen = next((places for places in (makers, changed) if len(places) == len(digests)), None)
     if chosen is None:
         raise Unknown(f"the image has {len(digests)} layers, and its history has {len(makers)} steps that make one")
     made = dict(zip(chosen, digests, strict=True))
-    return [Step(words, made.get(at, ""), size) for at, (words, size) in enumerate(told)]
+    return [Step(words, made.get(at, ""), size) for at, (words, size) in enumerate(entries)]
 
 
-def _makes_a_folder(told: list[tuple[str, int]], at: int) -> bool:
+def _makes_a_folder(entries: list[tuple[str, int]], at: int) -> bool:
     """Whether the step is the first WORKDIR of its folder."""
-    words = told[at][0]
-    return words.startswith("WORKDIR ") and words not in [earlier for earlier, _ in told[:at]]
+    words = entries[at][0]
+    return words.startswith("WORKDIR ") and words not in [earlier for earlier, _ in entries[:at]]
 
 
 def _spell(entry: Json) -> str:
@@ -85,7 +85,7 @@ def base_of(image: Json, bases: Mapping[str, Json]) -> tuple[str, int] | None:
         below = [(step.instruction, step.layer) for step in steps(base)]
         if len(below) < len(own) and own[: len(below)] == below:
             fitting.append((name, len(below)))
-    return max(fitting, key=lambda each: each[1], default=None)
+    return max(fitting, key=lambda base: base[1], default=None)
 
 
 def foundation(images: Sequence[Json]) -> int:

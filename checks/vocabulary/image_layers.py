@@ -30,8 +30,8 @@ def files(snapshot: Snapshot, probe: str, patterns: Iterable[str]) -> list[Json]
     if not seen["ok"]:
         raise Unknown(f"the image {seen['image']} could not be looked into: {seen['error']}")
     wanted = tuple(patterns)
-    found = [file for file in seen["files"] if any(fnmatchcase(file["path"].lstrip("/"), one) for one in wanted)]
-    return [each for each in found if not _name(each).startswith(DELETED)]
+    matching = [file for file in seen["files"] if any(fnmatchcase(file["path"].lstrip("/"), one) for one in wanted)]
+    return [file for file in matching if not _name(file).startswith(DELETED)]
 
 
 def _name(file: Json) -> str:
@@ -103,24 +103,25 @@ def free_of(snapshot: Snapshot, probe: str, image: Json, unwanted: dict[str, tup
     """
     reference = snapshot.probe(probe)["image"]
     for name, patterns in unwanted.items():
-        found = files(snapshot, probe, patterns)
-        if not found:
+        unwanted_files = files(snapshot, probe, patterns)
+        if not unwanted_files:
             continue
-        digest = image["RootFS"]["Layers"][found[0]["layer"]]
-        taken = f"{len(found)} file{'s' if len(found) > 1 else ''}, {size(sum(each['size'] for each in found))}"
+        digest = image["RootFS"]["Layers"][unwanted_files[0]["layer"]]
+        bytes_taken = sum(file["size"] for file in unwanted_files)
+        taken = f"{len(unwanted_files)} file{'s' if len(unwanted_files) > 1 else ''}, {size(bytes_taken)}"
         message = f"{reference} contains {name}: {taken}, added by {maker(image, digest)}."
         why = ""
-        if _deleted(snapshot, probe, found):
+        if _deleted(snapshot, probe, unwanted_files):
             why = "A later step deletes it, which only hides it: the layer below still contains it and is part of every pull."
-        paths = [each["path"] for each in found]
+        paths = [file["path"] for file in unwanted_files]
         yield Finding(message, f"image/{reference}", "files", "no such file in any layer", paths, why, hint, cost=cost)
 
 
-def _deleted(snapshot: Snapshot, probe: str, found: list[Json]) -> bool:
+def _deleted(snapshot: Snapshot, probe: str, hidden_files: list[Json]) -> bool:
     """Whether a layer deletes one of these files, or a folder that contains it."""
     marks = [file["path"] for file in snapshot.probe(probe)["files"] if _name(file).startswith(DELETED)]
     hidden = [path.replace(f"/{DELETED}", "/") for path in marks]
-    return any(f"{each['path']}/".startswith(f"{path}/") for each in found for path in hidden)
+    return any(f"{hit['path']}/".startswith(f"{path}/") for hit in hidden_files for path in hidden)
 
 
 def small_above(image: Json, digest: str, limit: int, what: str, hint: str) -> Findings:

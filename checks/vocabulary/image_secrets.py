@@ -25,12 +25,12 @@ def no_secret_described(
         # harbour-api has a secret in its metadata.
     """
     steps = [step["CreatedBy"] for step in image.get("History", ())]
-    said = [*(image["Config"].get("Env") or ()), *steps]
-    found = [_masked(each, signs) for each in said if any(sign in each for sign in (REDACTED, *signs))]
-    if found:
+    texts = [*(image["Config"].get("Env") or ()), *steps]
+    secrets = [_masked(text, signs) for text in texts if any(sign in text for sign in (REDACTED, *signs))]
+    if secrets:
         message = f"{what} has a secret in its metadata."
         why = "ENV and ARG stay in an image permanently: `docker image inspect` and `docker history` show them."
-        yield Finding(message, where, "Config.Env and History", "no secret", found, why, hint, cost=cost)
+        yield Finding(message, where, "Config.Env and History", "no secret", secrets, why, hint, cost=cost)
 
 
 def _masked(text: str, signs: tuple[str, ...]) -> str:

@@ -21,13 +21,13 @@ def leads_to_listener(container: Json, host_port: int, hint: str) -> Findings:
         # Port 8080 of this machine forwards to a port of ferry-1 where nothing listens.
     """
     bound, where = container_ports.bindings(container), containers.subject(container)
-    name, leads = where.partition("/")[2], [each for each in bound if each.startswith(f"{host_port} → ")]
-    said = [line.strip() for line in container["LogTail"].splitlines() if LISTENS.search(line)]
-    listens = LISTENS.search(said[-1])[1] if said else "the port that it listens on"
+    name, leads = where.partition("/")[2], [pair for pair in bound if pair.startswith(f"{host_port} → ")]
+    log_lines = [line.strip() for line in container["LogTail"].splitlines() if LISTENS.search(line)]
+    listens = LISTENS.search(log_lines[-1])[1] if log_lines else "the port that it listens on"
     if not leads:
         message = f"{name} is not published on port {host_port} of this machine."
         yield Finding(message, where, "NetworkSettings.Ports", f"{host_port} → {listens}", bound, hint=hint)
-    elif said and f"{host_port} → {listens}" not in leads:
+    elif log_lines and f"{host_port} → {listens}" not in leads:
         message = f"Port {host_port} of this machine forwards to a port of {name} where nothing listens."
-        why = f"The last line of its log about that: {said[-1]}"
+        why = f"The last line of its log about that: {log_lines[-1]}"
         yield Finding(message, where, "NetworkSettings.Ports", "the port on which it listens", leads, why, hint)

@@ -32,7 +32,7 @@ def status(snapshot: Snapshot, probe_id: str) -> dict[str, str]:
     return {name: value.strip() for name, _, value in pairs}
 
 
-def is_user(container: Json, said: dict[str, str], user: int, hint: str) -> Findings:
+def is_user(container: Json, process: dict[str, str], user: int, hint: str) -> Findings:
     """Yield a finding unless the process runs as this user, and in the group with the same number.
 
     Example:
@@ -40,7 +40,7 @@ def is_user(container: Json, said: dict[str, str], user: int, hint: str) -> Find
         # The process in api is root, not user 1000.
     """
     where, name = containers.subject(container), _name(container)
-    users, groups = ({int(part) for part in said[line].split()} for line in ("Uid", "Gid"))
+    users, groups = ({int(part) for part in process[line].split()} for line in ("Uid", "Gid"))
     if users != {user}:
         who = "root" if users == {0} else f"user {_listed(users)}"
         message = f"The process in {name} is {who}, not user {user}."
@@ -57,15 +57,15 @@ def is_user(container: Json, said: dict[str, str], user: int, hint: str) -> Find
         yield Finding(message, where, "Gid in /proc/1/status", user, sorted(groups), why, hint)
 
 
-def no_capabilities(container: Json, said: dict[str, str], hint: str, cost: int | None = None) -> Findings:
+def no_capabilities(container: Json, process: dict[str, str], hint: str, cost: int | None = None) -> Findings:
     """Yield a finding if the process has capabilities, or if a program that it starts could gain some.
 
     Example:
         yield from privileges.no_capabilities(api, process, "Drop ALL.")
         # The process in api has 14 capabilities.
     """
-    sets = {name: int(said[name], 16) for name in SETS}
-    if left := {name: said[name] for name, bits in sets.items() if bits}:
+    sets = {name: int(process[name], 16) for name in SETS}
+    if left := {name: process[name] for name, bits in sets.items() if bits}:
         count = max(bits.bit_count() for bits in sets.values())
         message, why = f"The process in {_name(container)} has {count} capabilities.", ""
         if not sets["CapEff"]:
@@ -75,19 +75,19 @@ def no_capabilities(container: Json, said: dict[str, str], hint: str, cost: int 
         yield Finding(message, where, path, "all sets 0", left, why, hint, cost=cost)
 
 
-def no_new_privileges(container: Json, said: dict[str, str], hint: str, cost: int | None = None) -> Findings:
+def no_new_privileges(container: Json, process: dict[str, str], hint: str, cost: int | None = None) -> Findings:
     """Yield a finding unless the kernel keeps programs that the process starts from gaining privileges.
 
     Example:
         yield from privileges.no_new_privileges(api, process, "Use `security_opt: [no-new-privileges:true]`.")
         # A program that the process in api starts can gain privileges: nothing prevents it.
     """
-    if said.get("NoNewPrivs") != "1":
+    if process.get("NoNewPrivs") != "1":
         message = f"A program that the process in {_name(container)} starts can gain privileges: nothing prevents it."
         why = "A file with the setuid bit runs with the privileges of its owner, no matter who starts it. An image contains "
         why += "several, such as su and mount."
-        where, found = containers.subject(container), said.get("NoNewPrivs", "not known to this kernel")
-        yield Finding(message, where, "NoNewPrivs in /proc/1/status", "1", found, why, hint, cost=cost)
+        where, observed = containers.subject(container), process.get("NoNewPrivs", "not known to this kernel")
+        yield Finding(message, where, "NoNewPrivs in /proc/1/status", "1", observed, why, hint, cost=cost)
 
 
 class Setting(NamedTuple):
@@ -104,8 +104,9 @@ class Setting(NamedTuple):
 def confined(container: Json, memory: int, file: str) -> Findings:
     """Yield a finding, at the cost of one point, for each setting that leaves the container more than it needs.
 
-    These are: a user other than root, a read-only root file system, no capabilities, no new privileges, and at most
-    `memory` bytes. They are read from its configuration, so this works for images without a shell. `file` is named in hints.
+    These are: a user other than root, a read-only root file system, no capabilities, no new privileges, not privileged, and
+    at most `memory` bytes. They are read from its configuration, so this works for images without a shell. `file` is named
+    in hints.
 
     Example:
         yield from privileges.confined(api, 64 * 2**20, "compose.yaml")
@@ -138,6 +139,8 @@ def _settings(container: Json, memory: int) -> Iterator[Setting]:
     yield Setting(
         barred, "may gain privileges while it runs", "HostConfig.SecurityOpt", "no-new-privileges", options, "security_opt"
     )
+    privileged = bool(host.get("Privileged"))
+    yield Setting(not privileged, "is privileged, which undoes the rest", "HostConfig.Privileged", False, True, "privileged")
     limit = host.get("Memory") or 0
     expected, observed = f"at most {memory} bytes", limit or "no limit"
     yield Setting(

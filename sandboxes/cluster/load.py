@@ -111,16 +111,18 @@ def _advice(client: "APIClient", reference: str) -> str:
 
 
 def present(where: Endpoint, node: str, references: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Return the images that a node has: full name to the digests of the manifest and of the configuration.
+    """Return the images that a node has: full name to the digests of the manifest (or index) and of the configuration.
 
-    The engine uses one of the two as the image's ID.
+    The engine uses one of the two as the image's ID. Those of the manifests in an index follow: they stay the same when a
+    build takes every step from the cache, and only the record of the build is new.
     """
     command = ["sh", "-c", ASK, "ask", *(full(reference) for reference in references)]
     digests = {}
     for line in nodes.run(where, node, command, seconds=60).splitlines():
         reference, digest, document = line.split(" ", 2)
-        config = json.loads(document).get("config", {}).get("digest", "")
-        digests[reference] = (digest, config)
+        described = json.loads(document)
+        manifests = (manifest["digest"] for manifest in described.get("manifests", ()))
+        digests[reference] = (digest, described.get("config", {}).get("digest", ""), *manifests)
     return digests
 
 

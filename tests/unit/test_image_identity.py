@@ -1,11 +1,16 @@
 """Whether a container runs an image: by content, on the engine's own image store and on containerd's."""
 
+import json
+
 import pytest
 from docker_recordings import container, findings, outcome, recorded
 
 from checks.model import Outcome
+from checks.probes import node_images
 from checks.snapshot import Json, Snapshot
 from checks.vocabulary import container_images, image_history
+from sandboxes.cluster import load
+from sandboxes.engine.endpoint import Endpoint
 
 NEW, MANIFEST = f"sha256:{'b' * 64}", f"sha256:{'c' * 64}"
 LATER = "2026-01-01T11:59:59.999999999Z"
@@ -103,3 +108,19 @@ def test_small_counts_what_the_files_take_and_not_the_compressed_layers() -> Non
     image["History"][0]["Size"] += 30_000_000
     assert image["Size"] < 20_000_000 < image_history.unpacked(image)
     assert "takes" in findings(snapshot, "small")[0].message
+
+
+def test_image_on_a_node_counts_by_its_manifest_when_only_the_index_is_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    attestation = f"sha256:{'d' * 64}"
+    index = {"manifests": [{"digest": MANIFEST}, {"digest": attestation}]}
+    old = f"sha256:{'a' * 64}"
+    monkeypatch.setattr(load.nodes, "run", lambda *_, **__: f"docker.io/library/web:1 {old} {json.dumps(index)}\n")
+    (digests,) = load.present(Endpoint("unix:///x"), "node", ["web:1"]).values()
+    manifests = [
+        {"Descriptor": {"digest": MANIFEST}, "Kind": "image"},
+        {"Descriptor": {"digest": attestation}, "Kind": "attestation"},
+    ]
+    rebuilt = {"Id": NEW, "Manifests": manifests}
+    assert node_images.identities(rebuilt) & set(digests) == {MANIFEST}
+    assert not node_images.identities({"Id": NEW, "Manifests": manifests[1:]}) & set(digests)
+    assert node_images.identities({"Id": old}) & set(digests) == {old}

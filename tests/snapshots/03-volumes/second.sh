@@ -2,7 +2,7 @@
 # another server with its own way of watching files, changes made with other tools.
 docker volume create harbour-book
 docker volume create harbour-data
-docker container create --name harbour-desk --mount type=volume,source=harbour-book,target=/book python:3.11-slim sleep infinity
+docker container create --name harbour-desk --mount type=volume,source=harbour-book,target=/book busybox:1.35 sleep 36000
 docker container start harbour-desk
 printf 'one\n' > note.txt
 docker container cp note.txt harbour-desk:/desk.txt
@@ -29,7 +29,7 @@ RUN pip install --no-cache-dir Flask gunicorn
 WORKDIR /app
 CMD ["gunicorn", "--reload", "--bind", "0.0.0.0:5000", "app:app"]
 END
-docker run --detach --init --name harbour-web --publish 8003:5000 --read-only \
+docker run --detach --init --name harbour-web --publish 127.0.0.1:8003:5000 --read-only \
     --mount "type=bind,source=$PWD,target=/app,readonly" --mount type=tmpfs,target=/tmp harbour-web
 until curl --silent http://127.0.0.1:8003/ | grep --quiet Docker; do sleep 0.2; done
 cat > app.py <<'END'
