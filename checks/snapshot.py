@@ -133,7 +133,10 @@ class Snapshot:
         return sorted(kept, key=lambda pod: (pod["metadata"].get("creationTimestamp", ""), pod["metadata"]["name"]))
 
     def descends(self, child: Json, ancestor: Json) -> bool:
-        """Return whether `child` descends from `ancestor` by owner references: by UID, since a name can be reused."""
+        """Return whether `child` descends from `ancestor` by owner references: by UID, since a name can be reused.
+
+        Raises Unknown where an owner is of a kind that could not be collected.
+        """
         by_uid = {item["metadata"]["uid"]: item for kind in OWNERS for item in self.objects.get(kind, {}).values()}
         while child is not None:
             owners = child["metadata"].get("ownerReferences") or ()
@@ -141,6 +144,8 @@ class Snapshot:
             if owner is None or owner["uid"] == ancestor["metadata"]["uid"]:
                 return owner is not None
             child = by_uid.get(owner["uid"])
+            if child is None and owner["kind"] in self.errors:
+                raise Unknown(self.errors[owner["kind"]])
         return False
 
     def events(self, about: Json) -> list[Json]:
