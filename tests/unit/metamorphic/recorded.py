@@ -7,8 +7,9 @@ from typing import Any
 from checks import catalog, grade
 from checks.dev import replay
 from checks.dev.paths import places
+from checks.dev.replay import Recording
 from checks.model import Lab, Outcome, Report
-from checks.snapshot import Json, Snapshot
+from checks.snapshot import SNAPSHOT_FORMAT, Json, Snapshot
 from sandboxes.settings import ROOT, Settings
 
 LABS = {lab.id: lab for lab in catalog.labs(ROOT / "labs")}
@@ -17,21 +18,26 @@ RIGHT = ("solved", "second")
 
 
 @cache
-def _texts(lab_id: str) -> dict[str, str]:
-    """The snapshots of a lab as JSON texts, by the name of the recording."""
-    lab = LABS[lab_id]
-    found = replay.recordings(lab, places(Settings()))
-    return {recording.name: json.dumps(replay.load(recording.path, lab).to_json()) for recording in found}
+def _recordings(lab_id: str) -> dict[str, Recording]:
+    """The recordings of a lab by name."""
+    return {recording.name: recording for recording in replay.recordings(LABS[lab_id], places(Settings()))}
+
+
+@cache
+def _text(lab_id: str, name: str) -> str:
+    """A recorded snapshot as JSON text."""
+    snapshot = replay.load(_recordings(lab_id)[name].path, LABS[lab_id])
+    return json.dumps({"format": SNAPSHOT_FORMAT, **vars(snapshot)})
 
 
 def names(lab_id: str) -> list[str]:
     """Return the names of the recordings of a lab, those of right work first."""
-    return sorted(_texts(lab_id), key=lambda name: (name not in RIGHT, name))
+    return sorted(_recordings(lab_id), key=lambda name: (name not in RIGHT, name))
 
 
 def data(lab_id: str, name: str) -> Json:
     """Return a fresh copy of a recorded snapshot's JSON."""
-    copied: Json = json.loads(_texts(lab_id)[name])
+    copied: Json = json.loads(_text(lab_id, name))
     return copied
 
 
