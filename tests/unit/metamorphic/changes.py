@@ -12,11 +12,15 @@ DOCKER, CLUSTER = "docker", "kind"
 
 @dataclass(frozen=True)
 class Change:
-    """A harmless change. `sandbox` names the labs that it applies to: "docker", "kind", or "" for both."""
+    """A harmless change. `sandbox` names the labs that it applies to: "docker", "kind", or "" for both.
+
+    `right_only` keeps it from near misses, in which it may end the wait for something.
+    """
 
     name: str
     function: Function
     sandbox: str
+    right_only: bool
 
     def applied(self, snapshot: Json) -> Json:
         """Return the changed snapshot. The one that is given stays as it is."""
@@ -26,11 +30,11 @@ class Change:
 CHANGES: list[Change] = []
 
 
-def harmless(sandbox: str = "") -> Callable[[Function], Function]:
+def harmless(sandbox: str = "", *, right_only: bool = False) -> Callable[[Function], Function]:
     """Add a function to the list. It gets a copy of its own, which it may alter, and returns the changed snapshot."""
 
     def add(function: Function) -> Function:
-        CHANGES.append(Change(function.__name__.replace("_", "-"), function, sandbox))
+        CHANGES.append(Change(function.__name__.replace("_", "-"), function, sandbox, right_only))
         return function
 
     return add
