@@ -3,6 +3,7 @@
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
+from checks.times import utc
 from checks.vocabulary import containers, objects, persistent_volumes, pod_volumes, pods, workloads
 from checks.vocabulary.objects import quantity, seconds, subject
 
@@ -195,7 +196,7 @@ def _older(snapshot: Snapshot, written: str, started: str, name: str) -> contain
         message = f"The row is older than {VOLUME} itself: something has been left in the folder from an earlier time."
         hint = "Delete Deployment, claim and volume, empty the folder on the node, and create them again."
         yield Finding(message, f"persistentvolume/{VOLUME}", FOLDER, f"written after {made}", written, hint=hint)
-    elif pod is not None and (seconds(written[:19] + "Z", born(pod)) < 0 or started <= written):
+    elif pod is not None and (seconds(utc(written)[:19] + "Z", born(pod)) < 0 or seconds(written, started) <= 0):
         message = "The Pod that shows the row is the one that was there when it was written."
         why = f"The row was written at {written}; {name} was created at {born(pod)}."
         hint = "Delete the Pod, and let the Deployment create another one."

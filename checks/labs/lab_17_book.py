@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.times import utc
 from checks.vocabulary import containers
 from checks.vocabulary.objects import seconds, subject
 
@@ -12,12 +13,12 @@ SET, COUNT = "pier", 3
 BOOK, FOLDER = "book", "/book"
 ENTRY, REPLACED = "moored Albatross", 1
 AGAIN = "Anew: `kubectl delete statefulset pier`, `kubectl delete persistentvolumeclaim -l app=pier`, then apply pier.yaml."
-OPENED = re.compile(r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) (\S+) opened by (\S+)$")
+OPENED = re.compile(r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:?\d\d)) (\S+) opened by (\S+)$")
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a book. `uid` is the Pod that opened the pier, `time` when; both are empty in other lines."""
+    """A line of a book. `uid` is the Pod that opened the pier, `time` when (in UTC); both are empty in other lines."""
 
     text: str
     time: str = ""
@@ -29,7 +30,7 @@ def book(snapshot: Snapshot, ordinal: int) -> list[Line]:
     probe = snapshot.probe(f"book-{ordinal}")
     lines = [line.strip() for line in (probe["stdout"] if probe["ok"] else "").splitlines()]
     matches = [(line, OPENED.match(line)) for line in lines if line]
-    return [Line(line, opened[1], opened[3]) if opened else Line(line) for line, opened in matches]
+    return [Line(line, utc(opened[1]), opened[3]) if opened else Line(line) for line, opened in matches]
 
 
 def unopened(snapshot: Snapshot, ordinal: int) -> Finding:

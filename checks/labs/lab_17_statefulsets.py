@@ -6,6 +6,7 @@ from checks.labs.lab_17_book import AGAIN, BOOK, COUNT, ENTRY, FOLDER, REPLACED,
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
+from checks.times import utc
 from checks.vocabulary import containers, objects, services, statefulsets, workloads
 from checks.vocabulary.objects import name_of, seconds, subject
 
@@ -122,7 +123,7 @@ def _openings(snapshot: Snapshot, ordinal: int, since: str = "") -> list[str]:
 
 def _since_then(snapshot: Snapshot, ordinal: int) -> bool:
     """Whether the set that there is now has opened this pier before the next one, with the claims of an earlier set."""
-    made = pier(snapshot)["metadata"].get("creationTimestamp") or ""
+    made = utc(pier(snapshot)["metadata"].get("creationTimestamp") or "")
     this, after = _openings(snapshot, ordinal, made), _openings(snapshot, ordinal + 1, made)
     return bool(this and after) and this[0] <= after[0]
 

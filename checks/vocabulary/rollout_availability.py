@@ -1,6 +1,6 @@
 """A visitor's log of requests during a Deployment's last rollout.
 
-The visitor is a Pod that writes a line for each of its requests: the time (ISO 8601, UTC), "ok" or "failed", and what was
+The visitor is a Pod that writes a line for each of its requests: the time (ISO 8601), "ok" or "failed", and what was
 answered. Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """
 
@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.times import utc
 from checks.vocabulary.containers import Findings
 from checks.vocabulary.objects import condition, name_of, seconds, subject
 from checks.vocabulary.pods import restarts
 from checks.vocabulary.workloads import current_set, refusals, was_taken_up_again
 
-LINE = re.compile(r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) (ok|failed)(?: (.*))?$", re.M)
+LINE = re.compile(r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:?\d\d)) (ok|failed)(?: (.*))?$", re.M)
 # The longest pause between two requests, in seconds, that leaves no gap in the log.
 GAP = 6.0
 # How long after the end of a rollout, in seconds, requests may still reach the last of the old Pods.
@@ -25,7 +26,7 @@ FRESH = 15.0
 
 @dataclass(frozen=True)
 class Request:
-    """One request: when, whether it was answered, and what was said."""
+    """One request: when (in UTC), whether it was answered, and what was said."""
 
     at: str
     ok: bool
@@ -35,13 +36,13 @@ class Request:
 def requests(text: str) -> list[Request]:
     r"""Return the requests in a visitor's log, in their order.
 
-    Each line has the time (ISO 8601, UTC), "ok" or "failed", and what was answered.
+    Each line has the time (ISO 8601), "ok" or "failed", and what was answered.
 
     Example:
         [request.said for request in rollout_availability.requests("2026-01-01T12:00:00Z ok 2\n")]
         # ['2']
     """
-    return [Request(at, word == "ok", answer or "") for at, word, answer in LINE.findall(text)]
+    return [Request(utc(at), word == "ok", answer or "") for at, word, answer in LINE.findall(text)]
 
 
 def rollout(snapshot: Snapshot, deployment: Json) -> tuple[str, str]:
@@ -53,7 +54,7 @@ def rollout(snapshot: Snapshot, deployment: Json) -> tuple[str, str]:
     current, progress = current_set(snapshot, deployment), condition(deployment, "Progressing")
     if current is None or progress.get("reason") != "NewReplicaSetAvailable":
         return "", ""
-    end = progress.get("lastUpdateTime", "")
+    end = utc(progress.get("lastUpdateTime", ""))
     return _begin(snapshot, deployment, current, end), end
 
 
@@ -63,13 +64,18 @@ def _begin(snapshot: Snapshot, deployment: Json, current: Json, end: str) -> str
     That is when a client changed the Deployment last before its end; where that client changed it again since, its time is
     that of the first Pod.
     """
-    made: str = current["metadata"].get("creationTimestamp", "")
+    made = _made(current)
     if not was_taken_up_again(current):
         return made
     managers = deployment["metadata"].get("managedFields") or ()
-    changes = [entry.get("time", "") for entry in managers if not entry.get("subresource")]
-    pods = [pod["metadata"].get("creationTimestamp", "") for pod in snapshot.pods(owner=current)]
+    changes = [utc(entry.get("time", "")) for entry in managers if not entry.get("subresource")]
+    pods = [_made(pod) for pod in snapshot.pods(owner=current)]
     return max([made, *(time for time in changes if time <= end), *(time for time in pods[:1] if time <= end)])
+
+
+def _made(item: Json) -> str:
+    """When an object was created, in UTC."""
+    return utc(item["metadata"].get("creationTimestamp", ""))
 
 
 def unnoticed(snapshot: Snapshot, probe_id: str, deployment: Json, hint: str) -> Findings:
@@ -129,10 +135,10 @@ def replaced(snapshot: Snapshot, deployment: Json, hint: str) -> Findings:
     """
     current, (_, end) = current_set(snapshot, deployment), rollout(snapshot, deployment)
     pods = snapshot.pods(owner=current) if current else []
-    if end and any(pod["metadata"].get("creationTimestamp", "") > end for pod in pods):
+    if end and any(_made(pod) > end for pod in pods):
         return
     restarted = [name_of(pod) for pod in pods if restarts(pod)]
     why = f"A container of {restarted[0]} was restarted: that is a new container in the same Pod." if restarted else ""
-    observed = [f"{name_of(pod)}, created {pod['metadata'].get('creationTimestamp')}" for pod in pods]
+    observed = [f"{name_of(pod)}, created {_made(pod)}" for pod in pods]
     message = f"All Pods of {name_of(deployment)} are from its last update: none has been replaced yet."
     yield Finding(message, subject(deployment), "its Pods", f"a Pod created after {end or 'an update'}", observed, why, hint)

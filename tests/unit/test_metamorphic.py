@@ -30,12 +30,6 @@ MODULES = (
 # For each change and lab, this many near misses besides the right states, drawn with a fixed seed: all of them would be ten
 # times as many, for the same checks.
 NEAR_MISSES = 2
-# Faults of checks that are known: a fix makes the test below fail, which then asks to take them off this list.
-KNOWN = [
-    ("15-storage", "other-time-zone"),
-    ("17-statefulsets", "other-time-zone"),
-    ("23-three-tier", "other-time-zone"),
-]
 
 
 def test_every_module_of_changes_has_one_with_a_docstring() -> None:
@@ -60,15 +54,8 @@ def test_every_change_changes_a_recording() -> None:
 
 @pytest.mark.parametrize("lab", LABS.values(), ids=lambda lab: lab.id)
 def test_no_harmless_change_changes_a_verdict(lab: Lab) -> None:
-    changes = [change for change in of_lab(lab.sandbox) if (lab.id, change.name) not in KNOWN]
-    faults = [fault for change in changes for fault in _faults(lab, change)]
+    faults = [fault for change in of_lab(lab.sandbox) for fault in _faults(lab, change)]
     assert not faults, "\n".join(faults)
-
-
-@pytest.mark.xfail(strict=True, reason="known faults of checks")
-@pytest.mark.parametrize(("lab", "change"), KNOWN)
-def test_known_fault(lab: str, change: str) -> None:
-    assert not list(_faults(LABS[lab], next(candidate for candidate in CHANGES if candidate.name == change)))
 
 
 def _faults(lab: Lab, change: Change) -> Iterator[str]:
