@@ -44,11 +44,13 @@ def name() -> str:
 
 
 def recorded_name() -> str:
-    """Return the name in the recorded identity; empty where none can be read."""
-    try:
-        return str(json.loads(identity().read_text(encoding="utf-8"))["name"])
-    except (OSError, ValueError, LookupError, TypeError):
-        return ""
+    """Return the name in the recorded identity or, where that is missing, in the choices made at creation; else empty."""
+    for path in (identity(), record()):
+        try:
+            return str(json.loads(path.read_text(encoding="utf-8"))["name"])
+        except (OSError, ValueError, LookupError, TypeError):
+            continue
+    return ""
 
 
 def settle() -> None:

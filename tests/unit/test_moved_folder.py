@@ -93,6 +93,13 @@ def test_a_copied_folder_gets_a_cluster_of_its_own_and_the_first_keeps_its(
     assert paths.name() == name and manage.find().name == name
 
 
+def test_a_cluster_whose_identity_is_lost_keeps_its_name(project: Path) -> None:
+    checkout.own(project / ".slipway")
+    create("slipway-1a2b3c")
+    paths.identity().unlink()
+    assert paths.name() == "slipway-1a2b3c"
+
+
 def test_a_shared_clusters_folder_keeps_the_name_by_its_path(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shared = project.parent / "shared"
     monkeypatch.setenv("SLIPWAY_CLUSTER", str(shared))
