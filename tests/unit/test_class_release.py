@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fake_engine import FakeEngine
 
 from checks import catalog, notebook_file, registry
 from checks.classroom import hints, release
@@ -214,7 +215,10 @@ def test_commands_of_a_class_from_an_empty_folder(class_folder: Path, capsys: py
     assert "chmod 600" in capsys.readouterr().err
 
 
-def test_check_of_an_invalid_class_lists_every_problem(class_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_of_an_invalid_class_lists_every_problem_and_contacts_nothing(
+    class_folder: Path, docker: FakeEngine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{docker.socket}")
     with (class_folder / "roster.csv").open("a", encoding="utf-8") as file:
         file.write("ADA,=Ada,,,\n")
     text = (class_folder / "class.toml").read_text(encoding="utf-8")
@@ -223,9 +227,9 @@ def test_check_of_an_invalid_class_lists_every_problem(class_folder: Path, capsy
     told = capsys.readouterr().err
     assert "The class has 3 problems:" in told and "Did you mean 00-start?" in told
     assert "roster.csv:4:1:" in told and "roster.csv:4:5:" in told and "class.toml:" in told
-    for command in (["invite", "demo"], ["release", "demo"]):
+    for command in (["invite", "demo"], ["release", "demo", "--images", "images.tar"]):
         assert main(["class", *command]) == 64
-    assert not Path("demo.tar.gz").exists()
+    assert [path.name for path in Path().iterdir()] == ["demo"] and not docker.log
 
 
 def test_new_class_refuses_a_folder_with_files_and_a_wrong_id(class_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
