@@ -46,7 +46,7 @@ def for_this_machine_only(container: Json, host_port: int, hint: str) -> Finding
     """
     targets = [target for group in (container["HostConfig"].get("PortBindings") or {}).values() for target in group or ()]
     addresses = sorted({target.get("HostIp") or "0.0.0.0" for target in targets if target["HostPort"] == str(host_port)})
-    if any(address not in LOOPBACK for address in addresses):
+    if not addresses or any(address not in LOOPBACK for address in addresses):
         message = f"Port {host_port} is published for every machine in the network, not for this one only."
         why = "Without an address before the host's port, Docker listens on all addresses of the machine."
         yield Finding(message, subject(container), "HostConfig.PortBindings", LOOPBACK[0], addresses, why, hint)

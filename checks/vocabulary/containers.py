@@ -138,7 +138,7 @@ def process_runs(snapshot: Snapshot, container: Json, hint: str) -> Findings:
 
 def _loops(container: Json, snapshot: Snapshot, hint: str) -> Findings:
     """A finding for a process that answers only between two ends."""
-    restarts, seconds = container.get("RestartCount", 0), seconds_running(container, snapshot)
+    restarts, seconds = container["RestartCount"], seconds_running(container, snapshot)
     if restarts >= LOOP and seconds < GRACE:
         where = subject(container)
         message = f"{where.partition('/')[2]} ends again and again: the engine has restarted it {restarts} times."

@@ -30,7 +30,7 @@ def test_a_finding_says_where_expected_found_why_and_hint_in_this_order() -> Non
         "      found:    exited",
         "      why:      The kernel killed it because it used more memory than its limit",
         "                Its process ended with exit code 137.",
-        "      hint:     Look at `docker ps -a`.",
+        "      hint:     `docker logs slipway-render-hungry`",
     )
     found = [out.index(part) for part in parts]
     assert found == sorted(found)

@@ -24,7 +24,14 @@ def container(name: str, service: str, created: str = "2026-01-01T00:00:00Z", pr
     }
     config = {"Labels": labels, "Healthcheck": more.pop("healthcheck", None)}
     policy = {"RestartPolicy": {"Name": more.pop("policy", "always")}}
-    return {"Name": f"/{name}", "Created": created, "Config": config, "HostConfig": policy, "State": state | more}
+    return {
+        "Name": f"/{name}",
+        "RestartCount": 0,
+        "Created": created,
+        "Config": config,
+        "HostConfig": policy,
+        "State": state | more,
+    }
 
 
 def snapshot(*containers: Json) -> Snapshot:
