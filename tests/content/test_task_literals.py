@@ -88,28 +88,12 @@ NOT_EXPECTED = {
         "23c-checkpoint-kubernetes": {"quay.example.com/", "http://api:8000/health"},
     },
 }
-# What tasks demand and no check looks at: known faults. A fix makes the test of them pass, which then asks to take it off.
-UNCHECKED = [
-    ("01-flask", "python:3.11-slim"),
-    ("02-layers", "python:3.11-slim"),
-    ("03-volumes", "busybox:1.35"),
-    ("03-volumes", "postgres:15"),
-    ("04-networks", "postgres:15"),
-    ("09c-checkpoint-docker", "postgres:15"),
-]
 
 
 @pytest.mark.parametrize("lab", LABS.values(), ids=lambda lab: lab.id)
 def test_each_literal_of_a_task_is_expected_by_a_check(lab: Lab) -> None:
-    known = {literal for id, literal in UNCHECKED if id == lab.id}
     excepted = {literal for labs in NOT_EXPECTED.values() for literal in labs.get(lab.id, ())}
-    assert not set(_unexpected(lab)) - known - excepted, "expect it in a check, or say in NOT_EXPECTED why not"
-
-
-@pytest.mark.xfail(reason="known faults of checks")
-@pytest.mark.parametrize(("lab", "literal"), UNCHECKED)
-def test_known_literal_without_a_check(lab: str, literal: str) -> None:
-    assert literal not in set(_unexpected(LABS[lab]))
+    assert not set(_unexpected(lab)) - excepted, "expect it in a check, or say in NOT_EXPECTED why not"
 
 
 def _unexpected(lab: Lab) -> Iterator[str]:
