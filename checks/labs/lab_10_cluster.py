@@ -106,7 +106,7 @@ def _fields(snapshot: Snapshot, probe: str, name: str) -> Json:
 
 
 def _wrong_answers(snapshot: Snapshot, right: dict[str, tuple[set[str], str]]) -> containers.Findings:
-    """A finding for each answer that is missing or not among the right ones. The right one stays out of it."""
+    """Yield a finding for each answer that is missing or not among the right ones. The right one stays out of it."""
     file = snapshot.probe("answers")
     if not file["ok"]:
         message, hint = (
@@ -149,14 +149,14 @@ def notice_declared(snapshot: Snapshot) -> containers.Findings:
 
 
 def _exists_where_kubectl_aims(snapshot: Snapshot, kind: str, name: str, hint: str) -> containers.Findings:
-    """It exists. Where it does not, and kubectl aims elsewhere, that is the likely reason."""
+    """Yield a finding unless it exists. Where kubectl aims elsewhere, that is the likely reason."""
     for finding in objects.exists(snapshot, kind, name, hint):
         why = next((f"{other.message} Did you create it there?" for other in _aim(snapshot)), finding.why)
         yield Finding(**{**vars(finding), "why": why})
 
 
 def _applied(snapshot: Snapshot, kind: str, name: str) -> containers.Findings:
-    """The object was made by apply, on either side: the client's leaves a copy, the server's its name as a manager."""
+    """Yield a finding unless apply created the object: on the client, which leaves a copy, or on the server, as a manager."""
     item = snapshot.object(kind, name)
     if item is None:
         return
@@ -238,7 +238,7 @@ def beacon_traced(snapshot: Snapshot) -> containers.Findings:
 
 
 def _reporters(snapshot: Snapshot, pod: Json, reason: str) -> Iterator[str]:
-    """Who reported the events of this reason. (They are kept for a day only.)"""
+    """Yield who reported the events of this reason. (They are kept for a day only.)"""
     for event in snapshot.events(pod):
         if event.get("reason") == reason:
             name = (event.get("source") or {}).get("component") or event.get("reportingComponent") or ""

@@ -40,7 +40,7 @@ def web_ready(snapshot: Snapshot) -> containers.Findings:
 
 
 def _runs_image(snapshot: Snapshot, pod: str, container: str, reference: str, hint: str) -> containers.Findings:
-    """The Pod has a container of this name, made from this image."""
+    """Yield a finding unless the Pod has a container of this name, made from this image."""
     item = snapshot.pod(pod)
     if item is None:
         return
@@ -246,7 +246,7 @@ def _mounts(pod: Json, container: str) -> str:
 
 
 def _moves(snapshot: Snapshot, where: str, hint: str) -> containers.Findings:
-    """The time on the page is the current one: it was just written. (Which time zone it is in does not matter.)"""
+    """Yield a finding unless the page shows the current time: it was just written. (The time zone does not matter.)"""
     body, now = snapshot.probe("look")["body"], snapshot.taken[11:19]
     shown = "".join(CLOCK.findall(body)[:1])
     message, why = "The page shows no time.", "What watch writes must contain it: `$(date +%T)`, in a shell."
@@ -266,6 +266,6 @@ def _second(clock: str) -> int:
 
 
 def running(snapshot: Snapshot, pod: Json, container: str) -> float:
-    """How long a container has been running, in seconds."""
+    """Return how long a container has been running, in seconds."""
     state = (container_status(pod, container).get("state") or {}).get("running") or {}
     return seconds(state.get("startedAt"), snapshot.taken)

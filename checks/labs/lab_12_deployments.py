@@ -18,12 +18,12 @@ LOOK = "`kubectl describe deployment web` shows its state, its two latest Replic
 
 
 def web(snapshot: Snapshot) -> Json:
-    """The Deployment that a needed check has found."""
+    """Return the Deployment that a needed check has found."""
     return snapshot.require("Deployment", WEB)
 
 
 def images_of(item: Json) -> list[str]:
-    """The images of a Deployment's or ReplicaSet's template, in their short form."""
+    """Return the images of a Deployment's or ReplicaSet's template, in their short form."""
     template = (item["spec"].get("template") or {}).get("spec") or {}
     return [image_name(str(container.get("image", ""))) for container in template.get("containers") or ()]
 
@@ -58,14 +58,14 @@ def web_runs(snapshot: Snapshot) -> containers.Findings:
 
 
 def _absent(snapshot: Snapshot, hint: str) -> containers.Findings:
-    """There is no such Deployment; the file may say why."""
+    """Yield a finding unless there is the Deployment; the file may say why there is none."""
     for finding in objects.exists(snapshot, "Deployment", WEB, hint):
         why = finding.why or _refused(snapshot) or _other_kind(snapshot)
         yield Finding(**{**vars(finding), "why": why})
 
 
 def _refused(snapshot: Snapshot) -> str:
-    """What the API server would say to web.yaml; empty where nothing is wrong with it."""
+    """Return what the API server would say to web.yaml; empty where nothing is wrong with it."""
     try:
         item = yaml.safe_load(snapshot.probe("file").get("text") or "")
         spec = item["spec"]
@@ -158,7 +158,7 @@ def web_scaled(snapshot: Snapshot) -> containers.Findings:
 
 
 def _all_ready(snapshot: Snapshot, deployment: Json) -> containers.Findings:
-    """As many Pods as asked for are ready, of whichever revision."""
+    """Yield a finding unless as many Pods as asked for are ready, of whichever revision."""
     ready = [pod for pod in snapshot.pods(owner=deployment) if trouble_of(snapshot, pod) is None]
     if len(ready) < WANTED:
         for finding in workloads.rolled_out(snapshot, deployment, LOOK):

@@ -15,23 +15,23 @@ FRESH = 15
 
 
 def service(snapshot: Snapshot, name: str) -> Json:
-    """A Service that an earlier step has found."""
+    """Return a Service that an earlier step has found."""
     return snapshot.require("Service", name)
 
 
 def counters(snapshot: Snapshot) -> list[Json]:
-    """The Pods of the Deployment office, those left out that are being removed."""
+    """Return the Pods of the Deployment office, those left out that are being removed."""
     pods = snapshot.pods(owner=snapshot.object("Deployment", OFFICE))
     return [pod for pod in pods if not pod["metadata"].get("deletionTimestamp")]
 
 
 def answered(snapshot: Snapshot, probe_id: str) -> list[str]:
-    """The names of those who answered the visitor, one for each request."""
+    """Return the names of those who answered the visitor, one for each request."""
     return [line.strip() for line in snapshot.probe(probe_id)["stdout"].splitlines() if line.strip()]
 
 
 def has_address(snapshot: Snapshot) -> containers.Findings:
-    """The Service office has an address in the cluster, and no more than that."""
+    """Yield a finding unless the Service office has an address in the cluster, and no more than that."""
     office = service(snapshot, OFFICE)
     own, kind = office["spec"].get("clusterIP"), office["spec"].get("type", "ClusterIP")
     hint = "`kubectl delete service office`, then apply it without `clusterIP` and without `type`."
@@ -44,7 +44,7 @@ def has_address(snapshot: Snapshot) -> containers.Findings:
 
 
 def only_counters(snapshot: Snapshot, name: str, hint: str) -> containers.Findings:
-    """The Service leads to Pods of the office, at least to one, and to no others."""
+    """Yield a finding unless the Service leads to Pods of the office, at least to one, and to no others."""
     item = service(snapshot, name)
     ours = {name_of(pod) for pod in snapshot.pods(owner=snapshot.object("Deployment", OFFICE))}
     led = set(services.addresses(snapshot, item, ready=False).values())
@@ -62,7 +62,7 @@ def only_counters(snapshot: Snapshot, name: str, hint: str) -> containers.Findin
 
 
 def _by_hand(snapshot: Snapshot, item: Json, hint: str) -> Finding:
-    """The finding for a Service without a selector: its endpoints, if there are any, were written by someone."""
+    """Return the finding for a Service without a selector: its endpoints, if there are any, were written by someone."""
     addresses = sorted(services.addresses(snapshot, item, ready=False))
     message = f"The Service {name_of(item)} has no selector, so no controller keeps its endpoints."
     why = "Addresses that were written by hand stay as they are: a new Pod gets another address, and no one adds it."
@@ -70,7 +70,7 @@ def _by_hand(snapshot: Snapshot, item: Json, hint: str) -> Finding:
 
 
 def all_counters(snapshot: Snapshot, hint: str) -> containers.Findings:
-    """The Service office leads to as many Pods of the office as there are to be."""
+    """Yield a finding unless the Service office leads to as many Pods of the office as there are to be."""
     office, deployment = service(snapshot, OFFICE), snapshot.object("Deployment", OFFICE)
     led = set(services.addresses(snapshot, office, ready=False).values())
     there = {name_of(pod) for pod in counters(snapshot)} & led
@@ -87,7 +87,7 @@ def all_counters(snapshot: Snapshot, hint: str) -> containers.Findings:
 
 
 def named(snapshot: Snapshot, item: Json, hint: str) -> containers.Findings:
-    """The visitor finds the Service's address by its name."""
+    """Yield a finding unless the visitor finds the Service's address by its name."""
     probe, own = snapshot.probe("name"), item["spec"].get("clusterIP")
     if own not in probe["addresses"]:
         name = f"{OFFICE}.{item['metadata'].get('namespace')}.svc.cluster.local"
@@ -97,7 +97,7 @@ def named(snapshot: Snapshot, item: Json, hint: str) -> containers.Findings:
 
 
 def reached(snapshot: Snapshot, probe_id: str, item: Json, url: str, hint: str) -> containers.Findings:
-    """Every request of the visitor was answered, by a Pod of the office."""
+    """Yield a finding unless every request of the visitor was answered, by a Pod of the office."""
     probe, got = snapshot.probe(probe_id), answered(snapshot, probe_id)
     strangers = sorted(set(got) - {name_of(pod) for pod in snapshot.pods(owner=snapshot.object("Deployment", OFFICE))})
     if not probe["ok"]:
@@ -114,7 +114,7 @@ def reached(snapshot: Snapshot, probe_id: str, item: Json, url: str, hint: str) 
 
 
 def _wrong_target(snapshot: Snapshot, item: Json) -> str:
-    """The sentence for a Service that forwards to a port of its Pods on which nothing listens; empty otherwise."""
+    """Return the sentence for a Service that forwards to a port of its Pods on which nothing listens; empty otherwise."""
     for reason in services.dead_ports(snapshot, item):
         return reason
     ports = {port.get("port") for part in services.slices(snapshot, item) for port in part.get("ports") or ()}
@@ -125,7 +125,7 @@ def _wrong_target(snapshot: Snapshot, item: Json) -> str:
 
 
 def left_out(snapshot: Snapshot, item: Json, name: str) -> containers.Findings:
-    """The Service does not lead to this Pod, which is not ready."""
+    """Yield a finding if the Service leads to this Pod, which is not ready."""
     ready, got = (sorted(set(services.addresses(snapshot, item).values())), Counter(answered(snapshot, "rounds")))
     if name not in ready and name not in got:
         return
@@ -138,7 +138,7 @@ def left_out(snapshot: Snapshot, item: Json, name: str) -> containers.Findings:
 
 
 def addressed(quay: Json) -> containers.Findings:
-    """The Service has been given its external address."""
+    """Yield a finding unless the Service has been given its external address."""
     ingress = ((quay.get("status") or {}).get("loadBalancer") or {}).get("ingress") or ()
     given = [item.get("ip") or item.get("hostname") for item in ingress]
     if ADDRESS in given:

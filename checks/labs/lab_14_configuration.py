@@ -22,7 +22,7 @@ LOOK = "`kubectl describe pods -l app={}` shows what delays them."
 
 
 def runs(snapshot: Snapshot, name: str, hint: str) -> containers.Findings:
-    """There is a Deployment of this name, and its Pods are those of its description."""
+    """Yield a finding unless there is a Deployment of this name, and its Pods are those of its description."""
     item = snapshot.object("Deployment", name)
     rollout = workloads.rolled_out(snapshot, item, LOOK.format(name)) if item else ()
     yield from containers.first(objects.exists(snapshot, "Deployment", name, hint), rollout)
@@ -72,7 +72,7 @@ def board_reads(snapshot: Snapshot) -> containers.Findings:
 
 
 def _board_given(snapshot: Snapshot) -> containers.Findings:
-    """One finding for the variable, one for the file."""
+    """Yield a finding for the variable and one for the file, where they do not come from the ConfigMap."""
     board = snapshot.object("Deployment", BOARD)
     if board is None:
         return
@@ -193,7 +193,7 @@ def logbook_inside(snapshot: Snapshot) -> containers.Findings:
 
 
 def _given(snapshot: Snapshot, office: Json, key: str) -> containers.Findings:
-    """The variable comes from the Secret, and arrives at its full length."""
+    """Yield a finding unless the variable comes from the Secret, and arrives at its full length."""
     variable, secret = VARIABLES[key], snapshot.require("Secret", LOGBOOK)
     again = f"Is it `key: {key}`? After a change of the Secret: `kubectl rollout restart deployment/office`."
     hint = f"Give {variable} `valueFrom` with `secretKeyRef`, and apply office.yaml."
@@ -205,7 +205,7 @@ def _given(snapshot: Snapshot, office: Json, key: str) -> containers.Findings:
 
 
 def _is_keeper(snapshot: Snapshot, office: Json) -> containers.Findings:
-    """The user is the one of the task: the container compares, and tells only the outcome."""
+    """Yield a finding unless the user is the one of the task: the container compares, and tells only the outcome."""
     if OTHER in snapshot.probe(USER)["stdout"]:
         message = f"{VARIABLES[USER]} in the container has the right length, and is not “keeper”."
         hint = "Delete the Secret, create it again with `--from-literal=user=keeper`, and restart the office."

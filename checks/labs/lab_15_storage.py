@@ -59,7 +59,7 @@ def _equal(observed: object, wanted: str) -> tuple[object, bool]:
 
 
 def _on_a_node(snapshot: Snapshot, volume: Json) -> containers.Findings:
-    """The volume says on which node its folder is, and there is such a node."""
+    """Yield a finding unless the volume says on which node its folder is, and there is such a node."""
     required = ((volume.get("spec") or {}).get("nodeAffinity") or {}).get("required") or {}
     terms = [expression for term in required.get("nodeSelectorTerms") or () for expression in term.get("matchExpressions") or ()]
     terms += [field for term in required.get("nodeSelectorTerms") or () for field in term.get("matchFields") or ()]
@@ -103,7 +103,7 @@ def claim_bound(snapshot: Snapshot) -> containers.Findings:
 
 
 def _asks_for(claim: Json, enough: bool, wanted: str) -> containers.Findings:
-    """The claim asks for the size and the access mode of the task. `enough` says whether the size is right."""
+    """Yield a finding unless the claim requests the task's access mode and a right size, as `enough` says."""
     asked, modes = persistent_volumes.size(claim), (claim.get("spec") or {}).get("accessModes") or []
     hint = f"Delete the claim, request {wanted} and {MODE}, and apply it again."
     if not enough:
@@ -140,7 +140,7 @@ def logbook_runs(snapshot: Snapshot) -> containers.Findings:
 
 
 def _files_kept(item: Json, hint: str) -> containers.Findings:
-    """The database's files are on the claim. (PGDATA may move them from the usual place.)"""
+    """Yield a finding unless the database's files are on the claim. (PGDATA may move them from the usual place.)"""
     container = objects.container_of(item["spec"]["template"], DATABASE) or {}
     variables = {variable["name"]: variable.get("value", "") for variable in container.get("env") or ()}
     folder = variables.get("PGDATA") or DATA
@@ -148,7 +148,7 @@ def _files_kept(item: Json, hint: str) -> containers.Findings:
 
 
 def _not_above(item: Json, folder: str, hint: str) -> containers.Findings:
-    """The claim is not mounted above the place at which the image has a volume of its own."""
+    """Yield a finding if the claim is mounted above the place at which the image has a volume of its own."""
     mounted = (pod_volumes.mount_over(item, DATABASE, folder) or {}).get("mountPath", "").rstrip("/")
     if folder.startswith(DATA) and DATA.startswith(f"{mounted}/"):
         message = f"The claim is mounted at {mounted}, above {DATA}."
@@ -186,7 +186,7 @@ def row_survives(snapshot: Snapshot) -> containers.Findings:
 
 
 def _older(snapshot: Snapshot, written: str, started: str, name: str) -> containers.Findings:
-    """The row was written after the volume was made, and before the Pod that shows it.
+    """Yield a finding unless the row was written after the volume was made, and before the Pod that shows it.
 
     A Pod's own time is known to the second, so the time at which its server was started has to be later, too.
     """
@@ -204,7 +204,7 @@ def _older(snapshot: Snapshot, written: str, started: str, name: str) -> contain
 
 
 def born(item: Json) -> str:
-    """When an object was made."""
+    """Return when an object was made."""
     return str(item["metadata"].get("creationTimestamp") or "")
 
 
@@ -236,7 +236,7 @@ def archive_provisioned(snapshot: Snapshot) -> containers.Findings:
 
 
 def _waits_for_pod(snapshot: Snapshot, claim: Json, hint: str) -> containers.Findings:
-    """No Pod uses the claim: whatever else delays it, that comes first."""
+    """Yield what delays the claim, without waiting: first, a Pod has to use it."""
     for finding in persistent_volumes.bound(snapshot, claim, hint):
         yield Finding(**{**vars(finding), "waiting": False})
 

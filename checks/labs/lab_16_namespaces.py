@@ -42,7 +42,7 @@ def two_webs(snapshot: Snapshot) -> containers.Findings:
 
 
 def _web(snapshot: Snapshot, probe: str, namespace: str, hint: str) -> containers.Findings:
-    """The namespace has a Deployment and a Service web, and they answer with the page of their own team."""
+    """Yield a finding unless the namespace has a Deployment and a Service web that answer with the page of their team."""
     place, deployment = namespace or "the lab's own", snapshot.object("Deployment", WEB, namespace)
     missing = [
         Finding(**{**vars(finding), "message": f"There is no {kind} called {WEB} in the namespace {place}."})
@@ -93,7 +93,7 @@ def asked_across(snapshot: Snapshot) -> containers.Findings:
 
 
 def _is_of_a_pod(snapshot: Snapshot, address: str) -> bool:
-    """Whether it is an address that a node gives to its Pods, and not the node's own (in its range that is the first)."""
+    """Tell whether it is an address that a node gives to its Pods, and not the node's own (in its range that is the first)."""
     cidrs = [(node.get("spec") or {}).get("podCIDR") for node in snapshot.of_kind("Node").values()]
     ranges = [ip_network(cidr) for cidr in cidrs if cidr]
     return any(ip_address(address) in network and ip_address(address) != network[1] for network in ranges)
@@ -228,7 +228,7 @@ def fed_runs(snapshot: Snapshot) -> containers.Findings:
 
 
 def _same_work(snapshot: Snapshot, hint: str) -> containers.Findings:
-    """The two run the same command: it is the limit that makes the difference."""
+    """Yield a finding unless the two run the same command: it is the limit that makes the difference."""
     specs = (main_container(snapshot.require("Pod", name), MAP) for name in (HUNGRY, FED))
     one, other = ([container.get(part) for part in ("command", "args")] for container in specs)
     if one != other:

@@ -26,7 +26,7 @@ class Line:
 
 
 def book(snapshot: Snapshot, ordinal: int) -> list[Line]:
-    """The lines of a pier's book, as the Pod of that name sees them; none where it cannot be read."""
+    """Return the lines of a pier's book, as the Pod of that name sees them; none where it cannot be read."""
     probe = snapshot.probe(f"book-{ordinal}")
     lines = [line.strip() for line in (probe["stdout"] if probe["ok"] else "").splitlines()]
     matches = [(line, OPENED.match(line)) for line in lines if line]
@@ -34,7 +34,7 @@ def book(snapshot: Snapshot, ordinal: int) -> list[Line]:
 
 
 def unopened(snapshot: Snapshot, ordinal: int) -> Finding:
-    """The book of a pier has no line in which it says that it opened."""
+    """Return the finding for a book that has no line in which the pier says that it opened."""
     probe = snapshot.probe(f"book-{ordinal}")
     why = "" if probe["ok"] else containers.last_lines(probe["stderr"]) or probe["error"]
     message, where = f"The book of {SET}-{ordinal} does not say when it was opened.", f"pod/{SET}-{ordinal}"
@@ -43,7 +43,7 @@ def unopened(snapshot: Snapshot, ordinal: int) -> Finding:
 
 
 def taken_over(pod: Json, lines: list[Line], place: int) -> containers.Findings:
-    """The entry was written by another Pod than the one that reads it now, by UIDs and times."""
+    """Yield a finding unless the entry was written by another Pod than the one that reads it now, by UIDs and times."""
     before, after = [line for line in lines[:place] if line.uid], [line for line in lines[place:] if line.uid]
     uid, made = pod["metadata"]["uid"], pod["metadata"].get("creationTimestamp", "")
     earlier = [line for line in before if line.uid != uid]

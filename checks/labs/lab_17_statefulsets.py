@@ -15,12 +15,12 @@ KEPT, GIVEN_UP = "book-pier-3", "book-pier-4"
 
 
 def pier(snapshot: Snapshot) -> Json:
-    """The StatefulSet that a needed check has found."""
+    """Return the StatefulSet that a needed check has found."""
     return snapshot.require("StatefulSet", SET)
 
 
 def piers(snapshot: Snapshot) -> list[Json]:
-    """The Pods pier-0, pier-1 and pier-2, which a needed check has found."""
+    """Return the Pods pier-0, pier-1 and pier-2, which a needed check has found."""
     return [pod for ordinal in range(COUNT) if (pod := snapshot.pod(f"{SET}-{ordinal}")) is not None]
 
 
@@ -95,7 +95,7 @@ def own_books(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def in_order(snapshot: Snapshot) -> containers.Findings:
-    """A claim is created right before its Pod: the next one must not exist before this pier has opened its book."""
+    """Yield a finding unless each pier opened its book before the next one existed: a claim is created right before its Pod."""
     where, path = subject(pier(snapshot)), "spec.podManagementPolicy"
     policy = pier(snapshot)["spec"].get("podManagementPolicy", "OrderedReady")
     for ordinal in range(COUNT - 1):
@@ -117,12 +117,12 @@ def in_order(snapshot: Snapshot) -> containers.Findings:
 
 
 def _openings(snapshot: Snapshot, ordinal: int, since: str = "") -> list[str]:
-    """When a pier was opened, by its book, since a time (ISO 8601)."""
+    """Return when a pier was opened, by its book, since a time (ISO 8601)."""
     return [line.time for line in book(snapshot, ordinal) if line.uid and line.time >= since]
 
 
 def _since_then(snapshot: Snapshot, ordinal: int) -> bool:
-    """Whether the set that there is now has opened this pier before the next one, with the claims of an earlier set."""
+    """Tell whether the set that there is now has opened this pier before the next one, with the claims of an earlier set."""
     made = utc(pier(snapshot)["metadata"].get("creationTimestamp") or "")
     this, after = _openings(snapshot, ordinal, made), _openings(snapshot, ordinal + 1, made)
     return bool(this and after) and this[0] <= after[0]
@@ -259,7 +259,7 @@ def _not_kept(snapshot: Snapshot, kept: Json | None, phase: str) -> containers.F
 
 
 def _why_gone(snapshot: Snapshot) -> Iterator[str]:
-    """What happened to the claim of pier-3, as the StatefulSet and its events tell."""
+    """Yield what happened to the claim of pier-3, as the StatefulSet and its events tell."""
     item = pier(snapshot)
     if (item["spec"].get("persistentVolumeClaimRetentionPolicy") or {}).get("whenScaled") == "Delete":
         yield "persistentVolumeClaimRetentionPolicy.whenScaled is Delete: a claim goes together with the Pod that goes."

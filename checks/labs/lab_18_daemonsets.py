@@ -28,13 +28,13 @@ class Kept:
 
 
 def nodes(snapshot: Snapshot, control_plane: bool | None = None) -> list[Json]:
-    """All nodes, or only those of the control plane, or only the others."""
+    """Return all nodes, or only those of the control plane, or only the others."""
     all_nodes = [node for _, node in sorted(snapshot.of_kind("Node").items())]
     return [node for node in all_nodes if control_plane in (None, is_control_plane(node))]
 
 
 def daemons(snapshot: Snapshot, name: str) -> Json:
-    """The DaemonSet that a needed check, or the one before, has found."""
+    """Return the DaemonSet that a needed check, or the one before, has found."""
     return snapshot.require("DaemonSet", name)
 
 
@@ -71,7 +71,7 @@ def _count(snapshot: Snapshot, owner: Json, node: Json) -> int:
 
 
 def _alone(snapshot: Snapshot, crowd: Json | None) -> containers.Findings:
-    """The Deployment of the same name is gone."""
+    """Yield a finding unless the Deployment of the same name is gone."""
     if crowd is not None:
         pods = objects.names(snapshot.pods(owner=crowd))
         why = "A DaemonSet and a Deployment of one name are two objects. Applying the new one does not delete the old one."
@@ -145,7 +145,7 @@ def collector_everywhere(snapshot: Snapshot) -> containers.Findings:
 
 
 def kept(snapshot: Snapshot) -> list[Kept]:
-    """What the archive shows."""
+    """Return what the archive shows."""
     lines = [line.split("\t", 4) for line in snapshot.probe("archive")["body"].splitlines()]
     return [Kept(*line) for line in lines if len(line) == 5]
 
@@ -170,7 +170,7 @@ def logs_collected(snapshot: Snapshot) -> containers.Findings:
 
 
 def _from_each(snapshot: Snapshot, hint: str) -> containers.Findings:
-    """From each node there is a fresh line of the very Pod that is the lookout there, by UID."""
+    """Yield a finding unless from each node there is a fresh line of the very Pod that is the lookout there, by UID."""
     missing: dict[str, str] = {}
     for node, pod in sorted(daemonsets.ready_on(snapshot, daemons(snapshot, LOOKOUT)).items()):
         times = [line.time for line in kept(snapshot) if line.node == node and line.uid == pod["metadata"]["uid"]]
@@ -188,7 +188,7 @@ def _from_each(snapshot: Snapshot, hint: str) -> containers.Findings:
 
 
 def mounts(snapshot: Snapshot) -> list[tuple[str, str]]:
-    """What the collector mounts of its node: the node's path, and the container's."""
+    """Return what the collector mounts of its node: the node's path, and the container's."""
     spec = daemons(snapshot, COLLECTOR)["spec"]["template"].get("spec") or {}
     paths = {
         volume["name"]: volume["hostPath"]["path"].rstrip("/") or "/"
@@ -200,12 +200,12 @@ def mounts(snapshot: Snapshot) -> list[tuple[str, str]]:
 
 
 def holds_logs(path: str) -> bool:
-    """Whether a folder of the node has the log files in it, at whatever depth."""
+    """Tell whether a folder of the node has the log files in it, at whatever depth."""
     return f"{LOGS}/".startswith(f"{path.rstrip('/')}/")
 
 
 def _wrong_place(snapshot: Snapshot) -> str:
-    """What is wrong with where the collector looks; empty where nothing can be seen to be."""
+    """Return what is wrong with where the collector looks; empty where nothing can be seen to be."""
     mounted = mounts(snapshot)
     words = ", ".join(f"{path} at {at}" for path, at in mounted) or "nothing"
     if any(holds_logs(path) for path, _ in mounted):

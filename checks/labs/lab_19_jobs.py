@@ -41,7 +41,7 @@ def count_complete(snapshot: Snapshot) -> containers.Findings:
 
 
 def _refused(snapshot: Snapshot) -> str:
-    """What the API server has against the file, where it is the restart policy: nothing in the cluster remembers it."""
+    """Return what the API server has against the file, where it is the restart policy: nothing in the cluster remembers it."""
     file = snapshot.probe("count-file")
     try:
         documents = [document for document in yaml.safe_load_all(file["text"]) if isinstance(document, dict)]

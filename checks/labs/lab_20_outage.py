@@ -19,13 +19,13 @@ NOT_READY = "Readiness probe failed: HTTP probe failed with statuscode"
 
 
 def ready_after(pod: Json) -> float:
-    """How long after its container's start the Pod became ready, in seconds."""
+    """Return how long after its container's start the Pod became ready, in seconds."""
     started = _state(pod).get("startedAt")
     return seconds(started, condition(pod, "Ready").get("lastTransitionTime") or started or "")
 
 
 def has_been_away(snapshot: Snapshot, hint: str) -> containers.Findings:
-    """A process of harbour is older than the database's Pod, and its Pod became ready only after that had come."""
+    """Yield a finding unless a process of harbour is older than the database's Pod, and became ready only after that had come."""
     pods = workloads.newest_pods(snapshot, snapshot.require("Deployment", HARBOUR))
     databases = snapshot.pods(owner=snapshot.require("Deployment", DATABASE))
     if not databases or not pods:
@@ -52,7 +52,7 @@ def has_been_away(snapshot: Snapshot, hint: str) -> containers.Findings:
 
 
 def _lived_through(snapshot: Snapshot, pod: Json, came: datetime) -> bool:
-    """Whether the process that hung since (task 4) had been not ready until the database's Pod came, and lived on."""
+    """Tell whether the process that hung since (task 4) had been not ready until the database's Pod came, and lived on."""
     status = container_status(pod, main_container(pod, PROGRAM).get("name", PROGRAM))
     ended = (status.get("lastState") or {}).get("terminated") or {}
     if LAST_WORDS not in str(ended.get("message")) or not _time(ended.get("startedAt")) < came <= _time(ended.get("finishedAt")):
@@ -62,7 +62,7 @@ def _lived_through(snapshot: Snapshot, pod: Json, came: datetime) -> bool:
 
 
 def _state(pod: Json) -> Json:
-    """The state of the program's container while it runs; {} while it does not."""
+    """Return the state of the program's container while it runs; {} while it does not."""
     status = container_status(pod, main_container(pod, PROGRAM).get("name", PROGRAM))
     return (status.get("state") or {}).get("running") or {}
 

@@ -67,7 +67,7 @@ def _asked_by(snapshot: Snapshot, kind: str, wanted: str, hint: str) -> containe
 
 
 def _rolled_out(snapshot: Snapshot, name: str, needs: float) -> containers.Findings:
-    """All Pods run the template as it is now; one that its own probes kill is told from one that is slow."""
+    """Yield a finding unless all Pods run the template as it is now; one that its probes kill is told from one that is slow."""
     deployment = snapshot.require("Deployment", name)
     hint = f"`kubectl describe pods -l app={name}` ends with what the probes said."
     yield from containers.first(

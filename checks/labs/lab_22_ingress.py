@@ -11,7 +11,7 @@ APPLY = "Apply the file again when you have changed it: `kubectl apply -f harbou
 
 
 def door(snapshot: Snapshot) -> Json:
-    """The Ingress harbour, which an earlier check has found."""
+    """Return the Ingress harbour, which an earlier check has found."""
     return snapshot.require("Ingress", DOOR)
 
 
@@ -98,7 +98,7 @@ def certificate(snapshot: Snapshot) -> containers.Findings:
 
 
 def _from_its_secret(snapshot: Snapshot, hint: str) -> containers.Findings:
-    """The certificate comes from the Secret that the task names."""
+    """Yield a finding unless the certificate comes from the Secret that the task names."""
     names = ingress_tls.secret_of(door(snapshot), HOST)
     if SECRET not in names:
         message = f"The certificate for {HOST} comes from the Secret {', '.join(names) or 'of another host'}, not from {SECRET}."

@@ -17,7 +17,7 @@ NEW_ROUTE = 20.0
 
 
 def unexpanded(snapshot: Snapshot, deployment: Json) -> containers.Findings:
-    """No variable refers to one that is defined below it: Kubernetes would leave the reference as it is."""
+    """Yield a finding for each variable that refers to one defined below it: Kubernetes leaves the reference as it is."""
     logs = [text for pod in snapshot.pods(owner=deployment) for text in (pod.get("LogTails") or {}).values()]
     log_lines = [line for text in logs for line in text.splitlines() if REFERENCE in line]
     for container in deployment["spec"]["template"]["spec"]["containers"]:
@@ -35,12 +35,12 @@ def unexpanded(snapshot: Snapshot, deployment: Json) -> containers.Findings:
 
 
 def page(snapshot: Snapshot) -> containers.Findings:
-    """The Ingress hands out the frontend's page."""
+    """Yield a finding unless the Ingress hands out the frontend's page."""
     yield from _routed(snapshot, "page", "/", PAGE, "frontend")
 
 
 def api(snapshot: Snapshot) -> containers.Findings:
-    """The Ingress routes the API's path to the backend: reading and writing."""
+    """Yield a finding unless the Ingress routes the API's path to the backend: reading and writing."""
     yield from containers.first(
         _routed(snapshot, "before", API, '"visits"', "backend"),
         objects.answers(snapshot, "arrival", "ingress", "id", "`kubectl logs deployment/backend` says why.", 201),
@@ -65,7 +65,7 @@ def _routed(snapshot: Snapshot, probe_id: str, path: str, contains: str, service
 
 
 def _wrong_routes(snapshot: Snapshot, path: str, service: str) -> Iterator[str]:
-    """What is wrong with the routes to a Service: another path, a kind of path that stops there, a port that it has not."""
+    """Yield what is wrong with the routes to a Service: another path, a kind of path that stops there, a port that it has not."""
     for rule in ingress.routes(snapshot):
         if rule.service == service:
             ports = (snapshot.object("Service", service) or {"spec": {}})["spec"].get("ports") or ()
@@ -77,7 +77,7 @@ def _wrong_routes(snapshot: Snapshot, path: str, service: str) -> Iterator[str]:
 
 
 def updated(snapshot: Snapshot, deployment: Json, old: str, new: str) -> containers.Findings:
-    """The Deployment has gone from one image to the other, by an update of its template."""
+    """Yield a finding unless the Deployment has gone from one image to the other, by an update of its template."""
     current, where = current_set(snapshot, deployment), subject(deployment)
     before = [_images(replica_set) for replica_set in sets_of(snapshot, deployment) if replica_set is not current]
     path, hint = "spec.template.spec.containers[].image", f"`kubectl set image deployment/backend backend={new}`"
@@ -98,7 +98,7 @@ def _images(item: Json) -> list[str]:
 
 
 def says_version(snapshot: Snapshot, probe_id: str, version: str, image: str) -> containers.Findings:
-    """The last answer that the visitor got came from this version."""
+    """Yield a finding unless the last answer that the visitor got came from this version."""
     answered = [request for request in rollout_availability.requests(snapshot.probe(probe_id)["text"]) if request.ok]
     if answered and answered[-1].said != version:
         answered_version = answered[-1].said

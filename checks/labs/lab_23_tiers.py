@@ -97,7 +97,7 @@ def on_a_claim(snapshot: Snapshot, item: Json, image: str, volume_of_image: str,
 
 
 def _claim(snapshot: Snapshot, pod: Json, volume: str) -> Json | None:
-    """The claim that a volume of the Pod refers to; None for another kind of volume."""
+    """Return the claim that a volume of the Pod refers to; None for another kind of volume."""
     name = claim_in(volume_of(pod, volume))
     return snapshot.object("PersistentVolumeClaim", name) if name else None
 

@@ -169,7 +169,7 @@ def bounded(snapshot: Snapshot) -> containers.Findings:
 
 
 def _said(snapshot: Snapshot) -> containers.Findings:
-    """Every container says what the budget counts: those that are older than the budget were not asked."""
+    """Yield a finding for each container that does not say what the budget counts: those older than it were not asked."""
     for pod in snapshot.pods():
         for container in pod["spec"]["containers"]:
             resources = container.get("resources") or {}
@@ -210,7 +210,7 @@ def secret(snapshot: Snapshot) -> containers.Findings:
 
 
 def _asked_for(snapshot: Snapshot) -> containers.Findings:
-    """The database refuses connections without a password."""
+    """Yield a finding unless the database refuses connections without a password."""
     database = snapshot.require("StatefulSet", DATABASE)
     for container in database["spec"]["template"]["spec"]["containers"]:
         method = next((variable.get("value") for variable in container.get("env") or () if variable["name"] == OPEN), "")
@@ -221,7 +221,7 @@ def _asked_for(snapshot: Snapshot) -> containers.Findings:
 
 
 def _written_out(snapshot: Snapshot, secret: Json) -> containers.Findings:
-    """No template and no ConfigMap holds the password, as it is or in base64."""
+    """Yield a finding for each template and ConfigMap that holds the password, as it is or in base64."""
     mark = (secret.get("data") or {}).get(KEY, "")
     marks, hint = (mark, mark.replace(IN_BASE64, "", 1)), "Let it refer to the Secret: `valueFrom` with a `secretKeyRef`."
     for item, where, name, text in (*_template_texts(snapshot), *_config_texts(snapshot)):
@@ -233,7 +233,7 @@ def _written_out(snapshot: Snapshot, secret: Json) -> containers.Findings:
 
 
 def _template_texts(snapshot: Snapshot) -> Iterator[tuple[Json, str, str, str]]:
-    """The texts in the templates of Pods: the object, the path in it, the variable's name, the text."""
+    """Yield the texts in the templates of Pods: the object, the path in it, the variable's name, the text."""
     for kind in ("Deployment", "StatefulSet", "CronJob"):
         for item in snapshot.of_kind(kind).values():
             spec = item["spec"]["jobTemplate"]["spec"] if kind == "CronJob" else item["spec"]

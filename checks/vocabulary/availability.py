@@ -76,7 +76,7 @@ def recorded(snapshot: Snapshot, probe_id: str, hint: str) -> Findings:
 
 
 def _statuses(log: Log) -> dict[str, int]:
-    """How many requests ended with each status."""
+    """Return how many requests ended with each status."""
     return dict(Counter(str(request.status) for request in log))
 
 

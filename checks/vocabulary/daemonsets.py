@@ -110,7 +110,7 @@ def none_on(snapshot: Snapshot, item: Json, nodes: Sequence[Json], why: str, hin
 
 
 def _why_not(snapshot: Snapshot, item: Json, node: Json, pod: Json | None) -> tuple[str, bool]:
-    """Why a node has no ready Pod of a DaemonSet, in words, and whether it may still get one by itself."""
+    """Return why a node has no ready Pod of a DaemonSet, in words, and whether it may still get one by itself."""
     if pod is not None and (trouble := trouble_of(snapshot, pod)):
         return f"{name_of(pod)}: {trouble.message} {trouble.why}".strip(), trouble.waiting
     reasons = [*_unselected(item, node), *_untolerated(item, node)]
@@ -118,7 +118,9 @@ def _why_not(snapshot: Snapshot, item: Json, node: Json, pod: Json | None) -> tu
         return "\n".join(reasons), False
     status = item.get("status") or {}
     observed_latest = status.get("observedGeneration", 0) >= item["metadata"].get("generation", 0)
-    return "", not observed_latest or age(item, snapshot) < FRESH or pod is not None
+    # The controller wants more Pods than there are: it replaces them, one after the other.
+    wants_more = int(status.get("desiredNumberScheduled") or 0) > len(snapshot.pods(owner=item))
+    return "", not observed_latest or age(item, snapshot) < FRESH or wants_more or pod is not None
 
 
 def _unselected(item: Json, node: Json) -> Iterator[str]:

@@ -165,14 +165,14 @@ def lets_live(snapshot: Snapshot, deployment: Json, needs: float, hint: str, spa
 
 
 def _said(snapshot: Snapshot, pod: Json, killed: str) -> str:
-    """What the probe that had a container killed said last."""
+    """Return what the probe that had a container killed said last."""
     kind = "startup" if "startup probe" in killed else "liveness"
     messages = [str(event.get("message", "")) for event in snapshot.events(pod) if event.get("reason") == "Unhealthy"]
     return next((message.strip() for message in reversed(messages) if f"{kind} probe" in message.lower()), "no event is left")
 
 
 def _killed(pod: Json, status: Json, lived: float, needs: float, why: str, hint: str) -> Finding:
-    """The finding for a killed container. If it is ready now, it may have been killed for the last time: then it is waiting."""
+    """Return the finding for a killed container: waiting if it is ready now, since that may have been the last time."""
     message = f"A failing probe killed the container of {name_of(pod)} {lived:.0f} s after it started."
     if lived <= needs:
         message = f"A failing probe killed the container of {name_of(pod)} after {lived:.0f} s; it needs {needs:.0f} s to start."

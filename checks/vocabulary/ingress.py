@@ -157,7 +157,7 @@ def just_changed(snapshot: Snapshot) -> bool:
 
 
 def _asked(request: str) -> tuple[str, str]:
-    """Host and path of a request such as "GET http://web.example.com/a"."""
+    """Return host and path of a request such as "GET http://web.example.com/a"."""
     host, slash, path = request.partition("://")[2].partition("/")
     return host, f"{slash}{path}" or "/"
 
@@ -174,7 +174,7 @@ def to_tls(probe: Json) -> bool:
 
 
 def _why(snapshot: Snapshot, host: str, path: str, service: str) -> Iterator[str]:
-    """Why a request does not come to a Service: class, host, path, backend, Pods."""
+    """Yield why a request does not come to a Service: class, host, path, backend, Pods."""
     there = list(snapshot.of_kind("Ingress").values())
     if not there:
         yield "There is no Ingress yet."

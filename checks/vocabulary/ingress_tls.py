@@ -44,7 +44,7 @@ def _covers(name: str, host: str) -> bool:
 
 
 def _why_bare(snapshot: Snapshot, host: str, ingress: Json) -> Iterator[str]:
-    """Why no certificate is shown: no tls entry, one for other hosts, no such Secret, a Secret of another type."""
+    """Yield why no certificate is shown: no tls entry, one for other hosts, no such Secret, a Secret of another type."""
     entries = (ingress.get("spec") or {}).get("tls") or []
     if not entries:
         yield f"The Ingress {name_of(ingress)} has no `tls`."

@@ -82,7 +82,7 @@ def completed(snapshot: Snapshot, job: Json, hint: str) -> Findings:
 
 
 def _stuck(snapshot: Snapshot, pods: list[Json]) -> str:
-    """What keeps a Pod that is not over from getting on; empty where all are on their way."""
+    """Return what keeps a Pod that is not over from getting on; empty where all are on their way."""
     for pod in pods:
         status = pod.get("status") or {}
         states = [container_status.get("state") or {} for container_status in status.get("containerStatuses") or ()]
@@ -96,7 +96,7 @@ def _stuck(snapshot: Snapshot, pods: list[Json]) -> str:
 
 
 def _why_failed(snapshot: Snapshot, pods: list[Json]) -> str:
-    """Why the latest failed Pod failed: its exit code and the end of its log."""
+    """Return why the latest failed Pod failed: its exit code and the end of its log."""
     failed = [pod for pod in pods if (pod.get("status") or {}).get("phase") == "Failed"]
     if not failed:
         return "No failed Pod is left that shows why."
@@ -261,6 +261,6 @@ def times(schedule: str) -> Times | None:
 
 
 def _numbers(values: Sequence[int | str], low: int, high: int) -> frozenset[int]:
-    """The values of one field; "*" is all of them."""
+    """Return the values of one field; "*" is all of them."""
     every = range(low, high + (0 if high == 7 else 1))
     return frozenset(every if "*" in values else (int(value) for value in values))

@@ -114,7 +114,7 @@ def why_absent(snapshot: Snapshot, kind: str, name: str, namespace: str = "") ->
 
 
 def _places(snapshot: Snapshot, kind: str, name: str) -> set[str]:
-    """The other namespaces of the cluster in which a probe `elsewhere` has seen an object of this kind and name."""
+    """Return the other namespaces of the cluster in which a probe `elsewhere` has seen an object of this kind and name."""
     probes = (probe for probe in snapshot.probes.values() if probe.get("kind") == "elsewhere")
     return {namespace for probe in probes for namespace in probe["namespaces"].get(f"{kind}/{name}", ())}
 

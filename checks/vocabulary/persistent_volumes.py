@@ -107,7 +107,7 @@ def bound(snapshot: Snapshot, claim: Json, hint: str, wanted: str = "") -> Findi
 
 
 def _differences(snapshot: Snapshot, claim: Json, wanted: str) -> Iterator[str]:
-    """Why the claim and the volume `wanted` do not come together."""
+    """Yield why the claim and the volume `wanted` do not come together."""
     volume, spec = snapshot.of_kind("PersistentVolume").get(wanted), claim.get("spec") or {}
     if volume is None:
         if wanted:
@@ -130,7 +130,7 @@ def _differences(snapshot: Snapshot, claim: Json, wanted: str) -> Iterator[str]:
 
 
 def _said(snapshot: Snapshot, claim: Json) -> Iterator[str]:
-    """What the cluster says about a claim that waits."""
+    """Yield what the cluster says about a claim that waits."""
     storage_class = snapshot.objects.get("StorageClass", {}).get(class_of(claim)) or {}
     if storage_class.get("volumeBindingMode") == FIRST_POD and not (claim.get("spec") or {}).get("volumeName"):
         yield f"The class {class_of(claim)} creates a volume when the first Pod that uses the claim has been scheduled."

@@ -80,7 +80,7 @@ def container_trouble(snapshot: Snapshot, pod: Json, status: Json) -> Trouble | 
 
 
 def _waits(snapshot: Snapshot, pod: Json, status: Json, state: Json) -> Trouble | None:
-    """A container that does not run yet, or not at the moment."""
+    """Return the trouble of a container that does not run yet, or not at the moment."""
     reason, kubelet_says = state.get("reason", ""), state.get("message", "")
     name, container = name_of(pod), called(pod, status["name"])
     path = f"status.containerStatuses[{status['name']}].state.waiting.reason"
@@ -155,7 +155,7 @@ def _running(snapshot: Snapshot, pod: Json, status: Json, state: Json) -> Troubl
 
 
 def _patience(container: Json) -> float:
-    """How long a container may take to become ready, in seconds, before it counts as stuck: as its probes allow."""
+    """Return how long a container may take to become ready, in seconds, before it counts as stuck: as its probes allow."""
     allowed = 0.0
     for name in ("startupProbe", "readinessProbe"):
         if probe := container.get(name):
@@ -202,7 +202,7 @@ def why_ended(pod: Json, status: Json, ended: Json) -> str:
 
 
 def _why_unpulled(snapshot: Snapshot, pod: Json, image: str, kubelet_says: str) -> str:
-    """The kubelet's words, and the names nearest to the one asked for of which the nodes have an image."""
+    """Return the kubelet's words, and the names nearest to the one asked for of which the nodes have an image."""
     events = [event for event in snapshot.events(pod) if event.get("reason") == "Failed"] if "Event" in snapshot.objects else []
     words = next((str(event["message"]) for event in events if "pull image" in str(event.get("message"))), kubelet_says)
     images = {image_name(name) for node in snapshot.objects.get("Node", {}).values() for name in node.get("ImageNames") or ()}

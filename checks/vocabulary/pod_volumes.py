@@ -55,7 +55,7 @@ def volume_of(item: Json, name: str) -> Json:
 
 
 def _sources(volume: Json, kind: str) -> Iterator[str]:
-    """The names of the ConfigMaps or Secrets that a volume is made from."""
+    """Yield the names of the ConfigMaps or Secrets that a volume is made from."""
     part, name = ("configMap", "name") if kind == "ConfigMap" else ("secret", "secretName")
     if part in volume:
         yield volume[part].get(name, "")

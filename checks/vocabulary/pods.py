@@ -64,7 +64,7 @@ def trouble_of(snapshot: Snapshot, pod: Json) -> Trouble | None:
 
 
 def _statuses(pod: Json) -> list[Json]:
-    """The containers' statuses in the order in which they start; init containers that have done their work left out."""
+    """Return the containers' statuses in the order in which they start; init containers that have done their work left out."""
     status = pod.get("status") or {}
     first_ones = status.get("initContainerStatuses") or ()
     done = lambda container_status: ((container_status.get("state") or {}).get("terminated") or {}).get("exitCode") == 0  # noqa: E731
@@ -85,7 +85,7 @@ def _leaving(snapshot: Snapshot, pod: Json) -> Trouble | None:
 
 
 def _unscheduled(snapshot: Snapshot, pod: Json) -> Trouble | None:
-    """No node has been found for the Pod."""
+    """Return the trouble of a Pod for which no node has been found; None for any other."""
     if (pod.get("spec") or {}).get("nodeName"):
         return None
     name, placed = name_of(pod), condition(pod, "PodScheduled")
@@ -118,7 +118,7 @@ def _on_a_lost_node(snapshot: Snapshot, pod: Json) -> Trouble | None:
 
 
 def _over(pod: Json) -> Trouble | None:
-    """The Pod has ended for good."""
+    """Return the trouble of a Pod that has ended for good; None for any other."""
     status = pod.get("status") or {}
     phase, name = status.get("phase"), name_of(pod)
     if phase == "Succeeded":
@@ -133,7 +133,7 @@ def _over(pod: Json) -> Trouble | None:
 
 
 def _unready(snapshot: Snapshot, pod: Json) -> Trouble | None:
-    """Nothing is wrong with a container, and still the Pod is not ready."""
+    """Return the trouble of a Pod that is not ready though nothing is wrong with a container; None for any other."""
     state = condition(pod, "Ready")
     if state.get("status") == "True" and (pod.get("status") or {}).get("phase") == "Running":
         return None

@@ -112,7 +112,7 @@ def _within(request: Request, begin: str, end: str) -> bool:
 
 
 def _absent(log: list[Request], begin: str, end: str) -> str:
-    """Why the log says nothing about the time of the rollout, as the end of a sentence; empty where it does."""
+    """Return why the log says nothing about the time of the rollout, as the end of a sentence; empty where it does."""
     if not log:
         return "has made no request yet"
     if log[0].at > begin:

@@ -68,7 +68,7 @@ def utilization(scaler: Json, resource: str) -> int | None:
 
 
 def _current(scaler: Json, resource: str) -> Json:
-    """What was last measured of a resource; {} where nothing was."""
+    """Return what was last measured of a resource; {} where nothing was."""
     for metric in (scaler.get("status") or {}).get("currentMetrics") or ():
         if (metric.get("resource") or {}).get("name") == resource:
             return metric["resource"].get("current") or {}
@@ -160,7 +160,7 @@ def measures(snapshot: Snapshot, scaler: Json, hint: str) -> Findings:
 
 
 def _for_good(snapshot: Snapshot, scaler: Json, why: str) -> bool:
-    """Whether the reason still holds, and no waiting cures it. (It is as old as the controller's last look.)"""
+    """Tell whether the reason still holds, and no waiting cures it. (It is as old as the controller's last look.)"""
     if SILENT in why:
         there = [pod for pod in snapshot.pods() if not pod["metadata"].get("deletionTimestamp")]
         return any(name_of(pod) in why for pod in there)
@@ -170,5 +170,5 @@ def _for_good(snapshot: Snapshot, scaler: Json, why: str) -> bool:
 
 
 def _lately(snapshot: Snapshot, scaler: Json) -> bool:
-    """Whether the autoscaler or one of the Pods is so new that nothing may have been measured yet."""
+    """Tell whether the autoscaler or one of the Pods is so new that nothing may have been measured yet."""
     return any(age(item, snapshot) < FIRST_LOOK for item in [scaler, *snapshot.pods()])

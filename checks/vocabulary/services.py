@@ -94,7 +94,7 @@ def endpoints(snapshot: Snapshot, service: Json, hint: str, count: int = 1) -> F
 
 
 def _labels_there(pods: list[Json]) -> Iterator[str]:
-    """What labels the Pods do carry, in words."""
+    """Yield what labels the Pods do carry, in words."""
     for pod in pods[:5]:
         labels = ", ".join(f"{key}={value}" for key, value in sorted((pod["metadata"].get("labels") or {}).items()))
         yield f"The Pod {name_of(pod)} has {f'the labels {labels}' if labels else 'no label'}."

@@ -147,7 +147,7 @@ def _is(visit: Visit, version: str) -> bool:
 
 
 def _settled(log: Log, version: str) -> int | None:
-    """Where the first run of good answers from this version alone begins that is long enough; None: nowhere."""
+    """Return where the first run of good answers from this version alone begins that is long enough; None: nowhere."""
     run = 0
     for place, request in enumerate(log):
         # A failure of one request long after is none of the rollout's, but it must not begin a run either.

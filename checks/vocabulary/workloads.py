@@ -58,7 +58,7 @@ def _wanted(item: Json) -> int:
 
 
 def _counts(item: Json) -> tuple[int, int, int]:
-    """Updated, ready and all Pods, as the controller reports them."""
+    """Return updated, ready and all Pods, as the controller reports them."""
     status = item.get("status") or {}
     if item["kind"] == "DaemonSet":
         names = ("updatedNumberScheduled", "numberAvailable", "currentNumberScheduled")
@@ -71,7 +71,7 @@ def _counts(item: Json) -> tuple[int, int, int]:
 
 
 def _stuck(snapshot: Snapshot, item: Json) -> tuple[bool, str]:
-    """Whether nothing will come of it by itself, and why: what the controller says, and what ails its newest Pods."""
+    """Tell whether nothing will come of it by itself, and why: what the controller says, and what ails its newest Pods."""
     progress, failure = condition(item, "Progressing"), condition(item, "ReplicaFailure")
     reasons = [failure["message"]] if failure.get("status") == "True" else []
     newest = newest_pods(snapshot, item)

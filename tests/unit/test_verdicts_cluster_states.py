@@ -351,3 +351,13 @@ def test_23_a_ready_that_always_answers_200_does_not_pass(lab: str, check: str) 
     assert only_finding(snapshot, check).message.endswith("answers 200, also where no database answers.")
     snapshot.probes["alone"] |= {"ok": False, "exit": 1, "stdout": "", "stderr": "ModuleNotFoundError: No module named 'app'\n"}
     assert failing(snapshot) == {}
+
+
+@pytest.mark.parametrize(("wanted", "outcome"), [(3, Outcome.WAITING), (2, Outcome.NOT_YET)])
+def test_18_a_pod_that_the_controller_is_about_to_create_is_waited_for(wanted: int, outcome: Outcome) -> None:
+    snapshot = state("18")
+    collector = snapshot.objects["DaemonSet"]["collector"]
+    collector["metadata"]["creationTimestamp"] = "2026-01-01T11:00:00Z"
+    collector["status"]["desiredNumberScheduled"] = wanted
+    del snapshot.objects["Pod"][snapshot.pods(owner=collector)[0]["metadata"]["name"]]
+    assert graded(snapshot)["collector-everywhere"].outcome is outcome
