@@ -110,13 +110,13 @@ def demanded(lab: Lab) -> set[str]:
     """Return the literals in the tasks of a lab; of `app=web` and `app: web`, both parts."""
     cells = notebook_file.read(lab.folder / "lab.ipynb")["cells"]
     tasks = (cell["source"] for cell in cells if "task" in cell["metadata"].get("tags", ()))
-    found: set[str] = set()
+    named: set[str] = set()
     for quoted in (quoted for task in tasks for quoted in QUOTED.findall(CODE.sub("", task))):
         if pair := PAIR.fullmatch(quoted):
-            found |= set(pair.groups())
+            named |= set(pair.groups())
         else:
-            found.add(quoted)
-    return {literal for literal in found if not SHOWN.search(literal)}
+            named.add(quoted)
+    return {literal for literal in named if not SHOWN.search(literal)}
 
 
 def _constants(lab: Lab) -> Iterator[str]:

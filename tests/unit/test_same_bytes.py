@@ -51,9 +51,9 @@ def sums(python: str, environment: int) -> list[str]:
 def other_python() -> str:
     """Return the newest other release of Python that the project supports, of pyenv or on the PATH; empty without one."""
     versions = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    found = [shutil.which(f"python3.{minor}", path=str(folder)) for minor in MINORS for folder in versions.glob("3.*/bin")]
+    of_pyenv = [shutil.which(f"python3.{minor}", path=str(folder)) for minor in MINORS for folder in versions.glob("3.*/bin")]
     on_path = [shutil.which(f"python3.{minor}") for minor in MINORS]
-    works = (python for python in (*found, *on_path) if python and _release(python) not in ((), sys.version_info[:2]))
+    works = (python for python in (*of_pyenv, *on_path) if python and _release(python) not in ((), sys.version_info[:2]))
     return next(works, "")
 
 
@@ -103,7 +103,7 @@ def test_grading_under_load_gives_the_verdicts_of_an_idle_machine(folders: Path,
     expected = [recorded_verdict(lab.id, RIGHT[0]) for lab, _ in states]
     with load():
         graded = [_graded(lab, snapshots, monkeypatch) for lab, snapshots in states]
-    assert [verdict(each.report) for each in graded] == expected
+    assert [verdict(result.report) for result in graded] == expected
 
 
 def _waiting(lab: Lab) -> str:

@@ -90,8 +90,8 @@ def amounts_in_bytes(snapshot: Json) -> Json:
 def _to_bytes(value: Any) -> None:
     parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, part in list(parts):
-        if isinstance(part, str) and (found := AMOUNT.fullmatch(part)) and re.search(r"memory|storage", str(key)):
-            value[key] = str(int(found[1]) * UNITS[found[2]])
+        if isinstance(part, str) and (match := AMOUNT.fullmatch(part)) and re.search(r"memory|storage", str(key)):
+            value[key] = str(int(match[1]) * UNITS[match[2]])
         _to_bytes(part)
 
 

@@ -26,8 +26,8 @@ def foreign_objects(snapshot: Json) -> Json:
         for kind, make in MAKERS.items():
             items = snapshot["objects"].get(kind)
             if items is not None:
-                found = {prefix + item["metadata"]["name"]: item for item in make(snapshot, namespace)}
-                snapshot["objects"][kind] = {**found, **items}
+                foreign = {prefix + item["metadata"]["name"]: item for item in make(snapshot, namespace)}
+                snapshot["objects"][kind] = {**foreign, **items}
     return snapshot
 
 

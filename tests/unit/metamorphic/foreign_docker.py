@@ -56,16 +56,16 @@ def _sorted_in_front(snapshot: Json) -> Json:
 @harmless(DOCKER)
 def foreign_images(snapshot: Json) -> Json:
     """Add, before each image, a copy under another name, and one that has lost its name to a newer build."""
-    found: Json = {}
+    images: Json = {}
     for number, (id, original) in enumerate(snapshot["objects"].get("image", {}).items()):
         for tags, mark in (([f"{NAME}-{number}:1"], "a"), ([], "b")):
             twin = copy.deepcopy(original)
             twin["Id"] = f"sha256:{mark * 8}{id.removeprefix('sha256:')[8:]}"
             twin["RepoTags"] = tags
             twin["RepoDigests"] = []
-            found[twin["Id"]] = twin
-        found[id] = original
-    snapshot["objects"]["image"] = found
+            images[twin["Id"]] = twin
+        images[id] = original
+    snapshot["objects"]["image"] = images
     return snapshot
 
 

@@ -43,7 +43,7 @@ def other_node_names(snapshot: Json) -> Json:
     names = sorted(snapshot["objects"].get("Node", {}), key=len, reverse=True)
     pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, names))})(?![\w-])")
     changed: Json = json_texts.change(
-        snapshot, lambda text: pattern.sub(lambda found: f"harbour7-{found[0].partition('-')[2]}", text)
+        snapshot, lambda text: pattern.sub(lambda match: f"harbour7-{match[0].partition('-')[2]}", text)
     )
     return changed
 
@@ -99,7 +99,7 @@ def other_names_in_projects(snapshot: Json) -> Json:
         return snapshot
     longest_first = "|".join(map(re.escape, sorted(renamed, key=len, reverse=True)))
     pattern = re.compile(rf"(?<![\w-])(?:{longest_first})(?![\w-])")
-    changed: Json = json_texts.change(snapshot, lambda text: pattern.sub(lambda found: renamed[found[0]], text))
+    changed: Json = json_texts.change(snapshot, lambda text: pattern.sub(lambda match: renamed[match[0]], text))
     return changed
 
 

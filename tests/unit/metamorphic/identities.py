@@ -20,15 +20,15 @@ LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 @harmless(CLUSTER)
 def other_uids(snapshot: Json) -> Json:
     """Give every object another UID, wherever it is written."""
-    return _changed(snapshot, lambda text: UID.sub(lambda found: str(uuid.uuid5(uuid.NAMESPACE_OID, found[0])), text))
+    return _changed(snapshot, lambda text: UID.sub(lambda match: str(uuid.uuid5(uuid.NAMESPACE_OID, match[0])), text))
 
 
 @harmless(CLUSTER)
 def other_container_ids(snapshot: Json) -> Json:
     """Give every container of a Pod another ID. (Images keep theirs, of which some are built into nodes.)"""
     known = re.compile(r"(?<=containerd://)[0-9a-f]{64}")
-    ids = {found for text in _texts(snapshot) for found in known.findall(text)}
-    return _changed(snapshot, lambda text: HEX.sub(lambda found: _digest(found[0]) if found[0] in ids else found[0], text))
+    ids = {digest for text in _texts(snapshot) for digest in known.findall(text)}
+    return _changed(snapshot, lambda text: HEX.sub(lambda match: _digest(match[0]) if match[0] in ids else match[0], text))
 
 
 @harmless(CLUSTER)
@@ -52,14 +52,14 @@ def other_generated_names(snapshot: Json) -> Json:
         return snapshot
     longest_first = "|".join(map(re.escape, sorted(renamed, key=len, reverse=True)))
     pattern = re.compile(rf"(?<![0-9a-z])(?:{longest_first})(?![0-9a-z])")
-    return _changed(snapshot, lambda text: pattern.sub(lambda found: renamed[found[0]], text))
+    return _changed(snapshot, lambda text: pattern.sub(lambda match: renamed[match[0]], text))
 
 
 @harmless(CLUSTER)
 def other_addresses(snapshot: Json) -> Json:
     """Give every Pod, node and Service other addresses, wherever they are written; those of the task's own network stay."""
     network = re.compile(r"(?<![\d.])10\.(\d+)\.(\d+)\.(\d+)(?![\d.])")
-    return _changed(snapshot, lambda text: network.sub(lambda found: f"10.{int(found[1]) ^ 64}.{found[2]}.{found[3]}", text))
+    return _changed(snapshot, lambda text: network.sub(lambda match: f"10.{int(match[1]) ^ 64}.{match[2]}.{match[3]}", text))
 
 
 @harmless(DOCKER)
@@ -73,13 +73,13 @@ def other_ids(snapshot: Json) -> Json:
 @harmless(DOCKER)
 def other_image_ids(snapshot: Json) -> Json:
     """Give every image and layer another sum, in full and in short, wherever it is written."""
-    return _digested(snapshot, {found for text in _texts(snapshot) for found in re.findall(r"(?<=sha256:)[0-9a-f]{64}", text)})
+    return _digested(snapshot, {digest for text in _texts(snapshot) for digest in re.findall(r"(?<=sha256:)[0-9a-f]{64}", text)})
 
 
 def _digested(snapshot: Json, ids: set[str]) -> Json:
     short = {id[:12]: _digest(id)[:12] for id in ids}
-    changed = _changed(snapshot, lambda text: HEX.sub(lambda found: _digest(found[0]) if found[0] in ids else found[0], text))
-    return _changed(changed, lambda text: SHORT.sub(lambda found: short.get(found[0], found[0]), text))
+    changed = _changed(snapshot, lambda text: HEX.sub(lambda match: _digest(match[0]) if match[0] in ids else match[0], text))
+    return _changed(changed, lambda text: SHORT.sub(lambda match: short.get(match[0], match[0]), text))
 
 
 def _changed(snapshot: Json, change: Callable[[str], str]) -> Json:

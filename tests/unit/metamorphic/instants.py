@@ -28,12 +28,12 @@ def _moved(text: str) -> str:
     return COMMON_LOG.sub(_common_log, ISO.sub(_iso, text))
 
 
-def _iso(found: re.Match[str]) -> str:
-    if found[1].startswith("0001-"):
-        return found[0]
-    time = datetime.fromisoformat(f"{found[1]}+00:00").astimezone(ZONE)
-    return f"{time:%Y-%m-%dT%H:%M:%S}{found[2] or ''}+05:30"
+def _iso(match: re.Match[str]) -> str:
+    if match[1].startswith("0001-"):
+        return match[0]
+    time = datetime.fromisoformat(f"{match[1]}+00:00").astimezone(ZONE)
+    return f"{time:%Y-%m-%dT%H:%M:%S}{match[2] or ''}+05:30"
 
 
-def _common_log(found: re.Match[str]) -> str:
-    return datetime.strptime(f"{found[1]} +0000", COMMON_LOG_FORM).astimezone(ZONE).strftime(COMMON_LOG_FORM)
+def _common_log(match: re.Match[str]) -> str:
+    return datetime.strptime(f"{match[1]} +0000", COMMON_LOG_FORM).astimezone(ZONE).strftime(COMMON_LOG_FORM)

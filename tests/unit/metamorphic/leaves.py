@@ -38,10 +38,10 @@ def words_of_tasks(lab: Lab) -> frozenset[str]:
     """Return the literals in the tasks of a lab, as a whole and in their parts: of `app=web`, also `app` and `web`."""
     cells = notebook_file.read(lab.folder / "lab.ipynb")["cells"]
     tasks = "\n".join(cell["source"] for cell in cells if "task" in cell["metadata"].get("tags", ()))
-    found: set[str] = set()
+    words: set[str] = set()
     for literal in QUOTED.findall(tasks):
-        found |= {literal, *literal.split(), *re.split(r"[\s=:]+", literal)}
-    return frozenset(word.strip("\"'") for word in found) - {""}
+        words |= {literal, *literal.split(), *re.split(r"[\s=:]+", literal)}
+    return frozenset(word.strip("\"'") for word in words) - {""}
 
 
 def mutations(value: Any) -> Iterator[Mutation]:
@@ -50,8 +50,8 @@ def mutations(value: Any) -> Iterator[Mutation]:
         yield Mutation("the opposite", not value)
     elif isinstance(value, int | float):
         yield Mutation("another number", value * 3 + 1777)
-    elif found := AMOUNT.fullmatch(value):
-        yield Mutation("another amount", f"{int(found[1]) * 3 + 17}{found[2]}")
+    elif amount := AMOUNT.fullmatch(value):
+        yield Mutation("another amount", f"{int(amount[1]) * 3 + 17}{amount[2]}")
     elif value.isdigit():
         yield Mutation("another number", str(int(value) * 3 + 1777))
     else:
