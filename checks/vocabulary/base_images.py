@@ -92,7 +92,7 @@ def built_on(image: Json, reference: str, base: str, dockerfile: str, hint: str,
         yield from base_images.built_on(image, "web", "python:3.11-slim", file["text"], "Write `FROM python:3.11-slim`.")
         # web is not built on python:3.11-slim.
     """
-    named = [name.partition("@")[0] for name in bases(dockerfile)][-1:]
+    named = [name.partition("@")[0].removeprefix("docker.io/").removeprefix("library/") for name in bases(dockerfile)][-1:]
     wanted = VERSION.search(_tag(base))
     python = dict(variable.partition("=")[::2] for variable in image["Config"].get("Env") or ()).get(PYTHON, "")
     version_differs = wanted is not None and not f"{python}.".startswith(f"{wanted[0]}.")

@@ -29,7 +29,8 @@ EXPLAINS = {
     r"Event/.*": "events explain",
     r"EndpointSlice/.*/targetRef/name": "Pods are told apart by their UIDs",
     r"State/Running": "State.Status says the same",
-    r"NetworkSettings/Ports/.*/HostPort": "published for IPv4 and for IPv6: either is enough",
+    r"(NetworkSettings/Ports|PortBindings)/.*/HostPort": "published for IPv4 and for IPv6, and as asked for: either is enough",
+    r"probes/may-write/exit": "any number but 0 says no",
     r"DNSNames/\d+|Aliases/\d+": "the engine writes an alias twice: either is enough",
     r"RepoTags/\d+|container/.*/Config/Image": "an image is known by its content, whatever names it has besides",
     r"History/\d+/Size": "only their sum has a limit",
@@ -50,7 +51,7 @@ EXPLAINS = {
 WHERE = re.compile("(" + "|".join(EXPLAINS) + ")$")
 # What is never missing, or where missing means the value that is there: the API requires or presumes it, or the collector writes it.
 NEVER_MISSING = re.compile(
-    r"(spec/replicas|minReplicas|suspend|httpGet/port|conditions/ready|ends_with_newline|qosClass|containerStatuses)$"
+    r"(spec/replicas|minReplicas|suspend|httpGet/port|conditions/ready|ends_with_newline|qosClass|containerStatuses|RestartCount)$"
 )
 
 

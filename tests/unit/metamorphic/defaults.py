@@ -29,6 +29,7 @@ UNITS = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
 AMOUNT = re.compile(r"(\d+)(Ki|Mi|Gi)")
 # Under these keys, the image that a container was made from: as it was written on the command line or in a manifest.
 HUB = "docker.io/library/"
+IN_FILES = re.compile(r"^(\s*(?:- )?(?:FROM|image:)\s+)(\S+)", re.M)
 PLAIN_IMAGE = re.compile(r"(?:busybox|nginx|postgres|python|redis):[\w.-]+")
 
 
@@ -101,6 +102,15 @@ def whole_image_names(snapshot: Json) -> Json:
     for spec in _pod_specs(snapshot):
         for container in [*spec["containers"], *(spec.get("initContainers") or ())]:
             container["image"] = _whole(container["image"])
+    return snapshot
+
+
+@harmless()
+def whole_image_names_in_files(snapshot: Json) -> Json:
+    """Write the images of the Docker Hub with their registry and repository in Dockerfiles, Compose files and manifests."""
+    for probe in snapshot["probes"].values():
+        if probe["kind"] == "file" and probe.get("text"):
+            probe["text"] = IN_FILES.sub(lambda match: match[1] + _whole(match[2]), probe["text"])
     return snapshot
 
 
