@@ -1,7 +1,5 @@
 """The release of a class: the course as learners get it, without solutions, as an archive or a folder.
 
-If the class leaves answers out, the last hint of each check and the explanations of results are left out, too.
-
 The same class and course give the same bytes on every run: names are sorted, times, owners and modes are fixed.
 """
 
@@ -12,7 +10,7 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from checks import catalog, notebook_file
+from checks import catalog
 from checks.classroom import hints
 from checks.classroom.class_file import Class
 from checks.lifecycle.workspace import starter_files
@@ -52,10 +50,7 @@ def contents(about: Class, settings: Settings) -> dict[str, Item]:
         items |= {str(path.relative_to(ROOT)): _item(path) for path in _files(ROOT / package)}
     for lab in labs:
         for path in (lab.folder / "lab.toml", *starter_files(lab)):
-            item = _item(path)
-            if not about.answer_hints:
-                item = Item(_start(path), item.executable)
-            items[f"labs/{lab.id}/{path.relative_to(lab.folder)}"] = item
+            items[f"labs/{lab.id}/{path.relative_to(lab.folder)}"] = _item(path)
     if settings.labs != ROOT / "labs":  # a course of one's own keeps its check modules beside its labs
         items |= {f"checks/labs/{path.name}": _item(path) for path in sorted((settings.labs / "checks").glob("*.py"))}
     if not about.answer_hints:
@@ -82,15 +77,8 @@ def solution_lines(labs: list[Lab]) -> frozenset[str]:
     for lab in labs:
         for path in _files(lab.folder / "solution"):
             solved |= {line.strip() for line in path.read_text(encoding="utf-8", errors="replace").splitlines()}
-    starters = "\n".join(_searchable(_start(path)) for lab in labs for path in starter_files(lab))
+    starters = "\n".join(_searchable(path.read_bytes()) for lab in labs for path in starter_files(lab))
     return frozenset(line for line in solved if len(line) >= hints.SHORTEST and line not in starters)
-
-
-def _start(path: Path) -> bytes:
-    """Return what a learner's file begins with: a notebook has no explanations of results, which give answers away."""
-    if path.name == "lab.ipynb" and notebook_file.explanations(notebook := notebook_file.read(path)):
-        return notebook_file.written(notebook_file.without_explanations(notebook))
-    return path.read_bytes()
 
 
 def _searchable(content: bytes) -> str:
