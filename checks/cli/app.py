@@ -10,6 +10,7 @@ from sandboxes.errors import Exit
 
 GROUPS = {"images": "checks.cli.images", "cluster": "checks.cli.cluster", "class": "checks.cli.classes", "dev": "checks.cli.dev"}
 MACHINE = ("up", "down", "status", "doctor")
+CLASSES = ("grade", "regrade")
 LABS = ("list", "start", "check", "hint", "solve", "reset")
 LEARNER = ("join", "submit")
 
@@ -40,6 +41,10 @@ def build() -> typer.Typer:
         app.command(name)(getattr(submitting, f"{name}_"))
     app.command("shell")(importlib.import_module("checks.cli.shell").shell_)
     app.command("test", context_settings=tests.PASS_THROUGH)(tests.test)
+    grading_classes = importlib.import_module("checks.cli.grading_classes")
+    for name in CLASSES:
+        app.command(name)(getattr(grading_classes, f"{name}_"))
+    importlib.import_module("checks.cli.class_records")  # adds its commands to `slipway class`
     for name, module in GROUPS.items():
         app.add_typer(importlib.import_module(module).app, name=name)
     return app

@@ -110,7 +110,7 @@ def release(
 ) -> None:
     """Write the course as learners get it.
 
-    Contains the labs of the class without solutions and, with `answer_hints = false` in class.toml, without hints that are almost the answer and without the explanations of results. The same class and course give the same bytes.
+    Contains the labs of the class without solutions and, with `answer_hints = false` in class.toml, without hints that are almost the answer. The same class and course give the same bytes.
 
     Example: slipway class release containers-2026
 

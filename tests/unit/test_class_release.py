@@ -4,7 +4,6 @@ import ast
 import io
 import json
 import os
-import shutil
 import stat
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from pathlib import Path
 import pytest
 from fake_engine import FakeEngine
 
-from checks import catalog, notebook_file, registry
+from checks import catalog, registry
 from checks.classroom import hints, release
 from checks.classroom.class_file import Class, ClassLab
 from checks.cli.__main__ import main
@@ -48,12 +47,6 @@ def test_archive_is_the_same_bytes_whatever_the_times_and_rights_of_the_files(ti
     assert {member.mode for member in members} == {0o644, 0o755}
     assert [member.name for member in members if member.isfile()] == sorted(member.name for member in members if member.isfile())
     assert all(member.name.startswith("slipway-c-1") for member in members)
-
-
-@pytest.fixture(scope="module")
-def without_answers() -> dict[str, release.Item]:
-    """The release of all labs without answers."""
-    return release.contents(ALL, settings.load())
 
 
 def texts(name: str, content: bytes) -> list[str]:
@@ -89,8 +82,8 @@ def found_in(items: dict[str, release.Item]) -> list[tuple[str, str]]:
     return [(name, line) for name, line in hits if not (line in GENERAL and name.startswith(GENERAL[line]))]
 
 
-def test_release_without_answers_contains_no_line_of_a_solution(without_answers: dict[str, release.Item]) -> None:
-    assert found_in(without_answers) == []
+def test_release_without_answers_contains_no_line_of_a_solution() -> None:
+    assert found_in(release.contents(ALL, settings.load())) == []
 
 
 def test_release_with_all_hints_contains_lines_of_solutions_in_hints_only() -> None:
@@ -98,34 +91,15 @@ def test_release_with_all_hints_contains_lines_of_solutions_in_hints_only() -> N
     assert hits and all(name.startswith("checks/labs/") for name, _ in hits)
 
 
-def test_explanations_of_results_are_released_only_with_answers(
-    tiny_labs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    copy = tmp_path / "labs"
-    shutil.copytree(tiny_labs, copy)
-    path = copy / "90-tiny" / "lab.ipynb"
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    task = next(task.name for task in notebook_file.tasks(notebook_file.read(path)))
-    explanation = {"cell_type": "markdown", "id": f"{notebook_file.EXPLANATION}{task}", "metadata": {}, "source": ["It listens."]}
-    path.write_text(json.dumps({**notebook, "cells": [*notebook["cells"], explanation]}), encoding="utf-8")
-    monkeypatch.setenv("SLIPWAY_LABS", str(copy))
-    about = replace(ALL, labs=(ClassLab("90-tiny"),))
-    for answers in (True, False):
-        content = release.contents(replace(about, answer_hints=answers), settings.load())["labs/90-tiny/lab.ipynb"].content
-        assert (b"It listens." in content) is answers
-        assert len(json.loads(content)["cells"]) == len(notebook["cells"]) + answers
-
-
 def test_starter_files_of_a_release_are_those_of_the_course() -> None:
-    for name, item in release.contents(replace(ALL, answer_hints=True), settings.load()).items():
+    for name, item in release.contents(ALL, settings.load()).items():
         if name.startswith("labs/"):
             assert (settings.ROOT / name).read_bytes() == item.content
 
 
-def test_without_answers_keeps_every_check_and_its_number_of_hints(
-    without_answers: dict[str, release.Item], tmp_path: Path
-) -> None:
-    release.write(without_answers, tmp_path / "course", "x")
+def test_without_answers_keeps_every_check_and_its_number_of_hints(tmp_path: Path) -> None:
+    items = release.contents(ALL, settings.load())
+    release.write(items, tmp_path / "course", "x")
     counted = "import json; from checks import catalog, registry; " + (
         "print(json.dumps({lab.id: [[c.id, c.title, c.points, list(c.hints)] for c in registry.load(lab)] for lab in catalog.labs()}))"
     )

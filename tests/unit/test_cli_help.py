@@ -11,7 +11,18 @@ from checks.cli.app import build
 
 WIDTHS = (60, 80)
 # Commands whose exit code tells more than success or failure.
-WITH_EXIT_CODES = {("check",), ("doctor",), ("reset",), ("solve",), ("cluster", "status"), ("dev", "check"), ("dev", "record")}
+WITH_EXIT_CODES = {
+    ("check",),
+    ("doctor",),
+    ("reset",),
+    ("solve",),
+    ("grade",),
+    ("regrade",),
+    ("class", "erase"),
+    ("cluster", "status"),
+    ("dev", "check"),
+    ("dev", "record"),
+}
 
 
 def paths(group: Any, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
