@@ -1,8 +1,8 @@
 """The evidence of a class: submissions as they were sent, kept under the SHA-256 digest of their bytes.
 
 A submission is gzip already, so it is stored as it came and its signature can be verified again. Files are written in a
-batch: each under a temporary name, then all flushed to the disk at once, then each renamed. So a file that has its final
-name is complete, and a whole class takes a handful of flushes instead of one for each file.
+batch: each under a temporary name, then all flushed to the disk at once, then each renamed, then the names flushed. So a file
+that has its final name is complete, and a whole class takes a handful of flushes instead of one for each file.
 """
 
 import hashlib
@@ -42,15 +42,15 @@ class EvidenceFiles:
                 new[digest] = self._write_partial(digest, content)
         if new:
             os.sync()
-        for digest, partial in new.items():
-            os.replace(partial, self.path(digest))
-        for folder in {self.path(digest).parent for digest in new}:
-            _flush_folder(folder)
+            for digest, partial in new.items():
+                os.replace(partial, self.path(digest))
+            os.sync()  # the names, too
         return digests
 
     def _write_partial(self, digest: str, content: bytes) -> Path:
         place = self.path(digest)
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not place.parent.exists():
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         partial = place.with_suffix(_PARTIAL)
         with suppress(FileNotFoundError):
             partial.unlink()
@@ -80,11 +80,3 @@ class EvidenceFiles:
     def digests(self) -> Iterator[str]:
         """Yield every digest that is stored, in order."""
         yield from sorted(path.name for path in self.folder.glob("??/*") if _NAME.fullmatch(path.name))
-
-
-def _flush_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

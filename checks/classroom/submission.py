@@ -26,6 +26,8 @@ SUFFIX = ".slipway"
 MOST_BYTES = 4 * 2**20  # of the file as it is sent
 MOST_EVIDENCE = 16 * 2**20  # bytes, decompressed
 MOST_ENVELOPE = 2048  # bytes
+# Evidence of learners is 5 to 20 times as large as its file, a ZIP bomb 1,000 times: it is found after this many bytes.
+MOST_RATIO, LEAST_BOUND = 200, 4 * 2**20
 EARLIEST = datetime(2024, 1, 1, tzinfo=UTC)
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 _GZIP = b"\x1f\x8b\x08\x00\x00\x00\x00\x00"  # deflate; no name, no comment, no time
@@ -169,14 +171,15 @@ def _decompress(data: bytes) -> bytes:
         raise SubmissionError("The file is a ZIP archive, not a submission.")
     if not data.startswith(_GZIP[: len(data)]):
         raise SubmissionError("The file is not a submission: it does not begin as `slipway submit` begins one.")
-    most = MOST_EVIDENCE + MOST_ENVELOPE + 1
+    bound = min(MOST_EVIDENCE, max(LEAST_BOUND, MOST_RATIO * len(data)))
+    most = bound + MOST_ENVELOPE + 1
     inflate = zlib.decompressobj(16 + zlib.MAX_WBITS)
     try:
         content = inflate.decompress(data, most + 1)
     except zlib.error as error:
         raise SubmissionError("The file is damaged: it cannot be decompressed.") from error
     if len(content) > most:
-        raise SubmissionError(f"The file holds more than {MOST_EVIDENCE // 2**20} MiB.")
+        raise SubmissionError(f"The file holds more than {bound // 2**20} MiB.")
     if not inflate.eof:
         raise SubmissionError("The file is truncated.")
     if inflate.unused_data:
