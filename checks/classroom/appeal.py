@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from checks import catalog, registry
-from checks.classroom import marks
+from checks.classroom import late, marks
 from checks.classroom.folder import ClassFolder
 from checks.classroom.records import Grade, Mark
 from checks.classroom.store import Store
@@ -36,6 +36,7 @@ def show(classroom: ClassFolder, store: Store, learner: str, lab_name: str, chec
     zone = ZoneInfo(classroom.about.zone)
     parts = [_heading(classroom, learner, lab, zone), _mark(mark), _history(marks.in_order(grades), mark, zone)]
     if grade is not None:
+        parts += _doubts(classroom, grade)
         parts += _found(grade, lab, chosen, width)
         parts.append(_picture(grade, lab, EvidenceReader(classroom, store)))
     return "\n".join(part.rstrip("\n") + "\n" for part in parts)
@@ -71,6 +72,16 @@ def _history(grades: list[Grade], mark: Mark, zone: ZoneInfo) -> str:
         lines.append(f"{counts} {grade.id}  sent {sent}, graded {_time(grade.graded_at, zone)}, version {grade.course}: {points}")
         lines.append(f"     {grade.source}  evidence {grade.evidence[:12] or 'none'}  snapshot of {grade.taken or 'no time'}")
     return words.harmless("\n".join(lines)) + "\n"
+
+
+def _doubts(classroom: ClassFolder, grade: Grade) -> Iterator[str]:
+    """Yield what speaks against the times of a submission: for the instructor to judge, it changes no mark."""
+    if grade.submitted_at is None:
+        return
+    due = classroom.about.due(grade.learner, grade.lab)
+    found = late.doubts(grade.submitted_at, late.moment(grade.taken), grade.graded_at, due, grade.late_by_lms)
+    if found:
+        yield words.harmless("\n".join(["Times to look at:", *(f"  {sentence}" for sentence in found)])) + "\n"
 
 
 def _found(grade: Grade, lab: Lab, chosen: Iterable[Check], width: int) -> Iterator[str]:

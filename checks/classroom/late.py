@@ -52,12 +52,12 @@ def judge(submitted: datetime, due: datetime | None, zone: ZoneInfo, policy: Lat
 
 def days_late(submitted: datetime, limit: datetime, zone: ZoneInfo) -> int:
     """Return the number of days that have begun since `limit`, by the clocks of `zone`; 0 for work that came until then."""
-    moment, local = submitted.astimezone(UTC), limit.astimezone(zone)
-    if moment <= local.astimezone(UTC):
+    sent, local = submitted.astimezone(UTC), limit.astimezone(zone)
+    if sent <= local.astimezone(UTC):
         return 0
-    days = max(1, (moment.astimezone(zone).date() - local.date()).days - 1)
+    days = max(1, (sent.astimezone(zone).date() - local.date()).days - 1)
     # Adding days to a local time keeps the time of day; the comparison is in UTC.
-    while moment > (local + timedelta(days=days)).astimezone(UTC):
+    while sent > (local + timedelta(days=days)).astimezone(UTC):
         days += 1
     return days
 
@@ -78,6 +78,15 @@ def doubts(
     if late_by_lms and due is not None and sent <= due:
         sentences.append("The LMS received it late, but it states a time before the due time.")
     return tuple(sentences)
+
+
+def moment(text: str) -> datetime | None:
+    """Return the time that a snapshot states, in ISO 8601 with an offset; None for anything else."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def counted_time(sent: datetime, graded_at: datetime) -> datetime:

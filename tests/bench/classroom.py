@@ -42,15 +42,17 @@ def main() -> None:
         base = Path(folder)
         everything = make(base / "everything", learners, labs)
         loop = plain_loop(everything)
+        before = computing()
         took, memory = grade(everything)
         print(f"{learners * len(labs)} submissions: {took:.2f} s, {memory:.0f} MiB (goal for 26,000: 20 s, 200 MiB)")
-        print(f"a plain loop, which verifies and stores nothing: {loop:.2f} s; ratio {took / loop:.2f}")
+        print(f"  of computing in all processes: {computing() - before:.2f} s")
+        print(f"a plain loop, which verifies and stores nothing: {loop:.2f} s of one core")
         one = make(base / "one", 1000, [ONE_LAB])
-        print(f"1,000 of lab {ONE_LAB}: {grade(one)[0]:.2f} s (goal: 1 s)")
+        before = computing()
+        print(f"1,000 of lab {ONE_LAB}: {grade(one)[0]:.2f} s (goal: 1 s), of computing {computing() - before:.2f} s")
         good, mixed = make(base / "good", 900, [ONE_LAB]), make(base / "mixed", 900, [ONE_LAB])
         hostile(mixed, 100)
-        times = [(grade(good)[0], grade(mixed)[0]) for _ in range(3) if clear(good) and clear(mixed)]
-        ratio = sorted(mixed / good for good, mixed in times)[1]
+        ratio = sorted(cost(mixed) / cost(good) for _ in range(3))[1]
         print(f"900 good and 100 hostile / 900 good: {ratio:.3f} (goal: at most 1.1)")
 
 
@@ -88,12 +90,14 @@ def hostile(folder: Path, number: int) -> None:
         (folder / "submissions" / f"x{index:03}").write_bytes(content + str(index).encode() * (index // len(kinds)))
 
 
-def clear(folder: Path) -> bool:
-    """Remove what grading left."""
+def cost(folder: Path) -> float:
+    """Return the seconds of computing that it takes to grade a class for the first time."""
     shutil.rmtree(folder / "evidence", ignore_errors=True)
     for path in folder.glob("class.db*"):
         path.unlink()
-    return True
+    before = computing()
+    grade(folder)
+    return computing() - before
 
 
 def grade(folder: Path) -> tuple[float, float]:
@@ -110,6 +114,12 @@ def grade(folder: Path) -> tuple[float, float]:
     return took, most
 
 
+def computing() -> float:
+    """Return the seconds that the processes of this benchmark have computed: a busy machine does not change them."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
 def memory_of(pid: int) -> float:
     """Return the MiB of a process and its children; what they share counts once."""
     total = 0
@@ -124,12 +134,12 @@ def memory_of(pid: int) -> float:
 def plain_loop(folder: Path) -> float:
     """Return the seconds of a loop that decompresses, parses and evaluates each submission, and keeps nothing."""
     labs = {lab.id: (lab, registry.load(lab)) for lab in catalog.labs()}
-    begun = time.perf_counter()
+    begun = time.process_time()
     for path in sorted((folder / "submissions").iterdir()):
         data = json.loads(zlib.decompress(path.read_bytes(), 16 + zlib.MAX_WBITS).partition(b"\n")[2])
         lab, checks = labs[data["lab"]]
         evaluate(lab, checks, Snapshot.from_json(data["snapshot"]), data["course"]).to_json()
-    return time.perf_counter() - begun
+    return time.process_time() - begun
 
 
 if __name__ == "__main__":

@@ -185,6 +185,12 @@ def test_an_appeal_shows_manual_changes_with_the_automatic_points(folder: Path) 
     assert "kim set the points to 3 on 2026-10-20: Agreed in class." in text
 
 
+def test_an_appeal_names_times_that_do_not_fit(folder: Path) -> None:
+    cases.hand_in(folder, "ada", cases.body("solved"), "adalearner_LATE_1_2_01-flask-ada.slipway")
+    text = appeal.show(open_class(folder), cases.run(folder)[1], "ada", "01")
+    assert "Times to look at:\n  The LMS received it late, but it states a time before the due time." in text
+
+
 def test_an_appeal_about_nothing_and_without_evidence(folder: Path) -> None:
     with pytest.raises(SlipwayError, match="Nothing was graded"):
         appeal.show(open_class(folder), open_store(folder), "ada", "01")

@@ -145,6 +145,11 @@ def test_a_skewed_clock_is_named(sent: str, taken: str | None, graded: str, lms:
     assert len(doubts) == len(words) and all(part in doubt for part, doubt in zip(words, doubts, strict=True))
 
 
+@pytest.mark.parametrize("text", ["", "yesterday", "2026-10-05T17:00:00", "9" * 5000])
+def test_a_time_that_is_none_is_no_error(text: str) -> None:
+    assert late.moment(text) is None and late.moment("2026-10-05T17:00:00.123456789Z") is not None
+
+
 @pytest.mark.parametrize(
     "seconds, words",
     [(0, "less than a second"), (59, "59 s"), (60, "1 min"), (3661, "1 h 1 min"), (86400, "1 day"), (200000, "2 days 7 h")],
