@@ -1,8 +1,9 @@
 """The leaves of JSON and YAML as one flat list, and which of them are secrets by where they stand."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from checks.redact.encodings import decoded
@@ -14,10 +15,17 @@ YAML_LIMIT = 256 * 1024  # characters
 APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 # A variable: its value has no line breaks, unless it is a key. (A text of several lines is a file with lines of its own.)
 ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]*)=([^\n]+|-----BEGIN.+)", re.S)
-HEADERS = re.compile(r"(?:proxy-)?authorization|(?:set-)?cookie|x-(?:api|auth)-?(?:key|token)", re.I)
+_HEADERS = re.compile(r"(?:proxy-)?authorization|(?:set-)?cookie|x-(?:api|auth)-?(?:key|token)", re.I)
 _OPTION = re.compile(r"--?[A-Za-z][A-Za-z0-9_-]*")
+_TELLERS = frozenset({"name", "kind"})
 _ENDS_SECRET = re.compile(r"(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|KEY|PIN)$", re.I)
 _BEFORE_SCALAR = re.compile(r"(?:[&!][^\s]*\s+)*")
+
+
+@lru_cache(maxsize=4096)
+def is_header(name: str) -> bool:
+    """Tell whether an HTTP header of this name holds a secret."""
+    return _HEADERS.fullmatch(name) is not None
 
 
 class Leaf(NamedTuple):
@@ -38,18 +46,24 @@ class Declared(NamedTuple):
 
 
 def json_leaves(data: Any) -> Iterator[Leaf]:
-    """The strings of JSON, and its numbers under a name of a secret."""
-    stack: list[tuple[Path, Any]] = [((), data)]
-    while stack:
-        path, item = stack.pop()
-        if isinstance(item, dict):
-            stack += [((*path, key), value) for key, value in reversed(item.items())]
-        elif isinstance(item, list):
-            stack += [((*path, number), value) for number, value in reversed(list(enumerate(item)))]
-        elif isinstance(item, str):
-            yield Leaf(path, item)
-        elif type(item) is int and path and isinstance(path[-1], str) and is_secret(path[-1]) and _ENDS_SECRET.search(path[-1]):
-            yield Leaf(path, str(item))
+    """Yield the strings of JSON, and its numbers under a name of a secret, in the order of the document."""
+    levels: list[tuple[Path, Iterator[tuple[str | int, Any]]]] = [((), iter([("", data)]))]
+    while levels:
+        outer, entries = levels[-1]
+        for key, item in entries:
+            path = (*outer, key) if len(levels) > 1 else ()
+            if isinstance(item, str):
+                yield Leaf(path, item)
+            elif isinstance(item, dict):
+                levels.append((path, iter(item.items())))
+                break
+            elif isinstance(item, list):
+                levels.append((path, enumerate(item)))
+                break
+            elif type(item) is int and isinstance(key, str) and is_secret(key) and _ENDS_SECRET.search(key):
+                yield Leaf(path, str(item))
+        else:
+            levels.pop()
 
 
 def yaml_leaves(text: str) -> list[Leaf] | None:
@@ -145,42 +159,35 @@ def declared(leaves: Iterable[Leaf], *, in_text: bool = False) -> Iterator[Decla
     """
     judge = is_written if in_text else is_literal
     leaves = list(leaves)
-    by_parent: dict[Path, dict[str | int, Leaf]] = {}
+    # What can tell that a value beside it is a secret: names, kinds, and options of a command.
+    tellers = {leaf.path: leaf.value for leaf in leaves if leaf.path and (leaf.path[-1] in _TELLERS or leaf.value[:1] == "-")}
     for leaf in leaves:
-        if leaf.path:
-            by_parent.setdefault(leaf.path[:-1], {})[leaf.path[-1]] = leaf
-    for leaf in leaves:
-        yield from _declared_by_place(leaf, by_parent, judge)
+        if entry := _declared_by_place(leaf, tellers, judge):
+            yield entry
 
 
-def _declared_by_place(leaf: Leaf, by_parent: dict[Path, dict[str | int, Leaf]], judge: Any) -> Iterator[Declared]:
+def _declared_by_place(leaf: Leaf, tellers: dict[Path, str], judge: Callable[[str], bool]) -> Declared | None:
     path, value = leaf.path, leaf.value
     key = path[-1] if path else ""
-    if len(path) > 1 and path[-2] in ("data", "stringData") and _kind(by_parent, path[:-2]) == "Secret":
+    if len(path) > 1 and path[-2] in ("data", "stringData") and tellers.get((*path[:-2], "kind")) == "Secret":
         plain = decoded(value) if path[-2] == "data" else value
-        if plain:
-            yield Declared(leaf, plain)
-        return
+        return Declared(leaf, plain) if plain else None
     if key == APPLIED:
-        return
-    assignment = ASSIGNMENT.fullmatch(value)
+        return None
+    assignment = ASSIGNMENT.fullmatch(value) if "=" in value else None
     if assignment and is_secret(assignment[1]) and judge(assignment[2]):
-        yield Declared(leaf, assignment[2], f"{assignment[1]}=")
-    elif judge(value) and _names_a_secret(key, value, path, by_parent):
-        yield Declared(leaf, value)
+        return Declared(leaf, assignment[2], f"{assignment[1]}=")
+    if _names_a_secret(key, value, path, tellers) and judge(value):
+        return Declared(leaf, value)
+    return None
 
 
-def _names_a_secret(key: str | int, value: str, path: Path, by_parent: dict[Path, dict[str | int, Leaf]]) -> bool:
-    """Whether the key is the name of a secret, or what stands beside the value is."""
+def _names_a_secret(key: str | int, value: str, path: Path, tellers: dict[Path, str]) -> bool:
+    """Tell whether the key is the name of a secret, or what stands beside the value is."""
     if isinstance(key, int):
-        before = by_parent[path[:-1]].get(key - 1)
-        return before is not None and bool(_OPTION.fullmatch(before.value)) and takes_secret(before.value, value)
+        before = tellers.get((*path[:-1], key - 1), "")
+        return bool(_OPTION.fullmatch(before)) and takes_secret(before, value)
     if key == "value":
-        name = by_parent[path[:-1]].get("name")
-        return name is not None and (is_secret(name.value) or bool(HEADERS.fullmatch(name.value)))
+        name = tellers.get((*path[:-1], "name"))
+        return name is not None and (is_secret(name) or is_header(name))
     return is_secret(key) and not key.lower().endswith("secrets") and key not in ("kind", "secret")
-
-
-def _kind(by_parent: dict[Path, dict[str | int, Leaf]], path: Path) -> str:
-    kind = by_parent.get(path, {}).get("kind")
-    return kind.value if kind else ""

@@ -1,6 +1,7 @@
 """Which names stand for secrets, and which values under such a name are none."""
 
 import re
+from functools import lru_cache
 
 WORDS = (
     "PASSWORD|PASSWD|PASSPHRASE|REQUIREPASS|MASTERAUTH|SECRET|TOKEN|CREDENTIAL|"
@@ -18,6 +19,7 @@ _PLAIN_WORDS = frozenset(
 )
 
 
+@lru_cache(maxsize=4096)  # the same names stand in every object, and in every check
 def is_secret(name: str) -> bool:
     """Whether a variable, key or option of this name is taken to hold a secret.
 

@@ -3,7 +3,7 @@
 import os
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from checks.redact.encodings import base64_cores, exact_base64, plain_forms
 from checks.redact.text_secrets import Span
@@ -52,6 +52,7 @@ class Replacer:
         self._cores: dict[str, str] = {}
         self._blocks: list[tuple[re.Pattern[str], str]] = []
         self._long: dict[str, str] = {}
+        self._done: dict[str, str] = {}
         for value, spellings in values.items():
             self._learn(value, spellings)
         self._pattern = _alternatives(map(_bounded, sorted(self._plain, key=len, reverse=True)))
@@ -80,8 +81,10 @@ class Replacer:
             lines = [re.escape(line.strip()) for line in value.strip().splitlines()]
             self._blocks.append((re.compile(r"(?:\\+[rn]|\s)+".join(lines)), mark))
 
-    def text(self, text: str, spans: Iterable[Span] = ()) -> str:
+    def text(self, text: str, spans: Sequence[Span] = ()) -> str:
         """The text with the secrets in it replaced: those at `spans`, then those known from elsewhere."""
+        if not spans:
+            return self._known(text)
         pieces, at = [], 0
         for span in outermost(spans):
             pieces += [self._known(text[at : span.start]), self.marks.mark(span.value)]
@@ -89,6 +92,12 @@ class Replacer:
         return self._known(text[at:]) if not at else "".join([*pieces, self._known(text[at:])])
 
     def _known(self, text: str) -> str:
+        """The text with the known secrets replaced, looked for once in each text."""
+        if (replaced := self._done.get(text)) is None:
+            replaced = self._done[text] = self._replaced(text)
+        return replaced
+
+    def _replaced(self, text: str) -> str:
         if len(text) < 4:
             return text
         for form, mark in self._long.items():

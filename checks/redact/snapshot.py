@@ -3,15 +3,16 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
 from checks.redact import known
 from checks.redact.encodings import decoded
 from checks.redact.identities import identities, is_public
-from checks.redact.leaves import APPLIED, HEADERS, Declared, Leaf, Path, declared, json_leaves, yaml_leaves
+from checks.redact.leaves import APPLIED, Declared, Leaf, Path, declared, is_header, json_leaves, yaml_leaves
 from checks.redact.replace import SHORTEST_ELSEWHERE, Replacer
-from checks.redact.text_secrets import HINT, Span, password_of_basic, secrets_in_text
+from checks.redact.text_secrets import HINT, Span, adds_in_yaml, password_of_basic, secrets_in_text
 
 # How often a secret is looked into for secrets: a Secret with a file, in that a URL, in that a password.
 DEEPEST = 4
@@ -39,17 +40,22 @@ class Secrets:
 
 def secrets_of(data: Any) -> Secrets:
     """Find the secrets in a snapshot's raw data."""
+    return _secrets(list(json_leaves(data)))
+
+
+def _secrets(leaves: list[Leaf]) -> Secrets:
     secrets = Secrets()
-    leaves = list(json_leaves(data))
     # Under "errors" the keys are names of kinds and probes: a reason is no secret because it is about Secrets.
     for entry in declared(leaf for leaf in leaves if leaf.path[:1] != ("errors",)):
         secrets.declared[entry.leaf.path] = entry
         secrets.learn(entry.value, entry.leaf.value if entry.value != entry.leaf.value and not entry.prefix else "")
+    # Most texts stand in several objects.
+    read = cache(lambda text: list(text_secrets(text)))
     for leaf in leaves:
         if leaf.path and leaf.path[-1] == APPLIED:
-            for span in text_secrets(leaf.value):
+            for span in read(leaf.value):
                 secrets.learn(span.value)
-        elif spans := list(_spans(leaf)):
+        elif spans := [*read(leaf.value), *_of_header(leaf)]:
             secrets.spans[leaf.path] = spans
             for span in spans:
                 if span.elsewhere:
@@ -57,22 +63,23 @@ def secrets_of(data: Any) -> Secrets:
     return secrets
 
 
-def _spans(leaf: Leaf) -> Iterator[Span]:
-    """The secrets in the text of a leaf. A header's value is read together with its name."""
-    yield from text_secrets(leaf.value)
+def _of_header(leaf: Leaf) -> list[Span]:
+    """Return the secrets in the value of a header, which is read together with its name."""
     name = leaf.path[-1] if leaf.path else ""
-    if isinstance(name, str) and HEADERS.fullmatch(name):
-        before = f"{name}: "
-        for span in secrets_in_text(before + leaf.value):
-            if span.start >= len(before):
-                yield span._replace(start=span.start - len(before), end=span.end - len(before))
+    if not isinstance(name, str) or not is_header(name):
+        return []
+    before = f"{name}: "
+    spans = secrets_in_text(before + leaf.value)
+    return [
+        span._replace(start=span.start - len(before), end=span.end - len(before)) for span in spans if span.start >= len(before)
+    ]
 
 
 def text_secrets(text: str) -> Iterator[Span]:
     """The secrets in a text, read as YAML or JSON where it is that."""
-    if not HINT.search(text):
+    if not HINT.within(text):
         return
-    leaves = yaml_leaves(text) if "\n" in text or text[:1] in "{[" else None
+    leaves = yaml_leaves(text) if ("\n" in text or text[:1] in "{[") and adds_in_yaml(text) else None
     yield from secrets_in_text(text, yaml_read=leaves is not None)
     for entry in declared(leaves or (), in_text=True):
         leaf = entry.leaf
@@ -80,7 +87,7 @@ def text_secrets(text: str) -> Iterator[Span]:
         yield Span(min(leaf.start + len(entry.prefix), leaf.end), leaf.end, entry.value)
     for leaf in leaves or ():
         # What a scalar says may be spelled otherwise in the text: folded, escaped.
-        if leaf.value != text[leaf.start : leaf.end] and HINT.search(leaf.value):
+        if leaf.value != text[leaf.start : leaf.end] and HINT.within(leaf.value):
             yield from (Span(leaf.start, leaf.start, span.value) for span in secrets_in_text(leaf.value))
 
 
@@ -117,9 +124,9 @@ def redact(data: Any) -> Any:
 
     `redact({"Env": ["DB_PASSWORD=s3cret"], "log": "using s3cret"})` has the same mark in both places.
     """
-    secrets = secrets_of(data)
-    copies = {leaf.value for leaf in json_leaves(data) if leaf.path and leaf.path[-1] == APPLIED}
-    if not secrets.values and not secrets.spans and not copies:
+    leaves = list(json_leaves(data))
+    secrets = _secrets(leaves)
+    if not secrets.values and not secrets.spans and not any(leaf.path and leaf.path[-1] == APPLIED for leaf in leaves):
         return data
     known.remember(secrets.values)
     return _Copy(secrets, Replacer(secrets.values, _public(secrets.values, data))).of(data, ())
@@ -137,18 +144,21 @@ class _Copy:
     replacer: Replacer
 
     def of(self, data: Any, path: Path) -> Any:
+        if isinstance(data, str):
+            return self._text(data, path)
         if isinstance(data, dict):
-            return {self._key(key): self.of(value, (*path, key)) for key, value in data.items()}
+            return {self.replacer.text(key): self.of(value, (*path, key)) for key, value in data.items()}
         if isinstance(data, list):
             return [self.of(value, (*path, number)) for number, value in enumerate(data)]
-        if path in self.secrets.declared:
-            entry = self.secrets.declared[path]
-            return f"{entry.prefix}{self.replacer.marks.mark(entry.value)}"
-        if not isinstance(data, str):
-            return data
-        if path and path[-1] == APPLIED:
-            return self.replacer.marks.mark(data)
-        return self.replacer.text(data, self.secrets.spans.get(path, ()))
+        return self._declared(path) if path in self.secrets.declared else data
 
-    def _key(self, key: str) -> str:
-        return self.replacer.text(key)
+    def _text(self, text: str, path: Path) -> str:
+        if path in self.secrets.declared:
+            return self._declared(path)
+        if path and path[-1] == APPLIED:
+            return self.replacer.marks.mark(text)
+        return self.replacer.text(text, self.secrets.spans.get(path, ()))
+
+    def _declared(self, path: Path) -> str:
+        entry = self.secrets.declared[path]
+        return f"{entry.prefix}{self.replacer.marks.mark(entry.value)}"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from checks.redact.any_case import AnyCase
 from checks.redact.names import WORDS, is_secret, is_written, takes_secret
 
 NAME_LIMIT = 128  # characters of a name
@@ -15,8 +16,14 @@ VALUE_LIMIT = 20_000  # characters of a value in quotes: a private key of 16,384
 BARE_LIMIT = 4_000  # characters of a value without quotes
 _NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-")
 # A text without any of these holds no secret that could be told from its context.
-HINT = re.compile(r"PASS|PWD|SECRET|TOKEN|CREDENTIAL|KEY|AUTH|COOKIE|IDENTIFIED|BEARER|BASIC|://|eyJ|curl|redis-cli|SWMTKN", re.I)
-_WORD = re.compile(rf"{WORDS}|PASS(?![A-Za-z])|PWD(?![A-Za-z])", re.I)
+HINT = AnyCase("pass|pwd|secret|token|credential|key|auth|cookie|identified|bearer|basic|://|eyj|curl|redis-cli|swmtkn")
+_WORD = AnyCase(f"{WORDS.lower()}|pass(?![a-z])|pwd(?![a-z])")
+# Without one of these, the expressions for a group of places find nothing.
+_NAMING = AnyCase("pass|pwd|secret|token|credential|key|masterauth")
+_AUTHORIZING = AnyCase("authorization|bearer|basic|cookie")
+_COMMANDING = AnyCase("identified|password|redis-cli|curl")
+_TELLING = AnyCase("pass|pwd|secret|token|credential|key|auth|cookie|identified|bearer|basic|redis-cli")
+_SHAPED = re.compile("eyJ|gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk-|npm_|SWMTKN-")
 _ASSIGNED = re.compile(r"[ \t]?=[ \t]?")
 _QUOTED_KEY = re.compile(r"\\*[\"'][ \t]*:\s*")
 _COLON = re.compile(r"[ \t]*:[ \t]*")
@@ -67,27 +74,39 @@ def secrets_in_text(text: str, *, yaml_read: bool = False) -> Iterator[Span]:
 
     `secrets_in_text("psql postgres://app:s3cret@db")` finds `s3cret`.
     """
-    if not HINT.search(text):
+    if not HINT.within(text):
         return
-    yield from _named(text, yaml_read)
+    if _NAMING.within(text):
+        yield from _named(text, yaml_read)
     yield from _in_urls(text)
-    yield from _in_headers(text)
-    for match in _SHAPES.finditer(text):
-        yield Span(match.start(), match.end(), match[0])
-    for match in _COMMANDS.finditer(text):
-        number = match.lastindex or 0
-        if is_written(match[number]):
-            yield Span(match.start(number), match.end(number), match[number])
-    yield from private_keys(text)
+    if _AUTHORIZING.within(text):
+        yield from _in_headers(text)
+    if _SHAPED.search(text):
+        yield from (Span(match.start(), match.end(), match[0]) for match in _SHAPES.finditer(text))
+    if _COMMANDING.within(text):
+        yield from _in_commands(text)
+    if "PRIVATE KEY" in text:
+        yield from private_keys(text)
+
+
+def adds_in_yaml(text: str) -> bool:
+    """Tell whether a reading of the text as YAML could find a secret that `secrets_in_text` does not find.
+
+    Without an escape, a scalar says what stands in the text, but for blanks, line breaks and apostrophes. So a word that
+    tells a secret, and the two parts of a URL or a command with a password, have to be there.
+    """
+    if not text.isascii() or "\\" in text or _TELLING.within(text):
+        return True
+    return "://" in text and "@" in text or "-u" in text.lower() and "curl" in text.lower()
 
 
 def _named(text: str, yaml_read: bool) -> Iterator[Span]:
     """The values of names that stand for a secret."""
     ended = covered = -1
-    for match in _WORD.finditer(text):
-        if match.start() < ended:
+    for first, last in _WORD.spans(text):
+        if first < ended:
             continue
-        start, end = _bounds(text, match.start(), match.end())
+        start, end = _bounds(text, first, last)
         ended = end
         # What stands in ${NAME…} after the name is a default, which is read below, or a message.
         if text[max(0, start - 2) : start] != "${" and is_secret(text[start:end].strip(".-")):
@@ -179,8 +198,15 @@ def _after_colon(text: str, at: int) -> Iterator[Span]:
         yield span._replace(elsewhere=not (span.value.isalpha() and span.value.islower()))
 
 
+def _in_commands(text: str) -> Iterator[Span]:
+    for match in _COMMANDS.finditer(text):
+        number = match.lastindex or 0
+        if is_written(match[number]):
+            yield Span(match.start(number), match.end(number), match[number])
+
+
 def _in_urls(text: str) -> Iterator[Span]:
-    if "://" in text:
+    if "://" in text and "@" in text:
         for match in URL_PASSWORD.finditer(text):
             if is_written(match[1]):
                 yield Span(match.start(1), match.end(1), unquote(match[1]))
