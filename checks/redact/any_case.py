@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 
 class AnyCase:
@@ -13,8 +14,15 @@ class AnyCase:
     """
 
     def __init__(self, pattern: str) -> None:
-        self._lower = re.compile(pattern)
-        self._any = re.compile(pattern, re.I)
+        self._pattern = pattern
+
+    @cached_property
+    def _lower(self) -> re.Pattern[str]:
+        return re.compile(self._pattern)
+
+    @cached_property
+    def _any(self) -> re.Pattern[str]:
+        return re.compile(self._pattern, re.I)
 
     def within(self, text: str) -> bool:
         """Tell whether the expression matches anywhere in the text."""
