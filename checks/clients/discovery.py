@@ -23,13 +23,14 @@ class Resource:
     verbs: frozenset[str]
 
     def path(self, namespace: str = "", name: str = "") -> str:
+        """Return the API path of all objects, of those in a namespace, or of one."""
         where = f"{self.base}/namespaces/{namespace}" if namespace else self.base
         return f"{where}/{self.plural}" + (f"/{name}" if name else "")
 
 
 def resources(cluster: Cluster) -> list[Resource]:
-    """Every kind that can be listed, in each group's preferred version."""
-    found = []
+    """Return every kind that can be listed, in each group's preferred version."""
+    listed = []
     for root in ("/api", "/apis"):
         answer = cluster.request("GET", root, headers=AGGREGATED)
         if answer.status >= 400:
@@ -37,26 +38,26 @@ def resources(cluster: Cluster) -> list[Resource]:
         for group in answer.json()["items"]:
             name = group.get("metadata", {}).get("name", "")
             if name not in TWICE and group["versions"]:
-                found += _of_version(f"{root}/{name}".rstrip("/"), group["versions"][0])
-    return found
+                listed += _of_version(f"{root}/{name}".rstrip("/"), group["versions"][0])
+    return listed
 
 
 def _of_version(base: str, version: Json) -> list[Resource]:
     return [
         Resource(
             f"{base}/{version['version']}",
-            each["resource"],
-            (each.get("responseKind") or {}).get("kind", each["resource"]),
-            each["scope"] == "Namespaced",
-            frozenset(each.get("verbs") or ()),
+            resource["resource"],
+            (resource.get("responseKind") or {}).get("kind", resource["resource"]),
+            resource["scope"] == "Namespaced",
+            frozenset(resource.get("verbs") or ()),
         )
-        for each in version.get("resources") or ()
-        if "list" in (each.get("verbs") or ())
+        for resource in version.get("resources") or ()
+        if "list" in (resource.get("verbs") or ())
     ]
 
 
 def items(cluster: Cluster, resource: Resource, namespace: str = "") -> list[Json]:
-    """All objects of a resource; [] where what serves it is not there now."""
+    """Return all objects of a resource; [] where what serves it is not there now."""
     answer = cluster.request("GET", resource.path(namespace))
     if answer.status in (404, 405, 503):
         return []

@@ -17,6 +17,7 @@ class Facts:
         self.errors: dict[str, str] = {}
 
     def attempt(self, kind: str, job: Future[Any]) -> Any:
+        """Return the result of a job; None where it failed, with the reason under the kind's errors."""
         try:
             return job.result()
         except EngineError as error:
@@ -26,12 +27,13 @@ class Facts:
         return None
 
     def take(self, kind: str, job: Future[Any]) -> None:
-        found = self.attempt(kind, job)
-        if found is not None:
-            self.objects[kind] = found
+        """Keep the objects of a kind, or the reason why there are none."""
+        objects = self.attempt(kind, job)
+        if objects is not None:
+            self.objects[kind] = objects
 
     def add(self, kind: str, job: Future[Any]) -> None:
-        """More of a kind of which some was taken; when that fails, the kind as a whole was not collected."""
+        """Keep more objects of a kind of which some were taken; when that fails, the kind as a whole was not collected."""
         more = self.attempt(kind, job)
         if more is None:
             del self.objects[kind]
@@ -40,5 +42,5 @@ class Facts:
 
 
 def now() -> str:
-    """The time of this machine, where the other side has not told its own."""
+    """Return the time of this machine, where the other side has not given its own."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

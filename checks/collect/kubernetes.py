@@ -36,8 +36,8 @@ def collect(lab: Lab, cluster: Cluster, context: probing.Context, probes: Iterab
         facts.take(kind, job)
     _add_logs(cluster, lab.namespace, facts.objects.get("Pod", {}))
     about = {"cluster": cluster.identity.name}
-    if (found := facts.attempt("version", version)) is not None:
-        about["kubernetes"] = found
+    if (release := facts.attempt("version", version)) is not None:
+        about["kubernetes"] = release
     clean = redact({"objects": facts.objects, "probes": seen, "errors": facts.errors | failed})
     scope = {name: list(getattr(lab.scope, name)) for name in SCOPE}
     return Snapshot(lab.id, cluster.time or now(), started, about, **clean, scope=scope)
@@ -51,14 +51,14 @@ def _list(cluster: Cluster, scope: Scope, kind: str) -> dict[str, Json]:
     if answer is None:
         raise EngineError(f"the cluster does not serve the kind {kind}")
     version = answer.get("apiVersion", "")
-    found = {}
+    objects = {}
     for item in answer["items"] or ():
         if _in_scope(item, kind, scope):
             about = item["metadata"]
             name, namespace = about["name"], about.get("namespace", scope.namespaces[0])
             key = name if namespace == scope.namespaces[0] else f"{namespace}/{name}"
-            found[key] = _slim({"apiVersion": version, "kind": kind, **item})
-    return found
+            objects[key] = _slim({"apiVersion": version, "kind": kind, **item})
+    return objects
 
 
 def _in_scope(item: Json, kind: str, scope: Scope) -> bool:
@@ -94,12 +94,12 @@ def _slim(item: Json) -> Json:
     return item
 
 
-def _add_logs(cluster: Cluster, namespace: str, found: dict[str, Json]) -> None:
+def _add_logs(cluster: Cluster, namespace: str, listed: dict[str, Json]) -> None:
     """Give each Pod the ends of its unwell containers' logs, under "LogTails": most failures are explained there."""
-    wanted = [(pod, *each) for pod in found.values() for each in _unwell(pod)]
+    unwell = [(pod, name, previous) for pod in listed.values() for name, previous in _unwell(pod)]
     jobs = [
         (pod, name, cluster.pool.submit(_tail, cluster, pod["metadata"].get("namespace", namespace), pod, name, previous))
-        for pod, name, previous in wanted[:MOST_LOGS]
+        for pod, name, previous in unwell[:MOST_LOGS]
     ]
     for pod, name, job in jobs:
         if text := job.result():
@@ -109,12 +109,12 @@ def _add_logs(cluster: Cluster, namespace: str, found: dict[str, Json]) -> None:
 def _unwell(pod: Json) -> Iterator[tuple[str, bool]]:
     """The containers that failed or are not ready, and whether the log of the one that ended before says more."""
     status = pod.get("status") or {}
-    for each in [*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())]:
-        state: dict[str, Any] = each.get("state") or {}
+    for container in [*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())]:
+        state: dict[str, Any] = container.get("state") or {}
         failed = (state.get("terminated") or {}).get("exitCode", 0) != 0
-        unready = "running" in state and not each.get("ready")
-        if each.get("restartCount", 0) or failed or unready:
-            yield each["name"], "running" in state and not unready
+        unready = "running" in state and not container.get("ready")
+        if container.get("restartCount", 0) or failed or unready:
+            yield container["name"], "running" in state and not unready
 
 
 def _tail(cluster: Cluster, namespace: str, pod: Json, container: str, previous: bool) -> str:

@@ -23,7 +23,7 @@ WORTH_A_COPY = 1000
 
 
 def difference(before: Any, after: Any, path: str = "") -> list[Operation]:
-    """The operations that make `after` out of `before`, in the order of the document."""
+    """Return the operations that make `after` out of `before`, in the order of the document."""
     if type(before) is not type(after) or not isinstance(before, dict | list):
         same = type(before) is type(after) and before == after
         return [] if same else [{"op": "replace", "path": path, "value": after}]
@@ -33,7 +33,7 @@ def difference(before: Any, after: Any, path: str = "") -> list[Operation]:
 
 
 def size(operations: list[Operation]) -> int:
-    """How much there is to read, in characters."""
+    """Return how much there is to read, in characters."""
     return sum(len(json.dumps(operation)) for operation in operations)
 
 
@@ -74,7 +74,7 @@ def _list(before: list[Any], after: list[Any], path: str) -> Iterator[Operation]
 
 
 def pairs(before: list[Any], after: list[Any], label: Callable[[Any], str] | None = None) -> Iterator[Pair]:
-    """The entries of two lists side by side, in order; MISSING stands for an entry that the other list lacks."""
+    """Yield the entries of two lists side by side, in order; MISSING stands for an entry that the other list lacks."""
     name = label or _label
     matcher = SequenceMatcher(None, list(map(name, before)), list(map(name, after)), autojunk=False)
     for _, start, end, other_start, other_end in matcher.get_opcodes():

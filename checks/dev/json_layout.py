@@ -8,12 +8,12 @@ WIDTH = 130
 
 
 def dumps(value: Any) -> str:
-    """The value as text that ends with a line break. Keys stay in their order."""
+    """Return the value as text that ends with a line break. Keys stay in their order."""
     return lay_out(value) + "\n"
 
 
 def lay_out(value: Any, indent: str = "", used: int = 0) -> str:
-    """The value as text. `indent` is that of the line in which it begins, `used` how many characters precede it there."""
+    """Return the value as text. `indent` is that of the line in which it begins, `used` how many characters precede it there."""
     line = json.dumps(value, ensure_ascii=False)
     if not isinstance(value, dict | list) or not value or used + len(line) < WIDTH:
         return line
@@ -29,6 +29,6 @@ def _entry(key: str, value: Any, indent: str) -> str:
 
 
 def block(brackets: str, parts: Iterable[str], indent: str = "") -> str:
-    """A list or an object with a line for each of its parts, which are text already. `brackets` are the two around it."""
+    """Return a list or an object with a line for each of its parts, which are text already. `brackets` are the two around it."""
     lines = f",\n{indent} ".join(parts)
     return f"{brackets[0]}\n{indent} {lines}\n{indent}{brackets[1]}" if lines else brackets

@@ -5,7 +5,7 @@ from typing import Any
 
 
 def change(data: Any, changed: Callable[[str], str]) -> Any:
-    """A copy of the document with every text changed, and the keys of its objects sorted.
+    """Return a copy of the document with every text changed, and the keys of its objects sorted.
 
     Text by text, not in the document as a whole: there, an escape such as \\n looks like a letter before a word.
     """

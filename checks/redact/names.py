@@ -19,9 +19,9 @@ _PLAIN_WORDS = frozenset(
 )
 
 
-@lru_cache(maxsize=4096)  # the same names stand in every object, and in every check
+@lru_cache(maxsize=4096)  # the same names are in every object, and in every check
 def is_secret(name: str) -> bool:
-    """Whether a variable, key or option of this name is taken to hold a secret.
+    """Tell whether a variable, key or option of this name is taken to hold a secret.
 
     `is_secret("MYSQL_ROOT_PASSWORD")` is true, `is_secret("POSTGRES_PASSWORD_FILE")` is not.
     """
@@ -29,7 +29,7 @@ def is_secret(name: str) -> bool:
 
 
 def takes_secret(option: str, value: str) -> bool:
-    """Whether the argument after an option is a secret.
+    """Tell whether the argument after an option is a secret.
 
     `takes_secret("--password", "hunter2")` is true. `takes_secret("--no-password", "--command")` is not: what turns
     something off takes no value, and what follows is an option of its own.
@@ -38,7 +38,7 @@ def takes_secret(option: str, value: str) -> bool:
 
 
 def is_literal(value: str) -> bool:
-    """Whether a value, as the system holds it, is a secret itself: no reference to one, no switch, no mark of ours.
+    """Tell whether a value, as the system holds it, is a secret itself: no reference to one, no switch, no mark of ours.
 
     `is_literal("$(DB_PASSWORD)")` and `is_literal("true")` are false.
     """
@@ -46,7 +46,7 @@ def is_literal(value: str) -> bool:
 
 
 def is_written(value: str) -> bool:
-    """Whether a value in a text that a person or a program wrote is a secret itself, as `is_literal`.
+    """Tell whether a value in a text that a person or a program wrote is a secret itself, as `is_literal`.
 
     A text also has parts of shell commands (`$(cat file)`), templates, and YAML's aliases, anchors and tags.
     """

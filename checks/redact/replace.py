@@ -82,7 +82,7 @@ class Replacer:
             self._blocks.append((re.compile(r"(?:\\+[rn]|\s)+".join(lines)), mark))
 
     def text(self, text: str, spans: Sequence[Span] = ()) -> str:
-        """The text with the secrets in it replaced: those at `spans`, then those known from elsewhere."""
+        """Return the text with the secrets in it replaced: those at `spans`, then those known from elsewhere."""
         if not spans:
             return self._known(text)
         pieces, at = [], 0
@@ -92,7 +92,7 @@ class Replacer:
         return self._known(text[at:]) if not at else "".join([*pieces, self._known(text[at:])])
 
     def _known(self, text: str) -> str:
-        """The text with the known secrets replaced, looked for once in each text."""
+        """Replace the known secrets in a text. Each text is searched once."""
         if (replaced := self._done.get(text)) is None:
             replaced = self._done[text] = self._replaced(text)
         return replaced

@@ -21,7 +21,7 @@ LONG_LINE = 16  # characters from which a line of a secret of several lines is a
 
 @dataclass
 class Secrets:
-    """What was found: the values with the other spellings that were met, where they stand, and those that stay in place."""
+    """The secrets of a snapshot: their values with other spellings that were met, their places, and what a place makes one."""
 
     values: dict[str, set[str]] = field(default_factory=dict)
     declared: dict[Path, Declared] = field(default_factory=dict)

@@ -3,7 +3,8 @@
 Run it with a lab solved on a real engine: `python tests/bench/speed.py 01`, or 05; for the cluster 11. Both sides run in
 turn in the same minutes, so the ratios are what to look at. The goals: a cold check takes at most 0.6 of the script's time
 on Docker and 0.4 on the cluster, a warm one (in a notebook) at most 0.05. What a check has to try inside containers, as in
-lab 05, takes both sides as long. `python -X importtime -m checks.cli check 01` shows what a cold check loads.
+lab 05, takes both sides as long. `python -X importtime -m checks.cli check 01` shows what a cold check loads. Run it without
+PYTHONDONTWRITEBYTECODE: with it, Python compiles every changed module again on each cold start.
 """
 
 import argparse
@@ -31,8 +32,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("lab", nargs="?", default="01", help="01, 05 or 11")
     parser.add_argument("--runs", type=int, default=15)
-    asked = parser.parse_args()
-    runs, chosen, lab = asked.runs, settings.load(), catalog.find(asked.lab)
+    arguments = parser.parse_args()
+    runs, chosen, lab = arguments.runs, settings.load(), catalog.find(arguments.lab)
     if lab.id not in SCRIPTS:
         parser.error(f"there is no script for lab {lab.id}; there is one for {', '.join(SCRIPTS)}")
     engine, variables = backend.connect(lab), config.environment(chosen, lab.id)
