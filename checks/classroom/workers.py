@@ -63,14 +63,12 @@ def _start(rulebook: Rulebook, known: frozenset[str]) -> None:
     _worker = Worker(rulebook, known)
     # What a process has loaded stays. Looking through it for garbage again and again takes longer than a check.
     gc.freeze()
-    gc.disable()
+    gc.set_threshold(100_000, 10, 10)
 
 
 def _run(items: list[Item]) -> list[Assessed]:
     assert _worker is not None
-    results = _worker.run(items)
-    gc.collect()
-    return results
+    return _worker.run(items)
 
 
 def assess_all(items: Iterable[Item], rulebook: Rulebook, known: frozenset[str], jobs: int) -> Iterator[Assessed]:
