@@ -50,8 +50,12 @@ class People:
 
     def id_of(self, delivered: Delivered) -> str:
         """Return the id of the one learner who fits; empty where none or several do."""
-        ids = self._ids.get("".join(plain(delivered.person)), set()) if delivered.person else set()
+        ids = self.ids_of(delivered.person)
         return next(iter(ids)) if len(ids) == 1 else ""
+
+    def ids_of(self, name: str) -> set[str]:
+        """Return the ids of all learners whom this name fits, as an LMS writes it."""
+        return self._ids.get("".join(plain(name)), set()) if name else set()
 
 
 def plain(name: str) -> list[str]:

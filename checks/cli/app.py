@@ -11,6 +11,7 @@ from sandboxes.errors import Exit
 GROUPS = {"images": "checks.cli.images", "cluster": "checks.cli.cluster", "class": "checks.cli.classes", "dev": "checks.cli.dev"}
 MACHINE = ("up", "down", "status", "doctor")
 CLASSES = ("grade", "regrade")
+CLASS_COMMANDS = ("checks.cli.class_records", "checks.cli.class_output")
 LABS = ("list", "start", "check", "hint", "solve", "reset")
 LEARNER = ("join", "submit")
 
@@ -44,7 +45,8 @@ def build() -> typer.Typer:
     grading_classes = importlib.import_module("checks.cli.grading_classes")
     for name in CLASSES:
         app.command(name)(getattr(grading_classes, f"{name}_"))
-    importlib.import_module("checks.cli.class_records")  # adds its commands to `slipway class`
+    for name in CLASS_COMMANDS:  # each adds its commands to `slipway class`
+        importlib.import_module(name)
     for name, module in GROUPS.items():
         app.add_typer(importlib.import_module(module).app, name=name)
     return app

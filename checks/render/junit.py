@@ -6,6 +6,7 @@ could not check → error; blocked → skipped, with the names of the blocking c
 Source of the format: the JUnit schema of the Apache Ant project.
 """
 
+from collections.abc import Iterable
 from xml.etree import ElementTree
 
 from checks.model import Outcome, Report, Result
@@ -17,12 +18,27 @@ TAGS = {
     Outcome.COULD_NOT_CHECK: "error",
     Outcome.BLOCKED: "skipped",
 }
+_COUNTS = ("tests", "failures", "errors", "skipped")
 
 
 def dumps(report: Report) -> str:
     """Return the report as JUnit XML: one suite for the lab, and one case for each check."""
-    root = ElementTree.Element("testsuites", _totals(report))
-    suite = ElementTree.SubElement(root, "testsuite", _totals(report))
+    return document(f"{words.name(report.lab)}: {words.name(report.title)}", [suite(report)])
+
+
+def document(name: str, suites: Iterable[ElementTree.Element]) -> str:
+    """Return suites as JUnit XML, with their sums."""
+    suites = list(suites)
+    sums = {key: str(sum(int(item.get(key, "0")) for item in suites)) for key in _COUNTS}
+    root = ElementTree.Element("testsuites", {"name": name, **sums, "time": "0"})
+    root.extend(suites)
+    ElementTree.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def suite(report: Report) -> ElementTree.Element:
+    """Return the suite of a report, with a case for each check."""
+    suite = ElementTree.Element("testsuite", _totals(report))
     # The schema requires a time without a time zone.
     suite.set("timestamp", words.name(report.taken).removesuffix("Z"))
     suite.set("hostname", words.name(report.engine.get("server", "")) or "unknown")
@@ -30,8 +46,7 @@ def dumps(report: Report) -> str:
     for key in ("course", "earned", "possible", "unchecked"):
         ElementTree.SubElement(properties, "property", name=key, value=words.name(str(getattr(report, key))))
     suite.extend(_case(report, result) for result in report.results)
-    ElementTree.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+    return suite
 
 
 def _totals(report: Report) -> dict[str, str]:
