@@ -34,7 +34,7 @@ class Results:
         return [self.marks[learner, lab.id] for lab in self.labs]
 
     def counted(self, grades: Iterator[Grade]) -> Iterator[Grade]:
-        """Yield those of `grades` that marks rest on."""
+        """Yield those of `grades` that marks rest on. Other learners and labs than those of the class have none."""
         ids = {mark.grade for mark in self.marks.values()}
         return (grade for grade in grades if grade.id in ids)
 

@@ -7,7 +7,7 @@ import typer
 
 from checks.cli.checking import say
 from checks.cli.classes import app
-from checks.cli.opened_class import Folder, OpenedClass, Url
+from checks.cli.opened_class import Folder, OpenedClass, Url, show_progress
 
 
 @app.command()
@@ -45,6 +45,26 @@ def export(
                 say(f"{title}: {sentence}")
         print(f"Matched: {_count(len(exported.match.columns), 'lab')}, {_count(len(exported.match.rows), 'learner')}.")
     print(f"The gradebook was written to {target}.")
+
+
+@app.command()
+def pages(
+    folder: Folder = Path("."),
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder to write to. [default: DIR/feedback]")] = None,
+    store: Url = "",
+) -> None:
+    """Write the web pages of a class.
+
+    Writes index.html, with all marks and the criteria that fail most, and in the folder `learners` a page for each learner with every finding, for you to hand out. The pages work offline and load nothing.
+
+    Example: slipway class pages containers-2026
+    """
+    from checks.classroom import pages as class_pages
+
+    target = output or folder / class_pages.FOLDER
+    with OpenedClass(folder, store) as opened:
+        number = class_pages.write(opened.classroom, opened.store, target, show_progress)
+    print(f"{_count(number, 'page')} written to {target}. Begin with {target / class_pages.INDEX}.")
 
 
 def _count(number: int, what: str) -> str:

@@ -1,13 +1,12 @@
 """The commands that grade a class: grade and regrade."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from checks.cli.checking import say
-from checks.cli.opened_class import Folder, OpenedClass, Url, lab_id, show_line
+from checks.cli.opened_class import Folder, OpenedClass, Url, lab_id, show_line, show_progress
 from sandboxes.errors import Exit
 
 OnlyLab = Annotated[str, typer.Option("--lab", metavar="LAB", help="Only this lab.")]
@@ -46,7 +45,7 @@ def grade_(
             learner=opened.learner(learner) if learner else "",
             jobs=jobs,
         )
-        summary = grading.run(opened.classroom, opened.store, request, _progress)
+        summary = grading.run(opened.classroom, opened.store, request, show_progress)
     for note in summary.notes:
         say(note)
     for item in summary.ungraded[:SHOWN]:
@@ -93,9 +92,3 @@ def regrade_(
     changed, left = sum(item.stored for item in results), sum(not item.stored for item in results)
     print(f"Changed: {changed}. Not changed, though the result differs or cannot be found: {left}.")
     return int(Exit.NOT_YET if left else Exit.PASSED)
-
-
-def _progress(done: int, all: int) -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r{done} of {all}" + ("\n" if done == all else ""))
-        sys.stderr.flush()

@@ -1,5 +1,6 @@
 """A class that is open while a command runs, and the arguments that name one."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -59,3 +60,10 @@ def show_line(line: str) -> None:
     from checks.render import words
 
     print(words.harmless(line))
+
+
+def show_progress(done: int, all: int) -> None:
+    """Show on a terminal how many of all are done."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{done} of {all}" + ("\n" if done == all else ""))
+        sys.stderr.flush()

@@ -88,13 +88,14 @@ def notice(text: str) -> str:
 
 
 def _render(template: str, **data: Any) -> str:
-    return _environment().get_template(template).render(data)
+    return environment().get_template(template).render(data)
 
 
 @cache
-def _environment() -> Environment:
-    folder = FileSystemLoader(Path(__file__).parent / "templates")
-    environment = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+def environment(*folders: Path) -> Environment:
+    """Return the environment of the templates here, and of those in further folders, which can include them."""
+    loader = FileSystemLoader([*folders, Path(__file__).parent / "templates"])
+    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"prose": _prose, "slug": lambda outcome: outcome.replace(" ", "-")}
     environment.filters |= {"name": words.name, "log": _log}
     shared = (words.points, words.progress, words.score, words.tally, words.blockers, words.next_step, words.value)
