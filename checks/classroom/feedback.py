@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from checks.classroom import class_junit, late, marks
+from checks.classroom.assess import Deadline, within
 from checks.classroom.class_page import TEMPLATES
 from checks.classroom.records import Grade, Mark, MarkState
 from checks.classroom.results import Results
@@ -18,6 +19,7 @@ from checks.model import Lab, Report
 from checks.render import draw, html, words
 
 PICTURE_LIMIT = 20_000  # characters
+PICTURE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,11 @@ def _section(
 def _picture(grade: Grade, lab: Lab, reader: EvidenceReader) -> str:
     """Return the state that was graded as text, or why it cannot be shown."""
     try:
-        return words.prose(draw.describe(reader.read(grade).snapshot, lab), limit=PICTURE_LIMIT)
+        with within(PICTURE_SECONDS):
+            return words.prose(draw.describe(reader.read(grade).snapshot, lab), limit=PICTURE_LIMIT)
     except SubmissionError as error:
         return f"There is no picture of the state. {error.reason}"
+    except Deadline:
+        return f"The state cannot be drawn within {PICTURE_SECONDS:g} seconds."
     except Exception as error:  # the snapshot is data of someone else, and a picture is no reason to have no page
         return f"The state cannot be drawn ({type(error).__name__})."

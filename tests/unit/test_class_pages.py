@@ -7,7 +7,7 @@ from pathlib import Path
 import class_cases as cases
 import pytest
 
-from checks.classroom import class_page, difficulties, pages, results
+from checks.classroom import class_page, difficulties, feedback, pages, results
 from checks.classroom.folder import open_class
 from checks.classroom.records import Criterion, Grade, GradeOutcome
 from checks.classroom.store import open_store
@@ -93,6 +93,26 @@ def test_evidence_that_is_gone_leaves_the_page_without_a_picture(folder: Path) -
     pages.write(open_class(folder), store, folder / "out", lambda done, all: None)
     page = (folder / "out" / "learners" / "ada.html").read_text(encoding="utf-8")
     assert "14 of 14 points" in page and "There is no picture of the state. The evidence" in page
+
+
+def test_a_state_that_takes_too_long_to_draw_costs_the_picture_only(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cases.hand_in(folder, "ada", cases.body("solved"))
+    store = cases.run(folder)[1]
+    monkeypatch.setattr(feedback, "PICTURE_SECONDS", 0.05)
+    monkeypatch.setattr(feedback.draw, "describe", lambda snapshot, lab: [0 for _ in iter(int, 1)])
+    pages.write(open_class(folder), store, folder / "out", lambda done, all: None)
+    page = (folder / "out" / "learners" / "ada.html").read_text(encoding="utf-8")
+    assert "14 of 14 points" in page and "The state cannot be drawn within 0.05 seconds." in page
+
+
+def test_several_processes_write_the_same_pages_as_one(folder: Path) -> None:
+    cases.hand_in(folder, "ada", cases.body("solved"))
+    store = cases.run(folder)[1]
+    done = []
+    for jobs, name in ((1, "one"), (2, "two")):
+        assert pages.write(open_class(folder), store, folder / name, lambda *progress: done.append(progress), jobs) == 4
+    one, two = (sorted((folder / name).rglob("*.html")) for name in ("one", "two"))
+    assert [path.read_bytes() for path in one] == [path.read_bytes() for path in two] and done == [(3, 3), (3, 3)]
 
 
 def test_data_of_the_class_page_cannot_end_its_element(folder: Path) -> None:

@@ -1,8 +1,10 @@
 "use strict";
 (() => {
   const {labs, rows} = JSON.parse(document.getElementById("data").textContent);
-  const [head, body, count, filter, open, more] = ["head", "rows", "count", "filter", "open", "more"].map(id => document.getElementById(id));
-  const CHUNK = 40;
+  const ids = ["head", "rows", "count", "filter", "open", "more", "rest"];
+  const [head, body, count, filter, open, more, rest] = ids.map(id => document.getElementById(id));
+  // A little more than fits, so that there is something to scroll to.
+  const CHUNK = Math.ceil(innerHeight * 0.7 / 28) + 4;
   const fold = text => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const keys = rows.map(([id, name, group]) => fold(`${id} ${name} ${group}`));
   let shown = [], done = 0;
@@ -49,7 +51,7 @@
   const extend = (number = CHUNK) => {
     body.append(...shown.slice(done, done + number).map(at => line(rows[at])));
     done = Math.min(done + number, shown.length);
-    more.hidden = done >= shown.length;
+    rest.hidden = done >= shown.length;
   };
   const show = () => {
     const words = fold(filter.value).split(/\s+/).filter(Boolean);
