@@ -41,8 +41,8 @@ def description(lab: Lab) -> Faults:
     for name in ("title", "summary", "objectives"):
         if not getattr(lab, name):
             yield f"lab.toml has no {name}"
-    if not 1 <= lab.minutes <= 60:
-        yield f"lab.toml plans {lab.minutes} minutes; a lab takes 1 to 60"
+    if not 1 <= lab.minutes <= 120:
+        yield f"lab.toml plans {lab.minutes} minutes; a lab takes 1 to 120"
     for image in lab.images:
         if image not in images.catalogue():
             yield f"the image {image} is not in the catalogue"

@@ -191,7 +191,7 @@ def test_a_solution_of_an_undeclared_file_is_found(lab: Lab, where: Places) -> N
     ("old", "new", "fault"),
     [
         ("busybox:1.35", "busybox:9", "busybox:9 is not in the catalogue"),
-        ("minutes = 5", "minutes = 90", "plans 90 minutes"),
+        ("minutes = 5", "minutes = 150", "plans 150 minutes"),
         ('summary = "The', 'summary = "" # "The', "has no summary"),
         ("wait = 15", 'prerequisites = ["89-none"]', "89-none is not a lab"),
     ],
