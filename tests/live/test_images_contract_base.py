@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from images_box import MakeBox, box, config, docker, ensure, must, variables  # noqa: F401
+from images_box import BUILD_DEADLINE, MakeBox, box, config, docker, ensure, must, variables  # noqa: F401
 
 pytestmark = pytest.mark.live
 
@@ -23,7 +23,7 @@ def run(reference: str, script: str, *options: str) -> str:
 def build(folder: Path, dockerfile: str) -> str:
     """Build a learner's Dockerfile and return the image's ID."""
     (folder / "Dockerfile").write_text(dockerfile)
-    return must("build", "--quiet", "--no-cache", "--network=host", str(folder)).splitlines()[-1]
+    return must("build", "--quiet", "--no-cache", "--network=host", str(folder), deadline=BUILD_DEADLINE).splitlines()[-1]
 
 
 @pytest.mark.parametrize(("reference", "codename"), [(DEBIAN, "bookworm"), ("debian:trixie-slim", "trixie")])
