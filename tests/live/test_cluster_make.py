@@ -13,7 +13,7 @@ import pytest
 from cluster_support import BOX, apply, ask, kubectl, ready_nodes, until
 
 from sandboxes.cluster import client as inner
-from sandboxes.cluster import create, identity, nodes, paths
+from sandboxes.cluster import create, identity, lab_kubeconfig, nodes, paths
 from sandboxes.cluster import manage as clusters
 from sandboxes.cluster.manage import Cluster
 from sandboxes.errors import SlipwayError
@@ -161,7 +161,9 @@ def slipway(*arguments: str) -> subprocess.CompletedProcess:
 def test_status_says_it_for_people_and_for_programs(cluster: Cluster) -> None:
     completed = slipway("cluster", "status")
     assert completed.returncode == 0 and f"{cluster.name}, ready" in completed.stdout
-    assert f"http://127.0.0.1:{cluster.http}" in completed.stdout and str(cluster.kubeconfig) in completed.stdout
+    current = lab_kubeconfig.current_path(cluster.kubeconfig.parent)
+    assert f"http://127.0.0.1:{cluster.http}" in completed.stdout and f"KUBECONFIG={current}" in completed.stdout
+    assert current.is_file()
     data = json.loads(slipway("cluster", "status", "--json").stdout)
     assert data["format"] == "slipway-cluster/1" and len(data["nodes"]) == 3
     assert f"{cluster.name} is ready" in slipway("status").stdout
