@@ -18,7 +18,8 @@ LABS, OFFLINE_LABS = f"{LIVE}/test_labs.py", f"{LIVE}/test_labs_offline.py"
 # What fetches packages, beside the engine of this machine.
 FETCHES = f"{LIVE}/test_images_carry.py::test_the_base_image_comes_from_packages_and_survives_ctrl_c"
 # Neither an engine nor a cluster.
-HOST = (f"{LIVE}/test_launcher.py", f"{BROWSER}/test_site.py", f"{BROWSER}/test_render_html.py")
+PAGES = tuple(f"{BROWSER}/test_{name}.py" for name in ("site", "render_html", "class_page"))
+HOST = (f"{LIVE}/test_launcher.py", *PAGES)
 # The engine of this machine, of which it takes note only of its own things.
 MACHINE = (f"{LIVE}/test_machine.py", f"{LIVE}/test_images_contract_base.py", FETCHES)
 # An engine on which nothing else happens.
