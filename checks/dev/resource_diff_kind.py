@@ -95,10 +95,10 @@ def foreign(cluster: Cluster, lab: Lab) -> Iterator[Foreign]:
         namespace_defaults.wait(cluster, (name, near))
         yield Foreign(name, "", "")
     finally:
-        cluster.write("PATCH", f"{base}/configmaps/{name}", {"metadata": {"finalizers": None}}, headers=MERGE)
+        cluster.write("PATCH", f"{base}/configmaps/{name}", {"metadata": {"finalizers": None}}, timeout=SECONDS, headers=MERGE)
         made = [base, f"/api/v1/namespaces/{near}", f"/api/v1/persistentvolumes/{name}"]
         for path in made:
-            cluster.write("DELETE", path)
+            cluster.write("DELETE", path, timeout=SECONDS)
         _wait(cluster, made)
 
 
@@ -107,14 +107,14 @@ def _near(lab: Lab, foreign: str) -> str:
 
 
 def _make(cluster: Cluster, path: str, kind: str, about: dict[str, object], **more: object) -> None:
-    answer = cluster.write("POST", path, {"apiVersion": "v1", "kind": kind, "metadata": about, **more})
+    answer = cluster.write("POST", path, {"apiVersion": "v1", "kind": kind, "metadata": about, **more}, timeout=SECONDS)
     if answer.status >= 400:
         raise EngineError(refusal(answer, f"POST {path}"))
 
 
 def _wait(cluster: Cluster, paths: list[str]) -> None:
     deadline = time.monotonic() + SECONDS
-    while any(cluster.request("GET", path).status != 404 for path in paths):
+    while any(cluster.request("GET", path, timeout=SECONDS).status != 404 for path in paths):
         if time.monotonic() > deadline:
             raise EngineError(f"the foreign objects of the proof cannot be removed: {', '.join(paths)}")
         time.sleep(0.1)
