@@ -118,7 +118,7 @@ def _wait(cluster: Cluster, known: list[Resource], namespaces: tuple[str, ...], 
     their provisioner has not removed (`later`). Return the paths of the objects that still exist at the end.
     """
     started, patience = time.monotonic(), PATIENCE
-    while waiting := [path for path in paths if cluster.request("GET", path).status != 404]:
+    while waiting := [path for path in paths if cluster.request("GET", path, timeout=DEADLINE).status != 404]:
         waited = time.monotonic() - started
         if waited > DEADLINE:
             return waiting
