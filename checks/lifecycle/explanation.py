@@ -1,6 +1,6 @@
 """The explanation of a task's result: hidden from the learner's notebook until the task has passed, or until asked for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from checks import notebook_file, progress
 from checks.model import Lab
@@ -20,12 +20,8 @@ class Explanation:
 
 def of_checks(lab: Lab, checks: tuple[str, ...]) -> Explanation | None:
     """Return the explanation of the task that exactly these checks belong to; None where there is none."""
-    notebook = notebook_file.read(lab.folder / "lab.ipynb")
-    texts = notebook_file.explanations(notebook)
-    for task in notebook_file.tasks(notebook):
-        if task.checks and set(task.checks) == set(checks) and task.name in texts:
-            return Explanation(task, texts[task.name])
-    return None
+    explained = _explained(lab)
+    return next((one for one in explained if one.task.checks and set(one.task.checks) == set(checks)), None)
 
 
 def request(lab: Lab, name: str, settings: Settings) -> Explanation:
@@ -33,24 +29,29 @@ def request(lab: Lab, name: str, settings: Settings) -> Explanation:
 
     Record that it was opened early unless every check of the task has passed. Raise SlipwayError for an unknown name.
     """
+    explained = _explained(lab)
+    with progress.changing(settings, lab.id) as state:
+        wanted = _wanted(lab, explained, name, set(state.passed))
+        early = not set(wanted.task.checks) <= state.passed.keys()
+        if early:
+            state.explained = sorted({*state.explained, wanted.task.name})
+    return replace(wanted, early=early)
+
+
+def _explained(lab: Lab) -> list[Explanation]:
+    """Return the explanations of a lab, in the order of its tasks."""
     notebook = notebook_file.read(lab.folder / "lab.ipynb")
     texts = notebook_file.explanations(notebook)
-    explained = [task for task in notebook_file.tasks(notebook) if task.name in texts]
-    with progress.changing(settings, lab.id) as state:
-        task = _wanted(lab, explained, name, set(state.passed))
-        early = not set(task.checks) <= state.passed.keys()
-        if early:
-            state.explained = sorted({*state.explained, task.name})
-    return Explanation(task, texts[task.name], early)
+    return [Explanation(task, texts[task.name]) for task in notebook_file.tasks(notebook) if task.name in texts]
 
 
-def _wanted(lab: Lab, tasks: list[Task], name: str, passed: set[str]) -> Task:
-    if not name and tasks:
-        return next((task for task in tasks if not set(task.checks) <= passed), tasks[-1])
-    for task in tasks:
-        if name.removeprefix("task-") == task.name or name in task.checks:
-            return task
-    known = ", ".join(task.name for task in tasks)
+def _wanted(lab: Lab, explained: list[Explanation], name: str, passed: set[str]) -> Explanation:
+    if not name and explained:
+        return next((one for one in explained if not set(one.task.checks) <= passed), explained[-1])
+    for one in explained:
+        if name.removeprefix("task-") == one.task.name or name in one.task.checks:
+            return one
+    known = ", ".join(one.task.name for one in explained)
     raise SlipwayError(
         f"Lab {lab.id} has no explanation for “{name}”." if known else f"Lab {lab.id} has no explanations.",
         f"It explains the tasks {known}." if known else "",
