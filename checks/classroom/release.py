@@ -51,7 +51,7 @@ def contents(about: Class, settings: Settings) -> dict[str, Item]:
     for lab in labs:
         for path in (lab.folder / "lab.toml", *starter_files(lab)):
             items[f"labs/{lab.id}/{path.relative_to(lab.folder)}"] = _item(path)
-    if settings.labs != ROOT / "labs":  # a course of one's own keeps its check modules beside its labs
+    if settings.labs != ROOT / "labs":  # another course keeps its check modules beside its labs
         items |= {f"checks/labs/{path.name}": _item(path) for path in sorted((settings.labs / "checks").glob("*.py"))}
     if not about.answer_hints:
         _remove_answers(items, solution_lines(catalog.labs(settings.labs)))

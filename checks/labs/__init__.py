@@ -1,6 +1,6 @@
 """The labs' checks, one module each: pure functions over a Snapshot.
 
-A course of one's own (SLIPWAY_LABS) keeps its modules in the folder `checks` beside its labs.
+Another course (SLIPWAY_LABS) keeps its modules in the folder `checks` beside its labs.
 """
 
 import os

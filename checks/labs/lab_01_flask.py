@@ -1,4 +1,4 @@
-"""The checks of lab 01: an image of one's own, and a container of it that can be reached, watched and stopped."""
+"""The checks of lab 01: your own image, and a container of it that can be reached, watched and stopped."""
 
 from checks.model import Finding
 from checks.registry import check

@@ -92,7 +92,7 @@ def secrets_in_text(text: str, *, yaml_read: bool = False) -> Iterator[Span]:
 def adds_in_yaml(text: str) -> bool:
     """Tell whether a reading of the text as YAML could find a secret that `secrets_in_text` does not find.
 
-    Without an escape, a scalar says what stands in the text, but for blanks, line breaks and apostrophes. So a word that
+    Without an escape, a scalar is what the text has, except for blanks, line breaks and apostrophes. So a word that
     tells a secret, and the two parts of a URL or a command with a password, have to be there.
     """
     if not text.isascii() or "\\" in text or _TELLING.within(text):
