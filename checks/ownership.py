@@ -87,7 +87,8 @@ def _create(lab: Lab, engine: Engine, owner: Owner) -> Owner:
     answer = engine.request("POST", "/volumes/create", {"Name": f"{PREFIX}{lab.id}", "Labels": owner.labels})
     if answer.status >= 400:
         raise EngineError(f"the volume {PREFIX}{lab.id} could not be created: {answer.message}")
-    return _owner(lab, answer.json())
+    # An engine that was restarted answers for a volume that it had before without the labels, until it is asked for it.
+    return _owner(lab, engine.get(f"/volumes/{PREFIX}{lab.id}"))
 
 
 def _remove(lab: Lab, engine: Engine) -> None:

@@ -42,6 +42,7 @@ class FakeEngine:
     containers: dict[str, Json] = field(default_factory=dict)
     images: dict[str, Json] = field(default_factory=dict)
     volumes: dict[str, Json] = field(default_factory=dict)
+    unread_volumes: set[str] = field(default_factory=set)
     networks: dict[str, Json] = field(default_factory=dict)
     services: list[Json] = field(default_factory=list)
     events: list[Json] = field(default_factory=list)
@@ -117,10 +118,15 @@ class FakeEngine:
             return 200, None
         return self._read(kind, rest, query) if method == "GET" else GONE
 
+    def restart(self) -> None:
+        """Forget what is in the memory of an engine only: it then reads a volume's labels when it is asked for it."""
+        self.unread_volumes = set(self.volumes)
+
     def create_volume(self, wanted: Json) -> Reply:
         """Create a volume, or return the one of this name, as the engine does."""
         name = wanted["Name"]
-        return 201, self.volumes.setdefault(name, {"Name": name, "Labels": wanted.get("Labels")})
+        volume = self.volumes.setdefault(name, {"Name": name, "Labels": wanted.get("Labels")})
+        return 201, {**volume, "Labels": None} if name in self.unread_volumes else volume
 
     def _read(self, kind: str, rest: str, query: dict[str, str]) -> Reply:
         filters = json.loads(query.get("filters", "{}"))
@@ -160,6 +166,7 @@ class FakeEngine:
                     del self.lingering[rest], self.networks[rest]
             return (200, self.networks[rest]) if rest in self.networks else GONE
         if kind == "volumes":
+            self.unread_volumes.discard(rest)
             return (200, self.volumes[rest]) if rest in self.volumes else GONE
         if kind == "images" and rest.removesuffix("/get") in self.saved and rest.endswith("/get"):
             return 200, self.saved[rest.removesuffix("/get")]

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 from sample_kind_lab import SampleKindLab, docker
 
+from checks import ownership, progress
 from checks.lifecycle import workspace
-from checks.model import Probe
+from checks.model import Lab, Probe
 from checks.probes import node_images
 from sandboxes.cluster import load, nodes
 from sandboxes.engine.find import Engine
@@ -24,12 +25,19 @@ def builds(stopped_kube: SampleKindLab) -> Iterator[SampleKindLab]:
     """The sample lab, not started, with an image in its scope."""
     lab = stopped_kube.lab
     stopped_kube.lab = replace(lab, scope=replace(lab.scope, images=("slipway-tiny-built",)))
+    # These names are the tests' own: a run that was killed may have left them.
+    clean(lab)
     yield stopped_kube
     workspace.reset(stopped_kube.lab, stopped_kube.cluster, stopped_kube.settings)
+    clean(lab)
+
+
+def clean(lab: Lab) -> None:
     with connect() as (_, engine):
         load.drop(engine.endpoint, lambda name: name in (OURS, THEIRS))
     for name in (OURS, THEIRS):
         docker("image", "rm", "--force", name)
+    docker("volume", "rm", "--force", f"{ownership.PREFIX}{lab.id}")
 
 
 def build(word: str) -> None:
@@ -85,8 +93,6 @@ def test_a_name_that_is_taken_is_refused_and_the_image_stays(builds: SampleKindL
 
 
 def test_on_another_engine_nothing_is_removed(builds: SampleKindLab) -> None:
-    from checks import progress
-
     builds.start()
     build("one")
     with progress.changing(builds.settings, builds.lab.id) as kept:

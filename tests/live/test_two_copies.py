@@ -2,16 +2,22 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sample_lab import NAME, SampleLab, docker
 
-from checks import progress
+from checks import backend, catalog, progress
+from checks.dev.lanes import offline_engine
+from checks.dev.lanes.offline_engine import OfflineEngine
 from checks.lifecycle import workspace
 from checks.model import Outcome
+from sandboxes import settings
+from sandboxes.engine import daemon
 from sandboxes.errors import SlipwayError
+from sandboxes.steps import Progress
 
 MARKER = "slipway-owner-90-tiny"
 
@@ -67,3 +73,18 @@ def test_what_a_deleted_copy_left_is_taken_over_on_request(tiny: SampleLab, othe
     workspace.start(tiny.lab, tiny.engine, tiny.settings, take_over=True)
     assert "container slipway-tiny" in workspace.reset(tiny.lab, tiny.engine, tiny.settings)[0]
     assert markers() == []
+
+
+@pytest.mark.skipif(not offline_engine.possible(), reason="a second Docker daemon needs root")
+def test_a_restarted_engine_still_knows_the_owner(tiny_labs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab, chosen = catalog.find("90"), settings.load()
+    with OfflineEngine() as engine:
+        monkeypatch.setenv("DOCKER_HOST", engine.url)
+        with closing(backend.connect()) as connection:
+            assert workspace.start(lab, connection, chosen)
+            daemon.stop(engine.daemon, Progress())
+            daemon.start(engine.daemon, Progress())
+            assert workspace.start(lab, connection, chosen) is False
+            assert markers() == [MARKER]
+            assert workspace.reset(lab, connection, chosen) == ([], [])
+        assert markers() == []

@@ -120,6 +120,13 @@ def test_a_marker_of_a_deleted_copy_with_nothing_left_is_no_obstacle(
     ownership.require(lab, docker_client, other)
 
 
+def test_a_restarted_engine_still_knows_the_owner(lab: Lab, one: Settings, docker: FakeEngine, docker_client: Engine) -> None:
+    workspace.start(lab, docker_client, one)
+    docker.restart()
+    assert workspace.start(lab, docker_client, one) is False
+    assert docker.volumes[MARKER]["Labels"][ownership.STATE] == str(one.state)
+
+
 def test_a_volume_of_that_name_that_is_not_ours_is_left_alone(
     lab: Lab, one: Settings, docker: FakeEngine, docker_client: Engine
 ) -> None:
