@@ -79,6 +79,20 @@ def test_a_job_runs_after_what_it_needs(tmp_path: Path, noted: Callable[..., Job
     assert seen["early"][1] <= seen["late"][0]
 
 
+def test_a_job_waits_for_a_step_that_may_fail(tmp_path: Path, noted: Callable[..., Job]) -> None:
+    broken = python("broken", "import time; time.sleep(0.5); raise SystemExit(1)", "b")
+    report = finish(
+        tmp_path,
+        broken,
+        noted("early", "a"),
+        noted("late", "d", after=("early", "broken")),
+        noted("never", "c", needs=("broken",)),
+    )
+    seen = times(tmp_path / "times")
+    assert seen["early"][1] <= seen["late"][0]
+    assert set(report.schedule.cancelled) == {"never"}
+
+
 def test_what_needs_the_engine_alone_waits_and_is_waited_for(tmp_path: Path, noted: Callable[..., Job]) -> None:
     jobs = [noted("beside", "a", use=Use.SHARED), noted("alone", "b", use=Use.ALONE), noted("after", "c", use=Use.SHARED)]
     finish(tmp_path, *jobs, noted("apart", "d"))

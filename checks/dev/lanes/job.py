@@ -29,7 +29,8 @@ class Use(Enum):
 class Job:
     """What is to run: `command` in a lane, where so many jobs run at once, after the jobs named in `needs`.
 
-    A step prepares something and has no tests: what needs it cannot run when it fails.
+    A step prepares something and has no tests: what needs it cannot run when it fails. What comes `after` it only waits
+    for its end.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Job:
     use: Use = Use.NONE
     step: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
+    after: tuple[str, ...] = ()
 
 
 @dataclass

@@ -20,9 +20,10 @@ from typing import Self
 
 from checks import catalog
 from checks.dev.lanes.parent import end_with_parent
-from sandboxes import images
+from sandboxes import images, settings
 from sandboxes.engine import daemon
 from sandboxes.errors import SlipwayError
+from sandboxes.host.processes import exclusive
 from sandboxes.host.signals import finishing, stopped_by_signals
 from sandboxes.images.build_environment import proxies
 from sandboxes.images.get import BUILT, OUTDATED
@@ -113,11 +114,11 @@ class OfflineEngine(Offline):
 
     def __init__(self, features: Sequence[str] = ()) -> None:
         super().__init__(Path(tempfile.mkdtemp(prefix="sw")))
-        settings = self.folder / "daemon.json"
-        settings.write_text(json.dumps({"features": dict.fromkeys(features, True)}), encoding="ascii")
+        configuration = self.folder / "daemon.json"
+        configuration.write_text(json.dumps({"features": dict.fromkeys(features, True)}), encoding="ascii")
         resolver = self.folder / "resolv.conf"
         resolver.write_text(f"nameserver {ADDRESS}\noptions timeout:1 attempts:1\n", encoding="ascii")
-        places = {"--data-root": "data", "--exec-root": "exec", "--pidfile": "pid", "--config-file": settings.name}
+        places = {"--data-root": "data", "--exec-root": "exec", "--pidfile": "pid", "--config-file": configuration.name}
         arguments = tuple(f"{option}={self.folder}/{name}" for option, name in places.items())
         apart = ("unshare", "--net", "--mount", "--", "sh", "-c", SET_UP, str(resolver))
         self.daemon = daemon.Daemon(self.folder / "engine", self.url, arguments, apart)
@@ -189,7 +190,11 @@ def built_python() -> Iterator[None]:
 def filled(references: Sequence[str] = (), features: Sequence[str] = ()) -> Iterator[OfflineEngine]:
     """Run an offline engine with these images, or those of all labs, which the engine of this machine must have."""
     with OfflineEngine(features) as engine:
-        with built_python():
+        # One at a time: another run would take the name of our image for the one to give back.
+        with (
+            exclusive(settings.load().state / "offline-images.lock", "Waiting for another offline engine to be filled."),
+            built_python(),
+        ):
             engine.carry(references or wanted())
         yield engine
 

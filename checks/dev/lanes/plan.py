@@ -41,6 +41,8 @@ WITH_LAB = {"23": (f"{BROWSER}/test_three_tier.py",)}
 LEFTOVERS = f"{LIVE}/test_leftovers.py"
 # On two cores, two labs beside the Docker half still reach in time what their checks wait for.
 WIDTHS = {"cluster": 2}
+# On a machine without the images, they are compiled for ten minutes on all cores: what tests deadlines comes after them.
+CLUSTER_STEP = "cluster and its images"
 PREPARE = (sys.executable, "-m", "checks.dev.lanes.prepare")
 
 
@@ -79,10 +81,10 @@ def whole(folder: Path) -> list[Job]:
     return [
         *(replace(job, environment=_apart(folder / "quick")) for job in quick()),
         Job("engine", (*PREPARE, "engine"), "engine", step=True),
-        Job("cluster and its images", (*PREPARE, "cluster"), "preparing the cluster", ("engine",), Use.SHARED, step=True),
+        Job(CLUSTER_STEP, (*PREPARE, "cluster"), "preparing the cluster", ("engine",), Use.SHARED, step=True),
         *docker,
         Job("host", pytest(*HOST), "host", first, environment=_apart(folder / "host")),
-        Job("machine", pytest(*MACHINE), "host", first, Use.SHARED),
+        Job("machine", pytest(*MACHINE), "host", first, Use.SHARED, after=(CLUSTER_STEP,)),
         *on_cluster,
         after_labs,
         left,
@@ -102,18 +104,34 @@ def _apart(folder: Path) -> dict[str, str]:
 
 def _docker(first: tuple[str, ...], folder: Path) -> list[Job]:
     """Return the Docker half: beside an offline engine, or, where that cannot run, alone on the engine of this machine."""
-    arguments = pytest(*DOCKER, OFFLINE_LABS, "--deselect", FETCHES)
     names = " or ".join(lab.id for lab in catalog.labs(ROOT / "labs") if lab.sandbox == "docker")
+    machinery = pytest(*DOCKER, "--deselect", FETCHES)
     if offline_engine.possible():
-        command = (sys.executable, "-m", "checks.dev.lanes.offline_engine", *arguments)
+        beside = (sys.executable, "-m", "checks.dev.lanes.offline_engine")
         return [
-            Job("docker", command, "docker", first, environment=_apart(folder)),
+            Job(
+                "docker",
+                (*beside, *machinery),
+                "docker",
+                first,
+                after=(CLUSTER_STEP,),
+                environment=_apart(folder / "machinery"),
+            ),
+            # Later than the others, for the disk: two engines that are filled at once keep the cluster's etcd waiting.
+            Job(
+                "docker labs",
+                (*beside, *pytest(OFFLINE_LABS)),
+                "docker labs",
+                (*first, "host"),
+                after=(CLUSTER_STEP,),
+                environment=_apart(folder / "labs"),
+            ),
             # They may fetch what they like, which the engine without a network does not let them.
             Job("second solutions", pytest(LABS, "-k", f"second and ({names})"), "host", (*first, "host", "machine"), Use.SHARED),
         ]
     return [
-        Job("docker", arguments, "docker", first, Use.ALONE),
-        Job("docker labs", pytest(LABS, "-k", names), "docker", first, Use.ALONE),
+        Job("docker", machinery, "docker", first, Use.ALONE),
+        Job("docker labs", pytest(LABS, OFFLINE_LABS, "-k", names), "docker", first, Use.ALONE),
     ]
 
 
@@ -126,7 +144,7 @@ def _lab_jobs() -> list[Job]:
             f"lab {lab.id}",
             pytest(LABS, *WITH_LAB.get(_number(lab), ()), "-k", f"{lab.id} or three_tier"),
             "cluster",
-            ("cluster and its images", "units and contents"),
+            (CLUSTER_STEP, "units and contents"),
             Use.SHARED,
         )
         for lab in on_cluster
@@ -137,7 +155,7 @@ def _number(lab: Lab) -> str:
     return lab.id.partition("-")[0]
 
 
-def _on_cluster(name: str, *files: str, needs: tuple[str, ...] = ("cluster and its images", "units and contents")) -> Job:
+def _on_cluster(name: str, *files: str, needs: tuple[str, ...] = (CLUSTER_STEP, "units and contents")) -> Job:
     return Job(name, pytest(*files), "cluster", needs, Use.SHARED)
 
 

@@ -64,7 +64,7 @@ class Schedule:
         in_lane = sum(run.job.lane == job.lane for run in self.running)
         uses = [run.job.use for run in self.running]
         free = {Use.NONE: True, Use.SHARED: Use.ALONE not in uses, Use.ALONE: not {Use.SHARED, Use.ALONE} & set(uses)}
-        return set(job.needs) <= ended and in_lane < self.widths.get(job.lane, 1) and free[job.use]
+        return {*job.needs, *job.after} <= ended and in_lane < self.widths.get(job.lane, 1) and free[job.use]
 
     def _follow(self, ended: Callable[[Running, Iterable[Test]], None]) -> None:
         for running in list(self.running):
