@@ -56,8 +56,20 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Predicted:
+    """How many predictions of a learner were right, of how many answered; the results of `unanswered` others were shown."""
+
+    right: int
+    answered: int
+    unanswered: int = 0
+
+
+@dataclass(frozen=True)
 class Report:
-    """The results of a lab's checks for one snapshot. `taken` is the time of the snapshot, in ISO 8601 and UTC."""
+    """The results of a lab's checks for one snapshot. `taken` is the time of the snapshot, in ISO 8601 and UTC.
+
+    `predictions` are those of the learner, where they are known. They never change the points.
+    """
 
     lab: str
     title: str
@@ -66,6 +78,7 @@ class Report:
     results: tuple[Result, ...]
     engine: dict[str, str] = field(default_factory=dict)
     images: dict[str, str] = field(default_factory=dict)
+    predictions: Predicted | None = None
 
     @property
     def earned(self) -> int:
@@ -101,7 +114,8 @@ class Report:
     def to_json(self) -> dict[str, Any]:
         """Return the report as JSON values, in the published format (`checks/render/report.schema.json`)."""
         score = {"earned": self.earned, "possible": self.possible, "unchecked": self.unchecked}
-        return {"format": REPORT_FORMAT, "outcome": self.outcome.value, "score": score, **asdict(self)}
+        data = {"format": REPORT_FORMAT, "outcome": self.outcome.value, "score": score, **asdict(self)}
+        return data if self.predictions else {name: value for name, value in data.items() if name != "predictions"}
 
     @staticmethod
     def from_json(data: dict[str, Any]) -> "Report":
@@ -110,7 +124,8 @@ class Report:
             raise ValueError(f"format is {data['format']!r}, not {REPORT_FORMAT!r}")
         results = tuple(_result(item) for item in data["results"])
         kept = {name: data[name] for name in ("lab", "title", "course", "taken", "engine", "images")}
-        return Report(results=results, **kept)
+        predictions = Predicted(**data["predictions"]) if "predictions" in data else None
+        return Report(results=results, predictions=predictions, **kept)
 
 
 def _result(data: dict[str, Any]) -> Result:

@@ -10,6 +10,7 @@ from checks import backend, catalog, grade, notebook_file, progress, registry, r
 from checks.api_resources import USUAL
 from checks.collect import docker, untagged_images
 from checks.lifecycle import explanation, provision, standing, workspace
+from checks.lifecycle import prediction as prediction_of
 from checks.model import Lab, Report
 from checks.notebook_output import Checked, Explained, Passing, Shown, answers, failure, notice
 from checks.probes import mounts
@@ -41,7 +42,7 @@ class Here:
     @answers
     def check(self, *checks: str, wait: float | None = None) -> Checked | Shown:
         """Check the real state: all checks of the lab, or those you name."""
-        checked = Checked(self._grade(checks, wait).report)
+        checked = Checked(standing.with_predictions(self._grade(checks, wait).report, self._lab, self._settings))
         if workspace.progress_of(self._lab, self._settings).done:
             display(notice(standing.describe(self._lab, self._settings)))
         explained = explanation.of_checks(self._lab, checks) if checked.passed else None
@@ -72,8 +73,19 @@ class Here:
     @answers
     def explain(self, task: str = "") -> Shown:
         """Explain the result of a task. The explanation follows a passed check; before that, your progress records this call."""
-        explained = explanation.request(self._lab, task, self._settings)
-        return Shown(explained.text, **{"text/markdown": explained.text})
+        return _markdown(explanation.request(self._lab, task, self._settings).text)
+
+    @answers
+    def predict(self, prediction: str, answer: str = "") -> Shown:
+        """Show a question about the next experiment, and lock your answer. It never counts toward your points."""
+        answered = prediction_of.answer(self._lab, prediction, answer, self._settings)
+        to_answer, to_reveal = f'here.predict("{prediction}", "a")', f'here.reveal("{prediction}")'
+        return _markdown(prediction_of.shown(answered, to_answer, to_reveal))
+
+    @answers
+    def reveal(self, prediction: str, *, anyway: bool = False) -> Shown:
+        """Compare your prediction with the result of the experiment. With `anyway=True`, show the result without an answer."""
+        return _markdown(prediction_of.result(prediction_of.reveal(self._lab, prediction, self._settings, anyway=anyway)))
 
     @answers
     def submit(self) -> Shown:
@@ -241,6 +253,10 @@ def lab(name: str) -> Here | Unavailable:
         here = Unavailable(error)
     display(here)
     return here
+
+
+def _markdown(text: str) -> Shown:
+    return Shown(text, **{"text/markdown": text})
 
 
 def _moments(seen: list[Moment], left: float | None = None) -> Shown:

@@ -52,12 +52,15 @@ def read(path: Path) -> Notebook:
 
 
 def tasks(notebook: Notebook) -> list[Task]:
-    """Return the tasks of a notebook, in order. The work cell is the first code cell after the text of a task."""
+    """Return the tasks of a notebook, in order.
+
+    The work cell is the first code cell after the text of a task, except for cells that ask for a prediction.
+    """
     result, cells = [], notebook["cells"]
     starts = [at for at, cell in enumerate(cells) if "task" in cell["metadata"].get("tags", ())]
     for number, at in enumerate(starts):
         end = starts[number + 1] if number + 1 < len(starts) else len(cells)
-        code = [cell for cell in cells[at + 1 : end] if cell["cell_type"] == "code"]
+        code = [cell for cell in cells[at + 1 : end] if cell["cell_type"] == "code" and not _predicts(cell)]
         checks = next((names for cell in code[1:] if (names := checks_asked(cell["source"]))), ())
         files = tuple(cells[at]["metadata"].get("slipway", {}).get("files", ()))
         result.append(Task(cells[at]["id"], cells[at]["source"], code[0]["id"] if code else "", checks, files))
@@ -89,12 +92,31 @@ def written(notebook: Notebook) -> bytes:
 
 def checks_asked(source: str) -> tuple[str, ...]:
     """Return the check ids in a cell that calls `here.check("…", …)`; () for other cells."""
+    return called(source, "check")
+
+
+def predicted(source: str) -> str:
+    """Return the prediction that a cell asks for with `here.predict("…")`; empty for other cells."""
+    return next(iter(called(source, "predict")), "")
+
+
+def revealed(source: str) -> str:
+    """Return the prediction whose result a cell shows with `here.reveal("…")`; empty for other cells."""
+    return next(iter(called(source, "reveal")), "")
+
+
+def _predicts(cell: Cell) -> bool:
+    return bool(predicted(cell["source"]) or revealed(cell["source"]))
+
+
+def called(source: str, method: str) -> tuple[str, ...]:
+    """Return the constants with which a cell calls a method of `here`; () where it does not call it."""
     try:
         tree = ast.parse(source)
     except SyntaxError:
         return ()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "check":
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == method:
             return tuple(str(argument.value) for argument in node.args if isinstance(argument, ast.Constant))
     return ()
 

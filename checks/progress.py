@@ -14,6 +14,8 @@ from sandboxes.host.atomic_write import open_lock, read_text, write_whole
 from sandboxes.settings import Settings
 
 STATE_LIMIT = 2**20  # bytes
+# What a reset keeps: the help that a learner has used, and the answers that were locked.
+KEPT = ("hints", "solutions", "explained", "predicted", "revealed")
 
 
 @dataclass
@@ -22,7 +24,8 @@ class LabState:
 
     `started` (ISO 8601) and `engine` (its ID) are empty until the learner starts the lab. `passed` maps a check to the
     time at which it first passed, and `hints` a check to the number of hints shown. `solutions` are the checks whose
-    solution was shown, and `explained` the tasks whose explanation was opened before they had passed. `images` are the
+    solution was shown, and `explained` the tasks whose explanation was opened before they had passed. `predicted` maps a
+    prediction to the letter of the answer, and `revealed` are those whose result was shown. `images` are the
     IDs of images that the lab created, and `volumes` its volumes without a name. `before` lists the parts of a swarm
     that existed before the start. `builder` is the ID of the engine on which a Kubernetes lab builds its images.
     """
@@ -37,6 +40,8 @@ class LabState:
     volumes: list[str] = field(default_factory=list)
     before: list[str] = field(default_factory=list)
     builder: str = ""
+    predicted: dict[str, str] = field(default_factory=dict)
+    revealed: list[str] = field(default_factory=list)
 
     def note(self, report: Report, made: Made) -> None:
         """Add the passed checks of a report, and the objects that the lab created without its names."""

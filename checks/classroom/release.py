@@ -10,7 +10,7 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from checks import catalog
+from checks import catalog, predictions
 from checks.classroom import hints
 from checks.classroom.class_file import Class
 from checks.lifecycle.workspace import starter_files
@@ -51,6 +51,9 @@ def contents(about: Class, settings: Settings) -> dict[str, Item]:
     for lab in labs:
         for path in (lab.folder / "lab.toml", *starter_files(lab)):
             items[f"labs/{lab.id}/{path.relative_to(lab.folder)}"] = _item(path)
+        if (lab.folder / predictions.FILE).is_file():
+            sealed = predictions.sealed((lab.folder / predictions.FILE).read_text(encoding="utf-8"))
+            items[f"labs/{lab.id}/{predictions.FILE}"] = Item(sealed.encode("utf-8"))
     if settings.labs != ROOT / "labs":  # another course keeps its check modules beside its labs
         items |= {f"checks/labs/{path.name}": _item(path) for path in sorted((settings.labs / "checks").glob("*.py"))}
     if not about.answer_hints:

@@ -39,7 +39,7 @@ def run(request: Request) -> int:
     for path in (request.output, request.evidence):
         if path is not None:
             refuse_target(path)
-    report = _offline(request) if request.source else _live(request)
+    report = _offline(request) if request.source else _with_predictions(_live(request))
     text = render(report, request.format, to_file=request.output is not None)
     if request.format == "text" and not request.output and not request.source:
         text += _standing(report)
@@ -49,6 +49,12 @@ def run(request: Request) -> int:
     else:
         sys.stdout.write(text)
     return int(EXITS.get(report.outcome, Exit.NOT_YET))
+
+
+def _with_predictions(report: Report) -> Report:
+    from checks.lifecycle import standing
+
+    return standing.with_predictions(report, catalog.find(report.lab), settings.load())
 
 
 def _live(request: Request) -> Report:

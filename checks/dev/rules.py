@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from checks import notebook_file
+from checks import notebook_file, predictions
 from checks.lifecycle.workspace import starter_files
 from checks.model import Lab
 from checks.notebook_file import Cell, Notebook
 
 Faults = Iterator[str]
 MEANINGFUL = re.compile(r"[a-z]+[a-z0-9]*(-[a-z0-9]+)*")
+PROMPT = re.compile(r"\*\*[Pp]redict\b")
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)\s#]+)")
 RUN = re.compile(r"docker (?:container )?(?:run|create)\b(?:\\\n|.)*")
 MADE_OR_GUARDED = re.compile(r"docker (?:image )?(?:build|tag)\b|\bexit 0\b")
@@ -22,6 +23,7 @@ def faults(lab: Lab, notebook: Notebook, check_ids: tuple[str, ...]) -> Faults:
     yield from cells(notebook)
     yield from opening(lab, notebook)
     yield from tasks(lab, notebook, check_ids)
+    yield from experiments(lab, notebook)
     yield from links(lab, notebook)
     yield from own_images(lab, notebook)
 
@@ -105,6 +107,25 @@ def _task(task: notebook_file.Task, by_id: dict[str, Cell]) -> Faults:
         yield f"the explanation {explanation} does not follow the cell check-{name}"
     if f"check-{name}" not in by_id or not notebook_file.checks_asked(by_id[f"check-{name}"]["source"]):
         yield f'task {task.id} has no cell “check-{name}” that calls here.check("…")'
+
+
+def experiments(lab: Lab, notebook: Notebook) -> Faults:
+    """Yield a fault for each prompt without a prediction, and each prediction that the notebook does not ask and reveal."""
+    cells = notebook["cells"]
+    asked = [notebook_file.predicted(cell["source"]) for cell in cells]
+    shown = [notebook_file.revealed(cell["source"]) for cell in cells]
+    for at, cell in enumerate(cells):
+        prompts = len(PROMPT.findall(cell["source"])) if cell["cell_type"] == "markdown" else 0
+        if prompts > 1 or bool(prompts) != bool(asked[at + 1] if at + 1 < len(cells) else ""):
+            yield f"cell {cell['id']} has {prompts} prompts to predict (**Predict …**); one is followed by one here.predict(…)"
+    known = {prediction.id for prediction in predictions.read(lab)}
+    for id in sorted({*asked, *shown} - known - {""}):
+        yield f"the notebook names the prediction “{id}”, which {predictions.FILE} does not have"
+    for id in sorted(known):
+        if asked.count(id) != 1 or shown.count(id) != 1:
+            yield f"the prediction “{id}” needs one cell here.predict(…) and one cell here.reveal(…)"
+        elif not any(cell["cell_type"] == "code" for cell in cells[asked.index(id) + 1 : shown.index(id)]):
+            yield f"no experiment comes between here.predict(…) and here.reveal(…) for “{id}”"
 
 
 def links(lab: Lab, notebook: Notebook) -> Faults:

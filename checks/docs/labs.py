@@ -4,11 +4,12 @@ import html
 import re
 from pathlib import Path
 
-from checks import notebook_file, registry
+from checks import notebook_file, predictions, registry
 from checks.docs.markdown import adapt, fence, indent, split_heading
 from checks.lifecycle.workspace import starter_files
 from checks.model import Lab
 from checks.notebook_file import Cell, Task
+from checks.predictions import Prediction
 from checks.registry import Check
 from sandboxes.settings import ROOT
 
@@ -126,6 +127,7 @@ class _Body:
         self.work = {task.work for task in tasks}
         self.open: Task | None = None
         self.terms = dict(terms())
+        self.predictions = {prediction.id: prediction for prediction in predictions.read(lab)}
 
     def cells(self, cells: list[Cell]) -> list[str]:
         """Render every cell except the first, whose content is in the head of the page."""
@@ -139,6 +141,10 @@ class _Body:
             return self._task(self.tasks[cell["id"]]) if cell["id"] in self.tasks else self._adapt(source)
         if not source.strip() or cell["cell_type"] != "code":
             return ""
+        if id := notebook_file.predicted(source):
+            return self._question(self.predictions[id])
+        if id := notebook_file.revealed(source):
+            return self._result(self.predictions[id])
         code = fence(source, language(source))
         asked = notebook_file.checks_asked(source)
         if self.open and asked:
@@ -163,6 +169,16 @@ class _Body:
         level, words, rest = split_heading(task.text)
         heading = f"{'#' * max(level, 2)} {words}\n\n" if level else ""
         return f'{heading}!!! task "Your task"\n\n{indent(self._adapt(rest))}'
+
+    def _question(self, prediction: Prediction) -> str:
+        options = "\n".join(f"- **{letter}** {prediction.option(letter)}" for letter in prediction.letters)
+        text = self._adapt(f"{prediction.question}\n\n{options}")
+        return f'??? question "Your prediction"\n\n{indent(text)}'
+
+    def _result(self, prediction: Prediction) -> str:
+        right = f"**{prediction.right}** {prediction.option(prediction.right)}"
+        text = self._adapt(f"{right}\n\n{prediction.why.strip()}")
+        return f'??? info "The result (read on when you have made a prediction)"\n\n{indent(text)}'
 
     def _help(self, task: Task, asked: tuple[str, ...]) -> str:
         hints = [self._hints(self.checks[id]) for id in asked]

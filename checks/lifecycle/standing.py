@@ -1,8 +1,11 @@
 """Where a learner stands in a lab and in the course: one measure, the number of checks that have passed."""
 
+from dataclasses import replace
+
 from checks import catalog
-from checks.lifecycle import workspace
-from checks.model import Lab
+from checks.lifecycle import prediction, workspace
+from checks.model import Lab, Report
+from sandboxes.errors import SlipwayError
 from sandboxes.settings import Settings
 
 
@@ -17,6 +20,16 @@ def describe(lab: Lab, settings: Settings) -> str:
     if following is None:
         return f"{done} That was the last lab of the course."
     return f"{done} Next lab: {following.id}, {following.title} (`slipway start {following.id}`)."
+
+
+def with_predictions(report: Report, lab: Lab, settings: Settings) -> Report:
+    """Return a report on all checks of the lab with the learner's predictions; a report on a part of them unchanged."""
+    try:
+        if len(report.results) < workspace.progress_of(lab, settings).total:
+            return report
+        return replace(report, predictions=prediction.tally(lab, settings))
+    except SlipwayError:  # a damaged progress file is reported when the progress is saved
+        return report
 
 
 def next_lab(lab: Lab, settings: Settings) -> Lab | None:

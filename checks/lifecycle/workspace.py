@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from checks import catalog, notebook_file, ownership, progress, registry
+from checks import catalog, notebook_file, ownership, predictions, progress, registry
 from checks.clients.base import Client, Engine
 from checks.lifecycle import renamed_notebook, sandbox, workspace_files
 from checks.lifecycle.renamed_notebook import NOTEBOOK
@@ -22,7 +22,7 @@ from sandboxes.errors import SlipwayError
 from sandboxes.host.atomic_write import open_lock
 from sandboxes.settings import Settings, load
 
-NOT_THE_LEARNERS = ("lab.toml", "solution", *workspace_files.CACHES)
+NOT_THE_LEARNERS = ("lab.toml", predictions.FILE, "solution", *workspace_files.CACHES)
 
 
 @dataclass(frozen=True)
@@ -128,8 +128,7 @@ def reset(lab: Lab, engine: Client, settings: Settings, *, notebook: bool = True
         removed, left = sandbox.of(lab).clear(lab, engine, settings, kept) if kept.started else ([], [])
         left = [*left, *_restore_files(lab, settings, notebook)]
         with progress.changing(settings, lab.id) as fresh:
-            help_used = {"hints": fresh.hints, "solutions": fresh.solutions, "explained": fresh.explained}
-            fresh.__dict__.update(progress.LabState(**help_used).__dict__)
+            fresh.__dict__.update(progress.LabState(**{name: getattr(fresh, name) for name in progress.KEPT}).__dict__)
             if left:
                 fresh.started, fresh.engine = kept.started, kept.engine
                 fresh.images, fresh.volumes, fresh.before = kept.images, kept.volumes, kept.before

@@ -99,7 +99,7 @@ def environment(*folders: Path) -> Environment:
     environment.filters |= {"prose": _prose, "slug": lambda outcome: outcome.replace(" ", "-")}
     environment.filters |= {"name": words.name, "log": _log}
     shared = (words.points, words.progress, words.score, words.tally, words.blockers, words.next_step, words.value)
-    shared += (words.count, words.moment)
+    shared += (words.count, words.moment, words.predictions)
     shared += (size, stack.total)
     environment.globals |= {function.__name__: function for function in shared}
     environment.globals |= {"facts": _facts, "percent": _percent, "share": _share}

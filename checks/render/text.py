@@ -44,6 +44,8 @@ def _report(report: Report, width: int) -> Iterator[Line]:
         yield from _result(report, result, width)
     yield []
     yield from ([("title", line)] for line in wrap(f"{words.score(report)}. {words.next_step(report)}".strip(), width))
+    if predicted := words.predictions(report):
+        yield from ([("", line)] for line in wrap(predicted, width))
 
 
 def _result(report: Report, result: Result, width: int) -> Iterator[Line]:

@@ -121,6 +121,16 @@ def score(report: Report) -> str:
     return f"{words}; {count(unchecked, 'check')} could not be checked, which costs you nothing" if unchecked else words
 
 
+def predictions(report: Report) -> str:
+    """Return how many predictions were right, as a sentence; empty where the report says nothing about them."""
+    predicted = report.predictions
+    if predicted is None:
+        return ""
+    others = f"{count(predicted.unanswered, 'result')} shown without one" if predicted.unanswered else ""
+    parts = [f"{predicted.right} of {predicted.answered} right"] if predicted.answered else []
+    return f"Predictions: {', '.join([*parts, others] if others else parts)}."
+
+
 def tally(report: Report) -> str:
     """Return the number of checks with each outcome: "2 passed, 1 not yet"."""
     counts = ((outcome, report.count(outcome)) for outcome in Outcome)

@@ -31,7 +31,7 @@ ROOMS = {
 # The modules at the top of `checks`. A package is a room of its own, under its own name.
 ROOM_OF = {
     "core": "api_resources evaluate model registry snapshot times version",
-    "course": "catalog notebook_file progress",
+    "course": "catalog notebook_file predictions progress",
     "backend": "backend ownership",
     "grading": "crash_report evidence grade rollout_watch timed_command",
     "notebook": "__init__ notebook notebook_output",
