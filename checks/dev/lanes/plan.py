@@ -75,7 +75,7 @@ def whole(folder: Path) -> list[Job]:
     # Not beside labs, whose proofs would take the sample lab's objects for something that they have left behind.
     after_labs = _on_cluster("Pods", *PODS, needs=together)
     left = Job("leftovers", pytest(LEFTOVERS), "cluster", ("Pods",), Use.ALONE)
-    docker = _docker(first, folder / "docker")
+    docker = _docker(folder)
     # It stops nodes and the API server, and sees them return in time: not beside builds that take both cores.
     rest = Job("cluster", pytest(*_rest()), "cluster", ("leftovers", *(job.name for job in docker)), Use.ALONE)
     return [
@@ -84,7 +84,6 @@ def whole(folder: Path) -> list[Job]:
         Job(CLUSTER_STEP, (*PREPARE, "cluster"), "preparing the cluster", ("engine",), Use.SHARED, step=True),
         *docker,
         Job("host", pytest(*HOST), "host", first, environment=_apart(folder / "host")),
-        Job("machine", pytest(*MACHINE), "host", first, Use.SHARED, after=(CLUSTER_STEP,)),
         *on_cluster,
         after_labs,
         left,
@@ -102,36 +101,34 @@ def _apart(folder: Path) -> dict[str, str]:
     return {SHARED: str(folder), CLUSTER: str(folder / "cluster")}
 
 
-def _docker(first: tuple[str, ...], folder: Path) -> list[Job]:
-    """Return the Docker half: beside an offline engine, or, where that cannot run, alone on the engine of this machine."""
+def _docker(folder: Path) -> list[Job]:
+    """Return the Docker half: beside offline engines, or, where those cannot run, alone on the engine of this machine."""
+    first = ("units and contents", "engine")
     names = " or ".join(lab.id for lab in catalog.labs(ROOT / "labs") if lab.sandbox == "docker")
     machinery = pytest(*DOCKER, "--deselect", FETCHES)
-    if offline_engine.possible():
-        beside = (sys.executable, "-m", "checks.dev.lanes.offline_engine")
+    machine = Job("machine", pytest(*MACHINE), "docker", first, Use.SHARED, after=(CLUSTER_STEP,))
+    if not offline_engine.possible():
         return [
-            Job(
-                "docker",
-                (*beside, *machinery),
-                "docker",
-                first,
-                after=(CLUSTER_STEP,),
-                environment=_apart(folder / "machinery"),
-            ),
-            # Later than the others, for the disk: two engines that are filled at once keep the cluster's etcd waiting.
-            Job(
-                "docker labs",
-                (*beside, *pytest(OFFLINE_LABS)),
-                "docker labs",
-                (*first, "host"),
-                after=(CLUSTER_STEP,),
-                environment=_apart(folder / "labs"),
-            ),
-            # They may fetch what they like, which the engine without a network does not let them.
-            Job("second solutions", pytest(LABS, "-k", f"second and ({names})"), "host", (*first, "host", "machine"), Use.SHARED),
+            machine,
+            Job("docker", machinery, "docker", first, Use.ALONE),
+            Job("docker labs", pytest(LABS, OFFLINE_LABS, "-k", names), "docker", first, Use.ALONE),
         ]
+    beside = (sys.executable, "-m", "checks.dev.lanes.offline_engine")
+    own = {name: _apart(folder / name) for name in ("docker", "docker-labs")}
     return [
-        Job("docker", machinery, "docker", first, Use.ALONE),
-        Job("docker labs", pytest(LABS, OFFLINE_LABS, "-k", names), "docker", first, Use.ALONE),
+        # Their engines are filled before the first labs on the cluster, whose etcd waits for the same disk.
+        Job("docker", (*beside, *machinery), "docker", ("engine",), after=(CLUSTER_STEP,), environment=own["docker"]),
+        Job(
+            "docker labs",
+            (*beside, *pytest(OFFLINE_LABS)),
+            "host",
+            ("engine",),
+            after=(CLUSTER_STEP,),
+            environment=own["docker-labs"],
+        ),
+        machine,
+        # They may fetch what they like, which the engine without a network does not let them.
+        Job("second solutions", pytest(LABS, "-k", f"second and ({names})"), "docker", (*first, "machine"), Use.SHARED),
     ]
 
 
