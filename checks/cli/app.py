@@ -9,7 +9,7 @@ from checks.cli import INTERRUPTED, grading
 from sandboxes.errors import Exit
 
 GROUPS = {"images": "checks.cli.images", "cluster": "checks.cli.cluster", "class": "checks.cli.classes", "dev": "checks.cli.dev"}
-MACHINE = ("up", "down", "status", "doctor")
+MACHINE = {"up": "machine", "down": "machine", "status": "machine_state", "doctor": "machine_state"}
 CLASSES = ("grade", "regrade")
 CLASS_COMMANDS = ("checks.cli.class_records", "checks.cli.class_output")
 LABS = ("list", "start", "check", "hint", "solve", "reset")
@@ -29,11 +29,10 @@ def build() -> typer.Typer:
     """Build the command line with all commands and groups."""
     app = typer.Typer(name="slipway", help=HELP, rich_markup_mode=None, no_args_is_help=True, pretty_exceptions_enable=False)
     app.callback()(_options)
-    machine = importlib.import_module("checks.cli.machine")
     tests = importlib.import_module("checks.cli.test")
     explaining = importlib.import_module("checks.cli.explaining")
-    for name in MACHINE:
-        app.command(name)(getattr(machine, name))
+    for name, module in MACHINE.items():
+        app.command(name)(getattr(importlib.import_module(f"checks.cli.{module}"), name))
     for name in LABS:
         app.command(name)(getattr(grading, f"{name}_"))
     app.command("explain")(explaining.explain)

@@ -13,7 +13,7 @@ COLORS = {Level.FINE: "32", Level.NOTE: "33", Level.PROBLEM: "31", Level.UNKNOWN
 
 
 def status(facts: dict[str, Any]) -> str:
-    """Return the output of `slipway status`; `facts` are those of `machine.current_state`."""
+    """Return the output of `slipway status`; `facts` are those of `machine_state.current_state`."""
     parts = [
         ("Engine", _engine(facts["engine"])),
         *_images(facts["images"]),
