@@ -7,7 +7,7 @@ import numpy
 from flask import Flask
 
 EDITED = "never"
-# A wave a line: its name, its height in metres, its length in hours.
+# One wave per line: its name, its height in metres, its period in hours.
 WAVES = Path(__file__).with_name("waves.csv")
 HEIGHTS, HOURS = numpy.loadtxt(WAVES, delimiter=",", skiprows=1, usecols=(1, 2), unpack=True)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 RECORDINGS = HERE / "recordings" / "gauge.csv"
 HOUR = "".join(f"{minute:02}:{second:02},{minute % 7}.{second:02}\n" for minute in range(60) for second in range(60))
-# Nothing of the settings of whoever runs this.
+# Ignore the Git settings of this machine's user.
 GIT = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_AUTHOR_NAME": "keeper"}
 GIT |= {"GIT_COMMITTER_NAME": "keeper", "GIT_AUTHOR_EMAIL": "keeper@harbour.example", "GIT_COMMITTER_EMAIL": ""}
 

@@ -1,4 +1,4 @@
--- The log of visitors, and one more visit.
+-- Create the visitor log if there is none, and add a visit.
 CREATE TABLE IF NOT EXISTS visits (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at timestamptz NOT NULL DEFAULT now(),

@@ -1,4 +1,4 @@
-// Tide-clock tells how high the water stands in the harbour now, over HTTP.
+// Tide-clock reports the water level in the harbour, over HTTP.
 package main
 
 import (

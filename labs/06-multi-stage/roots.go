@@ -5,8 +5,8 @@ import (
 	"log"
 )
 
-// roots counts the root certificates of this system. Without any, no HTTPS request of ours can succeed: there is
-// nobody whose signature we trust. Go looks for them in files such as /etc/ssl/certs/ca-certificates.crt.
+// roots counts the root certificates of this system. Without them, the program trusts no certificate, and every HTTPS
+// request fails. Go looks for them in files such as /etc/ssl/certs/ca-certificates.crt.
 func roots() int {
 	pool, err := x509.SystemCertPool()
 	if err != nil {

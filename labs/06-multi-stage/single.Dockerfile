@@ -1,4 +1,4 @@
-# The tide-clock in one stage: what builds it is also what is shipped.
+# The tide clock in one stage: the image contains everything that was needed to build it.
 FROM golang:1.24
 WORKDIR /src
 COPY go.mod *.go ./

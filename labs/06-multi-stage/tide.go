@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// The waves that make the tide: height in metres, length in hours.
+// The waves that add up to the tide: height in metres, period in hours.
 var waves = []struct{ metres, hours float64 }{
 	{1.21, 12.4206}, // the moon
 	{0.42, 12.0},    // the sun

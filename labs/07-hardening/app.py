@@ -34,7 +34,7 @@ def connect() -> psycopg.Connection:
     database = psycopg.connect(DATABASE_URL, password=password(), connect_timeout=2)
     with database.transaction():
         if database.execute("SELECT to_regclass('visits')").fetchone() == (None,):
-            # Several processes may find no table at once: one makes it, the others wait for it.
+            # If several processes find no table at the same time, one creates it and the others wait.
             database.execute("SELECT pg_advisory_xact_lock(hashtext('visits'))")
             database.execute(MAKE_TABLE)
     return database

@@ -22,6 +22,6 @@ if child == 0:
 _, status = os.waitpid(child, 0)
 if os.waitstatus_to_exitcode(status) == -KILLED:
     print("My child was killed by signal 9.", flush=True)
-    # The kernel tells the engine, and the engine can only note it of a container that is still there.
+    # Stay alive for a moment: the engine can record the kill only for a container that still runs.
     time.sleep(1)
     sys.exit(128 + KILLED)

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Brings about the morning: four services as the night has left them. It is more fun not to read this before noon.
+# Play the night: after it, four services are broken. Repair them before you read on.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -21,7 +21,7 @@ SELECT now() - n * interval '1 hour', 'night-shift' FROM generate_series(7, 1, -
 SQL
 compose run --rm --user 0 lamp sh -c 'echo "Yesterday, 21:00: lit by the night watch." > /var/lib/lamp/journal'
 
-echo "It is night. Somebody means well."
+echo "It is night. Someone means well."
 compose up --detach
 compose exec -T tide sed -i 's/8000/9000/' /app/tide.conf
 compose restart tide

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 VERSION = os.environ.get("VERSION", "0")
 MACHINE = os.environ.get("MACHINE", "a machine without a name")
-# A real application reads its configuration, connects, fills its caches. This one only takes its time.
+# A real application reads its configuration, connects to others and fills its caches. This one only waits.
 START_SECONDS = 2
 
 
@@ -40,7 +40,7 @@ def serve() -> None:
     time.sleep(START_SECONDS)
     server = ThreadingHTTPServer(("", 8000), Harbour)
     server.daemon_threads = False
-    # From another thread: shutdown waits for the loop that this one runs.
+    # From another thread, because shutdown() waits for the loop that runs in this one.
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
     print(f"Version {VERSION} serves on {MACHINE}.", flush=True)
     server.serve_forever(poll_interval=0.1)

@@ -1,5 +1,5 @@
-# Runs Compose on one of the machines: `bash on.sh north ps`, `VERSION=2 bash on.sh south up -d`.
-# The machines are played by two projects on this engine. With real ones, a context would say where to:
+# Run Compose on one of the machines: `bash on.sh north ps`, `VERSION=2 bash on.sh south up -d`.
+# Two projects on this engine play the machines. With real machines, you choose one with a context:
 # `docker --context north compose …`.
 machine=$1
 shift

@@ -19,7 +19,7 @@ from urllib.request import urlopen
 URL = "http://localhost:8080/"
 PAUSE = 0.05  # seconds from one request to the next
 BEFORE, AFTER = 1.0, 4.0  # seconds that are watched before the command begins and after it has ended
-LINE = 72  # characters of the picture on one line
+LINE = 72  # characters of the picture per line
 
 
 class Seen(NamedTuple):
@@ -95,11 +95,11 @@ def main() -> int:
         return 64
     seen, code = watch(sys.argv[3:], Path(sys.argv[1]))
     failed = sum(each.status != 200 for each in seen)
-    print(f"\nOne character a request: the version that has answered.\n\n{picture(seen)}\n")
+    print(f"\nOne character per request: the version that answered.\n\n{picture(seen)}\n")
     print(f"{len(seen)} requests, {failed} failed. Longest time without an answer: {gap(seen):.1f} s.")
     print(f"Slowest answer: {max(each.seconds for each in seen):.2f} s.")
     if code:
-        print(f"The command has failed, with exit code {code}.", file=sys.stderr)
+        print(f"The command failed with exit code {code}.", file=sys.stderr)
     return code
 
 

@@ -1,4 +1,4 @@
-# The clerk: notes a visit in the database every two seconds, and says how it went.
+# The clerk records a visit in the database every two seconds, and prints the result.
 export PGCONNECT_TIMEOUT=2
 trap 'exit 0' TERM
 

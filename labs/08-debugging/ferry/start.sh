@@ -1,4 +1,4 @@
-# Starts the timetable, as it was always started on the old server.
+# Start the timetable as on the old server.
 echo "Starting the timetable in the background ..."
 python timetable.py &
 echo "Done. The timetable is running."

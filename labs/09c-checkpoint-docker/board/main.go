@@ -1,4 +1,4 @@
-// The board at the harbour's gate: a page with the number of visits, and the only way through to the API.
+// The board at the harbour's gate: a page with the number of visits, and the only way to the API.
 package main
 
 import (
@@ -40,7 +40,7 @@ func visits(api *url.URL) (int, error) {
 	return said.Visits, err
 }
 
-// board shows the page; where the API does not answer, it says so.
+// board shows the page. If the API does not answer, the page says so.
 func board(api *url.URL) http.HandlerFunc {
 	return func(response http.ResponseWriter, request *http.Request) {
 		count, err := visits(api)
@@ -53,7 +53,7 @@ func board(api *url.URL) http.HandlerFunc {
 	}
 }
 
-// alive is the answer to `board health`: whether the board that runs in this container answers. Exit code 0 is yes.
+// alive implements `board health`: it exits with code 0 if the board in this container answers.
 func alive() int {
 	answer, err := client.Get("http://127.0.0.1" + address + "/health")
 	if err != nil || answer.StatusCode != http.StatusOK {

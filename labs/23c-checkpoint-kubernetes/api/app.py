@@ -7,7 +7,7 @@ import psycopg
 import redis
 from flask import Flask
 
-# What this program wants to know. Without CACHE_HOST it has no cache, and asks the database each time.
+# The settings of this program. Without CACHE_HOST, it has no cache and queries the database each time.
 DATABASE_HOST = os.environ.get("DATABASE_HOST", "")
 DATABASE_NAME = os.environ.get("DATABASE_NAME", "arrivals")
 DATABASE_USER = os.environ.get("DATABASE_USER", "postgres")
@@ -40,7 +40,7 @@ def connect() -> psycopg.Connection:
     )
     with database.transaction():
         if database.execute("SELECT to_regclass('arrivals')").fetchone() == (None,):
-            # Several processes may find no table at once: one makes it, the others wait for it.
+            # If several processes find no table at the same time, one creates it and the others wait.
             database.execute("SELECT pg_advisory_xact_lock(hashtext('arrivals'))")
             database.execute(MAKE_TABLE)
     return database

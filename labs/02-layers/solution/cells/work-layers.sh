@@ -5,5 +5,5 @@ for line in 'WORKDIR /app' 'RUN true' 'EXPOSE 5000' 'STOPSIGNAL SIGINT' 'CMD ["t
     printf 'FROM busybox:1.35\n%s\n' "$line" | docker build --quiet --tag harbour-greeting:try - > /dev/null
     echo "with $line it has $(count harbour-greeting:try)"
 done
-# COPY can be counted in the image itself: above its base there are as many layers as WORKDIR, COPY and RUN together.
+# COPY shows in the image itself: it has as many layers above its base as there are WORKDIR, COPY and RUN instructions.
 echo "python:3.11-slim has $(count python:3.11-slim), harbour-greeting:slow has $(count harbour-greeting:slow)"

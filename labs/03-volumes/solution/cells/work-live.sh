@@ -1,4 +1,4 @@
-# The same as opening app.py in the editor, changing the greeting, and saving.
+# This does the same as changing the greeting in an editor and saving the file.
 python3 - <<'END'
 from pathlib import Path
 file = Path("app.py")

@@ -1,3 +1,3 @@
-# .env holds the password, .dockerignore keeps it out of the image.
+# .env contains the password, and .dockerignore keeps it out of the image.
 docker compose up -d --build --wait
 docker compose exec -T web ls -a </dev/null

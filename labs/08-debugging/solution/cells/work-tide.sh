@@ -1,4 +1,4 @@
 docker compose logs --no-log-prefix tide
 docker diff slipway-morning-tide-1
-# Only this container is wrong: a new one comes from the image.
+# Only this container was changed. A new one starts from the image.
 docker compose up -d --force-recreate tide

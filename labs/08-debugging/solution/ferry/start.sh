@@ -1,3 +1,3 @@
-# Starts the timetable: in the shell's place, so that the container lives as long as it does.
+# Replace the shell with the timetable, so that the container runs as long as the timetable does.
 echo "Starting the timetable ..."
 exec python timetable.py

@@ -10,7 +10,7 @@ kubectl rollout status statefulset/database --timeout=120s
 kubectl apply -f manifests/api.yaml -f manifests/board.yaml -f manifests/report.yaml
 kubectl rollout status deployment/api --timeout=120s
 kubectl rollout status deployment/board --timeout=120s
-# A ship arrives, and the database's Pod is lost: does the ship stay?
+# Record a ship, then delete the database's Pod. Is the ship still there?
 port=$(slipway cluster status --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["http"])')
 curl --silent --fail --retry 20 --retry-delay 1 --retry-all-errors --request POST --header 'Host: quay.example.com' "http://localhost:$port/api/arrivals"
 kubectl delete pod database-0
