@@ -69,7 +69,7 @@ def _options(
 
 
 def run_app(arguments: list[str]) -> int:
-    """Parse the arguments and run the command. Return its exit code; wrong usage has a code of its own."""
+    """Parse the arguments and run the command. Return its exit code; wrong usage has its own code."""
     try:
         code = build()(arguments, prog_name="slipway", standalone_mode=False)
     except typer.Abort as abort:

@@ -1,4 +1,4 @@
-"""The commands for what is made of the marks of a class: `slipway class` export and pages."""
+"""The commands that export and show the marks of a class: `slipway class` export and pages."""
 
 from pathlib import Path
 from typing import Annotated

@@ -24,7 +24,7 @@ def mark(
     reason: Annotated[str, typer.Option("--reason", help="Why. The learner sees it.")],
     points: Annotated[str, typer.Option("--points", help="Points that count from now on, such as 7 or 7.5.")] = "",
     undo: Annotated[bool, typer.Option("--undo", help="Return to the points that the checks gave.")] = False,
-    author: Annotated[str, typer.Option("--by", help="Who changes the mark. [default: your user name]")] = "",
+    author: Annotated[str, typer.Option("--by", help="The person who changes the mark. [default: your user name]")] = "",
     folder: Here = Path("."),
     store: Url = "",
 ) -> None:
@@ -98,7 +98,7 @@ def erase(
 ) -> int:
     """Remove a learner from a class for good.
 
-    Removes the learner's grades, evidence, manual changes, line in roster.csv, submissions and exports. Nothing can bring them back.
+    Removes the learner's grades, evidence, manual changes, line in roster.csv, submissions and exports. They cannot be restored.
 
     Exit code 0: no file of the class names the learner. 1: some files, which are listed, still do.
 

@@ -89,7 +89,7 @@ def status(json_output: Json = False) -> None:
 def load(references: References) -> None:
     """Load images that you built into the nodes.
 
-    The nodes have an image store of their own: an image that `docker build` creates is on the engine, where Pods cannot
+    The nodes have their own image store: an image that `docker build` creates is on the engine, where Pods cannot
     use it. An image that you rebuilt under the same name is loaded again; an image that the nodes already have is skipped.
 
     Example: slipway cluster load harbour-backend:1

@@ -190,7 +190,7 @@ def solve_(lab: LabOfFolder = "", yes: Yes = False) -> int:
 
 
 def _make_way(lab: Lab, engine: Client | None, config: settings.Settings) -> tuple[list[str], list[str]]:
-    """Remove what the learner created in a lab, where its engine answers. What prevents that is a sentence, not an error."""
+    """Remove what the learner created in a lab, where its engine answers. A reason that prevents it is returned as a sentence, not raised."""
     if engine is None:
         started = bool(workspace.progress_of(lab, config).started)
         return [], [f"What you created in lab {lab.id} was not removed, because nothing answers."] if started else []

@@ -63,7 +63,7 @@ def regrade_(
     learner: OnlyLearner = "",
     allow_lower: Annotated[bool, typer.Option("--allow-lower", help="Also store grades that lower a mark.")] = False,
     any_version: Annotated[
-        bool, typer.Option("--any-version", help="Grade evidence of other course versions by today's checks, too.")
+        bool, typer.Option("--any-version", help="Grade evidence of other course versions with today's checks as well.")
     ] = False,
     store: Url = "",
 ) -> int:

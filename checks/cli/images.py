@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 GROUP_HELP = """Manage the container images of the labs.
 
 Images are pulled from a registry if one answers. Otherwise they are built from Debian packages under the same names. To
-pull from a registry of your own, set SLIPWAY_REGISTRY: with SLIPWAY_REGISTRY=mirror.example:5000, python:3.11-slim is
+pull from your own registry, set SLIPWAY_REGISTRY: with SLIPWAY_REGISTRY=mirror.example:5000, python:3.11-slim is
 pulled as mirror.example:5000/library/python:3.11-slim.
 
 Example: slipway images list
@@ -128,7 +128,7 @@ def _ensure(references: list[str], source: str, again: bool) -> None:
 
 
 def _as_text(entries: "list[Status]") -> str:
-    """Return a table of at most 80 columns, with the purpose of each image on a line of its own."""
+    """Return a table of at most 80 columns, with the purpose of each image on its own line."""
     lines = [f"{'IMAGE':<22} {'STATE':<8} {'SIZE':>8}  ORIGIN"]
     for entry in entries:
         size = f"{entry.size / 1e6:.0f} MB" if entry.present else ""

@@ -54,7 +54,7 @@ def shell_(lab: LabOfFolder = "", evaluate: Eval = False, shell: ShellName = "")
 
 
 def prompt(lab: Lab) -> str:
-    """Return what stands in front of the prompt: the lab and, for a Kubernetes lab, its namespace."""
+    """Return the text in front of the prompt: the lab and, for a Kubernetes lab, its namespace."""
     return f"({lab.id}: {lab.namespace}) " if lab.namespace else f"({lab.id}) "
 
 

@@ -63,7 +63,7 @@ def submit_(
 ) -> None:
     """Submit a lab to your class.
 
-    Checks the lab, shows what will leave your machine, and writes one signed file to upload where your instructor collects the work. You can submit again at any time, also after the due time.
+    Checks the lab, shows what will leave your machine, and writes one signed file to upload where your instructor collects the work. You can submit again at any time, even after the due time.
 
     Example: slipway submit 01
 

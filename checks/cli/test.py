@@ -36,7 +36,7 @@ def test(
     Example: slipway test -k registry
     """
     if importlib.util.find_spec("pytest") is None:
-        raise SlipwayError("What the tests need is not installed.", "Run `./slipway test`, which installs it.")
+        raise SlipwayError("The packages that the tests need are not installed.", "Run `./slipway test`, which installs it.")
     from checks.dev.lanes import plan, run
 
     if context.args[:1] == ["labs"]:

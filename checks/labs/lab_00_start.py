@@ -61,7 +61,7 @@ def first_said(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def failing_code(snapshot: Snapshot) -> containers.Findings:
-    hint = f"`docker rm -f {FAILING}` frees the name. Then let a shell in it end with `exit {FAILURE}`."
+    hint = f"`docker rm -f {FAILING}` frees the name. Then run a shell in it that ends with `exit {FAILURE}`."
     if snapshot.container(FAILING) is None:
         hint = f"`docker run --name {FAILING} IMAGE …`: the options, the image, then a shell that ends with `exit {FAILURE}`."
     yield from containers.ended(snapshot, FAILING, (FAILURE,), hint)

@@ -165,7 +165,7 @@ def _its_own_command(snapshot: Snapshot, container: Json) -> containers.Findings
         return
     wanted, ran = ((item["Config"].get("Entrypoint"), item["Config"].get("Cmd")) for item in (image, container))
     if wanted != ran:
-        message = f"{STOPPED} did not run the application, but a command of its own."
+        message = f"{STOPPED} ran another command instead of the application."
         hint = "Give `docker run` no command after the image's name: the image says what to run."
         yield Finding(message, containers.subject(container), "Config.Cmd", wanted[1], ran[1], hint=hint)
 

@@ -73,7 +73,7 @@ def _answers(snapshot: Snapshot) -> Json | Finding:
     file, table = snapshot.probe("answers"), "makes_a_layer"
     expected = "true or false for each instruction"
     if not file["ok"]:
-        hint = "`slipway start 02` brings the file back, and leaves everything else as it is."
+        hint = "`slipway start 02` restores the file, and changes nothing else."
         return Finding(f"{ANSWERS}: {file['error']}.", ANSWERS, table, expected, file["error"], hint=hint)
     try:
         instructions = tomllib.loads(file["text"]).get(table)
@@ -201,7 +201,7 @@ def layers_small(snapshot: Snapshot) -> containers.Findings:
     if not installed:
         yield _nothing_installed(CLEAN)
         return
-    hint = "Take the step out, or let it do its work in the step that brings the files."
+    hint = "Take the step out, or move its command into the step that adds the files."
     yield from image_layers.small_above(image, installed, LIMIT, "the dependencies", hint)
 
 

@@ -110,7 +110,7 @@ def _answers(snapshot: Snapshot, hint: str) -> containers.Findings:
     needs=["database-answers"],
     hints=[
         "`docker container inspect harbour-database` shows under Mounts what is stored where. PostgreSQL itself says where "
-        "its data are: `SHOW data_directory`.",
+        "its data is: `SHOW data_directory`.",
         "The name of the volume comes first, then the folder in the container: `-v harbour-data:/FOLDER`. A container "
         "cannot be given a mount later: remove it and create a new one.",
         "`docker rm -f -v harbour-database`, then `docker run -d --name harbour-database --env "
@@ -230,7 +230,7 @@ def folder_read_only(snapshot: Snapshot) -> containers.Findings:
         "The file is in the container at once. The process keeps using what it has loaded, unless it watches its "
         "files: FLASK_DEBUG=1 lets Flask do that.",
         "Run harbour-web with `--env FLASK_DEBUG=1`, and only then write `Welcome to the harbour!` into app.py, in "
-        "the place of the old greeting.",
+        "place of the old greeting.",
     ],
 )
 def changed_live(snapshot: Snapshot) -> containers.Findings:
@@ -247,7 +247,7 @@ def changed_live(snapshot: Snapshot) -> containers.Findings:
 def _old_greeting(snapshot: Snapshot, web: Json, home: Json, source: Json) -> Finding:
     """The finding for an answer without the new greeting: not written yet, or written and not loaded."""
     message, why = f"The answer does not contain “{WELCOME}”.", ""
-    hint = f"Write {WELCOME} into app.py in the lab's folder, in the place of the old greeting, and save it."
+    hint = f"Write {WELCOME} into app.py in the lab's folder in place of the old greeting, and save it."
     waiting = False
     if WELCOME in source["text"]:
         waiting = _seconds(snapshot.taken) - _seconds(source["modified"]) < containers.GRACE

@@ -15,7 +15,7 @@ ALIAS = "database"
 
 @check(
     "network-made",
-    "There is a network called quay, a bridge of your own",
+    "There is a user-defined bridge network called quay",
     hints=[
         "`docker network ls` lists what there is. The first three (bridge, host, none) are on every engine.",
         "`docker network create NAME` creates a bridge.",
@@ -156,7 +156,7 @@ def _visits(body: str) -> int:
     points=2,
     hints=[
         "`docker logs quay-lookout` shows where the server listens, or why it has ended.",
-        "`--network host` gives a container no network of its own: its ports are ports of the machine, and `-p` has "
+        "`--network host` gives a container no separate network: its ports are ports of the machine, and `-p` has "
         "nothing to do. With Docker Desktop, host networking is switched on in the settings first.",
         "`docker run -d --name quay-lookout --network host python:3.11-slim python -m http.server 8014 --bind 127.0.0.1`",
     ],

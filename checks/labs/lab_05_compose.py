@@ -65,7 +65,7 @@ def services_run(snapshot: Snapshot) -> containers.Findings:
     needs=["services-made"],
     hints=[
         "A health check is a command that the engine runs in the container again and again. Exit code 0 means healthy.",
-        "PostgreSQL brings a program that asks a server whether it accepts connections: `pg_isready`. The key in "
+        "PostgreSQL includes a program that asks a server whether it accepts connections: `pg_isready`. The key in "
         "compose.yaml is `healthcheck`, with `test`, `interval`, `timeout` and `retries`.",
         'Under database: `healthcheck:`, and in it `test: ["CMD", "pg_isready", "--host", "127.0.0.1"]`, `interval: 1s` '
         "and `retries: 30`. Then `docker compose up -d`.",
@@ -224,7 +224,7 @@ def holds_secret(path: str) -> bool:
     hints=[
         "Where is the data of database stored now? `docker compose config` shows it under database.",
         "A named volume is declared at the end of compose.yaml under `volumes`, and mounted under database at "
-        "/var/lib/postgresql/data, in the place of tmpfs.",
+        "/var/lib/postgresql/data instead of tmpfs.",
         "Under database: `volumes:` with `- database-data:/var/lib/postgresql/data`; at the end of the file: `volumes:` with "
         "`database-data:`. Then up, a visit, `docker compose down`, `docker compose up -d`.",
     ],

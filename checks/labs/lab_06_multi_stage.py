@@ -43,7 +43,7 @@ def small_built(snapshot: Snapshot) -> containers.Findings:
     points=3,
     needs=["small-built"],
     hints=[
-        '`here.layers("tide-clock:small")` shows the steps of the last stage. Which brings more than the program?',
+        '`here.layers("tide-clock:small")` shows the steps of the last stage. Which of them adds more than the program?',
         "`COPY --from=builder` takes single files as well as folders. Copy the file /tide-clock, not the folder /src.",
         "The last stage starts with `FROM scratch`; one of its lines is `COPY --from=builder /tide-clock /tide-clock`.",
     ],

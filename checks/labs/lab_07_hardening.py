@@ -71,8 +71,7 @@ def no_secret(snapshot: Snapshot) -> containers.Findings:
     needs=["image-pinned"],
     hints=[
         "`docker ps -a` shows whether it runs, `docker logs harbour-api` what it said last.",
-        "On a read-only root, whatever the application writes needs a place of its own: gunicorn needs a folder for "
-        "temporary files.",
+        "On a read-only root, whatever the application writes needs its own place: gunicorn needs a folder for temporary files.",
         "`docker rm -f harbour-api`, then `docker run -d --name harbour-api -p 8070:8000 --read-only --tmpfs /tmp "
         "--user 1000:1000 --cap-drop ALL --security-opt no-new-privileges harbour-api:1`.",
     ],

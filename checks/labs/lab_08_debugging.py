@@ -19,7 +19,7 @@ RECENT = 15.0  # seconds: the clerk notes a visit every two
     "morning-came",
     "The morning has come: every service of slipway-morning has a container",
     hints=[
-        "A script in the lab's folder brings it about.",
+        "A script in the lab's folder replays it.",
         "`bash morning.sh` takes some seconds and ends with a list of containers. If it stops before, its last line says why.",
     ],
 )
@@ -164,7 +164,7 @@ def _writes(snapshot: Snapshot, clerk: Json, hint: str) -> containers.Findings:
     name = containers.subject(clerk).partition("/")[2]
     message = f"{name} has noted no visit for {silent:.0f} seconds." if last else f"{name} has noted no visit."
     lines = containers.last_reason(clerk["LogTail"])
-    observed = {who: count for who, (count, _) in visits.items()} or "no visit of anybody"
+    observed = {who: count for who, (count, _) in visits.items()} or "no visit at all"
     expected, path = f"visits of {host}, one every two seconds", "visits by who noted them"
     why, young = f"Its log says: {lines}" if lines else "", containers.is_young(clerk, snapshot) and not lines
     yield Finding(message, containers.subject(clerk), path, expected, observed, why, hint, waiting=young)
@@ -175,7 +175,7 @@ def _writes(snapshot: Snapshot, clerk: Json, hint: str) -> containers.Findings:
     "The seven visits of the night are still in the database",
     needs=["clerk-writes"],
     hints=[
-        "Who has noted what? `docker compose exec database psql -U harbour -c 'SELECT served_by, count(*) FROM "
+        "Who recorded which visits? `docker compose exec database psql -U harbour -c 'SELECT served_by, count(*) FROM "
         "visits GROUP BY 1'`",
         "A new volume makes every password right, and the log of the harbour empty. `bash morning.sh` brings the "
         "night back; then repair without removing the volume.",
@@ -190,7 +190,7 @@ def visits_kept(snapshot: Snapshot) -> containers.Findings:
         volumes = [mount["Name"] for mount in database["Mounts"] if mount["Type"] == "volume"]
         made = [(snapshot.volume(volume) or {}).get("CreatedAt", "") for volume in volumes]
         why = f"Its volume {volumes[0]} was created at {made[0]}." if volumes else "It has no volume."
-        hint = "`bash morning.sh` brings the night back. Then change the password and leave the volume as it is."
+        hint = "`bash morning.sh` replays the night. Then change the password and leave the volume as it is."
         observed = {who: count for who, (count, _) in visits.items()}
         where, path = containers.subject(database), "visits by who noted them"
         yield Finding(message, where, path, {NIGHT: VISITS}, observed, why, hint)
@@ -230,7 +230,7 @@ def lamp_healthy(snapshot: Snapshot) -> containers.Findings:
     hints=[
         "`docker compose exec lamp id` tells who it is, `docker compose exec lamp cat /var/lib/lamp/journal` what it has noted.",
         "Root may write everywhere, so making it root again repairs nothing. And the journal is what all this is "
-        "about: it is to be given to another owner, not thrown away. `bash morning.sh` brings the night back.",
+        "about: change its owner, and do not delete it. `bash morning.sh` replays the night.",
         "`docker compose exec --user 0 lamp chown -R 1000:1000 /var/lib/lamp`, and lamp/Dockerfile and compose.yaml "
         "as they were.",
     ],

@@ -1,4 +1,4 @@
-"""The checks of lab 09: a crash, a roll-out and the loss of a machine, as visitors saw them; six decisions."""
+"""The checks of lab 09: a crash, a rollout and the loss of a machine, as visitors saw them; six decisions."""
 
 import json
 
@@ -30,7 +30,7 @@ def web(snapshot: Snapshot, machine: str) -> Json:
     "lone-harbour has crashed, and the engine has started it again",
     points=2,
     hints=[
-        "What the engine does after a crash is the container's restart policy. `docker run --help` and `docker update "
+        "The container's restart policy sets what the engine does after a crash. `docker run --help` and `docker update "
         "--help` know it.",
         "`--restart unless-stopped` when it is created, or `docker update --restart unless-stopped lone-harbour` and "
         "`docker start lone-harbour`. Then let it crash: a request to /storm does it.",
@@ -92,7 +92,7 @@ def machines_run(snapshot: Snapshot) -> containers.Findings:
     needs=["machines-run"],
     hints=[
         "The door is nginx. The servers behind it are listed in door/harbour.conf.",
-        "Each machine has a line of its own in the block `upstream`. nginx reads its configuration when it starts: "
+        "Each machine has its own line in the block `upstream`. nginx reads its configuration when it starts: "
         "after a change, `docker compose --file door.yaml restart`.",
         "Add `server south:8000 max_fails=0;` below the line of north, then `docker compose --file door.yaml up -d` "
         "and `docker compose --file door.yaml restart`.",
@@ -166,7 +166,7 @@ def _machine(body: str) -> str:
     "gap.log shows version 1, then a gap, then version 2",
     points=2,
     hints=[
-        "watch.py runs the command after `--`, and sends requests to the door all the while.",
+        "watch.py runs the command after `--`, and sends requests to the door at the same time.",
         "Build harbour-web:2 first. Both machines must run version 1 when you start: `VERSION=1 bash rollout.sh 1` goes back.",
         "`docker build --build-arg VERSION=2 --tag harbour-web:2 .`, then `python3 watch.py gap.log -- bash rollout.sh 2`.",
     ],
@@ -233,7 +233,7 @@ def _seen(log: availability.Log, container: Json, machine: str, hint: str) -> co
 
 @check(
     "loss-survived",
-    "loss.log shows how south stood in while north was gone",
+    "loss.log shows that south answered while north was gone",
     points=3,
     needs=["machines-run"],
     hints=[

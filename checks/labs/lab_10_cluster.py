@@ -30,7 +30,7 @@ KUBELET = frozenset({"kubelet", "the kubelet"})
     ],
 )
 def nodes_ready(snapshot: Snapshot) -> containers.Findings:
-    nodes, hint = snapshot.of_kind("Node"), "`./slipway cluster up` in a terminal brings the cluster back."
+    nodes, hint = snapshot.of_kind("Node"), "`./slipway cluster up` in a terminal repairs the cluster."
     ready = sorted(name for name, node in nodes.items() if condition(node, "Ready").get("status") == "True")
     if len(ready) < NODES:
         reasons = [f"{name}: {condition(node, 'Ready').get('message', '')}" for name, node in nodes.items() if name not in ready]
@@ -40,7 +40,7 @@ def nodes_ready(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "kubectl-aims",
-    "kubectl of this lab aims at the course's cluster and the lab's namespace",
+    "kubectl uses the course's cluster and the lab's namespace",
     hints=[
         "`kubectl config view --minify` shows where kubectl aims: server, user, namespace.",
         "`slipway start 10` writes the lab's kubeconfig again.",
@@ -57,10 +57,10 @@ def _aim(snapshot: Snapshot) -> containers.Findings:
         yield Finding("kubectl has no configuration that can be read.", where, "", "the lab's own", aim["error"], hint=hint)
     elif not aim["ours"]:
         why = f"The server of that context is {aim['server'] or 'not named'}."
-        message = f"kubectl aims at another cluster: its context is “{aim['context']}”."
+        message = f"kubectl uses another cluster: its context is “{aim['context']}”."
         yield Finding(message, where, "current-context", "the course's cluster", aim["context"], why, hint)
     elif aim["namespace"] != NAMESPACE:
-        message = f"kubectl aims at the namespace {aim['namespace']}: that is where it creates and looks for objects."
+        message = f"kubectl uses the namespace {aim['namespace']}: it creates and looks for objects there."
         yield Finding(message, where, "namespace", NAMESPACE, aim["namespace"], hint=hint)
 
 
@@ -124,7 +124,7 @@ def _wrong_answers(snapshot: Snapshot, right: dict[str, tuple[set[str], str]]) -
     for name, (accepted, hint) in right.items():
         answer = str(answers.get(name, "")).strip()
         if not answer:
-            message, why = f"{ANSWERS} has no answer for {name} yet.", "What counts is the saved file. Is yours saved (Ctrl+S)?"
+            message, why = f"{ANSWERS} has no answer for {name} yet.", "The check reads the saved file. Is yours saved (Ctrl+S)?"
             yield Finding(message, ANSWERS, name, "your answer", "", why, hint, cost=1)
         elif answer.lower() not in {text.lower() for text in accepted}:
             message = f"{ANSWERS} says “{answer}” for {name}; the cluster says something else."
@@ -192,7 +192,7 @@ def notice_changed(snapshot: Snapshot) -> containers.Findings:
     elif not in_file:
         message = f"{NOTICE_FILE} does not say what is in the cluster."
         why = "It was changed in the cluster only. The next apply of the file will undo it."
-        yield Finding(message, NOTICE_FILE, "data.text", TEXT, file["error"] or file["text"], why, f"Change {NOTICE_FILE}, too.")
+        yield Finding(message, NOTICE_FILE, "data.text", TEXT, file["error"] or file["text"], why, f"Also change {NOTICE_FILE}.")
 
 
 @check(

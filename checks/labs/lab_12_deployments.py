@@ -1,4 +1,4 @@
-"""The checks of lab 12: a Deployment that keeps its Pods, brings a version unnoticed, and comes back from a bad one."""
+"""The checks of lab 12: a Deployment that keeps its Pods, rolls out a version unnoticed, and comes back from a bad one."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The checks of lab 13: Services that route to the right Pods, by name, at every node, and at an address of their own."""
+"""The checks of lab 13: Services that route to the right Pods, by name, at every node, and at their own address."""
 
 from collections import Counter
 

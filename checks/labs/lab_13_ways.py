@@ -44,7 +44,7 @@ def has_address(snapshot: Snapshot) -> containers.Findings:
 
 
 def only_counters(snapshot: Snapshot, name: str, hint: str) -> containers.Findings:
-    """Yield a finding unless the Service leads to Pods of the office, at least to one, and to no others."""
+    """Yield a finding unless the Service forwards to Pods of the office, at least to one, and to no others."""
     item = service(snapshot, name)
     ours = {name_of(pod) for pod in snapshot.pods(owner=snapshot.object("Deployment", OFFICE))}
     led = set(services.addresses(snapshot, item, ready=False).values())
@@ -70,7 +70,7 @@ def _by_hand(snapshot: Snapshot, item: Json, hint: str) -> Finding:
 
 
 def all_counters(snapshot: Snapshot, hint: str) -> containers.Findings:
-    """Yield a finding unless the Service office leads to as many Pods of the office as there are to be."""
+    """Yield a finding unless the Service office forwards to as many Pods of the office as there should be."""
     office, deployment = service(snapshot, OFFICE), snapshot.object("Deployment", OFFICE)
     led = set(services.addresses(snapshot, office, ready=False).values())
     there = {name_of(pod) for pod in counters(snapshot)} & led
@@ -125,7 +125,7 @@ def _wrong_target(snapshot: Snapshot, item: Json) -> str:
 
 
 def left_out(snapshot: Snapshot, item: Json, name: str) -> containers.Findings:
-    """Yield a finding if the Service leads to this Pod, which is not ready."""
+    """Yield a finding if the Service forwards to this Pod, which is not ready."""
     ready, got = (sorted(set(services.addresses(snapshot, item).values())), Counter(answered(snapshot, "rounds")))
     if name not in ready and name not in got:
         return

@@ -17,7 +17,7 @@ OTHER = "another user"
 RADIO, RADIO_KEY, CODE, CODE_FILE = "radio", "radio-key", "code", "/etc/radio/code"
 RIGHT, CODE_LENGTH = ("845d41f885dabd5936b1063560be4448f04f10d2836a2fc111dca61c63149729", 10)
 FEE, TARIFFS, CASHIER = "FEE", {"tariff-2026": "12", "tariff-2027": "15"}, "cashier"
-AWAY = "Delete the lines. What is needed is the Secret in the cluster, and in office.yaml a reference to it."
+AWAY = "Delete the lines. Create the Secret in the cluster, and refer to it in office.yaml."
 LOOK = "`kubectl describe pods -l app={}` shows what delays them."
 
 
@@ -144,7 +144,7 @@ def hours_stay(snapshot: Snapshot) -> containers.Findings:
         why = "A variable is set when a container starts. This one was started after the ConfigMap was changed."
         hint = f"Set hours back to {FIRST[HOURS]}, `kubectl rollout restart deployment/board`, then change hours again."
         board = snapshot.require("Deployment", BOARD)
-        message = f"{VARIABLE} in the container is {shown}: a restart has brought the new value."
+        message = f"{VARIABLE} in the container is {shown}: a restart has loaded the new value."
         yield Finding(message, subject(board), f"echo ${VARIABLE}", FIRST[HOURS], shown, why, hint)
 
 
@@ -178,7 +178,7 @@ def _logbook_texts(snapshot: Snapshot) -> containers.Findings:
     needs=["logbook-key"],
     hints=[
         "`kubectl describe deployment office` shows, for each variable, its value or where that comes from.",
-        "As with the ConfigMap: `valueFrom`, and in it `secretKeyRef` with `name` and `key`. Delete what stood there before.",
+        "As with the ConfigMap: `valueFrom`, and in it `secretKeyRef` with `name` and `key`. Delete the lines that it replaces.",
         "For LOG_PASSWORD `valueFrom: {secretKeyRef: {name: logbook-key, key: password}}`, for LOG_USER the same with "
         "`key: user`. Then `kubectl apply -f office.yaml`.",
     ],

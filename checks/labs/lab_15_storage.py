@@ -148,7 +148,7 @@ def _files_kept(item: Json, hint: str) -> containers.Findings:
 
 
 def _not_above(item: Json, folder: str, hint: str) -> containers.Findings:
-    """Yield a finding if the claim is mounted above the place at which the image has a volume of its own."""
+    """Yield a finding if the claim is mounted above the place at which the image has its own volume."""
     mounted = (pod_volumes.mount_over(item, DATABASE, folder) or {}).get("mountPath", "").rstrip("/")
     if folder.startswith(DATA) and DATA.startswith(f"{mounted}/"):
         message = f"The claim is mounted at {mounted}, above {DATA}."
@@ -188,7 +188,7 @@ def row_survives(snapshot: Snapshot) -> containers.Findings:
 def _older(snapshot: Snapshot, written: str, started: str, name: str) -> containers.Findings:
     """Yield a finding unless the row was written after the volume was made, and before the Pod that shows it.
 
-    A Pod's own time is known to the second, so the time at which its server was started has to be later, too.
+    A Pod's own time is known to the second, so the time at which its server was started has to be later as well.
     """
     pod, volume = snapshot.pod(name), snapshot.require("PersistentVolume", VOLUME)
     made = born(volume)
@@ -243,7 +243,7 @@ def _waits_for_pod(snapshot: Snapshot, claim: Json, hint: str) -> containers.Fin
 
 @check(
     "spare-released",
-    "spare-pv is Released: its claim is gone, its data are kept",
+    "spare-pv is Released: its claim is gone, its data is kept",
     points=2,
     hints=[
         "`kubectl get pv spare-pv` shows its state, its policy and its claim.",
@@ -267,7 +267,7 @@ def _kept(volume: Json, hint: str) -> containers.Findings:
     if policy != KEEP:
         state = persistent_volumes.phase(volume)
         message, why = (
-            f"{SPARE} is to be deleted with its claim.",
+            f"{SPARE} is deleted together with its claim.",
             f"It is {state}. {persistent_volumes.PHASES.get(state, '')}",
         )
         if status_message := (volume.get("status") or {}).get("message"):

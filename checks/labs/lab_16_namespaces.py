@@ -27,9 +27,9 @@ VISIT = re.compile(r"(\d+\.\d+\.\d+\.\d+)\]?:\d+: url:" + re.escape(ASKED))
     hints=[
         "`kubectl get namespaces` and `kubectl get deployments -A` show what is where.",
         "A file says under `metadata.namespace` where it belongs; `-n development` says it for one command. Where nothing is "
-        "said, it is the namespace that kubectl aims at.",
+        "said, kubectl uses its current namespace.",
         "`kubectl create namespace development`, `kubectl apply -n development -f development.yaml`, and then `kubectl apply -f "
-        "web.yaml` to bring the harbour's own back.",
+        "web.yaml` to restore the harbour's page.",
     ],
 )
 def two_webs(snapshot: Snapshot) -> containers.Findings:
@@ -195,7 +195,7 @@ def classes(snapshot: Snapshot) -> containers.Findings:
     hints=[
         "`kubectl describe pod hungry` shows under Last State why its container ended.",
         "Apply hungry.yaml as it is. The kernel kills a process that exceeds the limit.",
-        "`kubectl apply -f hungry.yaml`, and leave the Pod as it is. The one that gets enough is to be called fed.",
+        "`kubectl apply -f hungry.yaml`, and leave the Pod as it is. Call the one that gets enough memory fed.",
     ],
 )
 def hungry_killed(snapshot: Snapshot) -> containers.Findings:
@@ -228,7 +228,7 @@ def fed_runs(snapshot: Snapshot) -> containers.Findings:
 
 
 def _same_work(snapshot: Snapshot, hint: str) -> containers.Findings:
-    """Yield a finding unless the two run the same command: it is the limit that makes the difference."""
+    """Yield a finding unless the two run the same command: only the limit may differ."""
     specs = (main_container(snapshot.require("Pod", name), MAP) for name in (HUNGRY, FED))
     one, other = ([container.get(part) for part in ("command", "args")] for container in specs)
     if one != other:

@@ -1,4 +1,4 @@
-"""The checks of lab 17: Pods with names, claims and addresses of their own, which a new Pod takes over."""
+"""The checks of lab 17: Pods with their own names, claims and addresses, which a new Pod takes over."""
 
 from collections.abc import Iterator
 
@@ -68,7 +68,7 @@ def _numbered(snapshot: Snapshot, item: Json, hint: str) -> containers.Findings:
 
 @check(
     "own-books",
-    "Each pier keeps its book in a claim of its own",
+    "Each pier keeps its book in its own claim",
     points=2,
     needs=["pier-names"],
     hints=[
@@ -134,7 +134,7 @@ def _since_then(snapshot: Snapshot, ordinal: int) -> bool:
     needs=["pier-names"],
     hints=[
         "`kubectl get service piers` shows its CLUSTER-IP, `kubectl get endpointslices` the Pods behind it.",
-        "A Service without an address of its own says so in `spec.clusterIP`. Its selector must match the Pods' label.",
+        "A Service without its own address says so in `spec.clusterIP`. Its selector must match the Pods' label.",
         "In piers.yaml: `clusterIP: None` and `selector:` with `app: pier`. An address that was given cannot be taken back: "
         "`kubectl delete service piers`, then apply.",
     ],
@@ -149,7 +149,7 @@ def _leads(snapshot: Snapshot, hint: str) -> containers.Findings:
     own = service["spec"].get("clusterIP")
     if own != "None":
         why = f"The name {SERVICE} resolves to {own}, which forwards to any one of the Pods."
-        message = f"The Service {SERVICE} has an address of its own."
+        message = f"The Service {SERVICE} has its own address."
         more = f"{hint} `kubectl delete service piers`, then apply: an address that was given cannot be taken back."
         yield Finding(message, subject(service), "spec.clusterIP", "None", own, why, more)
         return

@@ -108,7 +108,7 @@ def _span(pod: Json) -> str:
 
 @check(
     "count-shared",
-    "Each of the five ships was counted by a Pod of its own",
+    "Each of the five ships was counted by its own Pod",
     points=2,
     needs=["count-complete"],
     hints=[
@@ -152,7 +152,7 @@ def weigh_gives_up(snapshot: Snapshot) -> containers.Findings:
     hints=[
         "`kubectl get pods -l job-name=weigh` shows what is left of the attempts.",
         "With `restartPolicy: OnFailure` the same Pod tries again, and goes when the Job gives up. With `Never`, each "
-        "attempt is a Pod of its own, and stays.",
+        "attempt is its own Pod, and stays.",
         "`restartPolicy: Never` in weigh.yaml, then `kubectl delete job weigh` and `kubectl apply -f weigh.yaml`.",
     ],
 )

@@ -129,7 +129,7 @@ def readiness(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "starts-in-peace",
-    "harbour is given 20 seconds to start before anybody has it killed",
+    "harbour gets 20 seconds to start before it is killed",
     needs=["harbour-runs"],
     hints=[
         "There is a third probe, only for the time of the start.",
@@ -141,7 +141,7 @@ def starts_in_peace(snapshot: Snapshot) -> containers.Findings:
     deployment = snapshot.require("Deployment", HARBOUR)
     hint = "A startupProbe with `periodSeconds: 1` and `failureThreshold: 30` gives thirty seconds, and wastes none."
     delay = (container(deployment, PROGRAM).get("livenessProbe") or {}).get("initialDelaySeconds", 0)
-    why = f"The livenessProbe waits for {delay} s instead, also where the program is up after {PREPARES}." if delay else ""
+    why = f"The livenessProbe waits for {delay} s instead, even if the program is up after {PREPARES}." if delay else ""
     yield from probed(deployment, "startupProbe", why, hint, PROGRAM)
     probe = container(deployment, PROGRAM).get("startupProbe")
     if probe and allows(probe) < GIVEN:
@@ -159,7 +159,7 @@ def starts_in_peace(snapshot: Snapshot) -> containers.Findings:
     points=2,
     needs=["harbour-runs"],
     hints=[
-        "What follows when the probe fails is a restart. Of which faults does a restart of *this* program cure it?",
+        "When the probe fails, the container is restarted. Which faults does a restart of *this* program cure?",
         "The path /live answers as long as the process can answer. A hang must be noticed after ten seconds at the "
         "latest, `periodSeconds` × `failureThreshold`.",
         "`livenessProbe: {httpGet: {path: /live, port: 8000}, periodSeconds: 2, failureThreshold: 2}`",
@@ -175,7 +175,7 @@ def liveness_own(snapshot: Snapshot) -> containers.Findings:
         return
     if is_about(probe, READY):
         message = f"The livenessProbe of {HARBOUR} requests {READY}, which depends on the database."
-        why = "When the database is away, every Pod is started again and again, which brings no database back."
+        why = "When the database is away, every Pod is restarted again and again, which does not help the database."
         yield Finding(message, subject(deployment), path, LIVE, READY, why, hint)
     elif handler(probe) == "tcpSocket":
         message = f"The livenessProbe of {HARBOUR} opens a connection, and a process that hangs still gets these."

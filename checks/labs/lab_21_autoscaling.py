@@ -18,7 +18,7 @@ APPLY = "Complete scaler.yaml and apply it."
 
 @check(
     "desk-requests",
-    "desk is ready, and its container requests 20m of a processor and 16Mi of memory",
+    "desk is ready, and its container requests 20m CPU and 16Mi of memory",
     points=2,
     hints=[
         "`kubectl describe hpa desk` shows under Conditions and Events what is missing.",
@@ -81,7 +81,7 @@ def scaler_measures(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "scaler-declared",
-    "The autoscaler aims at 50 % of the processor and 80 % of the memory requested, with 1 to 3 Pods",
+    "The autoscaler targets 50 % of the CPU and 80 % of the memory requested, with 1 to 3 Pods",
     points=3,
     needs=["scaler-measures"],
     hints=[
@@ -143,7 +143,7 @@ def scaled_up(snapshot: Snapshot) -> containers.Findings:
         return
     waiting = busy or (rush is not None and age(rush, snapshot) < REACTION)
     message = "The autoscaler has not added a Pod because of the load" + (" yet." if waiting else ".")
-    why = f"desk uses {_percent(use)} of the processor time that it requests; more than {TARGETS['cpu']} % would be a reason."
+    why = f"desk uses {_percent(use)} of the CPU that it requests; more than {TARGETS['cpu']} % would be a reason."
     others = [change.reason for change in changes if BELOW not in change.reason]
     if others and not waiting:
         why = f"It has added Pods for another reason: {others[-1]}."
@@ -184,10 +184,10 @@ def scaled_down(snapshot: Snapshot) -> containers.Findings:
     elif wanted <= LEAST:
         message = "There is one Pod again, but it was not the autoscaler that took the others away."
         why = "The Deployment was scaled by hand. While an autoscaler exists, leave the number to it."
-        again = "Start the rush once more, let it end, and leave the number to the autoscaler."
+        again = "Start the rush once more, wait until it ends, and leave the number to the autoscaler."
         yield Finding(message, subject(scaler), path, expected, _in_words(changes), why, again)
     else:
         use = scaling.utilization(scaler, "cpu")
         message = f"{wanted} Pods are still there, and the autoscaler looks whether the calm lasts."
-        why = f"They use {_percent(use)} of the processor time that they request."
+        why = f"They use {_percent(use)} of the CPU that they request."
         yield Finding(message, subject(scaler), path, expected, _in_words(changes), why, hint, waiting=True)

@@ -67,7 +67,7 @@ def by_host(snapshot: Snapshot) -> containers.Findings:
     "the-rest",
     "A request for an unknown host is answered by the harbour master",
     hints=[
-        "`kubectl explain ingress.spec` lists what an Ingress can say besides rules.",
+        "`kubectl explain ingress.spec` lists the fields of an Ingress other than its rules.",
         "`defaultBackend` is where everything goes that no rule takes. A rule without `host` does nearly the same.",
         "In `spec` of one of your Ingresses: `defaultBackend: {service: {name: lost, port: {number: 80}}}`",
     ],
@@ -79,7 +79,7 @@ def the_rest(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "certificate",
-    "harbour.example.com serves a certificate of its own",
+    "harbour.example.com serves its own certificate",
     points=3,
     needs=["class-served"],
     hints=[

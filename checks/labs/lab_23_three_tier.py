@@ -25,7 +25,7 @@ REQUESTS, LIMITS = {"cpu": "50m", "memory": "64Mi"}, {"cpu": "500m", "memory": "
     "images-loaded",
     "harbour-backend:1 and harbour-frontend:1 are in the nodes as they were built",
     hints=[
-        "`docker images harbour-backend` shows what the engine has. The nodes have a store of their own.",
+        "`docker images harbour-backend` shows what the engine has. The nodes have their own store.",
         "Build both with `docker build --tag NAME FOLDER`, then `slipway cluster load NAME`.",
         "`docker build --tag harbour-backend:1 backend`, `docker build --tag harbour-frontend:1 frontend`, then "
         "`slipway cluster load harbour-backend:1 harbour-frontend:1`.",
@@ -152,7 +152,7 @@ def _expanded(snapshot: Snapshot) -> containers.Findings:
     needs=["backend-ready"],
     hints=[
         "A Pod that is not ready gets no requests; one that does not live is started again.",
-        "Which of the two may depend on the database? Starting the backend again does not bring a database back.",
+        "Which of the two may depend on the database? Restarting the backend does not repair a database.",
         "livenessProbe: httpGet path /health, port 8000. readinessProbe: httpGet path /ready, port 8000.",
     ],
 )
@@ -252,7 +252,7 @@ def whole_path(snapshot: Snapshot) -> containers.Findings:
 )
 def update_unnoticed(snapshot: Snapshot) -> containers.Findings:
     backend = snapshot.require("Deployment", BACKEND)
-    hint = "Build it right, then once more: `kubectl rollout restart deployment/backend` is an update, too."
+    hint = "Build it right, then once more: `kubectl rollout restart deployment/backend` is an update as well."
     yield from containers.first(
         parts.updated(snapshot, backend, OLD, NEW),
         rollout_availability.unnoticed(snapshot, "visitor", backend, hint),
@@ -265,7 +265,7 @@ def update_unnoticed(snapshot: Snapshot) -> containers.Findings:
     "A Pod of backend was lost, and another one has taken its place",
     needs=["update-unnoticed"],
     hints=[
-        "It is the Pod that must be deleted, not only the process in it.",
+        "Delete the Pod, not only the process in it.",
         "`kubectl get pods -l app=backend` lists them. What creates another one?",
         "`kubectl delete pod NAME`, with the name of one of them.",
     ],

@@ -36,7 +36,7 @@ def in_nodes(snapshot: Snapshot, probe_id: str, folders: Mapping[str, str]) -> c
         elif lacking:
             old = "other" in observed.values()
             message = f"The nodes have another image under the name {name}." if old else f"{name} is not in all nodes."
-            why = "Building an image on the engine changes nothing in the nodes." if old else "A node has a store of its own."
+            why = "Building an image on the engine changes nothing in the nodes." if old else "A node has its own store."
             yield Finding(message, where, "the nodes’ images", "the one that was built", observed, why, hint)
 
 
@@ -62,7 +62,7 @@ def headless(snapshot: Snapshot, name: str) -> containers.Findings:
     """Yield a finding unless the Service has no address of its own, and has a ready Pod."""
     service = snapshot.require("Service", name)
     if (address := service["spec"].get("clusterIP")) != "None":
-        message = f"The Service {name} has an address of its own: it is not headless."
+        message = f"The Service {name} has its own address: it is not headless."
         why = "Its name then resolves to that address, and no Pod of the StatefulSet has a DNS name."
         hint = "Delete the Service, and apply it with `clusterIP: None`: the address of a Service cannot be changed."
         yield Finding(message, subject(service), "spec.clusterIP", "None", address, why, hint)
@@ -72,7 +72,7 @@ def headless(snapshot: Snapshot, name: str) -> containers.Findings:
 def on_a_claim(snapshot: Snapshot, item: Json, image: str, volume_of_image: str, hint: str) -> containers.Findings:
     """Yield a finding unless the files of the container with this image are on a bound claim.
 
-    `volume_of_image` is where the image has a volume of its own.
+    `volume_of_image` is where the image has its own volume.
     """
     for pod in snapshot.pods(owner=item):
         container = main_container(pod, image.partition(":")[0])

@@ -31,7 +31,7 @@ REPORT, REPORT_IMAGE, AT_SIX = "report", "busybox:1.35", "0 6 * * *"
     "built",
     "Both images are in the nodes as they were built",
     hints=[
-        "The nodes have a store of their own: what the engine has built, they do not have yet.",
+        "The nodes have their own store: what the engine has built, they do not have yet.",
         "Build `quay-api:1` from the folder api and `quay-board:1` from board, then load both into the nodes, as in lab 23.",
         "`docker build --tag quay-api:1 api`, `docker build --tag quay-board:1 board`, "
         "`slipway cluster load quay-api:1 quay-board:1`",

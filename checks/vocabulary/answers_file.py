@@ -28,7 +28,7 @@ def table(snapshot: Snapshot, probe_id: str, example: str) -> Json | Finding:
     name = file["path"]
     if not file["ok"]:
         message = f"{name} cannot be read: {file['error']}."
-        hint = f"`slipway start {snapshot.lab.partition('-')[0]}` brings the file back, and leaves everything else as it is."
+        hint = f"`slipway start {snapshot.lab.partition('-')[0]}` restores the file, and changes nothing else."
         return Finding(message, name, "", "a file with your answers", file["error"], hint=hint)
     try:
         return tomllib.loads(file["text"])

@@ -51,7 +51,7 @@ def secrets_in(text: str, in_use: Collection[str] = ()) -> Iterator[str]:
     r"""Yield the names under which a Compose file holds a secret itself, rather than a reference such as ${PASSWORD}.
 
     The file is read as YAML: an alias is what its anchor stands for. `in_use` are the placeholders of the secrets that
-    containers receive: one of them in a comment counts, too.
+    containers receive: one of them in a comment counts as well.
 
     Example:
         list(compose_files.secrets_in("environment:\n  POSTGRES_PASSWORD: s3cret\n  API_TOKEN: ${API_TOKEN}\n"))

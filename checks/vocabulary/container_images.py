@@ -4,7 +4,7 @@ Each function is pure over a Snapshot and yields a Finding for what is not as ex
 
 The ID of an image is the digest of its configuration in the engine's own image store. In containerd's store it is the digest
 of an index that also lists how the image was built, so a build that takes every step from the cache gives a new ID, and the
-image that had the tag before is gone, also from under its containers. Hence content is compared: layers and configuration.
+image that had the tag before is gone, even if containers use it. This is why content is compared: layers and configuration.
 """
 
 from datetime import datetime

@@ -73,7 +73,7 @@ def joined(container: Json, network: str, hint: str, name: str = "") -> Findings
         message = f"{title} is not on the network {network}."
         yield Finding(message, where, "NetworkSettings.Networks", network, sorted(own), why, hint)
     elif name and name not in (names := known_as(container, network)):
-        why = "On a network of your own, a container is found under its own name and under its aliases there."
+        why = "On your own network, a container is found under its own name and under its aliases there."
         message = f"{title} is on {network}, but containers there cannot find it under the name {name}."
         yield Finding(message, where, f"NetworkSettings.Networks.{network}.Aliases", name, names, why, hint)
 
@@ -132,11 +132,11 @@ def shares_machines_network(container: Json, hint: str) -> Findings:
 
     Example:
         yield from container_networks.shares_machines_network(meter, "Run it with `--network host`.")
-        # meter has a network of its own and does not share the host's.
+        # meter has its own network and does not share the host's.
     """
     mode = container["HostConfig"]["NetworkMode"]
     if mode != "host":
         where = containers.subject(container)
         why = "A published port forwards into the container's own network." if container_ports.bindings(container) else ""
-        message = f"{where.partition('/')[2]} has a network of its own and does not share the host's."
+        message = f"{where.partition('/')[2]} has its own network and does not share the host's."
         yield Finding(message, where, "HostConfig.NetworkMode", "host", mode, why, hint)

@@ -38,7 +38,7 @@ def publishes(container: Json, host_port: int, port: int, hint: str) -> Findings
 
 
 def for_this_machine_only(container: Json, host_port: int, hint: str) -> Findings:
-    """Yield a finding if `host_port` can be reached from other machines, too: it is published on more than loopback addresses.
+    """Yield a finding if `host_port` can also be reached from other machines: it is published on more than loopback addresses.
 
     Example:
         yield from container_ports.for_this_machine_only(web, 5000, "Publish it with `-p 127.0.0.1:5000:5000`.")

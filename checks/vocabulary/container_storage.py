@@ -88,7 +88,7 @@ def named_volume(container: Json, path: str, hint: str, cost: int | None = None,
 
 
 def _beside(container: Json, path: str) -> str:
-    """A named volume that is mounted, but not where the data are: in words, or empty."""
+    """A named volume that is mounted, but not where the data is: in words, or empty."""
     under = mount_under(container, path)
     named = [mount for mount in container["Mounts"] if mount["Type"] == "volume" and not is_anonymous(mount["Name"])]
     elsewhere = [f"{other['Name']} is mounted at {other['Destination']}" for other in named if other != under]

@@ -72,7 +72,7 @@ def maker(image: Json, digest: str) -> str:
 
 
 def layers_kept(before: Json, after: Json, digests: list[str], what: str, hint: str) -> Findings:
-    """Yield a finding unless these layers of the image `after` are also in `before`, so that the cache was used for them.
+    """Yield a finding unless these layers of the image `after` are in `before` as well, so that the cache was used for them.
 
     Example:
         yield from image_layers.layers_kept(before, after, digests, "the dependencies", "Copy requirements.txt first.")

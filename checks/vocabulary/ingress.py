@@ -131,9 +131,7 @@ def leads(
     elif not led_on and probe["ok"] and probe["status"] in REDIRECTS and to_tls(probe):
         leading = (rule for rule in rules(snapshot) if rule.service == service and redirects(rule.ingress))
         whole = f" {subject(redirecting.ingress)} redirects all of its rules." if (redirecting := next(leading, None)) else ""
-        reasons = (
-            f"HTTP requests for {host} are redirected to HTTPS.{whole} A rule that must not redirect needs an Ingress of its own."
-        )
+        reasons = f"HTTP requests for {host} are redirected to HTTPS.{whole} A rule that must not redirect needs its own Ingress."
     # Everything is in place: it takes the controller a moment to configure its proxy.
     waiting = not reasons and just_changed(snapshot)
     why = reasons or (MOMENT if waiting else UNEXPLAINED)

@@ -48,7 +48,7 @@ def rescales(snapshot: Snapshot, scaler: Json) -> list[Rescale]:
 def has_rescaled(snapshot: Snapshot, scaler: Json) -> bool:
     """Tell whether the autoscaler has changed the number of Pods so long ago that its events about it are gone.
 
-    What it keeps is the time of its last change.
+    It keeps the time of its last change.
 
     Example:
         scaling.has_rescaled(snapshot, {"metadata": {"uid": "1"}, "status": {"lastScaleTime": "2026-01-01T12:00:00Z"}})

@@ -114,7 +114,7 @@ def port(service: Json, number: int, hint: str) -> Findings:
 
 
 def dead_ports(snapshot: Snapshot, service: Json) -> Iterator[str]:
-    """Yield, as sentences, why a port of the Service leads nowhere: a protocol other than TCP, a name that no Pod has.
+    """Yield, as sentences, why a port of the Service forwards to nothing: a protocol other than TCP, a name that no Pod has.
 
     Example:
         why = " ".join(services.dead_ports(snapshot, service))

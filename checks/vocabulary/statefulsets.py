@@ -1,4 +1,4 @@
-"""The Pods of a StatefulSet, each with a claim and a DNS name of its own.
+"""The Pods of a StatefulSet, each with its own claim and DNS name.
 
 Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """

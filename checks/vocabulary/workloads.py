@@ -156,7 +156,7 @@ def was_taken_up_again(replica_set: Json) -> bool:
 
 
 def refusals(deployment: Json) -> Iterator[str]:
-    r"""Yield, as sentences, what in a Deployment lets requests fail during a rollout.
+    r"""Yield, as sentences, which settings of a Deployment make requests fail during a rollout.
 
     Example:
         why = "\n".join(workloads.refusals(web))

@@ -38,9 +38,9 @@ def differs() -> str:
     try:
         access = kubeconfig.read(paths.kubeconfig())
     except SlipwayError:
-        return "its kubeconfig is missing or damaged, or leads to another cluster"
+        return "its kubeconfig is missing or damaged, or belongs to another cluster"
     if (access.server, access.ca_sha256) != (recorded.server, recorded.ca_sha256):
-        return "its kubeconfig leads to another cluster"
+        return "its kubeconfig belongs to another cluster"
     return "" if _uid() == recorded.kube_system_uid else "another cluster answers at its address"
 
 

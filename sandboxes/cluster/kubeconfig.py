@@ -26,7 +26,7 @@ def load(folder: Path) -> tuple[Access, Identity]:
     if access.context not in (identity.name, f"kind-{identity.name}"):
         raise _refused(folder / FILE, f"is for “{access.context}”, not for the cluster “{identity.name}”")
     if access.server != identity.server:
-        raise _refused(folder / FILE, f"leads to {access.server}; the cluster was created at {identity.server}")
+        raise _refused(folder / FILE, f"points to {access.server}; the cluster was created at {identity.server}")
     if access.ca_sha256 != identity.ca_sha256:
         raise _refused(folder / FILE, "trusts another certificate authority than the cluster was created with")
     return access, identity

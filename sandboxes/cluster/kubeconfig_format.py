@@ -48,7 +48,7 @@ def parse(text: str) -> Access:
     server = cluster.get("server")
     address = SERVER.fullmatch(server) if isinstance(server, str) else None
     if not address or not 0 < int(address[1]) < 65536:
-        raise ValueError(f"leads to {server!r}; our cluster is at https://127.0.0.1:PORT")
+        raise ValueError(f"points to {server!r}; our cluster is at https://127.0.0.1:PORT")
     authority = _pem(cluster, "certificate-authority-data", "CERTIFICATE")
     certificate, key = _pem(user, "client-certificate-data", "CERTIFICATE"), _pem(user, "client-key-data", "KEY")
     return Access(context_name, server, authority, certificate, key)

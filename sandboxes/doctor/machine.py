@@ -74,7 +74,7 @@ def inotify(facts: Facts) -> Verdict:
     if watches < WATCHES // 8 or instances < INSTANCES:
         return problem(f"Too low for many containers: {text}", raise_limits)
     if watches < WATCHES or instances < CLUSTER_INSTANCES:
-        return note(f"Enough for the Docker labs, too low for a cluster of several nodes: {text}", raise_limits)
+        return note(f"Enough for the Docker labs, but not for a cluster of several nodes: {text}", raise_limits)
     return fine(text)
 
 

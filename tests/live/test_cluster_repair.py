@@ -109,7 +109,7 @@ def test_a_lost_kubeconfig_is_written_again(kept: str) -> None:
 def test_a_kubeconfig_that_leads_elsewhere_is_replaced(kept: str) -> None:
     whole = paths.kubeconfig().read_text()
     paths.kubeconfig().write_text(whole.replace("https://127.0.0.1:", "https://example.org:"))
-    assert "leads to another cluster" in repaired()
+    assert "belongs to another cluster" in repaired()
     assert uid() == kept and paths.kubeconfig().read_text() == whole
 
 

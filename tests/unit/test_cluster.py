@@ -144,7 +144,7 @@ def test_require_refuses_a_cluster_that_was_not_recorded(place: Path) -> None:
 def test_require_refuses_a_kubeconfig_that_leads_elsewhere(place: Path, server: str) -> None:
     write_identity("https://127.0.0.1:1", "00")
     write_kubeconfig(server)
-    with pytest.raises(SlipwayError, match=f"leads to '?{server}"):
+    with pytest.raises(SlipwayError, match=f"points to '?{server}"):
         identity.require()
 
 

@@ -72,15 +72,15 @@ def marker(folder: Path) -> Config:
 ELSEWHERE = "https://127.0.0.1:1"
 CHANGES: dict[str, tuple[Callable[[Config, Path], Any], str]] = {
     "a context that leads elsewhere": (
-        lambda data, _: data["clusters"][0]["cluster"].update(server=ELSEWHERE), f"leads to {ELSEWHERE}; the cluster was created at"
+        lambda data, _: data["clusters"][0]["cluster"].update(server=ELSEWHERE), f"points to {ELSEWHERE}; the cluster was created at"
     ),
     "another host": (
-        lambda data, _: data["clusters"][0]["cluster"].update(server="https://prod.example:6443"), "leads to 'https://prod.example:6443'"
+        lambda data, _: data["clusters"][0]["cluster"].update(server="https://prod.example:6443"), "points to 'https://prod.example:6443'"
     ),
     "another host that begins like ours": (
         lambda data, _: data["clusters"][0]["cluster"].update(server="https://127.0.0.1:6443@prod.example/"), "prod.example"
     ),
-    "no TLS": (lambda data, _: data["clusters"][0]["cluster"].update(server="http://127.0.0.1:8080"), "leads to 'http://"),
+    "no TLS": (lambda data, _: data["clusters"][0]["cluster"].update(server="http://127.0.0.1:8080"), "points to 'http://"),
     "a renamed context": (
         lambda data, _: (data["contexts"][0].update(name="mine"), data.update({"current-context": "mine"})), "different names"
     ),
