@@ -73,6 +73,15 @@ def test_a_lane_runs_as_many_jobs_at_once_as_it_is_wide(tmp_path: Path, noted: C
     assert overlap(seen["left"], seen["right"])
 
 
+def test_the_earlier_job_goes_first_when_no_more_may_run_at_once(tmp_path: Path, noted: Callable[..., Job]) -> None:
+    jobs = [noted(name, name) for name in ("one", "two", "three")]
+    schedule = Schedule(jobs, {}, tmp_path, at_once=2)
+    schedule.run(lambda *_: None, lambda: None)
+    seen = times(tmp_path / "times")
+    assert overlap(seen["one"], seen["two"])
+    assert min(seen["one"][1], seen["two"][1]) <= seen["three"][0]
+
+
 def test_a_job_runs_after_what_it_needs(tmp_path: Path, noted: Callable[..., Job]) -> None:
     finish(tmp_path, noted("late", "a", needs=("early",)), noted("early", "b"))
     seen = times(tmp_path / "times")

@@ -39,8 +39,10 @@ LONGEST = ("12", "20", "21", "17", "15", "23c")
 # What a job of the lab's number runs beside its proofs: it works on the same lab.
 WITH_LAB = {"23": (f"{BROWSER}/test_three_tier.py",)}
 LEFTOVERS = f"{LIVE}/test_leftovers.py"
-# On two cores, two labs beside the Docker half still reach in time what their checks wait for.
-WIDTHS = {"cluster": 2}
+# On two cores, two labs beside two jobs of the Docker half still reach in time what their checks wait for. Labs on the
+# cluster mostly wait: a third takes the place of a job of the Docker half when there is none left.
+WIDTHS = {"cluster": 3, "docker": 2}
+AT_ONCE = 4
 # On a machine without the images, they are compiled for ten minutes on all cores: what tests deadlines comes after them.
 CLUSTER_STEP = "cluster and its images"
 PREPARE = (sys.executable, "-m", "checks.dev.lanes.prepare")
@@ -82,8 +84,8 @@ def whole(folder: Path) -> list[Job]:
         *(replace(job, environment=_apart(folder / "quick")) for job in quick()),
         Job("engine", (*PREPARE, "engine"), "engine", step=True),
         Job(CLUSTER_STEP, (*PREPARE, "cluster"), "preparing the cluster", ("engine",), Use.SHARED, step=True),
+        Job("host", pytest(*HOST), "docker", first, environment=_apart(folder / "host")),
         *docker,
-        Job("host", pytest(*HOST), "host", first, environment=_apart(folder / "host")),
         *on_cluster,
         after_labs,
         left,
@@ -121,7 +123,7 @@ def _docker(folder: Path) -> list[Job]:
         Job(
             "docker labs",
             (*beside, *pytest(OFFLINE_LABS)),
-            "host",
+            "docker",
             ("engine",),
             after=(CLUSTER_STEP,),
             environment=own["docker-labs"],

@@ -34,7 +34,7 @@ def everything() -> int:
         "SLIPWAY_WORK": str(folder / "slipway_work"),
         CLUSTER: os.environ.get(CLUSTER, str(cluster_folder())),
     }
-    report = Report(Schedule(plan.whole(folder), plan.WIDTHS, _logs(), environment), whole=True)
+    report = Report(Schedule(plan.whole(folder), plan.WIDTHS, _logs(), environment, plan.AT_ONCE), whole=True)
     with stopped_by_signals():
         try:
             return _run(report, [] if kept else [plan.close()], environment)

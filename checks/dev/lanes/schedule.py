@@ -1,5 +1,6 @@
 """The jobs of a test run, started as their lanes and needs allow, and followed to their end."""
 
+import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -12,13 +13,22 @@ PAUSE = 0.2
 
 
 class Schedule:
-    """A run of jobs. `widths` says how many jobs of a lane run at once (one, where it says nothing)."""
+    """A run of jobs. `widths` says how many jobs of a lane run at once: one, where it says nothing.
+
+    `at_once` bounds them over all lanes. Where a lane has to wait for that, the earlier job of the list goes first.
+    """
 
     def __init__(
-        self, jobs: Sequence[Job], widths: Mapping[str, int], folder: Path, environment: Mapping[str, str] | None = None
+        self,
+        jobs: Sequence[Job],
+        widths: Mapping[str, int],
+        folder: Path,
+        environment: Mapping[str, str] | None = None,
+        at_once: int = sys.maxsize,
     ) -> None:
         self.waiting = list(jobs)
         self.widths = widths
+        self.at_once = at_once
         self.folder = folder
         self.environment = dict(environment or {})
         self.running: list[Running] = []
@@ -62,6 +72,8 @@ class Schedule:
     def _may_start(self, job: Job) -> bool:
         ended = {run.job.name for run in self.ended} | self.cancelled.keys()
         in_lane = sum(run.job.lane == job.lane for run in self.running)
+        if len(self.running) >= self.at_once:
+            return False
         uses = [run.job.use for run in self.running]
         free = {Use.NONE: True, Use.SHARED: Use.ALONE not in uses, Use.ALONE: not {Use.SHARED, Use.ALONE} & set(uses)}
         return {*job.needs, *job.after} <= ended and in_lane < self.widths.get(job.lane, 1) and free[job.use]
