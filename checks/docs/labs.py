@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from checks import notebook_file, predictions, registry
+from checks.docs import pictures
 from checks.docs.markdown import adapt, fence, indent, split_heading
 from checks.lifecycle.workspace import starter_files
 from checks.model import Lab
@@ -86,8 +87,8 @@ def _table(checks: tuple[Check, ...]) -> str:
 
 
 def _files(lab: Lab) -> dict[str, str]:
-    """Return the text files that a learner starts with, except the notebook, by their path in the lab's folder."""
-    paths = [path for path in starter_files(lab) if path.suffix != ".ipynb"]
+    """Return the text files of a learner, without the notebook and its pictures, by their path in the lab's folder."""
+    paths = [path for path in starter_files(lab) if path.suffix not in (".ipynb", pictures.SUFFIX)]
     texts = {path.relative_to(lab.folder).as_posix(): _text(path) for path in paths}
     return {name: text for name, text in texts.items() if text is not None}
 
@@ -153,7 +154,7 @@ class _Body:
         return code
 
     def _adapt(self, text: str) -> str:
-        text = OTHER_LAB.sub(r"](\1.md)", text)
+        text = pictures.adapt(OTHER_LAB.sub(r"](\1.md)", text), self.lab)
         parts = FENCED.split(adapt(text, GLOSSARY, self.files))
         # Every second part is a code block.
         return "".join(part if number % 2 else BOLD.sub(self._term, part) for number, part in enumerate(parts))

@@ -19,6 +19,7 @@ STARTERS_SUFFIX = {".html", ".md"}
 FENCE = re.compile(r"^[ >]*```(\w*)\n(.*?)^[ >]*```", re.DOTALL | re.MULTILINE)
 INLINE_CODE = re.compile(r"`+[^`]*`+")
 COMMENT = re.compile(r"(?:^|\s)(?:#|//|--) (.*)")
+LABEL = re.compile(r"<text[^>]*>([^<]*)</text>")
 ADDRESS = re.compile(r"https?://\S+|\]\([^)\s]*\)")
 BLANKS = re.compile(r"\s+")
 SENTENCE = re.compile(r"(?<=[.!?:])\s+(?=[A-Z*“(`])|\n\s*\n|\n(?=\s*[-#|>])")
@@ -71,7 +72,9 @@ def _lab(folder: Path) -> Iterator[tuple[str, str]]:
                 text = path.read_text(encoding="utf-8")
             except UnicodeDecodeError:
                 continue
-            if path.suffix in STARTERS_SUFFIX:
+            if path.suffix == ".svg":
+                yield _name(path), "\n\n".join(LABEL.findall(text))
+            elif path.suffix in STARTERS_SUFFIX:
                 yield _name(path), prose(text)
             elif path.suffix in COMMENTED or path.name.startswith("Dockerfile"):
                 yield _name(path), comments(text)
