@@ -10,10 +10,12 @@ import json
 import re
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -35,7 +37,8 @@ class FakeEngine:
     `refusals` maps such a line, without its query, to the status and message with which it is refused. `lingering` are
     networks that remain for so many requests after their removal was accepted. `builds` says of each look at the build
     cache, in turn, whether a build is running. `saved` holds, by the ID of an image, the
-    archive that `docker save` would write, `logs`, by the ID of a container, its log in the frames of the API.
+    archive that `docker save` would write, `logs`, by the ID of a container, its log in the frames of the API. `ahead` is
+    the number of seconds by which its clock is ahead of this machine's.
     """
 
     socket: Path
@@ -53,6 +56,12 @@ class FakeEngine:
     lingering: dict[str, int] = field(default_factory=dict)
     saved: dict[str, bytes] = field(default_factory=dict)
     logs: dict[str, bytes] = field(default_factory=dict)
+    ahead: float = 0.0
+
+    @property
+    def now(self) -> float:
+        """The engine's own time, in seconds since 1970."""
+        return time.time() + self.ahead
 
     @property
     def endpoint(self) -> Endpoint:
@@ -128,6 +137,13 @@ class FakeEngine:
         volume = self.volumes.setdefault(name, {"Name": name, "Labels": wanted.get("Labels")})
         return 201, {**volume, "Labels": None} if name in self.unread_volumes else volume
 
+    def _events(self, since: float, until: float, filters: dict[str, list[str]]) -> Reply:
+        if since > until:
+            return 400, {"message": f"`since` time ({since}) cannot be after `until` time ({until})"}
+        if until > self.now:
+            return 503, {"message": "the engine sends events until its clock says so"}
+        return 200, [event for event in self.events if since <= event["time"] <= until and _event_fits(event, filters)]
+
     def _read(self, kind: str, rest: str, query: dict[str, str]) -> Reply:
         filters = json.loads(query.get("filters", "{}"))
         match kind, rest:
@@ -136,10 +152,9 @@ class FakeEngine:
             case "version", _:
                 return 200, {"Version": "29.0.0", "ApiVersion": "1.44", "MinAPIVersion": "1.24"}
             case "info", _:
-                return 200, self.info
+                return 200, {"SystemTime": datetime.fromtimestamp(self.now, UTC).isoformat(), **self.info}
             case "events", _:
-                since = float(query["since"])
-                return 200, [event for event in self.events if event["time"] >= since and _event_fits(event, filters)]
+                return self._events(float(query["since"]), float(query["until"]), filters)
             case "containers", "json":
                 shown = [container for container in self.containers.values() if "all" in query or container["State"]["Running"]]
                 return 200, [_listed(container) for container in shown if self._container_fits(container, filters)]
@@ -299,6 +314,9 @@ def fake_engine(folder: Path) -> Iterator[FakeEngine]:
 
         def address_string(self) -> str:
             return "unix"
+
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return super().date_time_string(running.now if timestamp is None else timestamp)
 
         def log_message(self, *arguments: object) -> None:
             pass

@@ -1,14 +1,31 @@
 """What a lab has created under none of its names: untagged images and unnamed volumes, as the engine knows them."""
 
 import json
-import time
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from checks.clients.base import Engine, EngineError
 from checks.clients.filters import PROJECT_LABEL, filtered
 from checks.model import Made, Scope
 from checks.snapshot import Json, Snapshot, is_anonymous
+
+
+@dataclass(frozen=True)
+class Span:
+    """A span of the engine's own time, in seconds since 1970. Its end is before its begin where that clock was put back."""
+
+    begin: float
+    end: float
+
+    @classmethod
+    def until_now(cls, engine: Engine, since: str) -> "Span":
+        """Return the span from a time (ISO 8601) until the engine's present time.
+
+        This machine's clock is not used: an engine waits until its own clock has reached the end of the span.
+        """
+        now = str(engine.get("/info")["SystemTime"])
+        return cls(datetime.fromisoformat(since).timestamp(), datetime.fromisoformat(now).timestamp())
 
 
 def seen(snapshot: Snapshot) -> Made:
@@ -22,12 +39,13 @@ def seen(snapshot: Snapshot) -> Made:
 
 def recall(engine: Engine, scope: Scope, since: str) -> Made:
     """Return those that the engine still knows: from its events since a time (ISO 8601), and from the labels of Compose."""
-    return Made(_tagged(engine, scope, since) | _untagged_builds(engine, scope), _unnamed_volumes(engine, scope, since))
+    span = Span.until_now(engine, since)
+    return Made(_tagged(engine, scope, span) | _untagged_builds(engine, scope), _unnamed_volumes(engine, scope, span))
 
 
-def _tagged(engine: Engine, scope: Scope, since: str) -> frozenset[str]:
+def _tagged(engine: Engine, scope: Scope, span: Span) -> frozenset[str]:
     """IDs of images that got a tag of the scope."""
-    tags = events(engine, since, type=["image"], event=["tag"])
+    tags = events(engine, span, type=["image"], event=["tag"])
     return frozenset(event["ID"] for event in tags if in_scope(event["Attributes"].get("name", ""), scope))
 
 
@@ -43,11 +61,11 @@ def _untagged_builds(engine: Engine, scope: Scope) -> frozenset[str]:
     return frozenset(ids)
 
 
-def _unnamed_volumes(engine: Engine, scope: Scope, since: str) -> frozenset[str]:
+def _unnamed_volumes(engine: Engine, scope: Scope, span: Span) -> frozenset[str]:
     """Volumes without a name that containers of the scope have mounted."""
-    created = events(engine, since, type=["container"], event=["create"])
+    created = events(engine, span, type=["container"], event=["create"])
     own = {event["ID"] for event in created if _names_ours(event["Attributes"], scope)}
-    mounted = events(engine, since, type=["volume"], event=["mount"]) if own else ()
+    mounted = events(engine, span, type=["volume"], event=["mount"]) if own else ()
     volumes = (event["ID"] for event in mounted if event["Attributes"].get("container") in own)
     return frozenset(name for name in volumes if is_anonymous(name))
 
@@ -56,11 +74,13 @@ def _names_ours(attributes: Json, scope: Scope) -> bool:
     return attributes.get("name") in scope.containers or attributes.get(PROJECT_LABEL) in scope.projects
 
 
-def events(engine: Engine, since: str, **filters: Iterable[str]) -> Iterator[Json]:
-    """Yield the actors of the engine's recent events since a time (ISO 8601), each with "ID" and "Attributes"."""
-    # The API takes seconds since 1970; in whole seconds, what happened within this one would be missed.
-    begin, end = datetime.fromisoformat(since).timestamp(), time.time()
-    answer = engine.request("GET", filtered(f"/events?since={begin:.6f}&until={end:.6f}", **filters))
+def events(engine: Engine, span: Span, **filters: Iterable[str]) -> Iterator[Json]:
+    """Yield the actors of the engine's recent events in a span of time, each with "ID" and "Attributes"."""
+    if span.begin > span.end:
+        return
+    # In whole seconds, what happened within this one would be missed.
+    path = filtered(f"/events?since={span.begin:.6f}&until={span.end:.6f}", **filters)
+    answer = engine.request("GET", path)
     if answer.status >= 400:
         raise EngineError(f"the Docker engine did not list its events: {answer.message}")
     yield from (json.loads(line)["Actor"] for line in answer.body.splitlines())

@@ -49,7 +49,8 @@ def find(engine: Engine, scope: Scope, folder: Path, since: str, texts: Iterable
 
 def _created(engine: Engine, since: str) -> list[Json]:
     """The containers of Compose that were created, and may have been removed, as far back as the engine remembers."""
-    return list(untagged_images.events(engine, since, type=["container"], event=["create"], label=[PROJECT_LABEL]))
+    span = untagged_images.Span.until_now(engine, since)
+    return list(untagged_images.events(engine, span, type=["container"], event=["create"], label=[PROJECT_LABEL]))
 
 
 def _projects(labels: Iterable[Json], folder: Path) -> set[str]:

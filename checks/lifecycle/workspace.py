@@ -15,6 +15,7 @@ from pathlib import Path
 
 from checks import catalog, notebook_file, ownership, predictions, progress, registry
 from checks.clients.base import Client, Engine
+from checks.collect.collected import now
 from checks.lifecycle import renamed_notebook, sandbox, workspace_files
 from checks.lifecycle.renamed_notebook import NOTEBOOK
 from checks.model import Lab
@@ -108,7 +109,8 @@ def start(lab: Lab, engine: Client, settings: Settings, *, take_over: bool = Fal
         if kept.started and kept.engine == here:
             ground.go_on(lab, engine, settings, kept)
             return False
-        started = now()
+        # By the clock of the engine or cluster, with whose times it is compared.
+        started = engine.time or now()
         ground.begin(lab, engine, settings, kept, take_over)
         kept.started, kept.engine = started, here
     return True
@@ -227,10 +229,6 @@ def next_lab() -> Lab:
     """The first lab that is not finished; the last one when all are."""
     each = course_progress()
     return next((one.lab for one in each if not one.done), each[-1].lab)
-
-
-def now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def solve(lab: Lab, settings: Settings, engine: Client | None = None) -> Path | None:

@@ -96,6 +96,37 @@ def test_clear_leaves_what_was_made_before_the_lab_was_started(lab: Lab, docker:
     assert docker.names() == {"image/sha256:before"}
 
 
+@pytest.mark.parametrize("ahead", [-3600.0, -7.0, 0.0, 7.0, 3600.0])
+def test_reset_compares_times_of_the_engine_only(ahead: float, lab: Lab, docker: FakeEngine, docker_client: Engine) -> None:
+    """H, 23. The clock of this machine may differ: a virtual machine's stops while the computer sleeps."""
+    docker.ahead = ahead
+    docker.add_image("sha256:before")
+    docker.events = [tagged_now("sha256:before", docker.now - 1)]
+    workspace.start(lab, docker_client, settings.load())
+    docker.add_image("sha256:made")
+    docker.events.append(tagged_now("sha256:made", docker.now))
+    assert workspace.reset(lab, docker_client, settings.load()) == (["image made"], [])
+    assert docker.names() == {"image/sha256:before"}
+
+
+def tagged_now(id: str, time: float) -> dict[str, object]:
+    """An event of the engine's own time: an image got the lab's tag, which it no longer has."""
+    return {"Type": "image", "Action": "tag", "time": time, "Actor": {"ID": id, "Attributes": {"name": "slipway-tiny:latest"}}}
+
+
+def test_reset_after_the_engines_clock_was_put_back_removes_what_is_known(
+    lab: Lab, docker: FakeEngine, docker_client: Engine
+) -> None:
+    """H, 23. The lab was started at a time that the engine's clock has not reached yet."""
+    docker.ahead = 3600.0
+    workspace.start(lab, docker_client, settings.load())
+    docker.ahead = 0.0
+    docker.add_container("slipway-tiny", "sha256:x", "x")
+    removed, left = workspace.reset(lab, docker_client, settings.load())
+    assert (removed, left) == (["container slipway-tiny"], [])
+    assert progress.read(settings.load(), lab.id) == LabState()
+
+
 def test_clear_removes_nothing_when_the_engine_does_not_say_what_has_happened(
     lab: Lab, solved: Snapshot, docker: FakeEngine, docker_client: Engine
 ) -> None:
