@@ -51,6 +51,7 @@ class FakeEngine:
     events: list[Json] = field(default_factory=list)
     builds: list[bool] = field(default_factory=list)
     info: Json = field(default_factory=lambda: {"ID": "this-engine", "Swarm": dict(INACTIVE), "SecurityOptions": []})
+    version: Json = field(default_factory=lambda: {"Version": "29.0.0", "ApiVersion": "1.44", "MinAPIVersion": "1.24"})
     log: list[str] = field(default_factory=list)
     refusals: dict[str, tuple[int, str]] = field(default_factory=dict)
     lingering: dict[str, int] = field(default_factory=dict)
@@ -150,7 +151,7 @@ class FakeEngine:
             case "_ping", _:
                 return 200, "OK"
             case "version", _:
-                return 200, {"Version": "29.0.0", "ApiVersion": "1.44", "MinAPIVersion": "1.24"}
+                return 200, self.version
             case "info", _:
                 return 200, {"SystemTime": datetime.fromtimestamp(self.now, UTC).isoformat(), **self.info}
             case "events", _:

@@ -1,15 +1,22 @@
-"""The output of `slipway status` and `slipway doctor`: text of 80 columns, the same with and without color."""
+"""The output of `slipway status` and `slipway doctor`: text of at most 80 columns, the same with and without color."""
 
 import os
+import shutil
 import sys
 import textwrap
 from typing import Any
 
 from sandboxes.doctor import Diagnosis, Level
 
-WIDTH = 80
+WIDEST = 80
+NARROWEST = 40
 NAME = 12
 COLORS = {Level.FINE: "32", Level.NOTE: "33", Level.PROBLEM: "31", Level.UNKNOWN: "2"}
+
+
+def width() -> int:
+    """Return the columns to use: those of the terminal, or of COLUMNS, and never more than 80."""
+    return max(NARROWEST, min(WIDEST, shutil.get_terminal_size((WIDEST, 24)).columns))
 
 
 def status(facts: dict[str, Any]) -> str:
@@ -83,7 +90,7 @@ def doctor(diagnoses: list[Diagnosis]) -> str:
         lines.append(_wrapped(f"{diagnosis.title}: {diagnosis.text}", label))
         if diagnosis.fix:
             lines.append(
-                textwrap.fill(f"Fix: {diagnosis.fix}", WIDTH, initial_indent=" " * 9, subsequent_indent=" " * 14, **WHOLE)
+                textwrap.fill(f"Fix: {diagnosis.fix}", width(), initial_indent=" " * 9, subsequent_indent=" " * 14, **WHOLE)
             )
     problems = sum(diagnosis.level is Level.PROBLEM for diagnosis in diagnoses)
     lines.append("")
@@ -96,12 +103,12 @@ WHOLE: dict[str, bool] = {"break_long_words": False, "break_on_hyphens": False}
 
 
 def _wrapped(text: str, label: str) -> str:
-    body = textwrap.fill(text, WIDTH, initial_indent=" " * 9, subsequent_indent=" " * 9, **WHOLE)
+    body = textwrap.fill(text, width(), initial_indent=" " * 9, subsequent_indent=" " * 9, **WHOLE)
     return label + body[9:]
 
 
 def _entry(name: str, text: str) -> str:
-    body = textwrap.fill(text, WIDTH, initial_indent=" " * NAME, subsequent_indent=" " * NAME, **WHOLE)
+    body = textwrap.fill(text, width(), initial_indent=" " * NAME, subsequent_indent=" " * NAME, **WHOLE)
     return f"{name:{NAME}}{body[NAME:]}"
 
 

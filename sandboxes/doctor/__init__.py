@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sandboxes.doctor import engine, labs, machine
+from sandboxes.doctor import engine, exported, labs, machine
 from sandboxes.doctor.diagnosis import Diagnosis, Level, Verdict
 from sandboxes.doctor.facts import Facts
 
@@ -17,6 +17,8 @@ CHECKS: tuple[tuple[str, str, Callable[[Facts], Verdict]], ...] = (
     ("local", "Engine on this machine", engine.location),
     ("version", "Engine version", engine.version),
     ("client", "Docker command, Compose, BuildKit", engine.client),
+    ("docker-settings", "Settings of the docker command", exported.docker_settings),
+    ("snap", "Folders that Docker sees", exported.snap),
     ("tools", "Programs that the labs call", machine.tools),
     ("disk-engine", "Disk space for images", engine.disk),
     ("disk-project", "Disk space for your work", machine.disk),
@@ -29,6 +31,9 @@ CHECKS: tuple[tuple[str, str, Callable[[Facts], Verdict]], ...] = (
     ("certificates", "Certificate authorities", machine.certificates),
     ("clock", "Clock", machine.clock),
     ("proxy", "Proxy", machine.proxy),
+    ("variables", "Exported variables", exported.variables),
+    ("builder", "Builder of images", exported.builder),
+    ("umask", "Permissions of new files", exported.umask),
 )
 
 

@@ -2,6 +2,7 @@
 
 from sandboxes.doctor.diagnosis import Verdict, fine, note, problem, unknown
 from sandboxes.doctor.facts import Facts
+from sandboxes.engine.find import DOCKER, NOT_DOCKER
 from sandboxes.host.resources import GIB
 
 # Disk for the images of the Docker labs.
@@ -13,17 +14,20 @@ def state(facts: Facts) -> Verdict:
     """Judge whether an engine is installed, running and answering."""
     where = facts.engine["endpoint"]
     match facts.engine["state"]:
+        case "ok" if facts.engine["product"] != DOCKER:
+            text = f"{facts.engine['product']} {facts.engine['version']} answers at {where['url']} ({where['source']})."
+            return problem(text, NOT_DOCKER)
         case "ok":
             return fine(f"Docker {facts.engine['version']} answers at {where['url']} ({where['source']}).")
         case "not installed":
             return problem("No Docker engine is installed.", facts.install_fix)
         case "not running":
-            fix = "Start it with ./slipway up." if where["source"] == "the default socket" else "Start it."
+            fix = "Start it with ./slipway up." if where["source"] == "the default socket" else facts.leave_fix
             return problem(f"No engine is listening at {where['url']} ({where['source']}).", fix)
         case "no rights on the socket":
             return problem(f"Permission denied on the Docker socket {where['url']}.", facts.rights_fix)
         case _:
-            fix = "Restart the engine; if DOCKER_HOST or a context points to it, check that address."
+            fix = "Restart the engine." if where["source"] == "the default socket" else facts.leave_fix
             return problem(f"The engine at {where['url']} does not answer: {facts.engine['reason']}.", fix)
 
 
@@ -36,7 +40,7 @@ def location(facts: Facts) -> Verdict:
         return note(f"The engine is on another machine ({where['url']}), as you chose.")
     return problem(
         f"The engine is on another machine ({where['url']}, {where['source']}): ports and folders would be there.",
-        "Unset DOCKER_HOST or run `docker context use default`.",
+        facts.leave_fix,
     )
 
 
@@ -51,6 +55,8 @@ def version(facts: Facts) -> Verdict:
 
 def client(facts: Facts) -> Verdict:
     """Judge whether the docker command, Compose and BuildKit are installed."""
+    if facts.missing and facts.docker_settings.get("foreign"):
+        return unknown("Not known while the settings of the docker command cannot be read.")
     if facts.missing:
         return problem(f"Missing: {', '.join(facts.missing)}.", "Run ./slipway up, which offers to install it.")
     return fine("The docker command, Compose v2 and BuildKit are installed.")
@@ -59,7 +65,9 @@ def client(facts: Facts) -> Verdict:
 def disk(facts: Facts) -> Verdict:
     """Judge the free space in the engine's data folder."""
     if facts.engine_free is None:
-        return unknown("The engine's data folder is not on this machine.") if runs(facts) else unknown(NO_ANSWER)
+        if not runs(facts):
+            return unknown(NO_ANSWER)
+        return unknown(f"The data folder is on the machine {facts.engine['name']}: see there, or use `docker system df`.")
     text = f"{facts.engine_free / GIB:.1f} GiB free in the engine's data folder {facts.engine['root']}."
     if facts.engine_free < ENGINE_GIB * GIB:
         return problem(f"Only {text}", f"Labs need {ENGINE_GIB} GiB. `docker system df` shows what uses the engine's disk.")

@@ -13,12 +13,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sandboxes.doctor import surroundings
 from sandboxes.engine import client, find, install
 from sandboxes.errors import SlipwayError
 from sandboxes.host import resources
 from sandboxes.settings import Settings
 
-PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 TOOLS = ("bash", "curl")
 LIMITS = ("max_user_watches", "max_user_instances")
 
@@ -31,7 +32,9 @@ class Facts:
     missing engine. `missing` are parts of the Docker client, `missing_tools` programs that cells of the labs call. `ports`
     maps each port that labs use to the labs' ids, `listeners` each of them that is taken to what uses it. `jupyter` has
     "port", "free" and "ours". `certificates` maps each authority that was added to this machine to whether its programs
-    trust it. `cluster` has "name", "condition" and "reason", and is empty where no cluster was created.
+    trust it. `cluster` has "name", "condition" and "reason", and is empty where no cluster was created. `inotify` has the
+    limits and, where it can be read, "used", the instances in use by root, who runs the nodes. `leave_fix` says how to go back
+    to this machine's own engine. What the others hold is described in `sandboxes.doctor.surroundings`.
     """
 
     system: str = ""
@@ -55,12 +58,18 @@ class Facts:
     cluster: dict[str, str] = field(default_factory=dict)
     now: str = ""
     proxies: dict[str, str] = field(default_factory=dict)
+    leave_fix: str = ""
+    variables: dict[str, str] = field(default_factory=dict)
+    builder: tuple[str, ...] = ()
+    docker_settings: dict[str, Any] = field(default_factory=dict)
+    snap: str = ""
+    outside_home: str = ""
+    umask: int = 0o022
 
 
 def collect(settings: Settings, ports: dict[int, tuple[str, ...]], own: Callable[[str], bool]) -> Facts:
     """Collect the facts. `ports` are those that labs use; `own` tells whether a container of that name belongs to a lab."""
     engine = find.describe()
-    local = engine.ok and not engine.endpoint.remote
     published = published_ports(engine) if engine.ok else {}
     return Facts(
         system=platform.system(),
@@ -72,19 +81,39 @@ def collect(settings: Settings, ports: dict[int, tuple[str, ...]], own: Callable
         install_fix=find.how_to_install(),
         missing=tuple(install.missing_parts()),
         missing_tools=tuple(name for name in TOOLS if not shutil.which(name)),
-        engine_free=resources.free_space(Path(engine.root)) if local and engine.root else None,
+        engine_free=resources.free_space(engine.local_root) if engine.local_root else None,
         project_free=resources.free_space(settings.root),
         not_writable=tuple(str(path) for path in (settings.work, settings.state) if not can_write(path)),
         memory=resources.available_memory(),
-        inotify={name: value for name in LIMITS if (value := resources.kernel_limit(name)) is not None},
+        inotify=inotify(),
         ports=ports,
         listeners=listeners(ports, published, own) if not engine.endpoint.remote else {},
         jupyter=jupyter_facts(settings),
         certificates=certificates(),
         cluster=cluster_facts(engine),
         now=datetime.now(UTC).isoformat(),
-        proxies={name: value for name in PROXIES if (value := os.environ.get(name) or os.environ.get(name.lower()))},
+        proxies=proxies(),
+        leave_fix=find.how_to_leave(engine.endpoint),
+        variables=surroundings.variables(os.environ, settings),
+        builder=surroundings.builder(os.environ),
+        docker_settings=surroundings.docker_settings(os.environ, settings),
+        snap=surroundings.snap(engine.root),
+        outside_home=surroundings.outside_home(os.environ, settings.root),
+        umask=surroundings.umask(),
     )
+
+
+def proxies() -> dict[str, str]:
+    """Return the proxies that are set, without their passwords, and the exceptions from them."""
+    found = {name: os.environ.get(name) or os.environ.get(name.lower(), "") for name in PROXIES}
+    return {name: value if name == "NO_PROXY" else surroundings.shown(value) for name, value in found.items() if value}
+
+
+def inotify() -> dict[str, int]:
+    """Return the limits on watched files, and the instances in use by root, as far as this system tells them."""
+    limits = {name: value for name in LIMITS if (value := resources.kernel_limit(name)) is not None}
+    used = resources.inotify_instances_of_root()
+    return limits if used is None else {**limits, "used": used}
 
 
 def can_write(path: Path) -> bool:

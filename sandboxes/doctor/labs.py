@@ -5,6 +5,9 @@ from sandboxes.doctor.diagnosis import Verdict, fine, note, problem, unknown
 from sandboxes.doctor.facts import Facts
 from sandboxes.host.resources import GIB
 
+# macOS listens there by itself.
+AIRPLAY = 5000
+
 
 def cluster(facts: Facts) -> Verdict:
     """Judge the cluster's condition, or whether the machine has room for one."""
@@ -34,7 +37,13 @@ def ports(facts: Facts) -> Verdict:
             f"{port} by {who} (needed in {', '.join(facts.ports[port])})" for port, who in sorted(facts.listeners.items())
         )
         numbers = " ".join(str(port) for port in sorted(facts.listeners))
-        return problem(f"Taken: {taken}.", f"Stop what listens there before these labs: `ss -ltnp` shows it ({numbers}).")
+        if facts.system == "Darwin":
+            show = f"`lsof -nP -iTCP -sTCP:LISTEN` shows it ({numbers})."
+            if AIRPLAY in facts.listeners:
+                show += f" Port {AIRPLAY} is AirPlay's: turn off AirPlay Receiver in System Settings, General, AirDrop & Handoff."
+        else:
+            show = f"`ss -ltnp` shows it ({numbers})."
+        return problem(f"Taken: {taken}.", f"Stop what listens there before these labs: {show}")
     names = ", ".join(str(port) for port in sorted(facts.ports)) or "none"
     return fine(f"Free: {names}.")
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sandboxes.cluster.preflight import LEAST_INSTANCES
 from sandboxes.doctor.diagnosis import Verdict, fine, note, problem, unknown
 from sandboxes.doctor.engine import runs
 from sandboxes.doctor.facts import Facts
@@ -54,9 +55,11 @@ def disk(facts: Facts) -> Verdict:
 
 def memory(facts: Facts) -> Verdict:
     """Judge the available memory."""
-    size = facts.memory if facts.memory is not None else facts.engine.get("memory") or None
-    if size is None:
+    # The engine of Docker Desktop has the memory of its virtual machine, and no more.
+    sizes = [size for size in (facts.memory, facts.engine.get("memory")) if size]
+    if not sizes:
         return unknown("The available memory could not be read.")
+    size = min(sizes)
     text = f"{size / GIB:.1f} GiB of memory available."
     if size < LABS_MEMORY_GIB * GIB:
         fix = f"Close other programs, or give the machine more memory; labs need {LABS_MEMORY_GIB} GiB."
@@ -73,6 +76,10 @@ def inotify(facts: Facts) -> Verdict:
     raise_limits = f"sudo sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances={CLUSTER_INSTANCES}"
     if watches < WATCHES // 8 or instances < INSTANCES:
         return problem(f"Too low for many containers: {text}", raise_limits)
+    used = facts.inotify.get("used", 0)
+    if not facts.cluster and instances - used < LEAST_INSTANCES:
+        text = f"{used} of {instances} instances are in use (fs.inotify). A cluster needs {LEAST_INSTANCES} more."
+        return problem(text, raise_limits)
     if watches < WATCHES or instances < CLUSTER_INSTANCES:
         return note(f"Enough for the Docker labs, but not for a cluster of several nodes: {text}", raise_limits)
     return fine(text)
@@ -117,5 +124,10 @@ def proxy(facts: Facts) -> Verdict:
         return problem(
             f"{', '.join(used)}, also for this machine's own addresses: requests to your containers would go there.",
             "export NO_PROXY=localhost,127.0.0.1",
+        )
+    if socks := [proxy for proxy in used if "=socks" in proxy]:
+        return note(
+            f"{', '.join(socks)}: pip and Slipway's own downloads cannot use a SOCKS proxy.",
+            "export HTTPS_PROXY with the address of an HTTP proxy, and unset ALL_PROXY.",
         )
     return note(f"{', '.join(used)}; not for {', '.join(exceptions)}.")

@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 
 from sandboxes import settings
 from sandboxes.errors import SlipwayError
+from sandboxes.host.atomic_write import read_given
 
+LARGEST = 4 * 2**20  # bytes of a file of settings
 DEFAULT_URL = "unix:///var/run/docker.sock"
 
 
@@ -49,7 +51,7 @@ class Endpoint:
 def find(environ: Mapping[str, str] | None = None) -> Endpoint:
     """Return the endpoint that the `docker` command would use. Raises SlipwayError for a context that does not exist."""
     environ = os.environ if environ is None else environ
-    config = Path(environ.get("DOCKER_CONFIG") or Path(environ.get("HOME", "~")).expanduser() / ".docker")
+    config = config_folder(environ)
     if host := environ.get("DOCKER_HOST"):
         return _from_host(host, environ, config)
     name, source = environ.get("DOCKER_CONTEXT", ""), "DOCKER_CONTEXT"
@@ -58,6 +60,22 @@ def find(environ: Mapping[str, str] | None = None) -> Endpoint:
     if name and name != "default":
         return _from_context(name, source, config)
     return Endpoint()
+
+
+def config_folder(environ: Mapping[str, str] | None = None) -> Path:
+    """Return the folder of the `docker` command's settings: DOCKER_CONFIG, or .docker in the home folder."""
+    environ = os.environ if environ is None else environ
+    if chosen := environ.get("DOCKER_CONFIG"):
+        return Path(chosen)
+    try:
+        return Path(environ.get("HOME") or "~").expanduser() / ".docker"
+    except RuntimeError:  # the user has no entry in the list of users, and so no home folder
+        return Path("/.docker")
+
+
+def read_config(path: Path) -> str:
+    """Read a file of the `docker` command's settings, which may be a link. Raise OSError or ValueError."""
+    return read_given(path, LARGEST)
 
 
 def _from_host(host: str, environ: Mapping[str, str], config: Path) -> Endpoint:
@@ -76,8 +94,8 @@ def _from_host(host: str, environ: Mapping[str, str], config: Path) -> Endpoint:
 
 def _current_context(config: Path) -> str:
     try:
-        return str(json.loads((config / "config.json").read_text(encoding="utf-8")).get("currentContext", ""))
-    except (OSError, ValueError, AttributeError):
+        return str(json.loads(read_config(config / "config.json")).get("currentContext", ""))
+    except (OSError, ValueError, AttributeError, RecursionError):
         # The Docker CLI also falls back to its defaults when its configuration cannot be read.
         return ""
 
@@ -87,16 +105,19 @@ def _from_context(name: str, source: str, config: Path) -> Endpoint:
 
     digest = hashlib.sha256(name.encode()).hexdigest()
     try:
-        meta = json.loads((config / "contexts" / "meta" / digest / "meta.json").read_text(encoding="utf-8"))
+        meta = json.loads(read_config(config / "contexts" / "meta" / digest / "meta.json"))
         docker = meta["Endpoints"]["docker"]
         host = docker["Host"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        undo = "`unset DOCKER_CONTEXT`" if source == "DOCKER_CONTEXT" else "`docker context use default`"
         raise SlipwayError(
             f"The Docker context “{name}” (from {source}) does not exist or cannot be read.",
-            "List the contexts with `docker context ls`, choose one with `docker context use NAME`.",
+            f"Go back to this machine's own engine with {undo}, or choose another that `docker context ls` lists.",
         ) from error
     tls = config / "contexts" / "tls" / digest / "docker"
-    return Endpoint(host, f"context “{name}”", tls if tls.is_dir() else None, not docker.get("SkipTLSVerify", False))
+    return Endpoint(
+        host, f"context “{name}” from {source}", tls if tls.is_dir() else None, not docker.get("SkipTLSVerify", False)
+    )
 
 
 def refuse_remote(where: Endpoint) -> None:

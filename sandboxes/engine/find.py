@@ -7,10 +7,12 @@ import os
 import platform
 import shlex
 import shutil
+import socket
 import sys
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from sandboxes.engine import client, endpoint
@@ -18,6 +20,11 @@ from sandboxes.engine.endpoint import Endpoint
 from sandboxes.errors import SlipwayError
 
 INSTALL_PAGE = "https://docs.docker.com/engine/install/"
+DOCKER, PODMAN = "Docker", "Podman"
+NOT_DOCKER = (
+    "The labs need Docker Engine. Unset DOCKER_HOST if it is set. If the package podman-docker is installed, remove it. Then "
+    "run `./slipway up`, which installs and starts Docker Engine."
+)
 OLDEST_API = tuple(int(part) for part in client.API_VERSION.split("."))
 
 
@@ -35,7 +42,8 @@ class State(StrEnum):
 class Engine:
     """An engine as seen from this machine. What it says about itself is filled only in state OK; otherwise `reason` says why.
 
-    `memory` is in bytes, `clock` is its time (ISO 8601, UTC), `root` its data folder on its own machine.
+    `memory` is in bytes, `clock` is its time (ISO 8601, UTC), `root` its data folder on its own machine. `product` is the
+    name of the program that answers: Podman also serves the API of Docker.
     """
 
     state: State
@@ -52,6 +60,7 @@ class Engine:
     cpus: int = 0
     memory: int = 0
     clock: str = ""
+    product: str = DOCKER
 
     @property
     def ok(self) -> bool:
@@ -60,6 +69,12 @@ class Engine:
     @property
     def too_old(self) -> bool:
         return self.ok and tuple(int(part) for part in self.api_version.split(".")) < OLDEST_API
+
+    @property
+    def local_root(self) -> Path | None:
+        """The data folder where it is on this machine; None where it is elsewhere, as with Docker Desktop."""
+        here = self.ok and not self.endpoint.remote and self.name == socket.gethostname()
+        return Path(self.root) if here and self.root and Path(self.root).is_dir() else None
 
     def to_json(self) -> dict[str, Any]:
         """Return the engine as JSON values."""
@@ -91,6 +106,7 @@ def describe(where: Endpoint | None = None, timeout: float = 5.0) -> Engine:
             cpus=int(info.get("NCPU", 0)),
             memory=int(info.get("MemTotal", 0)),
             clock=str(info.get("SystemTime", "")),
+            product=_product(version),
         )
     except PermissionError as error:
         return Engine(State.NO_RIGHTS, where, reason=str(error))
@@ -101,6 +117,12 @@ def describe(where: Endpoint | None = None, timeout: float = 5.0) -> Engine:
         return Engine(state, where, reason=str(error))
     except (OSError, ValueError, KeyError, TypeError) as error:
         return Engine(State.UNRESPONSIVE, where, reason=str(error) or type(error).__name__)
+
+
+def _product(version: dict[str, Any]) -> str:
+    """Return the name of the program that answered `/version`."""
+    components = " ".join(str(component.get("Name", "")) for component in version.get("Components") or ())
+    return PODMAN if PODMAN in components else DOCKER
 
 
 def find_daemon() -> str:
@@ -116,6 +138,10 @@ def connect(timeout: float = 5.0) -> Engine:
     engine = describe(where, timeout)
     if not engine.ok:
         raise problem(engine)
+    if engine.product != DOCKER:
+        raise SlipwayError(
+            f"{engine.product} {engine.version} answers at {where.url} ({where.source}) in place of Docker.", NOT_DOCKER
+        )
     if engine.too_old:
         raise SlipwayError(f"Docker {engine.version} is too old for the labs.", f"Install a newer one: {INSTALL_PAGE}")
     return engine
@@ -129,7 +155,7 @@ def problem(engine: Engine) -> SlipwayError:
         case State.NOT_INSTALLED:
             return SlipwayError("No Docker engine is installed on this machine.", how_to_install())
         case State.NOT_RUNNING if named:
-            return SlipwayError(f"No Docker engine runs{named}.", "Start it, or choose another with `docker context use`.")
+            return SlipwayError(f"No Docker engine runs{named}.", how_to_leave(where))
         case State.NOT_RUNNING:
             return SlipwayError("The Docker engine is not running.", "Start it with `./slipway up`.")
         case State.NO_RIGHTS:
@@ -142,10 +168,18 @@ def problem(engine: Engine) -> SlipwayError:
 
 
 def user_name() -> str:
-    """Return the name of the user that this process runs as."""
+    """Return the name of the user that this process runs as; its UID where the system knows no name."""
+    return name_of_user(os.geteuid())
+
+
+def name_of_user(uid: int) -> str:
+    """Return the name of a user; the UID where the system knows no name."""
     import pwd
 
-    return pwd.getpwuid(os.geteuid()).pw_name
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
 
 
 def group_is_new() -> bool:
@@ -157,6 +191,16 @@ def group_is_new() -> bool:
     except KeyError:
         return False
     return user_name() in group.gr_mem and group.gr_gid not in os.getgroups()
+
+
+def group_exists() -> bool:
+    """Return whether this system has the group “docker”, whose members may use the socket."""
+    import grp
+
+    try:
+        return bool(grp.getgrnam("docker"))
+    except KeyError:
+        return False
 
 
 def become_member() -> None:
@@ -172,7 +216,25 @@ def how_to_get_rights() -> str:
     user = user_name()
     if group_is_new():
         return "You are in the group “docker” already: log out and in again once, or run `newgrp docker` in this terminal."
+    if user.isdigit():
+        return f"Your UID {user} has no name on this system, so it cannot join the group “docker”. Log in as a user with a name."
+    if not group_exists():
+        return (
+            f"Create the group “docker” and join it: `sudo groupadd docker; sudo usermod -aG docker {user}`. Then restart the "
+            "engine, and log out and in again."
+        )
     return f"Join its group with `sudo usermod -aG docker {user}`, then log out and in again."
+
+
+def how_to_leave(where: Endpoint) -> str:
+    """Say how to go back to this machine's own engine from an address that was chosen."""
+    if where.source.startswith("DOCKER_HOST="):
+        undo = "`unset DOCKER_HOST`"
+    elif "DOCKER_CONTEXT" in where.source:
+        undo = "`unset DOCKER_CONTEXT`"
+    else:
+        undo = "`docker context use default`"
+    return f"Start the engine there. To use this machine's own engine instead: {undo}."
 
 
 def how_to_install() -> str:

@@ -1,6 +1,8 @@
 """Free resources of this machine: disk, memory and the kernel's limits."""
 
+import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 GIB = 2**30
@@ -24,6 +26,25 @@ def available_memory() -> int | None:
         return psutil.virtual_memory().available
     except (OSError, RuntimeError):
         return None
+
+
+def inotify_instances_of_root() -> int | None:
+    """Return the inotify instances that root's processes use, also those in containers; None where they cannot be counted."""
+    if os.geteuid() != 0 or not Path("/proc/self/fd").exists():
+        return None
+    used = 0
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # a process may have ended
+            if process.stat().st_uid == 0:
+                used += sum(_leads_to(file) == "anon_inode:inotify" for file in (process / "fd").iterdir())
+    return used
+
+
+def _leads_to(link: Path) -> str:
+    try:
+        return os.readlink(link)
+    except OSError:
+        return ""
 
 
 def kernel_limit(name: str) -> int | None:

@@ -17,10 +17,11 @@ from sandboxes.host import resources
 ENGINE: dict[str, Any] = {
     "state": "ok", "reason": "", "version": "26.1.5", "api_version": "1.45", "storage": "overlay2", "cgroup": "2",
     "name": "vm", "id": "3c95cb0d", "system": "Debian", "root": "/var/lib/docker", "cpus": 2, "memory": 8 * 2**30,
-    "clock": "2026-11-23T09:22:49.780815466Z", "too_old": False,
+    "clock": "2026-11-23T09:22:49.780815466Z", "too_old": False, "product": "Docker",
     "endpoint": {"url": "unix:///var/run/docker.sock", "source": "the default socket", "remote": False},
 }  # fmt: skip
 REMOTE = {"url": "tcp://192.0.2.7:2375", "source": "DOCKER_HOST=tcp://192.0.2.7:2375", "remote": True}
+DEAD = {"url": "unix:///run/old.sock", "source": "DOCKER_HOST=unix:///run/old.sock", "remote": False}
 
 GOOD = Facts(
     system="Linux",
@@ -36,7 +37,10 @@ GOOD = Facts(
     ports={5000: ("01-flask",), 8080: ("05-compose", "06-multi-stage")},
     jupyter={"port": 8888, "free": True, "ours": False},
     now="2026-11-23T09:22:50.100000+00:00",
+    leave_fix="Start the engine there. To use this machine's own engine instead: `unset DOCKER_HOST`.",
+    docker_settings={"folder": "/home/kim/.docker", "foreign": {}, "read_only": False, "instead": "/srv/slipway/.slipway/docker"},
 )
+CONFIG = GOOD.docker_settings
 
 
 def said(changed: Facts, id: str) -> doctor.Diagnosis:
@@ -62,7 +66,29 @@ PROBLEMS = [
     ("engine", with_engine(state="not running"), "No engine is listening", "slipway up"),
     ("engine", with_engine(state="no rights on the socket"), "Permission denied on the Docker socket", "usermod -aG docker kim"),
     ("engine", with_engine(state="does not answer", reason="no answer within 5 seconds"), "within 5 seconds", "Restart"),
-    ("local", with_engine(endpoint=REMOTE), "192.0.2.7", "docker context use default"),
+    ("engine", with_engine(state="not running", endpoint=DEAD), "(DOCKER_HOST=unix:///run/old.sock)", "unset DOCKER_HOST"),
+    ("engine", with_engine(product="Podman", version="4.3.1"), "Podman 4.3.1 answers", "podman-docker"),
+    ("local", with_engine(endpoint=REMOTE), "192.0.2.7", "unset DOCKER_HOST"),
+    (
+        "docker-settings",
+        replace(GOOD, docker_settings={**CONFIG, "foreign": {"/home/kim/.docker/buildx": "root"}}),
+        "belongs to root",
+        "sudo chown -R kim /home/kim/.docker",
+    ),
+    (
+        "docker-settings",
+        replace(GOOD, docker_settings={**CONFIG, "read_only": True}),
+        "/home/kim/.docker cannot be written",
+        "export DOCKER_CONFIG=/srv/slipway/.slipway/docker",
+    ),
+    ("snap", replace(GOOD, snap="/snap/bin/docker", outside_home="/srv/slipway"), "/srv/slipway", "into your home folder"),
+    (
+        "inotify",
+        replace(GOOD, inotify={**GOOD.inotify, "max_user_instances": 128, "used": 100}),
+        "100 of 128 instances",
+        "sysctl",
+    ),
+    ("ports", replace(GOOD, system="Darwin", listeners={5000: "another program"}), "5000 by another program", "AirPlay Receiver"),
     ("version", with_engine(too_old=True, version="19.03"), "Docker 19.03 is too old", "20.10"),
     ("client", replace(GOOD, missing=("Docker Compose v2",)), "Docker Compose v2", "slipway up"),
     ("tools", replace(GOOD, missing_tools=("curl",)), "Missing: curl", "apt-get install curl"),
@@ -100,6 +126,11 @@ NOTES = [
     ("certificates", replace(GOOD, certificates={"acme.crt": True})),
     ("proxy", replace(GOOD, proxies={"HTTPS_PROXY": "http://proxy:3128", "NO_PROXY": "localhost, .local"})),
     ("local", replace(with_engine(endpoint=REMOTE), remote_allowed=True)),
+    ("snap", replace(GOOD, snap="/snap/bin/docker")),
+    ("proxy", replace(GOOD, proxies={"ALL_PROXY": "socks5://proxy:1080", "NO_PROXY": "localhost"})),
+    ("variables", replace(GOOD, variables={"COMPOSE_FILE": "/home/kim/shop/compose.yaml", "COMPOSE_ANSI": "never"})),
+    ("builder", replace(GOOD, builder=("far", "/home/kim/.docker/buildx/current"))),
+    ("umask", replace(GOOD, umask=0o077)),
 ]
 
 

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from checks import catalog
+from checks.clients.base import Engine
 from checks.dev import folder_diff
 from checks.lifecycle import sandbox, workspace, workspace_files
 from checks.model import Lab
 from sandboxes import settings
+from sandboxes.engine.endpoint import Endpoint
 from sandboxes.settings import ROOT, Settings
 
 
@@ -43,7 +45,7 @@ def lab(chosen: Settings) -> Lab:
 
 @pytest.fixture
 def copy(lab: Lab, chosen: Settings) -> Path:
-    workspace.start(lab, None, chosen)
+    workspace.start(lab, Engine(Endpoint()), chosen)
     return workspace.folder(lab, chosen)
 
 

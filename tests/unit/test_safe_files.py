@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from checks import catalog, evidence, progress
+from checks.clients.base import Engine
 from checks.lifecycle import sandbox, workspace
 from checks.model import Lab, Probe
 from checks.probes import image_files
+from sandboxes.engine.endpoint import Endpoint
 from sandboxes.errors import SlipwayError
 from sandboxes.host.atomic_write import NotAFile, open_lock, read_whole, refuse_target, write_whole
 from sandboxes.settings import ROOT, Settings, load
@@ -61,7 +63,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 COMMANDS = {
-    "start": lambda lab, settings: workspace.start(lab, None, settings),
+    "start": lambda lab, settings: workspace.start(lab, Engine(Endpoint()), settings),
     "solve": workspace.solve,
     "reset": lambda lab, settings: workspace.reset(lab, None, settings),
 }
@@ -72,7 +74,7 @@ COMMANDS = {
 def test_a_link_in_the_workspace_is_refused_and_what_it_leads_to_stays(
     command: str, place: str, lab: Lab, settings: Settings, ground: Ground, tmp_path: Path
 ) -> None:
-    workspace.start(lab, None, settings)
+    workspace.start(lab, Engine(Endpoint()), settings)
     precious = tmp_path / "precious"
     precious.mkdir()
     for number in range(3):
@@ -93,7 +95,7 @@ def test_a_link_in_the_workspace_is_refused_and_what_it_leads_to_stays(
 
 @pytest.mark.parametrize("kind", ["folder", "FIFO"])
 def test_what_is_no_file_in_the_place_of_one_is_refused(kind: str, lab: Lab, settings: Settings, ground: Ground) -> None:
-    workspace.start(lab, None, settings)
+    workspace.start(lab, Engine(Endpoint()), settings)
     target = settings.work / lab.id / "Dockerfile"
     target.unlink()
     target.mkdir() if kind == "folder" else os.mkfifo(target)
@@ -106,7 +108,7 @@ def test_what_is_no_file_in_the_place_of_one_is_refused(kind: str, lab: Lab, set
 def test_links_and_fifos_beside_the_labs_files_are_left_alone(
     lab: Lab, settings: Settings, ground: Ground, tmp_path: Path
 ) -> None:
-    workspace.start(lab, None, settings)
+    workspace.start(lab, Engine(Endpoint()), settings)
     copy = settings.work / lab.id
     (tmp_path / "mine").write_text("mine", encoding="utf-8")
     (copy / "mine").symlink_to(tmp_path / "mine")
@@ -121,7 +123,7 @@ def test_links_and_fifos_beside_the_labs_files_are_left_alone(
 def test_copies_of_a_labs_files_can_be_read_by_everyone_whatever_the_umask(lab: Lab, settings: Settings, ground: Ground) -> None:
     before = os.umask(0o077)
     try:
-        workspace.start(lab, None, settings)
+        workspace.start(lab, Engine(Endpoint()), settings)
         workspace.solve(lab, settings)
     finally:
         os.umask(before)
@@ -134,7 +136,7 @@ def test_copies_of_a_labs_files_can_be_read_by_everyone_whatever_the_umask(lab: 
 def test_two_resets_at_once_are_told_apart(lab: Lab, settings: Settings, ground: Ground) -> None:
     import fcntl
 
-    workspace.start(lab, None, settings)
+    workspace.start(lab, Engine(Endpoint()), settings)
     other = open_lock(progress.path(settings, lab.id).with_suffix(".reset.lock"))
     fcntl.flock(other, fcntl.LOCK_EX)
     with pytest.raises(SlipwayError, match="Another reset"):
