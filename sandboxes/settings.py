@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from sandboxes.errors import Exit, SlipwayError
+from sandboxes.host.atomic_write import read_given
 
 ROOT = Path(__file__).resolve().parent.parent
+# Bytes of the file: a longer one takes Python's TOML parser minutes.
+LARGEST = 16 * 1024
 IMAGE_SOURCES = ("auto", "pull", "build")
 
 
@@ -53,10 +56,10 @@ def load() -> Settings:
 def read_choices(path: Path) -> dict[str, Any]:
     """Return the validated choices of a settings file; {} where there is no file."""
     try:
-        choices = tomllib.loads(path.read_text(encoding="utf-8"))
+        choices = tomllib.loads(read_given(path, LARGEST).removeprefix("\ufeff"))
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise _wrong(path, f"cannot be read ({error})") from error
     for name, value in choices.items():
         if name not in CHOICES:

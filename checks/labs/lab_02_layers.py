@@ -1,11 +1,9 @@
 """The checks of lab 02: what creates a layer, an edit that keeps the dependencies, an image without ballast."""
 
-import tomllib
-
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import base_images, container_images, container_ports, containers, image_history, image_layers
+from checks.vocabulary import base_images, container_images, container_ports, containers, image_history, image_layers, texts
 
 SLOW = "harbour-greeting:slow"
 BEFORE, AFTER = "harbour-greeting:before", "harbour-greeting:after"
@@ -76,8 +74,8 @@ def _answers(snapshot: Snapshot) -> Json | Finding:
         hint = "`slipway start 02` restores the file, and changes nothing else."
         return Finding(f"{ANSWERS}: {file['error']}.", ANSWERS, table, expected, file["error"], hint=hint)
     try:
-        instructions = tomllib.loads(file["text"]).get(table)
-    except tomllib.TOMLDecodeError as error:
+        instructions = texts.toml_table(file["text"]).get(table)
+    except ValueError as error:
         hint = "Each answer is one line: COPY = true"
         return Finding(f"{ANSWERS} is not valid TOML: {error}.", ANSWERS, table, expected, file["text"], hint=hint)
     if not isinstance(instructions, dict):

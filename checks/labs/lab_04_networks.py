@@ -1,11 +1,9 @@
 """The checks of lab 04: containers that find each other by name, one on the machine's network, two on an overlay."""
 
-import json
-
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import container_images, container_networks, container_ports, containers, stored_rows
+from checks.vocabulary import container_images, container_networks, container_ports, containers, stored_rows, texts
 
 NETWORK, OVERLAY = "quay", "quay-overlay"
 DATABASE, WEB, LOOKOUT = "quay-database", "quay-web", "quay-lookout"
@@ -143,11 +141,7 @@ def _stored(snapshot: Snapshot, web: Json, hint: str) -> containers.Findings:
 
 def _visits(body: str) -> int:
     """The number in an answer of the application; 0 where there is none."""
-    try:
-        visits = json.loads(body)["visits"]
-    except (ValueError, KeyError, TypeError):
-        return 0
-    return visits if type(visits) is int else 0
+    return texts.whole_number(texts.json_object(body).get("visits"))
 
 
 @check(

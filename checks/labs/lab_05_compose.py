@@ -1,7 +1,5 @@
 """The checks of lab 05: three services as one application that waits, keeps its secret and its data, and comes back."""
 
-import json
-
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
@@ -16,6 +14,7 @@ from checks.vocabulary import (
     health_checks,
     image_secrets,
     stored_rows,
+    texts,
 )
 
 PROJECT = "slipway-harbour"
@@ -140,11 +139,7 @@ def _both_counted(snapshot: Snapshot, web: Json, hint: str) -> containers.Findin
 
 def _numbers(body: str) -> dict[str, int]:
     """The numbers in an answer of the application; {} when it is not one of its answers."""
-    try:
-        answer = json.loads(body)
-    except ValueError:
-        return {}
-    return {name: value for name, value in answer.items() if type(value) is int} if isinstance(answer, dict) else {}
+    return {name: value for name, value in texts.json_object(body).items() if type(value) is int}
 
 
 @check(

@@ -1,12 +1,11 @@
 """The checks of lab 06: a service built in one stage and shipped in another, with what it needs and nothing more."""
 
-import json
 import re
 
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import container_images, container_ports, containers, image_history, image_layers
+from checks.vocabulary import container_images, container_ports, containers, image_history, image_layers, texts
 
 SINGLE, SMALL, BUILDER = "tide-clock:single", "tide-clock:small", "tide-clock:builder"
 APP = "tide-clock"
@@ -165,11 +164,7 @@ def trusts(snapshot: Snapshot) -> containers.Findings:
 
 def _told(snapshot: Snapshot, probe: str) -> Json:
     """What the clock has answered; {} where that is none of its answers."""
-    try:
-        answer = json.loads(snapshot.probe(probe).get("body") or "")
-    except ValueError:
-        return {}
-    return answer if isinstance(answer, dict) else {}
+    return texts.json_object(snapshot.probe(probe).get("body") or "")
 
 
 @check(

@@ -1,12 +1,10 @@
 """The checks of lab 09: a crash, a rollout and the loss of a machine, as visitors saw them; six decisions."""
 
-import json
-
 from checks.labs.lab_09_stories import CHOICES, STORIES
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import answers_file, availability, compose, container_images, container_ports, containers
+from checks.vocabulary import answers_file, availability, compose, container_images, container_ports, containers, texts
 
 LONE = "lone-harbour"
 IMAGE = "harbour-web"
@@ -155,10 +153,7 @@ def _bodies(snapshot: Snapshot) -> list[str]:
 
 
 def _machine(body: str) -> str:
-    try:
-        return str(json.loads(body)["machine"])
-    except (ValueError, KeyError, TypeError):
-        return "something else"
+    return str(texts.json_object(body).get("machine", "something else"))
 
 
 @check(

@@ -1,7 +1,5 @@
 """The checks of the checkpoint after the Docker half: three services, by what they are and what they do."""
 
-import json
-
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
@@ -18,6 +16,7 @@ from checks.vocabulary import (
     image_secrets,
     privileges,
     stored_rows,
+    texts,
 )
 
 PROJECT = "slipway-quay"
@@ -103,10 +102,7 @@ def _stored(snapshot: Snapshot, board: Json) -> containers.Findings:
 
 
 def _visits(body: str) -> int:
-    try:
-        return int(json.loads(body)["visits"])
-    except (ValueError, KeyError, TypeError):
-        return -1
+    return texts.whole_number(texts.json_object(body).get("visits"), -1)
 
 
 @check(

@@ -1,12 +1,11 @@
 """The checks of lab 10: the parts found in the living cluster, a thing declared, and a Pod followed from apply to Running."""
 
-import tomllib
 from collections.abc import Iterator
 
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
-from checks.vocabulary import containers, objects, pods
+from checks.vocabulary import containers, objects, pods, texts
 from checks.vocabulary.objects import condition, subject
 
 NODES = 3
@@ -116,8 +115,8 @@ def _wrong_answers(snapshot: Snapshot, right: dict[str, tuple[set[str], str]]) -
         yield Finding(message, ANSWERS, "", "a file with your answers", file["error"], hint=hint)
         return
     try:
-        answers = tomllib.loads(file["text"])
-    except tomllib.TOMLDecodeError as error:
+        answers = texts.toml_table(file["text"])
+    except ValueError as error:
         message, hint = f"{ANSWERS} is not valid TOML: {error}.", 'Each answer is one line: name = "…", with both quotes.'
         yield Finding(message, ANSWERS, "", 'name = "…"', file["text"], hint=hint)
         return

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-import yaml
-
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import containers, objects, version_availability, workloads
+from checks.vocabulary import containers, objects, texts, version_availability, workloads
 from checks.vocabulary.objects import image_name, selects, subject
 from checks.vocabulary.pods import trouble_of
 
@@ -67,10 +65,9 @@ def _absent(snapshot: Snapshot, hint: str) -> containers.Findings:
 def _refused(snapshot: Snapshot) -> str:
     """Return what the API server would say to web.yaml; empty where nothing is wrong with it."""
     try:
-        item = yaml.safe_load(snapshot.probe("file").get("text") or "")
-        spec = item["spec"]
+        spec = texts.yaml_documents(snapshot.probe("file").get("text") or "")[0]["spec"]
         selector, labels = spec["selector"]["matchLabels"], spec["template"]["metadata"]["labels"]
-    except (yaml.YAMLError, KeyError, TypeError):
+    except (LookupError, TypeError):
         return ""
     if not isinstance(selector, dict) or not isinstance(labels, dict) or selects(selector, labels):
         return ""

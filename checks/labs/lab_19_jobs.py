@@ -1,11 +1,9 @@
 """The checks of lab 19: work shared by Pods a few at a time, a Job that gives up and can be read, and one every night."""
 
-import yaml
-
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import containers, jobs, objects
+from checks.vocabulary import containers, jobs, objects, texts
 from checks.vocabulary.objects import name_of, subject
 
 COUNT, SHIPS, AT_ONCE, TRIES = "count", 5, 2, 3
@@ -44,9 +42,9 @@ def _refused(snapshot: Snapshot) -> str:
     """Return what the API server has against the file, where it is the restart policy: nothing in the cluster remembers it."""
     file = snapshot.probe("count-file")
     try:
-        documents = [document for document in yaml.safe_load_all(file["text"]) if isinstance(document, dict)]
+        documents = [document for document in texts.yaml_documents(file["text"]) if isinstance(document, dict)]
         policy = documents[0]["spec"]["template"]["spec"].get("restartPolicy")
-    except (yaml.YAMLError, LookupError, TypeError, AttributeError):
+    except (LookupError, TypeError, AttributeError):
         return ""
     if policy in RESTARTS:
         return ""

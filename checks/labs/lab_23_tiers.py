@@ -5,14 +5,13 @@ rows (a `pod_exec` of psql in the database's Pod) prints: how many there are | w
 1970 | the numbers of the last ones, with commas.
 """
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import containers, services, workloads
+from checks.vocabulary import containers, services, texts, workloads
 from checks.vocabulary.container_storage import is_below
 from checks.vocabulary.objects import image_name, name_of, seconds, subject
 from checks.vocabulary.pod_containers import main_container
@@ -166,11 +165,7 @@ def rows(snapshot: Snapshot, probe_id: str, table: str) -> tuple[int, float, lis
 
 def body(snapshot: Snapshot, probe_id: str) -> dict[str, Any]:
     """Return the JSON object in the answer to a request; {} if it is none."""
-    try:
-        answer = json.loads(snapshot.probe(probe_id)["body"])
-    except ValueError:
-        return {}
-    return answer if isinstance(answer, dict) else {}
+    return texts.json_object(snapshot.probe(probe_id)["body"])
 
 
 def survived(snapshot: Snapshot, database: Json, probe_id: str, table: str) -> containers.Findings:

@@ -15,7 +15,7 @@ from checks.probes import image_layers
 from checks.snapshot import Json
 from sandboxes import settings
 from sandboxes.errors import SlipwayError
-from sandboxes.host.atomic_write import open_regular, write_whole
+from sandboxes.host.atomic_write import open_regular, read_text, write_whole
 
 FILE_LIMIT = 256 * 1024  # bytes
 # Part of the key under which an image's files are kept: what was read in another form is read again.
@@ -42,7 +42,7 @@ def _read(folder: Path, name: str) -> Json:
         if not path.resolve().is_relative_to(folder.resolve()):
             return {**result, "error": "points outside the lab's folder"}
         with os.fdopen(open_regular(path.resolve()), "rb") as file:
-            text = file.read(FILE_LIMIT).decode("utf-8", errors="replace")
+            text = file.read(FILE_LIMIT).decode("utf-8-sig", errors="replace")
             modified = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
     except FileNotFoundError:
         return {**result, "error": "no such file"}
@@ -68,7 +68,7 @@ def image_files(probe: Probe, engine: Engine, cache: Path) -> Json:
     key = hashlib.sha256(json.dumps([FORM, detail["Id"], patterns, contains, digests]).encode()).hexdigest()[:24]
     kept = cache / f"image-files-{key}.json"
     try:
-        files = json.loads(kept.read_text(encoding="utf-8"))
+        files = json.loads(read_text(kept))
     except (OSError, ValueError):
         search = image_layers.Search(tuple(patterns), re.compile(contains.encode()) if contains else None, digests)
         files = image_layers.read(engine, detail["Id"], search, probe.timeout)

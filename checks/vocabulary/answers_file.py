@@ -3,11 +3,11 @@
 Each function is pure over a Snapshot; a probe of the kind `file` reads the file.
 """
 
-import tomllib
 from collections.abc import Sequence
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import texts
 from checks.vocabulary.containers import Findings
 
 # A reason is the learner's own words: only their number is checked.
@@ -31,8 +31,8 @@ def table(snapshot: Snapshot, probe_id: str, example: str) -> Json | Finding:
         hint = f"`slipway start {snapshot.lab.partition('-')[0]}` restores the file, and changes nothing else."
         return Finding(message, name, "", "a file with your answers", file["error"], hint=hint)
     try:
-        return tomllib.loads(file["text"])
-    except tomllib.TOMLDecodeError as error:
+        return texts.toml_table(file["text"])
+    except ValueError as error:
         message = f"{name} is not valid TOML: {error}."
         hint = f"Each answer is one line: {example}, with both quotes."
         return Finding(message, name, "", example, file["text"], hint=hint)

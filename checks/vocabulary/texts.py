@@ -1,0 +1,80 @@
+"""What a learner's program answers and what stands in a learner's file, as data: JSON, TOML and YAML, bounded in depth.
+
+A text that nests too deep is like one that is not valid: it can make a check fail, and never take it out of the count.
+"""
+
+import json
+import tomllib
+from typing import Any
+
+from checks.snapshot import Json
+
+# Values of a YAML text with each alias as what it stands for: a few aliases of aliases make billions of them.
+MOST_VALUES = 100_000
+
+
+def json_object(text: str) -> Json:
+    """Return the JSON object that a text holds; {} for any other text.
+
+    Example:
+        texts.json_object('{"visits": 3}')
+        # {'visits': 3}
+    """
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def whole_number(value: object, otherwise: int = 0) -> int:
+    """Return a whole number from JSON; `otherwise` for what is none, such as true, 1.5, a text or Infinity.
+
+    Example:
+        texts.whole_number(texts.json_object('{"visits": true}').get("visits"), -1)
+        # -1
+    """
+    return value if type(value) is int else otherwise
+
+
+def toml_table(text: str) -> Json:
+    """Return the table that a TOML text holds. Raise ValueError, with what is wrong, for any other text.
+
+    Example:
+        texts.toml_table('network = "bridge"')
+        # {'network': 'bridge'}
+    """
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise ValueError("it is nested too deep") from error
+
+
+def yaml_documents(text: str) -> list[Any]:
+    """Return the documents of a YAML text; [] for a text that is not valid, nests too deep, or has too many aliases.
+
+    Example:
+        texts.yaml_documents("kind: Job")
+        # [{'kind': 'Job'}]
+    """
+    import yaml
+
+    try:
+        documents = list(yaml.safe_load_all(text))
+        _count(documents, {})
+    except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError):
+        return []
+    return documents
+
+
+def _count(value: object, known: dict[int, int]) -> int:
+    """Return the number of values in a value, aliases as what they stand for. Raise ValueError for too many, or a circle."""
+    if not isinstance(value, dict | list):
+        return 1
+    if id(value) not in known:
+        known[id(value)] = MOST_VALUES + 1  # seen again within itself, it has no end
+        parts = value.values() if isinstance(value, dict) else value
+        known[id(value)] = 1 + sum(_count(part, known) for part in parts)
+    if known[id(value)] > MOST_VALUES:
+        raise ValueError("too many values")
+    return known[id(value)]
