@@ -9,6 +9,7 @@ from typing import Any
 
 from checks.model import Lab
 from sandboxes.errors import SlipwayError
+from sandboxes.host.atomic_write import read_text
 
 Cell = dict[str, Any]
 Notebook = dict[str, Any]
@@ -40,10 +41,10 @@ class Task:
 def read(path: Path) -> Notebook:
     """Read a notebook file. Raise SlipwayError where it is not a notebook."""
     try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
+        notebook = json.loads(read_text(path))
         for cell in notebook["cells"]:
             cell["source"] = "".join(cell["source"])
-    except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
         raise SlipwayError(
             f"The notebook {path} cannot be read ({error}).",
             f"Run `slipway reset {path.parent.name}` to restore it. Your version is kept in work/.saved.",

@@ -2,16 +2,19 @@
 
 import subprocess
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+from sandboxes.host import processes
 
 PAUSE = 0.3  # seconds between two reports of progress
 
 
 @dataclass(frozen=True)
 class Timed:
-    """A finished command: the seconds that it took, its exit code, and its output on both streams."""
+    """A finished command: the seconds that it took, its exit code, and the last lines of its output on both streams."""
 
     seconds: float
     code: int
@@ -20,7 +23,8 @@ class Timed:
 
 def run(command: str, folder: Path, on_line: Callable[[str, float], None]) -> Timed:
     """Run a command with bash in `folder`. Call `on_line` with the newest line and the seconds so far, every PAUSE seconds."""
-    started, reported, lines = time.monotonic(), 0.0, []
+    started, reported = time.monotonic(), 0.0
+    lines: deque[str] = deque(maxlen=processes.MOST_LINES)
     with subprocess.Popen(
         ["bash", "-c", command],
         cwd=folder,
@@ -32,7 +36,7 @@ def run(command: str, folder: Path, on_line: Callable[[str, float], None]) -> Ti
         errors="replace",
     ) as process:
         try:
-            for line in process.stdout:
+            for line in processes.lines_of(process.stdout):
                 lines.append(line)
                 passed = time.monotonic() - started
                 if passed - reported >= PAUSE:

@@ -111,8 +111,8 @@ def is_usable(venv: Path, root: Path) -> bool:
             return False
     probe = "import sys, pip; sys.exit(sys.version_info < (3, 11) or sys.prefix == sys.base_prefix)"
     try:
-        return subprocess.run([venv / "bin" / "python", "-I", "-c", probe], capture_output=True).returncode == 0
-    except OSError:
+        return subprocess.run([venv / "bin" / "python", "-I", "-c", probe], capture_output=True, timeout=60).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
         return False
 
 

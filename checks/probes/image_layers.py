@@ -64,13 +64,13 @@ def read(engine: Engine, id: str, search: Search, timeout: float) -> list[Json]:
                     if content is None:
                         continue
                     if member.size <= DESCRIPTION_LIMIT:
-                        content = io.BytesIO(content.read())
+                        content = io.BytesIO(content.read(DESCRIPTION_LIMIT))
                         if content.getvalue()[:1] in (b"{", b"["):
-                            descriptions[member.name] = json.load(content)
+                            descriptions[member.name] = json.loads(content.getvalue())
                             continue
                     layers[member.name] = _layer(content, search)
             return _found(layers, descriptions)
-        except (tarfile.TarError, OSError, ValueError, LookupError) as error:
+        except (tarfile.TarError, OSError, ValueError, LookupError, TypeError, RecursionError) as error:
             raise EngineError(f"the layers of the image could not be read ({error})") from error
 
 

@@ -5,7 +5,8 @@ import json
 from checks.clients.cluster import Cluster
 from checks.model import Probe
 from checks.snapshot import Json
-from sandboxes.cluster import kubeconfig_format, lab_kubeconfig
+from sandboxes.cluster import kubeconfig, kubeconfig_format, lab_kubeconfig
+from sandboxes.host.atomic_write import read_text
 
 
 def aim(probe: Probe, cluster: Cluster, lab_id: str) -> Json:
@@ -13,9 +14,9 @@ def aim(probe: Probe, cluster: Cluster, lab_id: str) -> Json:
     path = lab_kubeconfig.copy_path(cluster.folder, lab_id)
     result: Json = {"kind": probe.kind, "ok": False, "error": "", "context": "", "server": "", "namespace": "", "ours": False}
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path, kubeconfig.LARGEST)
         data = _read(text)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         return {**result, "error": f"the lab's kubeconfig cannot be read ({error})"}
     name = str(data.get("current-context") or "")
     context = _named(data, "contexts", "context", name)

@@ -15,6 +15,7 @@ from sandboxes import images
 from sandboxes.cluster import paths
 from sandboxes.errors import SlipwayError
 from sandboxes.host import download
+from sandboxes.host.atomic_write import read_text, write_whole
 from sandboxes.images.client import connect
 from sandboxes.steps import Progress
 
@@ -29,6 +30,7 @@ PATIENCE = 10
 # Builds kind where no release can be downloaded; the path is that of the program in it.
 KIND_IMAGE = f"slipway.local/kind:{KIND_VERSION}"
 KIND_IN_IMAGE = "/usr/local/bin/kind"
+LARGEST_PROGRAM = 512 * 2**20  # bytes
 KUBECTL_IN_NODE = ("/usr/bin/kubectl", "/usr/local/bin/kubectl")
 
 
@@ -94,7 +96,7 @@ def kubectl(node_image: str, progress: Progress) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     with connect() as (client, _):
         image_id = client.inspect_image(node_image)["Id"]
-        if path.exists() and made_from.exists() and made_from.read_text(encoding="ascii") == image_id:
+        if path.exists() and made_from.exists() and read_text(made_from) == image_id:
             return path
         if platform.system() == "Linux":
             with progress.step("Copying kubectl from the node image"):
@@ -104,7 +106,7 @@ def kubectl(node_image: str, progress: Progress) -> Path:
             path.symlink_to(program)
         else:
             raise SlipwayError("kubectl is needed.", "Install it: https://kubernetes.io/docs/tasks/tools/")
-    made_from.write_text(image_id, encoding="ascii")
+    write_whole(made_from, image_id)
     return path
 
 
@@ -144,4 +146,4 @@ def _read(client: "APIClient", container: str, path: str) -> bytes:
             member = tar.next()
             if member.issym():
                 return _read(client, container, os.path.normpath(os.path.join(os.path.dirname(path), member.linkname)))
-            return tar.extractfile(member).read()
+            return tar.extractfile(member).read(LARGEST_PROGRAM)

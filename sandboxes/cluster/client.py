@@ -17,7 +17,7 @@ from sandboxes import exchange
 from sandboxes.cluster import kubeconfig, paths
 from sandboxes.cluster.access import Access
 from sandboxes.errors import SlipwayError
-from sandboxes.host.atomic_write import write_whole
+from sandboxes.host.atomic_write import read_text, write_whole
 
 if TYPE_CHECKING:
     from kubernetes.client import ApiClient
@@ -116,9 +116,9 @@ def _keep(path: Path, content: bytes) -> None:
     try:
         about = path.lstat()
         private = stat.S_ISREG(about.st_mode) and about.st_mode & 0o077 == 0 and about.st_uid == os.geteuid()
-        if private and path.read_text(encoding="ascii") == text:
+        if private and read_text(path) == text:
             return
-    except (OSError, UnicodeDecodeError):
+    except (OSError, ValueError):
         pass  # Written below, or that call raises the reason.
     if path.is_symlink():  # only the link is removed: the key belongs in this folder
         path.unlink()

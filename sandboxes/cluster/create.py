@@ -11,7 +11,7 @@ from sandboxes.cluster import binaries, certificates, config, identity, paths, p
 from sandboxes.cluster.client import AUTHORITY, CLIENT
 from sandboxes.cluster.config import Plan
 from sandboxes.engine.find import Engine
-from sandboxes.host.atomic_write import write_whole
+from sandboxes.host.atomic_write import read_text, write_whole
 from sandboxes.images import commands
 from sandboxes.images.build import environment
 from sandboxes.settings import Settings
@@ -64,7 +64,7 @@ def remove(engine: Engine, progress: Progress) -> None:
 def image() -> str:
     """Return the image that the cluster was created from; empty where that is not recorded."""
     try:
-        return str(json.loads(paths.record().read_text(encoding="utf-8"))["image"])
+        return str(json.loads(read_text(paths.record()))["image"])
     except (OSError, ValueError, KeyError, TypeError):
         return ""
 

@@ -8,14 +8,14 @@ from sandboxes.cluster import client, kubeconfig, paths
 from sandboxes.cluster.access import Identity
 from sandboxes.cluster.client import KUBE_SYSTEM, Unanswered
 from sandboxes.errors import SlipwayError
-from sandboxes.host.atomic_write import write_whole
+from sandboxes.host.atomic_write import read_text, write_whole
 
 
 def load() -> Identity | None:
     """Return the recorded identity; None where there is none that can be read."""
     try:
-        return Identity(**json.loads(paths.identity().read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        return Identity(**json.loads(read_text(paths.identity())))
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
 
 

@@ -10,7 +10,7 @@ from sandboxes.cluster.access import CREATE, FILE, IDENTITY, RECORD, RECREATE, A
 from sandboxes.cluster.kubeconfig_format import parse, render
 from sandboxes.cluster.lab_kubeconfig import write_copy
 from sandboxes.errors import SlipwayError
-from sandboxes.host.atomic_write import write_whole
+from sandboxes.host.atomic_write import read_text, write_whole
 
 LARGEST = 256 * 1024  # bytes
 
@@ -47,7 +47,7 @@ def read_identity(path: Path) -> Identity:
         identity = Identity(**data)
         if not all(isinstance(value, str) and value for value in asdict(identity).values()):
             raise ValueError("has an entry that is not a text")
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise _refused(path, f"is damaged ({error})") from error
     return identity
 
@@ -55,18 +55,18 @@ def read_identity(path: Path) -> Identity:
 def read_ports(folder: Path) -> dict[str, int]:
     """Return the ports of this machine that lead to the Ingress, as "http" and "https"; {} where none is recorded."""
     try:
-        data = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        data = json.loads(read_text(folder / RECORD, LARGEST))
         return {name: int(data[name]) for name in ("http", "https") if name in data}
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise _refused(folder / RECORD, f"is damaged ({error})") from error
 
 
 def rewrite_as_json(folder: Path) -> None:
     """Keep the kubeconfig in JSON: loading the YAML library takes a good part of a check's time."""
     access, _ = load(folder)
-    if (folder / FILE).read_text(encoding="utf-8") != render(access):
+    if _text(folder / FILE) != render(access):
         write_whole(folder / FILE, render(access), 0o600)
 
 
@@ -98,10 +98,10 @@ def _text(path: Path) -> str:
             raise Refused(f"{path} can be read or changed by others. Nothing was changed.", fix)
         if about.st_size > LARGEST:
             raise _refused(path, f"has {about.st_size:,} bytes")
-        return path.read_text(encoding="utf-8")
+        return read_text(path, LARGEST)
     except FileNotFoundError as error:
         raise _refused(path, "is missing") from error
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise _refused(path, f"cannot be read ({error})") from error
 
 

@@ -78,12 +78,12 @@ def _encode(data: bytes) -> str:
 def _document(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         import yaml
 
     try:
         return yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ValueError(f"is neither JSON nor YAML ({' '.join(str(error).split())})") from error
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sandboxes.cluster.access import COPIES, FILE, Access, Refused
 from sandboxes.cluster.kubeconfig_format import render
-from sandboxes.host.atomic_write import write_whole
+from sandboxes.host.atomic_write import read_text, write_whole
 from sandboxes.settings import Settings
 
 
@@ -39,8 +39,8 @@ def write_current(folder: Path, access: Access, namespace: str = "") -> None:
 def namespace_of(path: Path) -> str:
     """Return the namespace that a copy selects; empty where it selects none, and for a file that is not JSON."""
     try:
-        return str(json.loads(path.read_text(encoding="utf-8"))["contexts"][0]["context"].get("namespace", ""))
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return str(json.loads(read_text(path))["contexts"][0]["context"].get("namespace", ""))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return ""
 
 

@@ -14,6 +14,7 @@ from sandboxes.cluster import addons as catalogue
 from sandboxes.cluster import create, identity, kubeconfig, lab_kubeconfig, load, nodes, paths, repair, state
 from sandboxes.cluster.client import Unanswered
 from sandboxes.errors import SlipwayError
+from sandboxes.host.atomic_write import read_text
 from sandboxes.images.client import connect
 from sandboxes.steps import Progress
 
@@ -42,9 +43,9 @@ def find() -> Cluster | None:
     paths.settle()
     known = identity.load()
     try:
-        plan = json.loads(paths.record().read_text(encoding="utf-8"))
+        plan = json.loads(read_text(paths.record()))
         return Cluster(known.name, paths.kubeconfig(), known.server, plan["image"], plan["http"], plan["https"])
-    except (AttributeError, OSError, ValueError, KeyError):
+    except (AttributeError, OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
 
 

@@ -11,6 +11,7 @@ from sandboxes import checkout, settings
 from sandboxes.cluster import access
 from sandboxes.errors import SlipwayError
 from sandboxes.host import processes
+from sandboxes.host.atomic_write import read_text
 
 
 def folder() -> Path:
@@ -47,8 +48,8 @@ def recorded_name() -> str:
     """Return the name in the recorded identity or, where that is missing, in the choices made at creation; else empty."""
     for path in (identity(), record()):
         try:
-            return str(json.loads(path.read_text(encoding="utf-8"))["name"])
-        except (OSError, ValueError, LookupError, TypeError):
+            return str(json.loads(read_text(path))["name"])
+        except (OSError, ValueError, LookupError, TypeError, RecursionError):
             continue
     return ""
 

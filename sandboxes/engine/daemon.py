@@ -5,7 +5,6 @@ Where systemd runs, it manages the engine: we ask it to start the service, and n
 
 import os
 import shlex
-import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -75,10 +74,10 @@ def _launch(daemon: Daemon) -> processes.Process:
     command = ["env", f"PATH={path}", *daemon.apart, program, "-H", daemon.url, *daemon.arguments]
     # Through a shell that ends at once: the daemon is then not a child of ours, whether sudo was needed or not.
     script = 'setsid "$@" >>"$0" 2>&1 </dev/null & echo $!'
-    completed = subprocess.run(
-        [*packages.privilege(), "sh", "-c", script, str(daemon.log), *command], stdout=subprocess.PIPE, text=True, check=True
-    )
-    pid = int(completed.stdout)
+    printed = processes.ask([*packages.privilege(), "sh", "-c", script, str(daemon.log), *command], processes.SECONDS_TO_TYPE)
+    if not printed.strip().isdigit():
+        raise SlipwayError("The Docker engine could not be started: permission denied.", "Start it as root, or with sudo.")
+    pid = int(printed)
     process = processes.Process(pid, processes.start_time(pid), {"command": command[2:]})
     process.save(daemon.record)
     return process

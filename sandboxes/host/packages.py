@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import textwrap
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from sandboxes.errors import SlipwayError
 from sandboxes.host import processes
+from sandboxes.host.atomic_write import read_given
 from sandboxes.steps import Progress
 
 # Set by `slipway up --yes`, and inherited by the processes that it starts.
@@ -31,7 +31,7 @@ def ask(question: str, problem: str, fix: str) -> None:
         return
     if sys.stdin.isatty() and sys.stderr.isatty():
         print(textwrap.fill(f"{question} [y/N]", 78), end=" ", file=sys.stderr, flush=True)
-        if sys.stdin.readline().strip().lower() in ("y", "yes"):
+        if sys.stdin.readline(80).strip().lower() in ("y", "yes"):
             return
     raise SlipwayError(problem, fix)
 
@@ -41,7 +41,7 @@ def privilege() -> list[str]:
     if os.geteuid() == 0:
         return []
     if sudo := shutil.which("sudo"):
-        if sys.stdin.isatty() or subprocess.run([sudo, "-n", "true"], capture_output=True).returncode == 0:
+        if sys.stdin.isatty() or processes.ask([sudo, "-n", "echo", "yes"]) == "yes\n":
             return [sudo]
     raise SlipwayError("This needs root, and sudo is not available.", "Run it as root, or ask your administrator.")
 
@@ -54,8 +54,8 @@ def available() -> bool:
 def os_release(path: Path = Path("/etc/os-release")) -> dict[str, str]:
     """Return the fields of os-release, which names the system; {} where there is no such file."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError:
+        lines = read_given(path, 2**20).splitlines()
+    except (OSError, ValueError):
         return {}
     pairs = (line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
     return {name.strip(): value.strip().strip("\"'") for name, value in pairs}
@@ -63,14 +63,13 @@ def os_release(path: Path = Path("/etc/os-release")) -> dict[str, str]:
 
 def installed(package: str) -> bool:
     """Return whether a package is installed and configured."""
-    completed = subprocess.run(["dpkg-query", "-W", "-f", "${Status}", package], capture_output=True, text=True)
-    return completed.stdout == "install ok installed"
+    return processes.ask(["dpkg-query", "-W", "-f", "${Status}", package]) == "install ok installed"
 
 
 def candidate(package: str) -> str:
     """Return the version that the machine's own sources offer; empty for none."""
-    completed = subprocess.run(["apt-cache", "madison", package], capture_output=True, text=True)
-    versions = [line.split("|")[1].strip() for line in completed.stdout.splitlines() if line.count("|") == 2]
+    listed = processes.ask(["apt-cache", "madison", package])
+    versions = [line.split("|")[1].strip() for line in listed.splitlines() if line.count("|") == 2]
     return versions[0] if versions else ""
 
 
@@ -156,8 +155,7 @@ def _as_root() -> dict[str, str]:
 def mirror(codename: str) -> str:
     """Return the address of a release's main component in the machine's sources; empty where they have none."""
     command = ["apt-get", "indextargets", "--format", "$(REPO_URI)|$(RELEASE)|$(COMPONENT)", "Created-By: Packages"]
-    completed = subprocess.run(command, capture_output=True, text=True)
-    for line in completed.stdout.splitlines():
+    for line in processes.ask(command).splitlines():
         address, release, component = (line.split("|") + ["", ""])[:3]
         if release == codename and component == "main":
             return address

@@ -10,14 +10,21 @@ import signal
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sandboxes.errors import SlipwayError
-from sandboxes.host.atomic_write import open_lock, open_log, write_whole
+from sandboxes.host.atomic_write import open_lock, open_log, open_regular, read_text, write_whole
+
+LONGEST_LINE = 64 * 1024  # characters
+MOST_LINES = 10_000
+END_OF_LOG = 64 * 1024  # bytes
+# Time for a command that may ask for a password.
+SECONDS_TO_TYPE = 120
 
 
 @dataclass(frozen=True)
@@ -41,8 +48,8 @@ class Process:
 def load(path: Path) -> Process | None:
     """Return the process recorded in a file; None where there is no readable record or the process has ended."""
     try:
-        process = Process(**json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        process = Process(**json.loads(read_text(path)))
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
     return process if process.alive else None
 
@@ -81,7 +88,7 @@ def terminate(process: Process, seconds: float, prefix: Sequence[str] = (), tick
     if not process.alive:
         return True
     if prefix:
-        subprocess.run([*prefix, "kill", "-TERM", str(process.pid)], check=False)
+        ask([*prefix, "kill", "-TERM", str(process.pid)], SECONDS_TO_TYPE)
     else:
         try:
             os.kill(process.pid, signal.SIGTERM)
@@ -108,8 +115,24 @@ def start_detached(command: Sequence[str], log: Path, env: dict[str, str] | None
     return Process(started.pid, start_time(started.pid))
 
 
+def ask(command: Sequence[str], seconds: float = 30) -> str:
+    """Run a command that ends soon, and return its standard output; empty where it cannot be started or takes longer."""
+    try:
+        return subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=seconds
+        ).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+
+
+def lines_of(stream: IO[str]) -> Iterator[str]:
+    """Yield the lines of a command's output as they appear, a line without an end in parts."""
+    while line := stream.readline(LONGEST_LINE):
+        yield line
+
+
 def run(command: Sequence[str], report: Callable[[str], None], uncut: bool = False) -> str:
-    """Run a command, report each line of its output as it appears, and return the whole output.
+    """Run a command, report each line of its output as it appears, and return the last MOST_LINES lines.
 
     Ctrl-C ends the command. With `uncut` the command is finished first; it needs its own session for that. Raises
     SlipwayError with the command's last line when it fails.
@@ -121,9 +144,9 @@ def run(command: Sequence[str], report: Callable[[str], None], uncut: bool = Fal
         )  # fmt: skip
     except OSError as error:
         raise SlipwayError(f"The command {command[0]} could not be started: {error.strerror}.") from error
-    lines = []
+    lines: deque[str] = deque(maxlen=MOST_LINES)
     try:
-        for line in process.stdout:
+        for line in lines_of(process.stdout):
             lines.append(line)
             if line.strip():
                 report(line.strip())
@@ -159,9 +182,9 @@ def exclusive(path: Path, waiting: str) -> Iterator[None]:
 def last_lines(path: Path, count: int = 3) -> list[str]:
     """Return the last lines of a log that are not empty; [] where there is no log."""
     try:
-        with path.open("rb") as file:
-            file.seek(max(0, path.stat().st_size - 65536))
-            text = file.read().decode("utf-8", "replace")
+        with os.fdopen(open_regular(path), "rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - END_OF_LOG))
+            text = file.read(END_OF_LOG).decode("utf-8", "replace")
     except OSError:
         return []
     return [line.strip() for line in text.splitlines() if line.strip()][-count:]

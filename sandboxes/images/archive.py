@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 CHUNK = 1 << 20
+MANIFEST_LIMIT = 4 * 2**20  # bytes
 BLOBS = "blobs/sha256/"
 
 
@@ -99,7 +100,7 @@ def verify(path: Path, report: Callable[[str], None] = lambda detail: None) -> l
     except tarfile.ReadError as error:
         whole = "unexpected end" not in str(error)
         raise _refuse(path, "it is not an image archive" if whole else "it is truncated") from error
-    except (EOFError, ValueError, KeyError, TypeError) as error:
+    except (EOFError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise _refuse(path, "it is truncated or damaged") from error
     except OSError as error:
         raise SlipwayError(f"{path} cannot be read: {error.strerror or error}.", "Choose a file that you can read.") from error
@@ -129,7 +130,7 @@ def _read(path: Path, report: Callable[[str], None]) -> tuple[list[dict[str, Any
                 continue
             with tar.extractfile(member) as content:
                 if member.name == "manifest.json":
-                    manifest = [dict(entry) for entry in json.loads(content.read())]
+                    manifest = [dict(entry) for entry in json.loads(content.read(MANIFEST_LIMIT))]
                 elif member.name.startswith(BLOBS) and _digest(content, member.size) != member.name.removeprefix(BLOBS):
                     raise ValueError(f"{member.name} is damaged")
             size += member.size

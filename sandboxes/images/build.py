@@ -76,7 +76,12 @@ def _require_buildkit(where: Endpoint) -> str:
     docker = shutil.which("docker")
     if docker is None:
         raise SlipwayError("The docker command is needed to build images.", f"Install it: {INSTALL_PAGE}")
-    completed = subprocess.run([docker, "build", "--help"], capture_output=True, text=True, env=environment(where))
+    try:
+        completed = subprocess.run(
+            [docker, "build", "--help"], capture_output=True, text=True, env=environment(where), timeout=30
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise SlipwayError(f"The docker command does not work: {error}.", f"Install it again: {INSTALL_PAGE}") from error
     if "--progress" not in completed.stdout:
         reason = (completed.stderr.strip().splitlines() or ["its `docker build` is the legacy builder"])[0]
         raise SlipwayError(

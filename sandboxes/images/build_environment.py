@@ -8,12 +8,12 @@ import re
 import shlex
 import shutil
 import ssl
-import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from sandboxes.host import packages
+from sandboxes.host import packages, processes
+from sandboxes.host.atomic_write import read_whole
 from sandboxes.images.catalogue import SHARED
 
 DEBIAN_MIRROR = "http://deb.debian.org/debian"
@@ -38,7 +38,7 @@ def prepare(folder: Path) -> None:
     (folder / "apt.conf").write_text(apt_configuration(), encoding="utf-8")
     (folder / "environment").write_text(environment(), encoding="utf-8")
     bundle = system_bundle()
-    (folder / "ca-bundle.crt").write_text(bundle.read_text(encoding="utf-8", errors="replace") if bundle else "")
+    (folder / "ca-bundle.crt").write_text(text_of(bundle) if bundle else "")
     (folder / "certificates").mkdir()
     for name, certificate in certificates().items():
         (folder / "certificates" / name).write_text(certificate, encoding="ascii")
@@ -71,8 +71,7 @@ def environment() -> str:
 def pip_index() -> str:
     """Return the package index that pip uses on this machine; empty for pip's default."""
     command = [sys.executable, "-m", "pip", "config", "get", "global.index-url"]
-    completed = subprocess.run(command, capture_output=True, text=True)
-    return os.environ.get("PIP_INDEX_URL") or completed.stdout.strip()
+    return os.environ.get("PIP_INDEX_URL") or processes.ask(command).strip()
 
 
 def apt_configuration() -> str:
@@ -94,8 +93,8 @@ def machine_settings() -> list[str]:
     """Return the proxy and validity settings of the machine's apt as configuration lines; [] without apt."""
     if not packages.available():
         return []
-    completed = subprocess.run(["apt-config", "dump"], capture_output=True, text=True)
-    return [line for line in completed.stdout.splitlines() if line.startswith(APT_SETTINGS) and '""' not in line]
+    lines = processes.ask(["apt-config", "dump"]).splitlines()
+    return [line for line in lines if line.startswith(APT_SETTINGS) and '""' not in line]
 
 
 def proxies(environ: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -131,10 +130,15 @@ def certificates(anchors: Iterable[Path] = ANCHORS, environ: Mapping[str, str] |
     return by_name
 
 
+def text_of(path: Path) -> str:
+    """Return the text of a file of certificates, which may be a link. Raise OSError."""
+    return read_whole(path.resolve()).decode("utf-8", "replace")
+
+
 def read(path: Path) -> list[str]:
     """Return the certificates of a PEM file in a uniform layout; [] for a file that cannot be read."""
     try:
-        blocks = CERTIFICATE.findall(path.read_text(encoding="utf-8", errors="replace"))
+        blocks = CERTIFICATE.findall(text_of(path))
     except OSError:
         return []
     pems = []

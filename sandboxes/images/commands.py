@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import IO
 
 from sandboxes.errors import SlipwayError
+from sandboxes.host import processes
 from sandboxes.host.atomic_write import open_log
 
 # Enough for BuildKit to store what it has built.
 SECONDS_TO_END = 30
+# Lines at the end of a log among which the error is looked for.
+SHOWN = 400
 
 
 def run(
@@ -36,7 +39,7 @@ def run(
         except OSError as error:
             raise SlipwayError(f"{action}: {command[0]} could not be started ({error.strerror}).") from error
         try:
-            for line in process.stderr if output else process.stdout:
+            for line in processes.lines_of(process.stderr if output else process.stdout):
                 lines.write(line)
                 if line.strip():
                     report(line.strip())
@@ -58,10 +61,22 @@ def terminate(process: subprocess.Popen) -> None:
         process.wait()
 
 
+def reasons(lines: list[str]) -> list[str]:
+    """Return the lines of a log that say why a command failed: its last four, or those from its last error on.
+
+    kind prints a stack of Go functions after its error, and the output of kubeadm or Docker before that.
+    """
+    errors = [number for number, line in enumerate(lines) if line.startswith("ERROR")]
+    begin = errors[-1] if errors and errors[-1] < len(lines) - 4 else max(0, len(lines) - 4)
+    shown = lines[begin : begin + 4]
+    end = next((number for number, line in enumerate(shown) if line.startswith("Stack Trace")), len(shown))
+    return shown[:end]
+
+
 def failure(action: str, code: int, log: Path) -> SlipwayError:
     """Return the error for a failed command, with the last lines of its log."""
-    lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
-    last = "\n".join(f"  {line[:300]}" for line in lines[-4:]) or "  (no output)"
+    lines = reasons(processes.last_lines(log, SHOWN))
+    last = "\n".join(f"  {line[:300]}" for line in lines) or "  (no output)"
     return SlipwayError(
         f"{action} failed (exit code {code}). Its last lines:\n{last}",
         f"The whole log is {log}. Fix the cause and run the command again: it continues where it stopped.",

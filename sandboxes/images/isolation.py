@@ -13,8 +13,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandboxes.host import processes
+from sandboxes.host.atomic_write import read_text
+
 # Seconds for its own clean-up before it is killed.
 SECONDS = 10
+SECONDS_TO_REMOVE = 300
 NAMESPACES = ("unshare", "--mount", "--propagation=private", "--pid", "--fork", "--kill-child", "--mount-proc")
 # The leader records its pid, which is also its process group's, and becomes the command.
 LEADER = 'echo $$ >"$0" && exec "$@"'
@@ -44,11 +48,11 @@ class Job:
 
     def _signal(self, number: signal.Signals) -> None:
         with suppress(OSError, ValueError):
-            group = int(self.leader.read_text(encoding="ascii"))
+            group = int(read_text(self.leader, 32))
             command = [*self.prefix, "kill", f"-{number.value}", "--", f"-{group}"]
-            subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL)
+            processes.ask(command)
 
 
 def remove(folder: Path, prefix: Sequence[str]) -> None:
     """Remove a folder that root may have written to, but nothing that is mounted in it."""
-    subprocess.run([*prefix, "rm", "-rf", "--one-file-system", str(folder)], capture_output=True, stdin=subprocess.DEVNULL)
+    processes.ask([*prefix, "rm", "-rf", "--one-file-system", str(folder)], SECONDS_TO_REMOVE)

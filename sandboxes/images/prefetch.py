@@ -15,7 +15,7 @@ from pathlib import Path
 from sandboxes import settings
 from sandboxes.errors import SlipwayError
 from sandboxes.host import processes
-from sandboxes.host.atomic_write import write_whole
+from sandboxes.host.atomic_write import read_text, write_whole
 from sandboxes.settings import Settings
 
 STOP_SECONDS = 20
@@ -48,7 +48,7 @@ def read(where: Settings) -> Work:
     """Return the progress of the background process."""
     running = processes.load(_record(where)) is not None
     try:
-        data = json.loads(_report(where).read_text(encoding="utf-8"))
+        data = json.loads(read_text(_report(where)))
         return Work(tuple(data["references"]), data["current"] if running else "", data["error"], running)
     except (OSError, ValueError, KeyError, TypeError):
         return Work(running=running)

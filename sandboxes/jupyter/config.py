@@ -15,7 +15,7 @@ from typing import Any
 from sandboxes.cluster import lab_kubeconfig
 from sandboxes.engine import endpoint
 from sandboxes.engine.environment import SELECTING, clean, direct, selecting
-from sandboxes.host.atomic_write import write_whole
+from sandboxes.host.atomic_write import read_text, write_whole
 from sandboxes.jupyter import shells
 from sandboxes.settings import Settings
 
@@ -35,8 +35,8 @@ def token(settings: Settings) -> str:
     """Return the secret that authenticates a browser; created once, in a file that only its owner can read."""
     path = folder(settings) / "token"
     try:
-        kept = path.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError):
+        kept = read_text(path, 1024).strip()
+    except (OSError, ValueError):
         kept = ""
     if not kept or path.stat().st_mode & 0o077:
         kept = secrets.token_urlsafe(16)

@@ -1,6 +1,7 @@
 """The cluster without a cluster: names, configuration, identity, choices, and what is said before it is made."""
 
 import json
+import socket
 import stat
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -24,7 +25,7 @@ from sandboxes.host import resources
 from sandboxes.host.atomic_write import write_whole
 
 PLAN = Plan("slipway-1a2b3c", "kindest/node:v1.37.0", 8081, 8444)
-ENOUGH = Engine(State.OK, Endpoint(), memory=16 * 2**30, root="/")
+ENOUGH = Engine(State.OK, Endpoint(), memory=16 * 2**30, root="/", name=socket.gethostname())
 
 
 @pytest.fixture
@@ -218,6 +219,7 @@ def test_preflight_accepts_a_machine_that_will_do(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(resources, "available_memory", lambda: 8 * 2**30)
     monkeypatch.setattr(resources, "free_space", lambda path: 50 * 2**30)
     monkeypatch.setattr(resources, "kernel_limit", lambda name: 128)
+    monkeypatch.setattr(resources, "inotify_instances_of_root", lambda: 60)
     preflight.require(ENOUGH)
 
 
@@ -227,12 +229,13 @@ def test_preflight_accepts_a_machine_that_will_do(monkeypatch: pytest.MonkeyPatc
         ("available_memory", 2**30, "needs 2.5 GiB of memory, and 1.0 GiB is available", "Close other programs"),
         ("free_space", 2 * 2**30, "needs 5 GiB of disk, and / has 2.0 GiB free", "docker image prune"),
         ("kernel_limit", 64, "allows 64", "sysctl fs.inotify.max_user_instances=512"),
+        ("inotify_instances_of_root", 480, "480 of the 512", "sysctl fs.inotify.max_user_instances=512"),
     ],
 )
 def test_preflight_names_what_is_lacking_and_its_fix(
     name: str, value: int, words: str, fix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plenty = {"available_memory": 8 * 2**30, "free_space": 50 * 2**30, "kernel_limit": 512}
+    plenty = {"available_memory": 8 * 2**30, "free_space": 50 * 2**30, "kernel_limit": 512, "inotify_instances_of_root": 60}
     for resource, enough in plenty.items():
         monkeypatch.setattr(resources, resource, lambda *_, given=value if resource == name else enough: given)
     with pytest.raises(SlipwayError) as lacking:
