@@ -7,7 +7,6 @@ import os
 import platform
 import shlex
 import shutil
-import socket
 import sys
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -73,7 +72,7 @@ class Engine:
     @property
     def local_root(self) -> Path | None:
         """The data folder where it is on this machine; None where it is elsewhere, as with Docker Desktop."""
-        here = self.ok and not self.endpoint.remote and self.name == socket.gethostname()
+        here = self.ok and not self.endpoint.remote and self.name == platform.node()
         return Path(self.root) if here and self.root and Path(self.root).is_dir() else None
 
     def to_json(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The cluster without a cluster: names, configuration, identity, choices, and what is said before it is made."""
 
 import json
-import socket
+import platform
 import stat
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,7 @@ from sandboxes.host import resources
 from sandboxes.host.atomic_write import write_whole
 
 PLAN = Plan("slipway-1a2b3c", "kindest/node:v1.37.0", 8081, 8444)
-ENOUGH = Engine(State.OK, Endpoint(), memory=16 * 2**30, root="/", name=socket.gethostname())
+ENOUGH = Engine(State.OK, Endpoint(), memory=16 * 2**30, root="/", name=platform.node())
 
 
 @pytest.fixture

@@ -176,9 +176,9 @@ def test_podman_is_not_taken_for_docker(docker: FakeEngine, monkeypatch: pytest.
 
 def test_disk_of_an_engine_in_a_virtual_machine_is_not_this_machines(docker: FakeEngine, tmp_path: Path) -> None:
     """Docker Desktop: the socket is here, and the data folder is not, even where a folder of that name exists."""
-    import socket
+    import platform
 
-    here = socket.gethostname()
+    here = platform.node()
     assert info(docker, Name=here, DockerRootDir=str(tmp_path)).local_root == tmp_path
     assert info(docker, Name="docker-desktop", DockerRootDir=str(tmp_path)).local_root is None
     assert info(docker, Name=here, DockerRootDir=str(tmp_path / "none")).local_root is None
