@@ -5,19 +5,22 @@ on the size of a response, and one kind of error. Whatever fails below is an OSE
 `FileNotFoundError`, `PermissionError`, `TimeoutError`, `Closed`, `NotHttp`, or an error of TLS.
 """
 
-import threading
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import wraps
 
-from urllib3 import BaseHTTPResponse
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool
 from urllib3.connection import HTTPConnection, HTTPException
 from urllib3.exceptions import HTTPError
 from urllib3.exceptions import TimeoutError as Urllib3Timeout
 
+from sandboxes.deadlines import ending
+
 PART = 64 * 1024  # bytes
-BOTH_WAYS = 2  # SHUT_RDWR
+# Bytes of a body for which no limit is given. A LIST of 10,000 Pods has about 100 MiB.
+LARGEST = 256 * 2**20
 WRAPPERS = ("requests", "urllib3")
 # What the libraries raise. The exceptions of requests are OSErrors.
 ERRORS = (HTTPError, HTTPException, OSError)
@@ -26,6 +29,10 @@ ENDED_BY_TLS = ("SSLEOFError", "SSLZeroReturnError")
 
 class NotHttp(OSError):
     """The other side sent something that is not an HTTP response."""
+
+
+class TooLarge(OSError):
+    """The body of the response has more than LARGEST bytes."""
 
 
 class Closed(ConnectionResetError):
@@ -55,6 +62,19 @@ class Body:
             raise failure(error) from error
 
 
+@contextmanager
+def whole(response: BaseHTTPResponse, seconds: float) -> Iterator[None]:
+    """Read a response within the block in at most so many seconds. Raises TimeoutError, however many bytes still drip in."""
+    sock = getattr(response.connection, "sock", None)
+    with ending(sock, time.monotonic() + seconds) if sock is not None else nullcontext() as watched:
+        try:
+            yield
+        except Exception as error:
+            if watched is not None and watched.passed:
+                raise TimeoutError(f"the response did not end within {seconds:g} s") from error
+            raise
+
+
 def headers(response: BaseHTTPResponse) -> dict[str, str]:
     """Return a response's headers by their names in lower case."""
     return {name.lower(): value for name, value in response.headers.items()}
@@ -63,29 +83,75 @@ def headers(response: BaseHTTPResponse) -> dict[str, str]:
 def read(response: BaseHTTPResponse, deadline: float, limit: int | None = None) -> bytes:
     """Read a response's body until its end, or `limit` bytes of it. Raises TimeoutError at `deadline` (monotonic time).
 
-    The connection goes back to its pool, or is closed where the body was not read to its end. A single wait takes at most
-    what is left until the deadline; on a connection that the response itself ends, the timeout of the request.
+    Without `limit`, a body of more than LARGEST bytes raises TooLarge. The connection goes back to its pool, or is closed
+    where the body was not read to its end. On a connection that the response itself ends, a single wait takes at most the
+    timeout of the request.
     """
     parts: list[bytes] = []
-    size = 0
+    size, most = 0, LARGEST + 1 if limit is None else limit
     sock = getattr(response.connection, "sock", None)
+    watched = None
     try:
-        while limit is None or size < limit:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise TimeoutError("the response did not end in time")
-            if sock is not None:
-                sock.settimeout(left)
-            part = response.read1(PART if limit is None else min(PART, limit - size), decode_content=False)
-            if not part:
-                return b"".join(parts)
-            parts.append(part)
-            size += len(part)
-    except BaseException:
+        with ending(sock, deadline) if sock is not None else nullcontext() as watched:
+            while size < most:
+                left = deadline - time.monotonic()
+                if left <= 0 or watched is not None and watched.passed:
+                    raise TimeoutError("the response did not end in time")
+                if sock is not None:
+                    sock.settimeout(left)
+                part = response.read1(min(PART, most - size), decode_content=False)
+                if not part:
+                    break
+                parts.append(part)
+                size += len(part)
+            else:
+                discard(response)
+    except BaseException as error:
         discard(response)
+        if watched is not None and watched.passed:
+            raise TimeoutError("the response did not end in time") from error
         raise
-    discard(response)
+    if watched is not None and watched.passed:
+        # A chunked body whose socket was shut down may look complete.
+        raise TimeoutError("the response did not end in time")
+    if limit is None and size > LARGEST:
+        raise TooLarge(f"the response has more than {LARGEST} bytes")
     return b"".join(parts)
+
+
+def watch(pool: HTTPConnectionPool) -> HTTPConnectionPool:
+    """Make the heads of all responses on a pool's connections end in time, also where they drip. Return the pool.
+
+    The time is that of the request, which limits a single wait otherwise.
+    """
+    if getattr(pool, "slipway_watched", False):
+        return pool
+    create: Callable[[], HTTPConnection] = pool._new_conn
+    pool.slipway_watched = True  # type: ignore[attr-defined]
+    pool._new_conn = lambda: _watched(create())  # type: ignore[method-assign]
+    return pool
+
+
+def _watched(connection: HTTPConnection) -> HTTPConnection:
+    plain = connection.getresponse
+
+    @wraps(plain)
+    def getresponse() -> BaseHTTPResponse:
+        if not isinstance(connection.timeout, int | float):
+            return plain()
+        with ending(connection.sock, time.monotonic() + connection.timeout) as deadline:
+            try:
+                response = plain()
+            except (*ERRORS, ValueError) as error:
+                if deadline.passed:
+                    raise TimeoutError("the response did not begin in time") from error
+                raise
+        if deadline.passed:
+            raise TimeoutError("the response did not begin in time")
+        return response
+
+    connection.getresponse = getresponse  # type: ignore[method-assign]
+    return connection
 
 
 def discard(response: BaseHTTPResponse) -> None:
@@ -147,34 +213,22 @@ def once(
     headers; at most `limit` bytes of the body are read.
     """
     deadline = time.monotonic() + timeout
-    late = threading.Event()
     connection.timeout = timeout
-    watch: threading.Timer | None = None
+    watched = None
     try:
         connection.connect()
-        watch = threading.Timer(max(0.0, deadline - time.monotonic()), _break_off, (connection.sock, late))
-        watch.daemon = True
-        watch.start()
-        about = {"User-Agent": "slipway", "Connection": "close", **(sent or {})}
-        connection.request(method, path, body or None, about, preload_content=False)
-        response = connection.getresponse()
-        complete = Response(response.status, read(response, deadline, limit), headers(response))
+        with ending(connection.sock, deadline) as watched:
+            about = {"User-Agent": "slipway", "Connection": "close", **(sent or {})}
+            connection.request(method, path, body or None, about, preload_content=False)
+            response = connection.getresponse()
+            complete = Response(response.status, read(response, deadline, limit), headers(response))
     except (*ERRORS, ValueError) as error:
-        if late.is_set():
+        if watched is not None and watched.passed:
             raise TimeoutError(f"no complete response within {timeout:g} s") from error
         raise failure(error) from error
     finally:
-        if watch is not None:
-            watch.cancel()
         connection.close()
-    if late.is_set():
+    if watched.passed:
         # A body that ends with its connection looks complete when the connection is broken off.
         raise TimeoutError(f"no complete response within {timeout:g} s")
     return complete
-
-
-def _break_off(sock: object, late: threading.Event) -> None:
-    """End every wait of another thread on a socket."""
-    late.set()
-    with suppress(OSError):  # The other side may have been faster.
-        sock.shutdown(BOTH_WAYS)  # type: ignore[attr-defined]

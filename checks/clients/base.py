@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, HTTPConnectionPool
 
 DEADLINE = 5.0  # seconds
+STREAM_DEADLINE = 600.0  # seconds: for the layers of the largest image on a slow disk
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WORKERS = 12
 HEADERS = {"Content-Type": "application/json"}
@@ -125,7 +126,7 @@ class Client(ABC):
 
     @contextmanager
     def stream(self, path: str, *, timeout: float) -> Iterator[exchange.Body]:
-        """Open a response that is read part by part. `timeout` (seconds) limits each wait.
+        """Open a response that is read part by part. `timeout` (seconds) limits each wait, STREAM_DEADLINE the whole.
 
         Raises EngineError when it does not begin well, or breaks off.
         """
@@ -134,7 +135,8 @@ class Client(ABC):
             response = self.send("GET", path, timeout, None, HEADERS)
             if response.status >= 400:
                 raise EngineError(f"{self.what} answered {response.status} to GET {path}")
-            yield exchange.Body(response)
+            with exchange.whole(response, STREAM_DEADLINE):
+                yield exchange.Body(response)
         except exchange.ERRORS as error:
             raise self._failed(exchange.failure(error), timeout) from error
         finally:

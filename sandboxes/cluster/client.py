@@ -60,6 +60,7 @@ def send(
 
     Raises OSError or an error of urllib3; `exchange.failure` says what is underneath.
     """
+    exchange.watch(api.rest_client.pool_manager.connection_from_url(api.configuration.host))
     return api.rest_client.pool_manager.urlopen(
         method, f"{api.configuration.host}{path}", body=body, headers={"User-Agent": "slipway", **(headers or {})},
         timeout=timeout, preload_content=False, retries=False, redirect=False,

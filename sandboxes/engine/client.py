@@ -59,7 +59,7 @@ def connections(client: "APIClient") -> "HTTPConnectionPool":
 
     adapter = client.get_adapter(client.base_url)
     request = Request("GET", client.base_url).prepare()
-    return adapter.get_connection_with_tls_context(request, client.verify, proxies=None, cert=client.cert)
+    return exchange.watch(adapter.get_connection_with_tls_context(request, client.verify, proxies=None, cert=client.cert))
 
 
 def send(

@@ -12,8 +12,10 @@ import pytest
 import raw_server
 from fake_api_server import Authority, Decoy
 
+from checks.clients import base
 from checks.clients.base import DeadlineExceeded, Engine, EngineError
 from checks.clients.cluster import Cluster
+from sandboxes import exchange
 from sandboxes.cluster import client, kubeconfig
 from sandboxes.engine import client as engine_client
 from sandboxes.engine.endpoint import Endpoint
@@ -89,6 +91,48 @@ def test_an_engine_that_is_silent_or_drips_is_given_up(parts: list[bytes]) -> No
         assert time.monotonic() - begun < 1
 
 
+HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
+NEVER_WHOLE = {
+    "status line": [b"HTTP/1.1 200", *[b"O"] * 200],
+    "header": [b"HTTP/1.1 200 OK\r\nX: ", *[b"a"] * 200],
+    "headers": [b"HTTP/1.1 200 OK\r\n", *[b"A: b\r\n"] * 90],
+    "chunk size": [HEAD + b"\r\n", *[b"0"] * 200],
+    "chunk extension": [HEAD + b"\r\n2;", *[b"x"] * 200],
+    "chunk": [HEAD + b"\r\nff\r\n", *[b"x"] * 200],
+    "trailer": [HEAD + b"\r\n2\r\n{}\r\n0\r\nA: ", *[b"x"] * 200],
+    "body": [b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n", *DRIP],
+    "interim responses": [b"HTTP/1.1 100 Continue\r\n\r\n"] * 90,
+}
+
+
+@pytest.mark.parametrize("part", NEVER_WHOLE)
+def test_an_engine_that_never_finishes_a_response_is_given_up(part: str) -> None:
+    """I, 32. No single wait is long, and the whole would be."""
+    with raw_server.unix(NEVER_WHOLE[part], pause=0.05, hold=True) as raw:
+        begun = time.monotonic()
+        with pytest.raises(DeadlineExceeded, match="did not answer within 0.4 s"):
+            engine_at(raw).request("GET", "/x", timeout=0.4)
+        assert time.monotonic() - begun < 1.5
+
+
+def test_a_deadline_that_was_kept_breaks_nothing_off() -> None:
+    with raw_server.unix([OK], [OK], hold=True) as raw:
+        engine = engine_at(raw)
+        for _ in range(2):
+            assert engine.request("GET", "/x", timeout=0.3).status == 200
+            time.sleep(0.5)
+        assert raw.connections == 1
+
+
+def test_a_response_without_an_end_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exchange, "LARGEST", 100_000)
+    with raw_server.unix([reply(b"x" * 100_000)], [reply(b"x" * 100_001)], hold=True) as raw:
+        engine = engine_at(raw)
+        assert len(engine.request("GET", "/x").body) == 100_000
+        with pytest.raises(EngineError, match="more than 100000 bytes"):
+            engine.request("GET", "/x")
+
+
 def test_a_command_that_prints_for_ever_is_given_up() -> None:
     """The response of `exec` ends with its connection: each wait is limited, and so is the whole."""
     head = b"HTTP/1.1 200 OK\r\nContent-Type: application/vnd.docker.raw-stream\r\n\r\n"
@@ -127,6 +171,16 @@ def test_a_stream_that_breaks_off_is_told() -> None:
     ):
         while stream.read(100):
             pass
+
+
+def test_a_stream_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "STREAM_DEADLINE", 0.4)
+    with raw_server.unix(NEVER_WHOLE["body"], pause=0.05, hold=True) as raw:
+        begun = time.monotonic()
+        with pytest.raises(EngineError), engine_at(raw).stream("/images/x/get", timeout=2) as stream:
+            while stream.read(10):
+                pass
+        assert time.monotonic() - begun < 1.5
 
 
 def test_a_redirect_of_the_engine_is_not_followed() -> None:
