@@ -21,6 +21,9 @@ ROOT = Path(__file__).resolve().parent.parent
 NEEDED_MIB = 600
 # Also applies to the pip that pip starts for build requirements. The defaults wait for minutes without a network.
 PATIENCE = {"PIP_RETRIES": "2", "PIP_DEFAULT_TIMEOUT": "20"}
+# Settings of pip for other environments: with them, pip would install beside .venv, or refuse to install.
+ELSEWHERE = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_REQUIRE_VIRTUALENV", "PIP_DRY_RUN")
+NOT_FOR_THE_USER = {"PIP_USER": "0"}
 
 
 class SetupError(Exception):
@@ -145,7 +148,24 @@ def install(venv: Path, root: Path, extra: str) -> None:
     target = f"{root}[test]" if extra == "test" else str(root)
     pip = [python, "-I", "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
     run([*pip, "--editable", target], root)
+    require_installed(python)
     run([python, "-I", "-m", "compileall", "-q", str(root / "checks"), str(root / "sandboxes")], root)
+
+
+def environment() -> dict[str, str]:
+    """Return the environment for pip, without the settings that lead it elsewhere. PIP_USER is stronger than pip's files."""
+    kept = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
+    return {**PATIENCE, **kept, **NOT_FOR_THE_USER}
+
+
+def require_installed(python: str) -> None:
+    """Raise SetupError where pip has installed into another place, as a setting in one of its files may say."""
+    probe = [python, "-I", "-c", "import checks.cli"]
+    if subprocess.run(probe, capture_output=True, timeout=60).returncode != 0:
+        raise SetupError(
+            "pip has installed the packages into another folder than .venv. `python3 -m pip config list` shows the settings of "
+            "pip: remove target, prefix or root with `python3 -m pip config unset global.target`, then run this again."
+        )
 
 
 def run(command: list[str], root: Path) -> None:
@@ -155,7 +175,7 @@ def run(command: list[str], root: Path) -> None:
         log.write(f"$ {' '.join(command)}\n")
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, encoding="utf-8", errors="replace", cwd=root, env={**PATIENCE, **os.environ},
+            text=True, encoding="utf-8", errors="replace", cwd=root, env=environment(),
         )  # fmt: skip
         ticker = Ticker()
         lines = []
@@ -217,6 +237,11 @@ def explain_output(lines: list[str]) -> str:
         )
     if "Permission denied" in output and "Errno 13" in output:
         return "permission denied for a file of the Python environment. Change its owner (chown), then run this again."
+    if re.search(r"Missing dependencies for SOCKS support|InvalidSchema.*socks|ProxySchemeUnknown", output, re.IGNORECASE):
+        return (
+            "pip cannot use the SOCKS proxy that is set (ALL_PROXY, HTTPS_PROXY or pip's own setting). Set HTTPS_PROXY to an "
+            "HTTP proxy and unset ALL_PROXY, then run this again."
+        )
     unreachable = (
         r"NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|ProxyError|Connection refused"
         r"|Network is unreachable|Temporary failure in name resolution|timed out|from versions: none"

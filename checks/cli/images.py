@@ -21,7 +21,10 @@ Example: slipway images list
 app = typer.Typer(help=GROUP_HELP, rich_markup_mode=None, no_args_is_help=True, pretty_exceptions_enable=False)
 
 References = Annotated[list[str] | None, typer.Argument(metavar="IMAGE", help="Images, such as python:3.11-slim. [default: all]")]
-Lab = Annotated[str, typer.Option("--lab", "-l", metavar="LAB", help="Use the images of this lab, such as 01-flask.")]
+Labs = Annotated[
+    list[str] | None,
+    typer.Option("--lab", "-l", metavar="LAB", help="Use the images of this lab, such as 01-flask. You can repeat it."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -40,20 +43,20 @@ def list_(json: Json = False) -> None:
 
 
 @app.command()
-def pull(references: References = None, lab: Lab = "") -> None:
+def pull(references: References = None, labs: Labs = None) -> None:
     """Pull missing images from a registry.
 
     Fails if no registry answers.
 
     Example: slipway images pull python:3.11-slim
     """
-    _ensure(_chosen(references, lab), "pull", again=False)
+    _ensure(_chosen(references, labs), "pull", again=False)
 
 
 @app.command()
 def build(
     references: References = None,
-    lab: Lab = "",
+    labs: Labs = None,
     again: Annotated[bool, typer.Option("--again", help="Build images again that already exist.")] = False,
 ) -> None:
     """Build missing images from Debian packages.
@@ -62,13 +65,13 @@ def build(
 
     Example: slipway images build --lab 01-flask
     """
-    _ensure(_chosen(references, lab), "build", again)
+    _ensure(_chosen(references, labs), "build", again)
 
 
 @app.command()
 def save(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="File to write, such as images.tar.")],
-    lab: Lab = "",
+    labs: Labs = None,
     everything: Annotated[bool, typer.Option("--all", help="Save all images of the course. This is the default.")] = False,
 ) -> None:
     """Save images to a file.
@@ -80,9 +83,9 @@ def save(
     from sandboxes.errors import Exit, SlipwayError
     from sandboxes.images import archive
 
-    if lab and everything:
+    if labs and everything:
         raise SlipwayError("--lab and --all cannot be combined.", "Leave out one of them.", Exit.WRONG_USAGE)
-    references = _chosen(None, lab)
+    references = _chosen(None, labs)
     size = archive.save(references, file)
     print(f"Saved {len(references)} images to {file} ({size / 1e6:.0f} MB). Load them with `slipway images load {file}`.")
 
@@ -100,18 +103,18 @@ def load(
     print("\n".join(f"Loaded {reference}" for reference in archive.load(file)))
 
 
-def _chosen(references: Iterable[str] | None, lab: str) -> list[str]:
-    """Return the references of the named images, of the images of a lab, or of all images."""
+def _chosen(references: Iterable[str] | None, labs: Iterable[str] | None) -> list[str]:
+    """Return the references of the named images, of the images of labs, or of all images."""
     from sandboxes import images
     from sandboxes.errors import Exit, SlipwayError
 
     named = list(references or [])
-    if lab and named:
+    if labs and named:
         raise SlipwayError("Images and --lab cannot be combined.", "Leave out one of them.", Exit.WRONG_USAGE)
-    if lab:
+    if labs:
         from checks import catalog
 
-        return list(catalog.find(lab).images)
+        return list(dict.fromkeys(image for lab in labs for image in catalog.find(lab).images))
     return [images.find(reference).reference for reference in named] or list(images.catalogue())
 
 

@@ -23,7 +23,11 @@ SETTINGS = Path(__file__).parent / "settings"
 # The longest path of a Unix socket, in bytes: 108 on Linux and 104 on macOS, with a zero at the end.
 LONGEST_SOCKET = 103
 KERNEL_SOCKET = "kernel-00000000-0000-0000-0000-000000000000-ipc-5"
-OFF = ("JUPYTER_CONFIG_PATH", "JUPYTER_TOKEN", "JUPYTER_PORT", "JUPYTERHUB_API_TOKEN", "PYTHONHOME", "PYTHONPATH")
+OFF = ("JUPYTERHUB_API_TOKEN", "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP")
+# What a person set for a Jupyter of their own, such as the folder of another JupyterLab's pages.
+OWN_JUPYTER = ("JUPYTER_", "JUPYTERLAB_")
+# Lets a notebook import the lab's modules, after those of the course: a file `checks.py` does not take their place.
+FOLDER_LAST = "__import__('sys').path.append('')"
 
 
 def folder(settings: Settings) -> Path:
@@ -102,7 +106,16 @@ def transport(runtime: Path) -> str:
 def kernel_spec() -> dict[str, Any]:
     """Return the kernel of the labs: this environment's Python."""
     return {
-        "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "argv": [
+            sys.executable,
+            "-P",
+            "-m",
+            "ipykernel_launcher",
+            "--IPKernelApp.ignore_cwd=True",
+            f"--IPKernelApp.exec_lines={FOLDER_LAST}",
+            "-f",
+            "{connection_file}",
+        ],
         "display_name": "Slipway",
         "language": "python",
         "metadata": {"debugger": True},
@@ -116,7 +129,8 @@ def environment(settings: Settings, lab_id: str = "") -> dict[str, str]:
     context that does not exist.
     """
     home = folder(settings)
-    kept = {name: value for name, value in clean(os.environ, endpoint.find()).items() if name not in OFF}
+    cleaned = clean(os.environ, endpoint.find())
+    kept = {name: value for name, value in cleaned.items() if name not in OFF and not name.startswith(OWN_JUPYTER)}
     return {
         **kept,
         **terminal(settings, lab_id),

@@ -74,7 +74,7 @@ def start(settings: Settings, port: int, report: Callable[[str], None]) -> Serve
     """Start JupyterLab and wait until it answers. Raises SlipwayError with the last line of its log otherwise."""
     settings.work.mkdir(parents=True, exist_ok=True)
     path = config.write(settings, port)
-    command = [sys.executable, "-m", "jupyterlab", f"--config={path}"]
+    command = [sys.executable, "-P", "-m", "jupyterlab", f"--config={path}"]
     log = config.folder(settings) / "server.log"
     child = processes.start_detached(command, log, config.environment(settings), settings.work)
     process = processes.Process(child.pid, child.started, {"port": port})

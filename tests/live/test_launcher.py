@@ -300,10 +300,30 @@ def test_launchers_wait_for_each_other(tmp_path: Path) -> None:
         ("Retrying after connection broken by 'NameResolutionError(\"Failed to resolve 'pypi.org'\")'", "does not answer"),
         ("ERROR: Could not install packages due to an OSError: [Errno 13] Permission denied: '/x'", "permission denied for"),
         ("ERROR: No matching distribution found for jupyterlab<5,>=4.4", "No matching distribution found for jupyterlab"),
+        ("ERROR: Could not install packages due to an OSError: Missing dependencies for SOCKS support.", "SOCKS proxy"),
     ],
 )
 def test_output_of_pip_becomes_a_sentence(line: str, expected: str) -> None:
     assert expected in bootstrap.explain_output(["Collecting x", line, "", "note: this is a problem of the network"])
+
+
+@pytest.mark.parametrize("setting", ["PIP_USER", "PIP_TARGET", "PIP_PREFIX", "user in a file"])
+def test_settings_of_pip_for_another_place_do_not_count(setting: str, tmp_path: Path) -> None:
+    """H, 27. They ended the first run."""
+    project, elsewhere = make_project(tmp_path / "p"), tmp_path / "elsewhere"
+    (tmp_path / "pip.conf").write_text("[global]\nuser = true\n", encoding="utf-8")
+    more = {"PIP_CONFIG_FILE": str(tmp_path / "pip.conf")} if "file" in setting else {setting: str(elsewhere)}
+    completed = run(project, "x", env=environment(**({"PIP_USER": "1"} if setting == "PIP_USER" else more)))
+    assert (completed.returncode, completed.stdout) == (0, f"ran|{project}/.venv|x\n"), completed.stderr
+    assert not elsewhere.exists()
+
+
+def test_a_file_of_pip_that_leads_elsewhere_is_named_with_its_remedy(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "p")
+    (tmp_path / "pip.conf").write_text(f"[global]\ntarget = {tmp_path / 'elsewhere'}\n", encoding="utf-8")
+    completed = run(project, "x", env=environment(PIP_CONFIG_FILE=str(tmp_path / "pip.conf")))
+    assert completed.returncode == 2 and "pip config unset global.target" in completed.stderr
+    assert "Traceback" not in completed.stderr
 
 
 def tools_only(folder: Path) -> Path:
