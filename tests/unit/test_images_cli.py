@@ -72,3 +72,13 @@ def test_wrong_usage(arguments: list[str], message: str, no_engine: None) -> Non
     assert isinstance(error, SlipwayError)
     assert message in str(error)
     assert error.exit_code == 64
+
+
+def test_images_of_several_labs_are_taken_together() -> None:
+    """H, 27. The last --lab counted, silently."""
+    from checks import catalog
+    from checks.cli import images as commands
+
+    both = commands._chosen(None, ["01", "05"])
+    assert set(both) == {*catalog.find("01").images, *catalog.find("05").images}
+    assert len(both) == len(set(both)) > len(catalog.find("05").images)
