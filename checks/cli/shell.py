@@ -34,8 +34,10 @@ def shell_(lab: LabOfFolder = "", evaluate: Eval = False, shell: ShellName = "")
 
     Example: slipway shell 10 --eval
     """
+    from sandboxes.engine import endpoint
     from sandboxes.jupyter import shells
 
+    endpoint.refuse_remote(endpoint.find())
     chosen, found = settings.load(), lab_here.find(lab, "shell")
     if shell and not shells.kind(shell):
         raise SlipwayError(f"The shell “{shell}” is not supported.", "Use one of: bash, zsh, fish, sh.", Exit.WRONG_USAGE)

@@ -19,6 +19,8 @@ def state(facts: Facts) -> Verdict:
             return problem(text, NOT_DOCKER)
         case "ok":
             return fine(f"Docker {facts.engine['version']} answers at {where['url']} ({where['source']}).")
+        case "is on another machine":
+            return unknown(f"The engine at {where['url']} is not asked: it is on another machine.")
         case "not installed":
             return problem("No Docker engine is installed.", facts.install_fix)
         case "not running":

@@ -120,9 +120,14 @@ def _from_context(name: str, source: str, config: Path) -> Endpoint:
     )
 
 
+def is_refused(where: Endpoint) -> bool:
+    """Return whether the engine is on another machine and the settings do not allow that: nothing is sent there."""
+    return where.remote and not settings.load().allow_remote_engine
+
+
 def refuse_remote(where: Endpoint) -> None:
     """Raise SlipwayError for an engine on another machine, unless the settings allow it."""
-    if where.remote and not settings.load().allow_remote_engine:
+    if is_refused(where):
         raise SlipwayError(
             f"The Docker engine is on another machine ({where.url}, set by {where.source}), and so would be the ports and "
             "folders of the labs.",

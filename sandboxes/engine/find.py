@@ -35,6 +35,7 @@ class State(StrEnum):
     NOT_RUNNING = "not running"
     NO_RIGHTS = "no rights on the socket"
     UNRESPONSIVE = "does not answer"
+    REFUSED = "is on another machine"
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,13 @@ class Engine:
 def describe(where: Endpoint | None = None, timeout: float = 5.0) -> Engine:
     """Look at an engine, by default the one that the docker command would use. Each of two requests has `timeout` seconds.
 
+    One on another machine that the settings do not allow is not asked.
+
     Raises SlipwayError only for an endpoint that cannot be understood.
     """
     where = where or endpoint.find()
+    if endpoint.is_refused(where):
+        return Engine(State.REFUSED, where, reason="it was not asked")
     try:
         with closing(client.connect(where, timeout)) as api:
             version = client.get(api, "/version", timeout)

@@ -69,6 +69,7 @@ PROBLEMS = [
     ("engine", with_engine(state="not running", endpoint=DEAD), "(DOCKER_HOST=unix:///run/old.sock)", "unset DOCKER_HOST"),
     ("engine", with_engine(product="Podman", version="4.3.1"), "Podman 4.3.1 answers", "podman-docker"),
     ("local", with_engine(endpoint=REMOTE), "192.0.2.7", "unset DOCKER_HOST"),
+    ("local", with_engine(state="is on another machine", endpoint=REMOTE), "192.0.2.7", "unset DOCKER_HOST"),
     (
         "docker-settings",
         replace(GOOD, docker_settings={**CONFIG, "foreign": {"/home/kim/.docker/buildx": "root"}}),
