@@ -1,6 +1,5 @@
 """The commands for what is recorded about a learner: `slipway class` mark, show, copies and erase."""
 
-import getpass
 import sys
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -36,6 +35,7 @@ def mark(
     """
     from checks.classroom import grading
     from checks.classroom.records import ManualChange
+    from sandboxes.engine import find
 
     if bool(points) == undo:
         raise SlipwayError("Give either --points or --undo.", "Such as: --points 7.5", Exit.WRONG_USAGE)
@@ -44,7 +44,7 @@ def mark(
     with OpenedClass(folder, store) as opened:
         id, lab_id = opened.learner(learner), opened.lab(lab)
         amount = _points(points, lab_id) if points else None
-        change = ManualChange(0, id, lab_id, amount, reason.strip(), author or getpass.getuser(), grading.now())
+        change = ManualChange(0, id, lab_id, amount, reason.strip(), author or find.user_name(), grading.now())
         opened.store.change(change)
     print(f"{id}, lab {lab_id}: {'the points of the checks count again' if undo else f'{points} points'}.")
 

@@ -245,10 +245,17 @@ def solve(lab: Lab, settings: Settings, engine: Client | None = None) -> Path | 
     content = notebook_file.fill(content, cells)
     workspace_files.refuse(settings.work, lab.id, files)
     kept = save(lab, settings, [*files, path])
-    for relative in files:
-        workspace_files.copy(lab.folder / "solution" / relative, settings.work, lab.id, *relative.parts)
     text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-    workspace_files.write(text.encode(), settings.work, lab.id, *path.parts)
+    try:
+        for relative in files:
+            workspace_files.copy(lab.folder / "solution" / relative, settings.work, lab.id, *relative.parts)
+        workspace_files.write(text.encode(), settings.work, lab.id, *path.parts)
+    except OSError as error:
+        where = f" Your own versions are in {kept}." if kept else ""
+        raise SlipwayError(
+            f"The solution of lab {lab.id} could not be written to {copy} ({error.strerror}).{where}",
+            "Free some space, then run the command again.",
+        ) from error
     with progress.changing(settings, lab.id) as noted:
         noted.solutions = sorted({*noted.solutions, *(check.id for check in registry.load(lab))})
     return kept

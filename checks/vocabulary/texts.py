@@ -1,6 +1,6 @@
-"""What a learner's program answers and what stands in a learner's file, as data: JSON, TOML and YAML, bounded in depth.
+"""The answers of a learner's program and the contents of a learner's files as data: JSON, TOML and YAML, bounded in depth.
 
-A text that nests too deep is like one that is not valid: it can make a check fail, and never take it out of the count.
+A text that nests too deep is treated like one that is not valid: the check fails, and stays in the count.
 """
 
 import json

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sandboxes.engine import endpoint, find
+from sandboxes.engine import endpoint, user_settings
 from sandboxes.engine.environment import unwanted
 from sandboxes.settings import Settings
 
@@ -18,7 +18,6 @@ CHOOSE_AN_ENGINE = ("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_TLS", "DOCKER_TLS_V
 HARMLESS = {"BUILDX_BUILDER": ("default",), "DOCKER_BUILDKIT": ("1", "true"), "DOCKER_CONTENT_TRUST": ("0", "false")}
 LONGEST = 60  # characters of a value that are shown
 USER_INFO = re.compile(r"//[^/@\s]*@")
-PARTS = ("", "config.json", "contexts", "cli-plugins", "buildx", "buildx/current", "buildx/instances")
 
 
 def variables(environ: Mapping[str, str], settings: Settings) -> dict[str, str]:
@@ -54,23 +53,12 @@ def docker_settings(environ: Mapping[str, str], settings: Settings) -> dict[str,
     nothing can be written there, and "instead" is a folder that could be used in its place.
     """
     folder = endpoint.config_folder(environ)
-    foreign = {str(folder / part).rstrip("/"): owner for part in PARTS if (owner := foreign_owner(folder / part))}
+    foreign = user_settings.foreign(environ)
     writable = folder
     while not writable.exists() and writable != writable.parent:
         writable = writable.parent
     read_only = not foreign and not os.access(writable, os.W_OK | os.X_OK)
     return {"folder": str(folder), "foreign": foreign, "read_only": read_only, "instead": str(settings.state / "docker")}
-
-
-def foreign_owner(path: Path) -> str:
-    """Return the owner of a file or folder that another user has closed to this one; empty for any other."""
-    try:
-        owner = path.stat().st_uid
-    except OSError:
-        return ""
-    if os.geteuid() in (0, owner) or os.access(path, os.R_OK | os.W_OK):
-        return ""
-    return find.name_of_user(owner)
 
 
 def snap(root: str) -> str:

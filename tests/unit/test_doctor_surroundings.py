@@ -14,7 +14,7 @@ from test_doctor import DEAD, GOOD, NOTES, PROBLEMS, said
 from checks.cli import machine_text
 from sandboxes import doctor, settings
 from sandboxes.doctor import Level, exported, surroundings
-from sandboxes.engine import endpoint, find
+from sandboxes.engine import endpoint, ensure, find
 from sandboxes.engine.endpoint import Endpoint
 from sandboxes.errors import SlipwayError
 
@@ -99,6 +99,11 @@ def test_docker_settings_of_root_are_found(part: str, tmp_path: Path, monkeypatc
     assert found["foreign"] == {str(path): owner}
     diagnoses = doctor.diagnose(replace(GOOD, docker_settings=found, missing=("BuildKit (the buildx plugin)",)))
     assert [entry.id for entry in diagnoses if entry.level is Level.PROBLEM] == ["docker-settings"], "nothing is to be installed"
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("DOCKER_CONFIG", raising=False)
+    with pytest.raises(SlipwayError, match="belongs to") as refused:
+        ensure.refuse_foreign_settings()
+    assert f"chown -R {find.user_name()} {config}" in refused.value.fix
 
 
 def test_home_that_cannot_be_written_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ import pytest
 from sandboxes.errors import SlipwayError
 from sandboxes.host import processes
 from sandboxes.host.processes import Process
+from sandboxes.images import commands
 
 
 @pytest.fixture
@@ -181,3 +182,56 @@ def test_last_lines_are_those_that_say_something(tmp_path: Path) -> None:
     (tmp_path / "log").write_bytes(b"x" * 70_000 + b"\none\n\n two \n\xff\nlast\n\n")
     assert processes.last_lines(tmp_path / "log") == ["two", "\ufffd", "last"]
     assert processes.last_lines(tmp_path / "absent") == []
+
+
+# --- bounds ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_short_command_that_does_not_end_is_given_up() -> None:
+    begun = time.monotonic()
+    assert processes.ask(["sh", "-c", "echo yes; exec sleep 60"], 0.5) == ""
+    assert time.monotonic() - begun < 10
+    assert processes.ask(["echo", "yes"]) == "yes\n"
+    assert processes.ask(["no-such-program"]) == ""
+
+
+def test_a_line_without_an_end_comes_in_parts_and_only_the_last_lines_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "MOST_LINES", 3)
+    longest: list[int] = []
+    command = ["sh", "-c", "head -c 1000000 /dev/zero | tr '\\0' x; seq 1 10"]
+    kept = processes.run(command, lambda line: longest.append(len(line)))
+    assert max(longest) <= processes.LONGEST_LINE and kept.split() == ["8", "9", "10"]
+
+
+def test_the_end_of_a_log_is_read_from_a_plain_file_only(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    os.mkfifo(log)
+    assert processes.last_lines(log) == []
+    log.unlink()
+    log.symlink_to("/dev/zero")
+    assert processes.last_lines(log) == []
+
+
+KIND = """\
+ ✗ Starting control-plane
+Command Output: I1123 kubeadm prints hundreds of lines
+ERROR: failed to create cluster: failed to init node with kubeadm: exit status 1
+too many open files
+Stack Trace:
+sigs.k8s.io/kind/pkg/errors.WithStack
+\tsigs.k8s.io/kind/pkg/errors/errors.go:59
+runtime.main
+\truntime/proc.go:250
+runtime.goexit
+\truntime/asm_amd64.s:1598
+"""
+
+
+def test_a_failed_command_shows_its_error_and_not_a_stack() -> None:
+    """H, 27. A failed `cluster up` showed the end of a stack of Go functions."""
+    shown = commands.reasons([line.strip() for line in KIND.splitlines()])
+    assert shown == [
+        "ERROR: failed to create cluster: failed to init node with kubeadm: exit status 1", "too many open files",
+    ]  # fmt: skip
+    build = ["#5 RUN false", "------", " > RUN false:", "------", "ERROR: failed to solve: exit code: 1"]
+    assert commands.reasons(build) == build[-4:], "the lines before the error of a build say what it is"

@@ -1,5 +1,6 @@
 """Links, folders, FIFOs and devices in the places of files: nothing that Slipway did not create is followed or replaced."""
 
+import errno
 import os
 import stat
 import subprocess
@@ -205,3 +206,21 @@ def test_a_fifo_in_the_place_of_a_state_file_does_not_hang(settings: Settings) -
     assert "it is a FIFO" in completed.stderr
     with pytest.raises(NotAFile):
         read_whole(path)
+
+
+def test_solve_on_a_full_disk_says_so_and_names_where_the_learners_files_are(
+    lab: Lab, settings: Settings, ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """H, 27. The files of the solution do not fit; those of the learner have been kept before."""
+    workspace.start(lab, Engine(Endpoint()), settings)
+    own = workspace.folder(lab, settings) / "answers.toml"
+    own.write_text("mine = 1\n", encoding="utf-8")
+
+    def full(*arguments: object, **options: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(workspace.workspace_files, "copy", full)
+    with pytest.raises(SlipwayError, match="No space left") as refused:
+        workspace.solve(lab, settings)
+    assert refused.value.fix and str(settings.work / ".saved") in refused.value.message
+    assert own.read_text(encoding="utf-8") == "mine = 1\n"
