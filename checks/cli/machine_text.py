@@ -11,6 +11,8 @@ from sandboxes.doctor import Diagnosis, Level
 WIDEST = 80
 NARROWEST = 40
 NAME = 12
+# The longest level, “not known”, and a blank.
+LABEL = 10
 COLORS = {Level.FINE: "32", Level.NOTE: "33", Level.PROBLEM: "31", Level.UNKNOWN: "2"}
 
 
@@ -86,11 +88,13 @@ def doctor(diagnoses: list[Diagnosis]) -> str:
     """Return the output of `slipway doctor`."""
     lines = []
     for diagnosis in diagnoses:
-        label = colored(f"{diagnosis.level:9}", COLORS[diagnosis.level])
+        label = colored(f"{diagnosis.level:{LABEL}}", COLORS[diagnosis.level])
         lines.append(_wrapped(f"{diagnosis.title}: {diagnosis.text}", label))
         if diagnosis.fix:
             lines.append(
-                textwrap.fill(f"Fix: {diagnosis.fix}", width(), initial_indent=" " * 9, subsequent_indent=" " * 14, **WHOLE)
+                textwrap.fill(
+                    f"Fix: {diagnosis.fix}", width(), initial_indent=" " * LABEL, subsequent_indent=" " * (LABEL + 5), **WHOLE
+                )
             )
     problems = sum(diagnosis.level is Level.PROBLEM for diagnosis in diagnoses)
     lines.append("")
@@ -103,8 +107,8 @@ WHOLE: dict[str, bool] = {"break_long_words": False, "break_on_hyphens": False}
 
 
 def _wrapped(text: str, label: str) -> str:
-    body = textwrap.fill(text, width(), initial_indent=" " * 9, subsequent_indent=" " * 9, **WHOLE)
-    return label + body[9:]
+    body = textwrap.fill(text, width(), initial_indent=" " * LABEL, subsequent_indent=" " * LABEL, **WHOLE)
+    return label + body[LABEL:]
 
 
 def _entry(name: str, text: str) -> str:

@@ -205,3 +205,9 @@ def test_doctor_fits_the_terminal(columns: int, monkeypatch: pytest.MonkeyPatch)
         # Paths and addresses are never broken.
         assert all(len(line) <= columns or " " not in line.strip() for line in lines), [x for x in lines if len(x) > columns]
         assert max(map(len, lines)) > columns - 20, "the width of the terminal is used"
+
+
+def test_every_level_is_apart_from_its_title() -> None:
+    engine = {**GOOD.engine, "state": "not running", "cgroup": ""}
+    text = machine_text.doctor(doctor.diagnose(replace(GOOD, engine=engine, engine_free=None)))
+    assert "not known Engine version: " in text and "fine      Python: " in text
