@@ -7,7 +7,7 @@ from checks.snapshot import Json, Snapshot
 from checks.vocabulary import answers_file, availability, compose, container_images, container_ports, containers, texts
 
 LONE = "lone-harbour"
-IMAGE = "harbour-web"
+IMAGE = "harbour-front"
 NORTH, SOUTH = MACHINES = ("north", "south")
 SERVICE = "web"
 DOOR, DOOR_PROJECT = "door", "slipway-door"
@@ -33,7 +33,7 @@ def web(snapshot: Snapshot, machine: str) -> Json:
         "`--restart unless-stopped` when it is created, or `docker update --restart unless-stopped lone-harbour` and "
         "`docker start lone-harbour`. Then let it crash: a request to /storm does it.",
         "`docker rm --force lone-harbour`, then `docker run --detach --name lone-harbour --restart unless-stopped "
-        "--publish 8081:8000 harbour-web:1`; three seconds later `curl http://localhost:8081/storm`.",
+        "--publish 8010:8000 harbour-front:1`; three seconds later `curl http://localhost:8010/storm`.",
     ],
 )
 def comes_back(snapshot: Snapshot) -> containers.Findings:
@@ -51,7 +51,7 @@ def _lone(snapshot: Snapshot, hint: str) -> containers.Findings:
         container_images.made_from(snapshot, container, f"{IMAGE}:1", f"Make {LONE} from {IMAGE}:1."),
         compose.comes_back([container], hint),
         _crashed(container),
-        container_ports.publishes(container, 8081, 8000, "Publish it with `--publish 8081:8000`."),
+        container_ports.publishes(container, 8010, 8000, "Publish it with `--publish 8010:8000`."),
         container_ports.answers(snapshot, "lone", container, '"version"', again),
     )
 
@@ -62,7 +62,7 @@ def _crashed(container: Json) -> containers.Findings:
         message = f"{LONE} has not been restarted by the engine yet: its restart policy has had nothing to do."
         why = "A policy acts when a process ends on its own. The engine counts from 0 again when you start or restart the "
         why += "container yourself, and when the machine or the engine is restarted."
-        hint = "Let it crash: `curl http://localhost:8081/storm`."
+        hint = "Let it crash: `curl http://localhost:8010/storm`."
         expected, observed = "1 or more", container["RestartCount"]
         yield Finding(message, containers.subject(container), "RestartCount", expected, observed, why, hint)
 
@@ -74,7 +74,7 @@ def _crashed(container: Json) -> containers.Findings:
         "machine.yaml describes what runs on a machine, on.sh says on which one. Read both, they are short.",
         "`bash on.sh north up -d` starts it on north. `bash on.sh north ps -a` shows what became of it.",
         "`bash on.sh north up -d`, then `bash on.sh south up -d`. If the image is missing: `docker build --build-arg "
-        "VERSION=1 --tag harbour-web:1 .`",
+        "VERSION=1 --tag harbour-front:1 .`",
     ],
 )
 def machines_run(snapshot: Snapshot) -> containers.Findings:
@@ -85,7 +85,7 @@ def machines_run(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "door-spreads",
-    "Port 8080 is answered by north and by south",
+    "Port 8009 is answered by north and by south",
     points=2,
     needs=["machines-run"],
     hints=[
@@ -104,7 +104,7 @@ def door_spreads(snapshot: Snapshot) -> containers.Findings:
         return
     yield from containers.first(
         containers.process_runs(snapshot, door, hint),
-        container_ports.publishes(door, 8080, 80, hint),
+        container_ports.publishes(door, 8009, 80, hint),
         _warming(snapshot, door, hint),
         _reaches(snapshot, door),
         *(container_ports.answers(snapshot, visit, door, '"machine"', hint) for visit in VISITS),
@@ -162,8 +162,8 @@ def _machine(body: str) -> str:
     points=2,
     hints=[
         "watch.py runs the command after `--`, and sends requests to the door at the same time.",
-        "Build harbour-web:2 first. Both machines must run version 1 when you start: `VERSION=1 bash rollout.sh 1` goes back.",
-        "`docker build --build-arg VERSION=2 --tag harbour-web:2 .`, then `python3 watch.py gap.log -- bash rollout.sh 2`.",
+        "Build harbour-front:2 first. Both machines must run version 1 when you start: `VERSION=1 bash rollout.sh 1` goes back.",
+        "`docker build --build-arg VERSION=2 --tag harbour-front:2 .`, then `python3 watch.py gap.log -- bash rollout.sh 2`.",
     ],
 )
 def gap_measured(snapshot: Snapshot) -> containers.Findings:

@@ -65,13 +65,13 @@ def running(snapshot: Snapshot) -> containers.Findings:
 
 @check(
     "counted",
-    "At quay.example.com ships arrive: page, API, a row in the database, and back",
+    "At arrivals.example.com ships arrive: page, API, a row in the database, and back",
     points=3,
     needs=["running"],
     hints=[
         "Follow a request from the outside: `kubectl describe ingress` lists hosts, paths, and the Pods behind each.",
         "/ routes to the Service board, port 80; /api routes to the Service api, port 8000.",
-        "`kubectl create ingress quay --rule='quay.example.com/*=board:80' --rule='quay.example.com/api*=api:8000'`",
+        "`kubectl create ingress quay --rule='arrivals.example.com/*=board:80' --rule='arrivals.example.com/api*=api:8000'`",
     ],
 )
 def counted(snapshot: Snapshot) -> containers.Findings:

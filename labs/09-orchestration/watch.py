@@ -16,7 +16,7 @@ from typing import NamedTuple
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
-URL = "http://localhost:8080/"
+URL = "http://localhost:8009/"
 PAUSE = 0.05  # seconds from one request to the next
 BEFORE, AFTER = 1.0, 4.0  # seconds that are watched before the command begins and after it has ended
 LINE = 72  # characters of the picture per line

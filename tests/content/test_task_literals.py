@@ -50,7 +50,7 @@ NOT_EXPECTED = {
         "05-compose": {"volumes", "restart", "ENV", "first_visit", "test", "interval", "retries", "CMD", "version", "cp"},
         "06-multi-stage": {"/etc/passwd"},
         "07-hardening": {"python:latest", "urllib.request.urlopen", "/ready"},
-        "09-orchestration": {"watch.py", "/storm", "harbour-web:3"},
+        "09-orchestration": {"watch.py", "/storm", "harbour-front:3"},
         "14-configuration": {"spec.template"},
         "15-storage": {"postgres-key", "password"},
         "16-namespaces": {"kubectl", "fed.yaml", "metadata.namespace"},
@@ -79,13 +79,13 @@ NOT_EXPECTED = {
         "22-ingress": {"80"},
     },
     MADE: {
-        "09-orchestration": {"harbour-web:1", "harbour-web:2"},
+        "09-orchestration": {"harbour-front:1", "harbour-front:2"},
         "16-namespaces": {"http://web.lab-16-namespaces.svc.cluster.local/from-development"},
         "17-statefulsets": {"pier-3", "book-pier-0"},
         "18-daemonsets": {"/var/log/pods/NAMESPACE_POD_UID/CONTAINER/0.log"},
         "22-ingress": {"https://harbour.example.com/"},
         "23-three-tier": {"http://myapp.example.com/", "http://backend:8000/api/visits"},
-        "23c-checkpoint-kubernetes": {"quay.example.com/", "http://api:8000/health"},
+        "23c-checkpoint-kubernetes": {"arrivals.example.com/", "http://api:8000/health"},
     },
 }
 

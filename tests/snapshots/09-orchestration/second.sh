@@ -1,12 +1,12 @@
 # Another right way: last night's container gets its policy afterwards and is ended by a signal; the machines have no health
 # check, and a machine is taken out of the door's list before it is replaced; the power fails for a container, not a project.
 for version in 1 2 3; do
-    docker build --quiet --build-arg "VERSION=$version" --tag "harbour-web:$version" .
+    docker build --quiet --build-arg "VERSION=$version" --tag "harbour-front:$version" .
 done
-docker run --detach --name lone-harbour --publish 127.0.0.1:8081:8000/tcp harbour-web:1
+docker run --detach --name lone-harbour --publish 127.0.0.1:8010:8000/tcp harbour-front:1
 docker update --restart always lone-harbour
 # SIGTERM is handled only when the application serves.
-until curl --silent http://localhost:8081/; do sleep 0.2; done
+until curl --silent http://localhost:8010/; do sleep 0.2; done
 docker exec lone-harbour python -c 'import os, signal; os.kill(1, signal.SIGTERM)'
 until [ "$(docker container inspect --format '{{.RestartCount}}' lone-harbour)" = 1 ]; do sleep 0.1; done
 

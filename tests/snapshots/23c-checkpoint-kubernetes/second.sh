@@ -57,7 +57,7 @@ kubectl expose deployment api --port=8000 --target-port=http
 kubectl create deployment board --image=docker.io/library/quay-board:1 --replicas=2
 kubectl set resources deployment board --requests=cpu=10m,memory=16Mi --limits=memory=64Mi
 kubectl expose deployment board --port=80
-kubectl create ingress quay --rule='quay.example.com/api*=api:8000' --rule='quay.example.com/*=board:80'
+kubectl create ingress quay --rule='arrivals.example.com/api*=api:8000' --rule='arrivals.example.com/*=board:80'
 kubectl rollout status statefulset/database --timeout=120s
 kubectl rollout status deployment/api --timeout=120s
 kubectl create quota quay --hard=requests.cpu=1000m,requests.memory=1024Mi,limits.memory=2048Mi

@@ -12,10 +12,10 @@ kubectl rollout status deployment/api --timeout=120s
 kubectl rollout status deployment/board --timeout=120s
 # Record a ship, then delete the database's Pod. Is the ship still there?
 port=$(slipway cluster status --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["http"])')
-curl --silent --fail --retry 20 --retry-delay 1 --retry-all-errors --request POST --header 'Host: quay.example.com' "http://localhost:$port/api/arrivals"
+curl --silent --fail --retry 20 --retry-delay 1 --retry-all-errors --request POST --header 'Host: arrivals.example.com' "http://localhost:$port/api/arrivals"
 kubectl delete pod database-0
 kubectl rollout status statefulset/database --timeout=120s
 kubectl rollout status deployment/api --timeout=120s
-curl --silent --fail --retry 20 --retry-delay 1 --retry-all-errors --header 'Host: quay.example.com' "http://localhost:$port/api/arrivals"
+curl --silent --fail --retry 20 --retry-delay 1 --retry-all-errors --header 'Host: arrivals.example.com' "http://localhost:$port/api/arrivals"
 kubectl create job --from=cronjob/report "report-$(date +%s)"
 kubectl get jobs,pods

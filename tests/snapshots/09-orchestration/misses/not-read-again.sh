@@ -2,5 +2,5 @@
 cp door/harbour.conf right.conf
 sed -i '/south/d' door/harbour.conf
 docker compose --file door.yaml restart
-until curl --silent --fail http://localhost:8080/; do sleep 0.2; done
+until curl --silent --fail http://localhost:8009/; do sleep 0.2; done
 cp right.conf door/harbour.conf

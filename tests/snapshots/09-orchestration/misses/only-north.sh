@@ -1,3 +1,3 @@
 # One machine is enough, as long as nothing happens.
-docker build --quiet --build-arg VERSION=1 --tag harbour-web:1 .
+docker build --quiet --build-arg VERSION=1 --tag harbour-front:1 .
 bash on.sh north up -d
