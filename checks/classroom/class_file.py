@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from checks.classroom import class_times, names, toml_positions
+from checks.classroom import class_times, cluster_settings, names, toml_positions
+from checks.classroom.cluster_settings import ClusterSettings
 from checks.classroom.problems import Problem
 from sandboxes.host.atomic_write import read_whole
 
@@ -60,6 +61,7 @@ class Class:
     late: LatePolicy = LatePolicy()
     where: str = "own machine"
     answer_hints: bool = True
+    cluster: ClusterSettings = ClusterSettings()
     extensions: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
 
     def lab(self, id: str) -> ClassLab | None:
@@ -129,7 +131,7 @@ class _Reading:
         self.problems.append(Problem(self.file, *toml_positions.of(self._positions, path), reason))
 
     def whole(self, data: dict[str, Any]) -> Class:
-        allowed = ("id", "title", "course", "zone", "where", "answer_hints", "labs", "late", "extensions")
+        allowed = ("id", "title", "course", "zone", "where", "answer_hints", "labs", "late", "cluster", "extensions")
         self._only(data, allowed)
         for name in ("id", "title", "course", "zone", "labs"):
             if name not in data:
@@ -147,7 +149,9 @@ class _Reading:
         labs = self._labs(data.get("labs", {}))
         late = self._late(self._table(data.get("late", {}), "late"))
         extensions = self._extensions(self._table(data.get("extensions", {}), "extensions"), {lab.id for lab in labs})
-        return Class(id, title, course, zone, labs, late, where, hints, extensions)
+        table = self._table(data.get("cluster", {}), "cluster")
+        cluster = cluster_settings.read(table, lambda reason, name: self._add(reason, cluster_settings.TABLE, name))
+        return Class(id, title, course, zone, labs, late, where, hints, cluster, extensions)
 
     def _only(self, table: dict[str, Any], allowed: Iterable[str], *path: str) -> None:
         for name in table:

@@ -11,7 +11,7 @@ from sandboxes.errors import Exit
 GROUPS = {"images": "checks.cli.images", "cluster": "checks.cli.cluster", "class": "checks.cli.classes", "dev": "checks.cli.dev"}
 MACHINE = {"up": "machine", "down": "machine", "status": "machine_state", "doctor": "machine_state"}
 CLASSES = ("grade", "regrade")
-CLASS_COMMANDS = ("checks.cli.class_records", "checks.cli.class_output")
+CLASS_COMMANDS = ("checks.cli.class_records", "checks.cli.class_output", "checks.cli.class_cluster")
 LABS = ("list", "start", "check", "hint", "solve", "reset")
 LEARNER = ("join", "submit")
 

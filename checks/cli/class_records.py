@@ -111,7 +111,9 @@ def erase(
     with OpenedClass(folder, store) as opened:
         erased = removal.erase(opened.classroom, opened.store, learner)
     for name in erased.left:
-        say(f"{name} still names {learner}. Edit or remove it.")
+        in_cluster = name.startswith("cluster/")
+        fix = f"`slipway class close {folder} --unused` removes it." if in_cluster else "Edit or remove it."
+        say(f"{name} still names {learner}. {fix}")
     print(f"Removed {learner}: {erased.rows} rows, {len(erased.files)} files.")
     return int(Exit.NOT_YET if erased.left else Exit.PASSED)
 

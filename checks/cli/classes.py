@@ -26,17 +26,22 @@ def new(
     id: Annotated[str, typer.Option("--id", help="Id of the class. [default: the name of the folder]")] = "",
     title: Annotated[str, typer.Option("--title", help="Title of the class. [default: its id]")] = "",
     zone: Annotated[str, typer.Option("--zone", help="IANA name of the time zone.")] = "UTC",
+    where: Annotated[
+        str, typer.Option("--where", help="Where learners work: own machine, shared cluster or hub.")
+    ] = "own machine",
 ) -> None:
     """Create a class.
 
-    Writes class.toml with every lab of the course and each choice explained, an empty roster.csv, and the secret of the class. Back up the secret: without it, no submission can be verified.
+    Writes class.toml with every lab of the course and each choice explained, an empty roster.csv, and the secret of the class. Back up the secret: without it, no submission can be verified. In a class that shares a cluster, only the labs that need nothing but a namespace can be done; class.toml names the others with the reason.
 
     Example: slipway class new containers-2026 --title "Containers, winter 2026" --zone Europe/Vienna
+
+    Example: slipway class new kubernetes-2026 --where "shared cluster"
     """
     from checks.classroom import folder as class_folder
 
     name = id or folder.absolute().name.lower()
-    class_folder.create(folder, id=name, title=title or name, zone=zone)
+    class_folder.create(folder, id=name, title=title or name, zone=zone, where=where)
     print(f"The class “{title or name}” is in {folder}.")
     print(f"1. Choose labs and due times in {folder / 'class.toml'}, and enter your learners in {folder / 'roster.csv'}.")
     print(f"2. Check both with `slipway class check {folder}`.")

@@ -37,17 +37,20 @@ def connect(access: Access, folder: Path) -> "ApiClient":
     """Return a client that trusts this cluster's own authority and no other; nothing is sent yet.
 
     The SDK takes certificates from files: they are kept in `folder`, beside the kubeconfig, readable by their owner alone.
-    Proxies and other settings of the environment do not count. Raises SlipwayError where the files cannot be written.
+    An access without a certificate proves itself by a header of each request. Proxies and other settings of the environment
+    do not count. Raises SlipwayError where the files cannot be written.
     """
     from kubernetes.client.api_client import ApiClient
     from kubernetes.client.configuration import Configuration
 
     authority, client = folder / AUTHORITY, folder / CLIENT
     _keep(authority, access.authority)
-    # The certificate and its key in one file: replaced together, they always belong together.
-    _keep(client, access.certificate + b"\n" + access.key)
+    if access.certificate:
+        # The certificate and its key in one file: replaced together, they always belong together.
+        _keep(client, access.certificate + b"\n" + access.key)
+    own = str(client) if access.certificate else None
     configuration = Configuration(
-        host=access.server, ssl_ca_cert=str(authority), cert_file=str(client), key_file=str(client),
+        host=access.server, ssl_ca_cert=str(authority), cert_file=own, key_file=own,
         retries=False, proxy="", no_proxy="*", connection_pool_maxsize=CONNECTIONS,
     )  # fmt: skip
     return ApiClient(configuration)

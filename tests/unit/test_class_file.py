@@ -9,6 +9,7 @@ import pytest
 from checks import catalog
 from checks.classroom import class_file, folder, toml_positions
 from checks.classroom.class_file import Class, LatePolicy
+from checks.classroom.cluster_settings import ClusterSettings
 from checks.classroom.problems import InvalidClass, Problem
 from sandboxes.errors import SlipwayError
 
@@ -172,7 +173,7 @@ def test_commented_choices_of_the_template_are_valid(tmp_path: Path) -> None:
     chosen = []
     for line in lines:
         bare = line.lstrip("# ")
-        commented = line.startswith("#") and (bare.startswith("[extensions.") or " = " in bare)
+        commented = line.startswith("#") and (bare.startswith(("[extensions.", "[cluster]")) or " = " in bare)
         chosen.append(bare if commented else line)
     text = "\n".join(line for line in chosen if line not in ("[extensions]", "01-flask = { weight = 1 }"))
     # The example of a lab stands before [labs], and that of an extension at the end.
@@ -180,6 +181,7 @@ def test_commented_choices_of_the_template_are_valid(tmp_path: Path) -> None:
     text = text.replace(example + "\n", "").replace("[labs]", f"[labs]\n{example}")
     found, problems = class_file.parse(text.encode(), [lab.id for lab in catalog.labs()])
     assert problems == [] and found.late.closes == timedelta(days=14)
+    assert found.cluster == ClusterSettings("../admin.kubeconfig", "classroom")
     assert found.due("ada", "01-flask").isoformat() == "2026-10-26T12:00:00+00:00"
     assert found.due("ada", "02-layers").isoformat() == "2026-10-19T23:59:59+00:00"
 

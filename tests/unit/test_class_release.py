@@ -70,6 +70,7 @@ GENERAL = {
     ".ipynb_checkpoints": "",
     "immutable: true": "checks/vocabulary/configmaps_secrets.py",
     "type: LoadBalancer": "checks/vocabulary/services.py",
+    "defaultRequest:": "checks/classroom/template/cluster/",
 }
 
 

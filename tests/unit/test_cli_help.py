@@ -18,6 +18,7 @@ WITH_EXIT_CODES = {
     ("solve",),
     ("grade",),
     ("regrade",),
+    ("class", "close"),
     ("class", "erase"),
     ("cluster", "status"),
     ("dev", "check"),
