@@ -105,6 +105,21 @@ def record(
     return int(Exit.PASSED if proven else Exit.NOT_YET)
 
 
+@app.command()
+def panel() -> None:
+    """Build the panel in JupyterLab from its sources.
+
+    Replaces the built files in sandboxes/jupyter/panel/labextensions. Commit them together with the sources. Needs Node.js
+    and an npm registry; the packages of the build are kept in the state folder.
+
+    Example: slipway dev panel
+    """
+    from checks.dev import panel as sources
+
+    sources.rebuild(settings.load().state / "panel-build")
+    print(f"Built {sources.PANEL}")
+
+
 def _require(module: str) -> None:
     """Raise SlipwayError without a module that only the project's own tests and recordings need."""
     if importlib.util.find_spec(module) is None:

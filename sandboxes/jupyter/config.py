@@ -20,6 +20,8 @@ from sandboxes.jupyter import shells
 from sandboxes.settings import Settings
 
 SETTINGS = Path(__file__).parent / "settings"
+# The built panel: JupyterLab reads it from here, so nothing has to be installed.
+PANEL = Path(__file__).parent / "panel" / "labextensions"
 # The longest path of a Unix socket, in bytes: 108 on Linux and 104 on macOS, with a zero at the end.
 LONGEST_SOCKET = 103
 KERNEL_SOCKET = "kernel-00000000-0000-0000-0000-000000000000-ipc-5"
@@ -86,6 +88,7 @@ def server_config(settings: Settings, port: int) -> dict[str, Any]:
         },
         "LabApp": {
             "app_settings_dir": str(SETTINGS),
+            "extra_labextensions_path": [str(PANEL)],
             "user_settings_dir": str(home / "user-settings"),
             "workspaces_dir": str(home / "workspaces"),
             "extension_manager": "readonly",

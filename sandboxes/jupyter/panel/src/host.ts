@@ -1,0 +1,69 @@
+/** What the panel does in JupyterLab: notebooks, terminals and dialogs. It never uses a kernel. */
+
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { Dialog, showDialog } from '@jupyterlab/apputils';
+import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import { Widget } from '@lumino/widgets';
+
+import type { Words } from './words';
+
+export class Host {
+  constructor(
+    private readonly app: JupyterFrontEnd,
+    private readonly tracker: INotebookTracker,
+    private readonly words: Words
+  ) {}
+
+  /** Show a cell of the notebook in front, and select it. Returns false where it has no such cell. */
+  async goToCell(id: string): Promise<boolean> {
+    const notebook = this.tracker.currentWidget?.content;
+    const index = notebook?.widgets.findIndex(cell => cell.model.id === id) ?? -1;
+    if (!notebook || index < 0) {
+      return false;
+    }
+    notebook.activeCellIndex = index;
+    await notebook.scrollToCell(notebook.widgets[index], 'start');
+    notebook.activate();
+    return true;
+  }
+
+  /** Open a terminal below the notebook. Its shell sets the lab's environment by the folder that it starts in. */
+  async openTerminal(folder: string): Promise<void> {
+    const reference = this.tracker.currentWidget?.id;
+    const terminal: unknown = await this.app.commands.execute('terminal:create-new', { cwd: folder });
+    if (reference && terminal instanceof Widget) {
+      this.app.shell.add(terminal, 'main', { mode: 'split-bottom', ref: reference });
+      this.app.shell.activateById(terminal.id);
+    }
+  }
+
+  async openNotebook(path: string): Promise<void> {
+    await this.app.commands.execute('docmanager:open', { path });
+  }
+
+  async confirmReset(): Promise<boolean> {
+    const buttons = [Dialog.cancelButton({ label: this.words.cancel }), Dialog.warnButton({ label: this.words.resetDo })];
+    const dialog = { title: this.words.resetQuestion, body: this.words.resetBody, buttons, defaultButton: 0 };
+    return (await showDialog(dialog)).button.accept;
+  }
+
+  /** Save the lab's open notebooks, so that a reset keeps what is in them. */
+  async save(folder: string): Promise<void> {
+    for (const panel of this.notebooksIn(folder)) {
+      await panel.context.save();
+    }
+  }
+
+  /** Show the lab's open notebooks as they are on disk. */
+  async revert(folder: string): Promise<void> {
+    for (const panel of this.notebooksIn(folder)) {
+      await panel.context.revert();
+    }
+  }
+
+  private notebooksIn(folder: string): NotebookPanel[] {
+    const inside: NotebookPanel[] = [];
+    this.tracker.forEach(panel => panel.context.path.startsWith(`${folder}/`) && inside.push(panel));
+    return inside;
+  }
+}
