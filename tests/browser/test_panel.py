@@ -186,11 +186,11 @@ def test_the_picture_is_drawn_again_when_it_changes(desk: Desk) -> None:
     desk.open()
     desk.panel.get_by_role("tab", name="Picture").click()
     drawn = desk.panel.locator(".slipway-Picture img")
-    expect(drawn).to_have_attribute("alt", re.compile("my-running-app"))
+    expect(drawn).to_have_attribute("src", re.compile("my-running-app"))
     assert desk.asked().count(f"picture {LAB}") == 1
     pictures = {LAB: panel_views.picture(OTHER)}
     desk.feed(pictures=pictures, views={LAB: panel_views.view(LAB, "solved", picture=2)})
-    expect(drawn).to_have_attribute("alt", re.compile("harbour-greeting"))
+    expect(drawn).to_have_attribute("src", re.compile("harbour-greeting"))
 
 
 def test_it_says_that_it_is_disconnected_and_connects_again(desk: Desk) -> None:
@@ -356,6 +356,11 @@ def test_the_course_shows_every_lab_and_what_comes_next(desk: Desk, theme: str) 
     assert results.violations_count == 0, results.generate_report()
     page.get_by_role("button", name="Open the lab").click()
     expect(desk.panel.get_by_role("heading", name="Layers and caching")).to_be_visible()
+
+
+def test_jupyterlab_opens_on_the_course_where_no_notebook_is_asked_for(desk: Desk) -> None:
+    desk.page.goto(desk.server.url() + "&reset")
+    expect(desk.page.locator("#slipway-course").get_by_role("button", name="Open the lab")).to_be_visible()
 
 
 def test_without_the_labs_api_jupyterlab_stays_as_it_is(desk: Desk) -> None:

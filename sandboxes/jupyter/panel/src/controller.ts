@@ -82,10 +82,8 @@ export class Controller {
       return;
     }
     await this.attempt('reset', async () => {
-      await this.host.save(this.folder);
       const { removed, left } = await this.api.reset(this._lab);
       this._help.delete(this._lab);
-      await this.host.revert(this.folder);
       this.tell([this.words.resetDone, this.words.removed(removed), ...left].filter(Boolean).join(' '), left.length > 0);
     });
   }

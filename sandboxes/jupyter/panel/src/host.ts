@@ -2,7 +2,7 @@
 
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Dialog, showDialog } from '@jupyterlab/apputils';
-import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import type { INotebookTracker } from '@jupyterlab/notebook';
 import { Widget } from '@lumino/widgets';
 
 import type { Words } from './words';
@@ -45,25 +45,5 @@ export class Host {
     const buttons = [Dialog.cancelButton({ label: this.words.cancel }), Dialog.warnButton({ label: this.words.resetDo })];
     const dialog = { title: this.words.resetQuestion, body: this.words.resetBody, buttons, defaultButton: 0 };
     return (await showDialog(dialog)).button.accept;
-  }
-
-  /** Save the lab's open notebooks, so that a reset keeps what is in them. */
-  async save(folder: string): Promise<void> {
-    for (const panel of this.notebooksIn(folder)) {
-      await panel.context.save();
-    }
-  }
-
-  /** Show the lab's open notebooks as they are on disk. */
-  async revert(folder: string): Promise<void> {
-    for (const panel of this.notebooksIn(folder)) {
-      await panel.context.revert();
-    }
-  }
-
-  private notebooksIn(folder: string): NotebookPanel[] {
-    const inside: NotebookPanel[] = [];
-    this.tracker.forEach(panel => panel.context.path.startsWith(`${folder}/`) && inside.push(panel));
-    return inside;
   }
 }

@@ -2,6 +2,7 @@
 
 import { ILabShell, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, MainAreaWidget } from '@jupyterlab/apputils';
+import { PageConfig } from '@jupyterlab/coreutils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
@@ -94,6 +95,15 @@ function open(parts: IParts): void {
   shell.add(panel, 'right', { rank: PANEL_RANK, type: 'Lab' });
   addCommands(parts, controller, panel);
   followNotebooks(parts, controller, panel);
+  if (isEmpty(shell)) {
+    controller.showCourse();
+  }
+}
+
+/** Return whether JupyterLab opens on nothing: no notebook in its address, and no document from the last visit. */
+function isEmpty(shell: ILabShell): boolean {
+  const documents = [...shell.widgets('main')].filter(widget => !widget.id.startsWith('launcher'));
+  return documents.length === 0 && PageConfig.getOption('treePath') === '';
 }
 
 /** Follow the notebook in front. The panel opens with the first lab's notebook, where there is room for both. */

@@ -60,7 +60,7 @@ export class Words {
 
   readonly resetQuestion = this.trans.__('Reset this lab?');
   readonly resetBody = this.trans.__(
-    'This removes what the lab created, on the engine or cluster, and restores the files of its folder. Your versions are kept in “.saved” in your workspace. Nothing else on your machine changes.'
+    'This removes what the lab created, on the engine or cluster, and restores the files of its folder. The notebook stays as it is. Your versions of the files are kept in “.saved” in your workspace. Nothing else on your machine changes.'
   );
   readonly resetDo = this.trans.__('Reset the lab');
   readonly cancel = this.trans.__('Cancel');
