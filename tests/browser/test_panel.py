@@ -329,11 +329,11 @@ def test_it_is_readable_and_accessible(desk: Desk, theme: str, width: int) -> No
     seen(desk, LAB, "loopback", broken={"answers": "Container my-running-app was replaced"}, state="unreachable", reason="…")
     expect(desk.check("answers").get_by_text("broken", exact=True)).to_be_visible()
     if width < 800:
-        desk.page.set_viewport_size({"width": width, "height": 700})
         toggle = desk.page.locator('[data-id="slipway-panel"]')
-        toggle.dispatch_event("click")
-        toggle.dispatch_event("click")
-        expect(desk.page.locator('[data-id="filebrowser"][aria-selected="true"]')).to_have_count(0)
+        toggle.click()
+        desk.page.set_viewport_size({"width": width, "height": 700})
+        toggle.click(position={"x": 8, "y": 12})
+        expect(desk.page.locator("#filebrowser")).to_be_hidden()
         box = desk.panel.bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= width
     wide = desk.panel.evaluate("panel => panel.scrollWidth - panel.clientWidth")
