@@ -20,6 +20,7 @@ FETCHES = f"{LIVE}/test_images_carry.py::test_the_base_image_comes_from_packages
 # Neither an engine nor a cluster.
 PAGES = tuple(f"{BROWSER}/test_{name}.py" for name in ("site", "render_html", "class_page"))
 HOST = (f"{LIVE}/test_launcher.py", *PAGES)
+PANEL = (f"{BROWSER}/test_panel.py", f"{BROWSER}/test_panel_sources.py")
 # The engine of this machine, of which it takes note only of its own things.
 MACHINE = (f"{LIVE}/test_machine.py", f"{LIVE}/test_images_contract_base.py", FETCHES)
 # An engine on which nothing else happens.
@@ -85,6 +86,7 @@ def whole(folder: Path) -> list[Job]:
         Job("engine", (*PREPARE, "engine"), "engine", step=True),
         Job(CLUSTER_STEP, (*PREPARE, "cluster"), "preparing the cluster", ("engine",), Use.SHARED, step=True),
         Job("host", pytest(*HOST), "docker", first, environment=_apart(folder / "host")),
+        Job("panel", pytest(*PANEL), "docker", first, environment=_apart(folder / "panel")),
         *docker,
         *on_cluster,
         after_labs,
@@ -160,7 +162,7 @@ def _on_cluster(name: str, *files: str, needs: tuple[str, ...] = (CLUSTER_STEP, 
 
 def _rest() -> list[str]:
     """Return the files that no other job runs: they may do anything to the engine and the cluster."""
-    planned = {*HOST, *MACHINE, *DOCKER, *PODS, LABS, OFFLINE_LABS, LEFTOVERS}
+    planned = {*HOST, *PANEL, *MACHINE, *DOCKER, *PODS, LABS, OFFLINE_LABS, LEFTOVERS}
     planned |= {file for files in (*BESIDE.values(), *WITH_LAB.values()) for file in files}
     paths = (path.relative_to(ROOT).as_posix() for folder in (LIVE, BROWSER) for path in (ROOT / folder).glob("test_*.py"))
     return sorted(set(paths) - planned)
