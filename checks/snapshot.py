@@ -6,7 +6,7 @@ It is the only input of a check. It loads, saves and redacts; it never talks to 
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 SNAPSHOT_FORMAT = "slipway-snapshot/1"
@@ -173,7 +173,8 @@ class Snapshot:
         return digests
 
     def to_json(self) -> Json:
-        return {"format": SNAPSHOT_FORMAT, **asdict(self)}
+        """Return the snapshot as JSON values. They are its own, not copies."""
+        return {"format": SNAPSHOT_FORMAT, **vars(self)}
 
     @staticmethod
     def from_json(data: Json) -> "Snapshot":

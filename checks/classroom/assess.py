@@ -112,13 +112,14 @@ def _graded(envelope: Envelope, body: bytes, rulebook: Rulebook) -> Assessment:
 
 def criteria_on(lab: Lab, snapshot: Snapshot, course: str) -> tuple[Criterion, ...]:
     """Return what today's checks of a lab, all of them, find in a snapshot."""
-    return criteria_of(evaluate(lab, _checks(lab), snapshot, course))
+    return criteria_of(evaluate(lab, checks_of(lab), snapshot, course))
 
 
 _loaded: dict[str, tuple[Check, ...]] = {}
 
 
-def _checks(lab: Lab) -> tuple[Check, ...]:
+def checks_of(lab: Lab) -> tuple[Check, ...]:
+    """Return the checks of a lab, loaded once in this process."""
     if lab.module not in _loaded:
         _loaded[lab.module] = registry.load(lab)
     return _loaded[lab.module]

@@ -43,10 +43,14 @@ class Request:
 
 @dataclass
 class Summary:
-    """What a run did: the numbers of graded files and of those that were graded before, and what to look at."""
+    """What a run did: the numbers of graded files and targets and of those that were graded before, and what to look at.
+
+    `paused` counts the labs on live targets that could not be used; each such target is one of the notes.
+    """
 
     graded: int = 0
     known: int = 0
+    paused: int = 0
     ungraded: list[Grade | Rejection] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from checks.classroom import names
+from checks.classroom import names, targets
 from checks.classroom.problems import Problem
 from sandboxes.host.atomic_write import read_whole
 
@@ -66,6 +66,7 @@ class _Roster:
         self.problems: list[Problem] = []
         self.learners: list[Learner] = []
         self._seen: dict[str, tuple[str, int]] = {}
+        self._targets: dict[targets.Target, int] = {}
 
     def read(self, text: str) -> tuple[tuple[Learner, ...], list[Problem]]:
         lines = [line.removesuffix("\r") for line in text.split("\n")]
@@ -136,6 +137,8 @@ class _Roster:
                 yield name, f"“{cell[:80]}” is not an e-mail address."
             elif name == "id":
                 yield from self._id_faults(number, cell)
+            elif name == "target" and cell:
+                yield from self._target_faults(number, cell)
 
     def _id_faults(self, number: int, id: str) -> Iterator[tuple[str, str]]:
         if not names.is_learner(id):
@@ -145,6 +148,16 @@ class _Roster:
         if line != number:
             differs = "" if other == id else f" (as “{other}”; only the case differs)"
             yield "id", f"The id “{id}” is already on line {line}{differs}."
+
+    def _target_faults(self, number: int, cell: str) -> Iterator[tuple[str, str]]:
+        try:
+            target = targets.parse(cell)
+        except ValueError as error:
+            yield "target", str(error)
+            return
+        other = number if target.prefix else self._targets.setdefault(target, number)
+        if other != number:
+            yield "target", f"The target is already that of the learner on line {other}."
 
 
 def _column(line: str, index: int) -> int:

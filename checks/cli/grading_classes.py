@@ -25,27 +25,34 @@ def grade_(
     lab: OnlyLab = "",
     learner: OnlyLearner = "",
     jobs: Annotated[int, typer.Option("--jobs", min=0, max=64, help="Number of processes. [default: as many as pay]")] = 0,
+    live: Annotated[bool, typer.Option("--live/--no-live", help="Also look at the targets in roster.csv.")] = True,
     store: Url = "",
 ) -> int:
-    """Grade the submissions of a class.
+    """Grade submissions and live targets.
 
     Takes what Moodle and Canvas deliver by “download all submissions”, as ZIP file or folder, and grades everything that is new. The signature in a file tells whose it is, whatever its name. A file that cannot be graded is named with the reason: it is neither a zero nor a pass. Interrupt the run at any time and start it again.
 
-    Exit code 0: everything was graded. 1: some files were not.
+    Where roster.csv names a target for a learner, the labs that the learner has not submitted are looked at there: unix:///PATH, ssh://HOST, tcp://HOST?certs=FOLDER or context:NAME for Docker, kubeconfig:FILE?context=NAME for a cluster, with &prefix=PREFIX or &namespace=NAME for a part of a shared one. A target is only read. A check that would need more, such as a command in a container, could not be checked, and costs no point.
+
+    Exit code 0: everything was graded. 1: some files or targets were not.
 
     Example: slipway grade containers-2026 --from ~/Downloads/submissions.zip
+
+    Example: slipway grade containers-2026 --lab 12 --learner ada
     """
-    from checks.classroom import grading
+    from checks.classroom import grading, live_grading
 
     with OpenedClass(folder, store) as opened:
         request = grading.Request(
-            sources=tuple(sources or [folder / grading.INBOX]),
+            sources=tuple(sources or _inbox(folder / grading.INBOX, opened.live and live)),
             now=grading.now(),
             lab=lab_id(lab),
             learner=opened.learner(learner) if learner else "",
             jobs=jobs,
         )
         summary = grading.run(opened.classroom, opened.store, request, show_progress)
+        if live and opened.live:
+            live_grading.run(opened.classroom, opened.store, request, summary, show_progress)
     for note in summary.notes:
         say(note)
     for item in summary.ungraded[:SHOWN]:
@@ -53,8 +60,14 @@ def grade_(
         say(f"Not graded: {item.source}{whose}: {item.reason}")
     if len(summary.ungraded) > SHOWN:
         say(f"... and {len(summary.ungraded) - SHOWN} more.")
-    print(f"Graded: {summary.graded}. Graded before: {summary.known}. Not graded: {len(summary.ungraded)}.")
-    return int(Exit.NOT_YET if summary.ungraded else Exit.PASSED)
+    ungraded = len(summary.ungraded) + summary.paused
+    print(f"Graded: {summary.graded}. Graded before: {summary.known}. Not graded: {ungraded}.")
+    return int(Exit.NOT_YET if ungraded else Exit.PASSED)
+
+
+def _inbox(folder: Path, live: bool) -> list[Path]:
+    """Return the folder of submissions, which need not exist where there are live targets."""
+    return [] if live and not folder.exists() else [folder]
 
 
 def regrade_(

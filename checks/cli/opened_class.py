@@ -34,6 +34,11 @@ class OpenedClass:
     def __exit__(self, *_error: object) -> None:
         self.store.close()
 
+    @property
+    def live(self) -> bool:
+        """Whether the roster has live targets."""
+        return any(learner.target for learner in self.classroom.learners)
+
     def learner(self, id: str) -> str:
         """Return the id of a learner. Raise SlipwayError for one who is not in the roster."""
         if self.classroom.learner(id) is None:

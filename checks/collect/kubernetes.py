@@ -57,7 +57,7 @@ def _list(cluster: Cluster, scope: Scope, kind: str) -> dict[str, Json]:
             about = item["metadata"]
             name, namespace = about["name"], about.get("namespace", scope.namespaces[0])
             key = name if namespace == scope.namespaces[0] else f"{namespace}/{name}"
-            objects[key] = _slim({"apiVersion": version, "kind": kind, **item})
+            objects[key] = slim({"apiVersion": version, "kind": kind, **item})
     return objects
 
 
@@ -71,7 +71,7 @@ def _in_scope(item: Json, kind: str, scope: Scope) -> bool:
     return served.shared or f"{kind}/{name}" in scope.cluster or claim.get("namespace") in scope.namespaces
 
 
-def _slim(item: Json) -> Json:
+def slim(item: Json) -> Json:
     """The object without what no check uses and takes the most room: the managers of its fields, a node's images.
 
     Of the managers, who they are and what they did stays, of the images their names ("ImageNames"). A Secret's values are

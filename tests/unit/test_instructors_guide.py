@@ -13,7 +13,7 @@ import class_cases as cases
 import pytest
 
 from checks import catalog, grade
-from checks.classroom import submission
+from checks.classroom import roster, submission, targets
 from checks.classroom.membership import read as read_invitation
 from checks.cli.__main__ import main
 from checks.grade import Graded
@@ -90,3 +90,9 @@ def test_the_commands_of_the_guide_lead_from_an_empty_folder_to_marks(place: Pat
             assert main(arguments) == 0, arguments
     assert "bob" not in Path(CLASS, "roster.csv").read_text(encoding="utf-8")
     capsys.readouterr()
+
+
+def test_guide_names_only_targets_that_the_roster_accepts() -> None:
+    ((_language, _title, text),) = blocks("targets.md")
+    learners, problems = roster.parse(text.encode("utf-8"))
+    assert not problems and {targets.parse(learner.target).kind for learner in learners} == set(targets.ADDRESSES)
