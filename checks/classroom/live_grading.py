@@ -4,9 +4,11 @@ So it can be graded again, shown in an appeal and erased like any other evidence
 looked at: a submission also holds what can only be found out on the learner's own machine.
 """
 
+import gc
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 
 from checks.classroom import class_lock, keys, packed_criteria, submission, targets
@@ -36,8 +38,19 @@ def run(
     `settle` is the time, in seconds, that what is in progress gets. Raise SlipwayError where the class cannot be graded at
     all; a single target never does that.
     """
-    with class_lock.hold(classroom.folder):
+    with class_lock.hold(classroom.folder), _rare_garbage():
         _Run(classroom, store, request, summary).run(progress, settle)
+
+
+@contextmanager
+def _rare_garbage() -> Iterator[None]:
+    """Look for garbage rarely: what was collected of a class stays until the end, and looking through it takes long."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 10, 10)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 class _Run:

@@ -10,6 +10,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
+from functools import cached_property
 from urllib.parse import quote
 
 from checks.api_resources import KINDS, looked_at
@@ -80,12 +81,25 @@ class ClassWide:
         theirs = {kind: self._of(kind, lab, namespaces.values()) for kind in kinds if kind not in self.errors}
         renamed = _renamed(theirs, namespaces)
         objects = {kind: {_key(item, lab.namespace): item for item in items} for kind, items in renamed.items()}
-        for kind in (kind for kind in objects if KINDS[kind].shared):
-            objects[kind] = {item["metadata"]["name"]: item for item in self._objects[kind, ""]}
         errors = {kind: reason for kind, reason in self.errors.items() if kind in kinds}
+        common = [kind for kind in objects if KINDS[kind].shared]
+        own_cluster = all(own == theirs for own, theirs in namespaces.items())
+        if own_cluster:  # there, the learner may have written what is common, too
+            objects |= {kind: self._shared(kind) for kind in common}
         clean = redact({"objects": objects, "probes": {}, "errors": errors})
+        if not own_cluster:
+            clean["objects"] |= {kind: self._everyones[kind] for kind in common}
         scope = {name: list(getattr(lab.scope, name)) for name in SCOPE}
         return Snapshot(lab.id, self.time, "", self.about, **clean, scope=scope)
+
+    def _shared(self, kind: str) -> dict[str, Json]:
+        return {item["metadata"]["name"]: item for item in self._objects[kind, ""]}
+
+    @cached_property
+    def _everyones(self) -> dict[str, dict[str, Json]]:
+        """The objects that belong to a shared cluster, such as nodes: redacted once, since no learner can write them."""
+        kinds = [kind for kind in self.kinds - self.errors.keys() if KINDS[kind].shared]
+        return redact({kind: self._shared(kind) for kind in kinds})
 
     def _of(self, kind: str, lab: Lab, places: Iterable[str]) -> list[Json]:
         """Return a learner's objects of a kind. Those that belong to the whole cluster are added later, as they are."""
