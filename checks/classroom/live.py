@@ -12,7 +12,7 @@ from pathlib import Path
 from checks.classroom import live_connections as connections
 from checks.classroom.assess import SECONDS, Deadline, checks_of, within
 from checks.classroom.targets import Target
-from checks.collect.class_wide import ClassWide
+from checks.collect.class_wide import ClassWide, Probed
 from checks.evaluate import evaluate
 from checks.grade import Graded
 from checks.model import Lab, Outcome, Report
@@ -129,16 +129,20 @@ def _of_cluster(looks: list[Look], folder: Path) -> list[_Taken]:
     wanted = {name for _, mapping in places for name in mapping.values()}
     with connections.cluster(looks[0].target, folder) as client:
         found = ClassWide(client, looks[0].target.context, labs.values(), wanted, timeout=connections.LIST_SECONDS)
+        own = [look for look, _ in places if not look.target.shared]
+        # One learner's cluster: there, a few requests for each lab are in proportion.
+        probed = {look.lab.id: connections.probe_cluster(look.lab, client) for look in own}
     if found.kinds and found.kinds == found.errors.keys():
         raise SlipwayError(next(iter(found.errors.values())))
-    return [*taken, *(_part(found, look, mapping) for look, mapping in places)]
+    return [*taken, *(_part(found, look, mapping, probed.get(look.lab.id)) for look, mapping in places)]
 
 
-def _part(found: ClassWide, look: Look, mapping: dict[str, str]) -> _Taken:
+def _part(found: ClassWide, look: Look, mapping: dict[str, str], probed: Probed | None) -> _Taken:
     missing = [name for name in mapping.values() if look.target.shared and not found.exists(name)]
     if missing:
         return _Taken(look, reason=f"The cluster has no namespace {missing[0]}.")
-    return _Taken(look, lambda: connections.without(found.snapshot(look.lab, mapping), look.lab.probes))
+    run = () if probed is None else connections.reading(look.lab)
+    return _Taken(look, lambda: connections.without(found.snapshot(look.lab, mapping, probed or ({}, {})), look.lab, run))
 
 
 def _judge(taken: _Taken, seconds: float) -> Seen:

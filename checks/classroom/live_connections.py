@@ -8,10 +8,12 @@ from pathlib import Path
 
 from checks.classroom.targets import Target
 from checks.clients import named_kubeconfig
-from checks.clients.base import EngineError
+from checks.clients.base import Client, EngineError
 from checks.clients.read_only import ReadOnlyCluster, ReadOnlyEngine
 from checks.collect import docker
+from checks.collect.class_wide import Probed
 from checks.model import Lab, Probe
+from checks.probes import run as probing
 from checks.probes.run import Context
 from checks.snapshot import Snapshot
 from sandboxes import settings
@@ -21,7 +23,7 @@ from sandboxes.errors import SlipwayError
 
 # Probes that read what the engine has recorded. Every other one runs a command, sends the learner's program a request, or
 # reads files on the learner's own machine.
-READING = ("logs", "api", "changes", "image_files", "image_passwords")
+READING = ("logs", "api", "changes", "image_files", "image_passwords", "pod_logs")
 NOT_RUN = "the probe “{}” is not run on a live target, which is only read; a submission brings its result"
 CONTACT_SECONDS = 10.0
 LIST_SECONDS = 60.0
@@ -61,10 +63,23 @@ def _home() -> dict[str, str]:
 def look_at_engine(lab: Lab, client: ReadOnlyEngine) -> Snapshot:
     """Return the state of a lab on an engine. Never raises for a failing engine."""
     client.allow(LAB_SECONDS)
-    reading = [probe for probe in lab.probes if probe.kind in READING and not probe.options.get("after")]
-    context = Context(client, Path(os.devnull), settings.load().state / "cache", lab.namespace)
-    snapshot = docker.collect(lab, client, context, reading, "")
-    return without(snapshot, [probe for probe in lab.probes if probe not in reading])
+    snapshot = docker.collect(lab, client, _context(lab, client), reading(lab), "")
+    return without(snapshot, lab, reading(lab))
+
+
+def probe_cluster(lab: Lab, client: ReadOnlyCluster) -> Probed:
+    """Return the results of a lab's probes that only read, on a cluster of the learner's own. Never raises."""
+    client.allow(LAB_SECONDS)
+    return probing.run(reading(lab), _context(lab, client))
+
+
+def reading(lab: Lab) -> tuple[Probe, ...]:
+    """Return the probes of a lab that only read."""
+    return tuple(probe for probe in lab.probes if probe.kind in READING and not probe.options.get("after"))
+
+
+def _context(lab: Lab, client: Client) -> Context:
+    return Context(client, Path(os.devnull), settings.load().state / "cache", lab.namespace)
 
 
 @contextmanager
@@ -81,9 +96,10 @@ def cluster(target: Target, folder: Path) -> Iterator[ReadOnlyCluster]:
         client.close()
 
 
-def without(snapshot: Snapshot, probes: Iterable[Probe]) -> Snapshot:
-    """Return a snapshot that says of these probes that they were not run."""
-    return replace(snapshot, errors={**snapshot.errors, **{probe.id: NOT_RUN.format(probe.id) for probe in probes}})
+def without(snapshot: Snapshot, lab: Lab, run: Iterable[Probe] = ()) -> Snapshot:
+    """Return a snapshot that says of the lab's probes, except for those that were run, why they were not."""
+    ids = [probe.id for probe in lab.probes if probe not in run]
+    return replace(snapshot, errors={**snapshot.errors, **{id: NOT_RUN.format(id) for id in ids}})
 
 
 def failed(snapshot: Snapshot) -> str:

@@ -21,6 +21,7 @@ from checks.model import Lab
 from checks.redact import redact
 from checks.snapshot import Json, Snapshot
 
+Probed = tuple[dict[str, Json], dict[str, str]]
 PAGE = 500  # objects in one response
 # A character before a name in JSON text can be the end of an escape: the n of \n is no letter of the name.
 _BEFORE, _AFTER = r"(?:(?<![a-z0-9-])|(?<=[^\\]\\[nrtbf]))", r"(?![a-z0-9-])"
@@ -71,11 +72,12 @@ class ClassWide:
         """Tell whether a namespace of the wanted ones exists. True where namespaces could not be listed."""
         return "Namespace" in self.errors or ("Namespace", namespace) in self._objects
 
-    def snapshot(self, lab: Lab, namespaces: Mapping[str, str]) -> Snapshot:
+    def snapshot(self, lab: Lab, namespaces: Mapping[str, str], probed: Probed = ({}, {})) -> Snapshot:
         """Return the state of a lab's scope in the namespaces of one learner.
 
         `namespaces` maps each namespace of the lab's scope to the learner's. In the snapshot they bear the lab's names, so
-        that the checks and their findings need not know of another one.
+        that the checks and their findings need not know of another one. `probed` are the results of probes, and the reasons
+        of those that failed.
         """
         kinds = looked_at(lab.scope.kinds, lab.scope.cluster)
         theirs = {kind: self._of(kind, lab, namespaces.values()) for kind in kinds if kind not in self.errors}
@@ -86,7 +88,7 @@ class ClassWide:
         own_cluster = all(own == theirs for own, theirs in namespaces.items())
         if own_cluster:  # there, the learner may have written what is common, too
             objects |= {kind: self._shared(kind) for kind in common}
-        clean = redact({"objects": objects, "probes": {}, "errors": errors})
+        clean = redact({"objects": objects, "probes": probed[0], "errors": errors | probed[1]})
         if not own_cluster:
             clean["objects"] |= {kind: self._everyones[kind] for kind in common}
         scope = {name: list(getattr(lab.scope, name)) for name in SCOPE}

@@ -2,6 +2,7 @@
 
 import base64
 import copy
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def looks(*learners: str, lab: str = LAB, target: str = ALL) -> list[live.Look]:
 def expected(name: str, lab: str = LAB) -> Report:
     """What the checks say about a recorded state, without what probes would have found."""
     found, snapshot = catalog.find(lab), cases.snapshot(name, lab)
-    return grade.regrade(found, without(snapshot.__class__(**{**vars(snapshot), "probes": {}}), found.probes))
+    return grade.regrade(found, without(replace(snapshot, probes={}), found))
 
 
 @pytest.fixture
@@ -106,10 +107,37 @@ def test_namespace_that_does_not_exist_is_no_zero(cluster: SharedCluster, tmp_pa
 
 
 def test_cluster_of_ones_own_is_graded_by_the_names_of_the_lab(cluster: SharedCluster, tmp_path: Path) -> None:
+    cluster.add_as(cases.snapshot("solved", "20-probes"), {})
+    own = f"kubeconfig:{FILE}?context=slipway"
+    (seen,) = live.look_at(looks("ada", lab="20", target=own), tmp_path, settle=0)
+    assert _plain(seen.graded.report) == _plain(expected("solved", "20-probes"))
+    assert seen.graded.report.passed
+
+
+def test_logs_are_read_on_a_cluster_of_ones_own_only(cluster: SharedCluster, tmp_path: Path) -> None:
+    log = f"/api/v1/namespaces/lab-{LAB}/pods/visitor/log"
+    cluster.server.answers[log] = (200, b"2026-01-01T00:00:00Z one line\n")
     cluster.add_as(cases.snapshot("solved", LAB), {})
     own = f"kubeconfig:{FILE}?context=slipway"
     (seen,) = live.look_at(looks("ada", target=own), tmp_path, settle=0)
-    assert _plain(seen.graded.report) == _plain(expected("solved"))
+    assert "one line" in str(seen.graded.snapshot.probes["visits"])
+    cluster.server.log.clear()
+    cluster.add("ada", cases.snapshot("solved", LAB))
+    (seen,) = live.look_at(looks("ada"), tmp_path, settle=0)
+    assert "visits" in seen.graded.snapshot.errors and not any("/log" in line for line in cluster.server.log)
+
+
+def test_snapshot_of_a_live_target_holds_no_value_of_a_secret(cluster: SharedCluster, tmp_path: Path) -> None:
+    snapshot = copy.deepcopy(cases.snapshot("solved", "14-configuration"))
+    name, secret = next(iter(snapshot.objects["Secret"].items()))
+    secret["data"] = {"password": base64.b64encode(b"hunter2-hunter2").decode()}
+    pod = next(iter(snapshot.objects["Pod"].values()))
+    pod["metadata"].setdefault("annotations", {})["note"] = "it is hunter2-hunter2"
+    cluster.add("ada", snapshot)
+    (seen,) = live.look_at(looks("ada", lab="14"), tmp_path, settle=0)
+    assert name in seen.graded.snapshot.objects["Secret"]
+    text = seen.graded.snapshot.dumps()
+    assert "hunter2" not in text and base64.b64encode(b"hunter2-hunter2").decode() not in text
 
 
 def test_kind_that_is_refused_leaves_only_its_checks_unchecked(cluster: SharedCluster, tmp_path: Path) -> None:
