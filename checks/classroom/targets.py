@@ -32,7 +32,7 @@ OPTIONS = {"tcp": ("certs",), "kubeconfig": ("context", "prefix", "namespace")}
 REQUIRED = {"tcp": "certs", "kubeconfig": "context"}
 WHY = {
     "certs": "Without TLS, anyone in the network could answer. “certs” names the folder with ca.pem, cert.pem and key.pem",
-    "context": "“context” names the context of the kubeconfig. The current one may lead elsewhere tomorrow",
+    "context": "“context” names the context of the kubeconfig. The current one may point to another cluster tomorrow",
 }
 
 
