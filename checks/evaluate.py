@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from checks.model import Finding, Lab, Outcome, Report, Result
 from checks.registry import Check
-from checks.snapshot import Snapshot, Unknown
+from checks.snapshot import OUT_OF_MEMORY, Snapshot, Unknown
 
 
 def evaluate(lab: Lab, checks: Iterable[Check], snapshot: Snapshot, course: str) -> Report:
@@ -31,6 +31,8 @@ def _result(check: Check, snapshot: Snapshot, results: dict[str, Result]) -> Res
         findings = tuple(check.function(snapshot))
     except Unknown as unknown:
         return _finish(check, Outcome.COULD_NOT_CHECK, reason=str(unknown))
+    except MemoryError:
+        return _finish(check, Outcome.COULD_NOT_CHECK, reason=OUT_OF_MEMORY)
     except Exception as error:  # a bug in a grader must never cost the learner a point
         reason = f"the check itself failed ({type(error).__name__}: {error}); this is a bug in Slipway, not in your work"
         return _finish(check, Outcome.COULD_NOT_CHECK, reason=reason)

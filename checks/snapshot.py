@@ -17,6 +17,9 @@ Json = dict[str, Any]
 OWNERS = ("ReplicaSet", "Job", "Deployment", "StatefulSet", "DaemonSet", "CronJob")
 
 
+OUT_OF_MEMORY = "this machine ran out of memory; close what else runs, then check again"
+
+
 class Unknown(Exception):
     """A fact that a check needs was not collected, through no fault of the learner; the message says why."""
 

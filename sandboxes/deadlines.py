@@ -4,6 +4,7 @@ A timeout of a socket limits each wait. A server that sends one byte at a time, 
 a chunk, is never late for one of them.
 """
 
+import errno
 import threading
 import time
 from collections.abc import Iterator
@@ -42,7 +43,10 @@ class _Watch:
             self._open.add(deadline)
             if self._thread is None or not self._thread.is_alive():  # a process that was forked has no thread
                 self._thread = threading.Thread(target=self._run, name="deadlines", daemon=True)
-                self._thread.start()
+                try:
+                    self._thread.start()
+                except RuntimeError as error:
+                    raise OSError(errno.EAGAIN, "this machine starts no more threads") from error
             if self._next is None or deadline.time < self._next:
                 self._change.notify()
 

@@ -14,11 +14,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from trouble import Clock, Trouble
+
 from sandboxes.cluster import kubeconfig
 from sandboxes.cluster.access import Access, Identity
 
 UID = "0d1c2b3a-0000-4000-8000-000000000001"
 Reply = tuple[int, Any]
+KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
 
 
 @dataclass(frozen=True)
@@ -42,16 +45,24 @@ def authority(folder: Path, days: int = 2) -> Authority:
     def run(*arguments: str) -> None:
         subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
 
-    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    run("req", "-x509", *key, "-days", "2", "-subj", "/CN=decoy-ca", "-keyout", "ca.key", "-out", "ca.crt")
-    (folder / "san").write_text("subjectAltName=IP:127.0.0.1\n", encoding="ascii")
+    run("req", "-x509", *KEY, "-days", "2", "-subj", "/CN=decoy-ca", "-keyout", "ca.key", "-out", "ca.crt")
     for name in ("server", "client"):
-        run("req", *key, "-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.csr")
-        run(
-            "x509", "-req", "-in", f"{name}.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial",
-            "-days", str(days), "-extfile", "san", "-out", f"{name}.crt",
-        )  # fmt: skip
+        sign(folder, name, days)
     return Authority(folder)
+
+
+def sign(folder: Path, name: str, days: int = 2, address: str = "IP:127.0.0.1") -> None:
+    """Create a certificate of the authority in `folder`, NAME.crt, with its key, for an address ("DNS:…" or "IP:…")."""
+
+    def run(*arguments: str) -> None:
+        subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
+
+    (folder / "san").write_text(f"subjectAltName={address}\n", encoding="ascii")
+    run("req", *KEY, "-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.csr")
+    run(
+        "x509", "-req", "-in", f"{name}.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial",
+        "-days", str(days), "-extfile", "san", "-out", f"{name}.crt",
+    )  # fmt: skip
 
 
 @dataclass
@@ -59,7 +70,8 @@ class Decoy:
     """The server. `log` holds "METHOD path" of every request; `answers` and `choose` decide what it says.
 
     With `frames`, a request for a WebSocket is granted, and these bytes follow, part by part; then the connection is
-    closed, or held with `hold`. What comes from the other side is in `heard`.
+    closed, or held with `hold`. What comes from the other side is in `heard`. `trouble` is what breaks its answers, and
+    `clock` its own time.
     """
 
     authority: Authority
@@ -74,6 +86,8 @@ class Decoy:
     hold: bool = False
     subprotocol: str = "v5.channel.k8s.io"
     heard: bytes = b""
+    clock: Clock = field(default_factory=Clock)
+    trouble: Trouble | None = None
     answers: dict[str, Reply] = field(default_factory=dict)
     choose: Callable[[str, str], Reply | None] = lambda method, path: None
 
@@ -130,6 +144,9 @@ class Handler(BaseHTTPRequestHandler):
         running.bodies.append(json.loads(self.rfile.read(length)) if length else None)
         running.log.append(f"{self.command} {self.path}")
         time.sleep(running.delay)
+        upgrades = self.headers.get("Upgrade") == "websocket"
+        if upgrades and running.trouble is not None and running.trouble.breaks(self, 101, b""):
+            return
         if running.frames is not None and self.headers.get("Upgrade") == "websocket":
             self.open_websocket()
             self.send_frames(running, running.frames)
@@ -139,8 +156,10 @@ class Handler(BaseHTTPRequestHandler):
     def send_reply(self, running: Decoy) -> None:
         code, body = running.reply(self.command, self.path)
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        if running.trouble is not None and running.trouble.breaks(self, code, data):
+            return
         self.send_response(code)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", "text/plain" if "/log?" in self.path and isinstance(body, bytes) else "application/json")
         self.send_header("Content-Length", str(len(data)))
         if code == 429 and running.retry_after:
             self.send_header("Retry-After", running.retry_after)
@@ -164,6 +183,9 @@ class Handler(BaseHTTPRequestHandler):
         while running.hold and (data := self.connection.recv(65536)):
             running.heard += data
         self.close_connection = True
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return super().date_time_string(self.server.decoy.clock.now() if timestamp is None else timestamp)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any  # noqa: N815
 

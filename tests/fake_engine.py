@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from trouble import Trouble
+
 from checks.snapshot import Json, is_anonymous
 from sandboxes.engine.endpoint import Endpoint
 
@@ -38,7 +40,7 @@ class FakeEngine:
     networks that remain for so many requests after their removal was accepted. `builds` says of each look at the build
     cache, in turn, whether a build is running. `saved` holds, by the ID of an image, the
     archive that `docker save` would write, `logs`, by the ID of a container, its log in the frames of the API. `ahead` is
-    the number of seconds by which its clock is ahead of this machine's.
+    the number of seconds by which its clock is ahead of this machine's, and `trouble` what breaks its answers.
     """
 
     socket: Path
@@ -58,6 +60,7 @@ class FakeEngine:
     saved: dict[str, bytes] = field(default_factory=dict)
     logs: dict[str, bytes] = field(default_factory=dict)
     ahead: float = 0.0
+    trouble: Trouble | None = None
 
     @property
     def now(self) -> float:
@@ -186,8 +189,13 @@ class FakeEngine:
             return (200, self.volumes[rest]) if rest in self.volumes else GONE
         if kind == "images" and rest.removesuffix("/get") in self.saved and rest.endswith("/get"):
             return 200, self.saved[rest.removesuffix("/get")]
-        if kind == "containers" and rest.endswith("/logs") and rest.removesuffix("/logs") in self.containers:
-            return 200, self.logs.get(rest.removesuffix("/logs"), b"")
+        if kind == "containers" and rest.endswith("/logs"):
+            name = rest.removesuffix("/logs")
+            ids = [id for id, container in self.containers.items() if name in (id, container.get("Name", "")[1:])]
+            return (200, self.logs.get(ids[0], b"")) if ids else GONE
+        if kind == "images" and rest.endswith("/history"):
+            item = self.images.get(rest.removesuffix("/history"))
+            return GONE if item is None else (200, item.get("History", []))
         table = {"containers": self.containers, "images": self.images}.get(kind, {})
         name = rest.removesuffix("/json")
         tagged = next((id for id, image in self.images.items() if name in (image["RepoTags"] or ())), name)
@@ -304,6 +312,8 @@ def fake_engine(folder: Path) -> Iterator[FakeEngine]:
             with lock:
                 code, body = running.reply(self.command, self.path, sent)
             data = body if isinstance(body, bytes) else _text(body, "/events" in self.path).encode()
+            if running.trouble is not None and running.trouble.breaks(self, code, data):
+                return
             self.send_response(code)
             self.send_header("Content-Type", "application/json")
             if code != 204:
@@ -324,6 +334,9 @@ def fake_engine(folder: Path) -> Iterator[FakeEngine]:
 
     class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         daemon_threads = True
+
+        def handle_error(self, request: object, address: object) -> None:
+            pass  # a client that does not wait breaks off: that is what the tests want to see
 
     with Server(str(running.socket), Handler) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()

@@ -8,15 +8,16 @@ import json
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from checks.clients.answer import Answer, DeadlineExceeded, Declined, EngineError
+from checks.snapshot import OUT_OF_MEMORY, Json
 from sandboxes import exchange
 from sandboxes.engine import client
 from sandboxes.engine.endpoint import Endpoint
-from sandboxes.errors import SlipwayError
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -32,42 +33,24 @@ CLOSED = (ConnectionResetError, BrokenPipeError)
 REPEATABLE = ("GET", "HEAD", "PUT", "DELETE")
 
 
-class EngineError(SlipwayError):
-    """The engine or the cluster gave no response that can be used: it is down, too slow, or refuses. Says why in words."""
-
-
-class DeadlineExceeded(EngineError):
-    """The response was not complete in time."""
-
-
-class Answer(exchange.Response):
-    """A response of the API: HTTP status, body, and headers by their names in lower case."""
-
-    def json(self) -> Any:
-        """Return the body's JSON. Raises EngineError for anything else."""
-        try:
-            return json.loads(self.body)
-        except ValueError as error:
-            raise EngineError("the response is not valid JSON") from error
-
-    @property
-    def message(self) -> str:
-        """The API's own words for a refusal."""
-        try:
-            return str(json.loads(self.body)["message"])
-        except (ValueError, KeyError, TypeError):
-            return self.body[:200].decode(errors="replace")
-
-
 class Client(ABC):
-    """A client of one API, safe to use from several threads. `what` names the API's side in messages."""
+    """A client of one API, safe to use from several threads.
+
+    `what` names the API's side in messages. `deadline` is the number of seconds that an exchange may take where the request
+    says nothing else.
+    """
 
     what = "the API"
+    deadline = DEADLINE
 
     def __init__(self) -> None:
         self.pool = ThreadPoolExecutor(WORKERS)
         self._headers: dict[str, str] = {}
         self._lock = threading.Lock()
+
+    def prepare(self) -> None:
+        """Load the SDK, which a slow machine needs time for: it is no part of an exchange. Nothing is sent."""
+        return
 
     @abstractmethod
     def send(self, method: str, path: str, timeout: float, body: bytes | None, headers: Mapping[str, str]) -> "BaseHTTPResponse":
@@ -90,7 +73,7 @@ class Client(ABC):
         path: str,
         body: Any = None,
         *,
-        timeout: float = DEADLINE,
+        timeout: float | None = None,
         limit: int | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
@@ -98,6 +81,7 @@ class Client(ABC):
 
         Raises EngineError (of which DeadlineExceeded); a status of 400 or more is an Answer.
         """
+        timeout = self.deadline if timeout is None else timeout
         payload = None if body is None else json.dumps(body).encode()
         sent = {**HEADERS, **(headers or {})}
         try:
@@ -110,15 +94,47 @@ class Client(ABC):
                 return self._exchange(method, path, payload, timeout, limit, sent)
         except OSError as error:
             raise self._failed(error, timeout) from error
+        except MemoryError as error:
+            raise EngineError(OUT_OF_MEMORY) from error
 
-    def get(self, path: str, *, timeout: float = DEADLINE) -> Any:
+    def get(self, path: str, *, timeout: float | None = None) -> Any:
         """Return the JSON at `path`; None when the object does not exist (404). Raises EngineError."""
         answer = self.request("GET", path, timeout=timeout)
-        if answer.status == 404:
+        if answer.absent(f"GET {path}"):
             return None
-        if answer.status >= 400:
-            raise EngineError(self.refusal(answer, f"GET {path}"))
-        return answer.json()
+        if answer.status != 200:
+            raise self.declined(answer, f"GET {path}")
+        item = answer.json()
+        if item is None:
+            raise EngineError(f"{self.what} answered GET {path} with nothing (null)")
+        return item
+
+    def get_list(self, path: str, key: str = "") -> list[Json]:
+        """Return the objects at `path`, a list or one under `key` that may be null. Raises EngineError for anything else.
+
+        What is not a list must not be taken for an empty one: nothing would seem to exist.
+        """
+        answer = self.get(path)
+        if answer is None:
+            raise EngineError(f"{self.what} answered 404 to GET {path}, which every {self.what.rpartition(' ')[2]} knows")
+        items = answer.get(key, ()) if key and isinstance(answer, dict) else answer
+        items = [] if key and items is None else items
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            raise EngineError(f"the answer of {self.what} to GET {path} could not be understood: it is no list of objects")
+        return items
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        """Call a function in a worker. Where the machine starts no more threads, the result is an EngineError that says so."""
+        try:
+            return self.pool.submit(function, *arguments)
+        except RuntimeError as error:
+            failed: Future[Any] = Future()
+            failed.set_exception(EngineError(f"this machine starts no more threads ({error}); close what else runs"))
+            return failed
+
+    def declined(self, answer: Answer, what: str) -> Declined:
+        """Return the error for a status of 400 or more. `what` is the request."""
+        return Declined(self.refusal(answer, what), answer.status, answer.message)
 
     def refusal(self, answer: Answer, what: str) -> str:
         """Say what a status of 400 or more means. `what` is the request."""
@@ -131,6 +147,7 @@ class Client(ABC):
         Raises EngineError when it does not begin well, or breaks off.
         """
         response: BaseHTTPResponse | None = None
+        self.prepare()
         try:
             response = self.send("GET", path, timeout, None, HEADERS)
             if response.status >= 400:
@@ -160,6 +177,7 @@ class Client(ABC):
         self, method: str, path: str, body: bytes | None, timeout: float, limit: int | None, headers: Mapping[str, str]
     ) -> Answer:
         """One request and its whole response. Raises OSError, one of CLOSED when the connection was closed."""
+        self.prepare()
         deadline = time.monotonic() + timeout
         try:
             response = self.send(method, path, timeout, body, headers)
@@ -185,6 +203,9 @@ class Engine(Client):
         self.endpoint = endpoint
         self._api: APIClient | None = None
         self._connections: HTTPConnectionPool | None = None
+
+    def prepare(self) -> None:
+        self._connected()
 
     def send(self, method: str, path: str, timeout: float, body: bytes | None, headers: Mapping[str, str]) -> "BaseHTTPResponse":
         return client.send(self._connected(), method, path, timeout, body, headers)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from checks.clients.base import CLOSED, DEADLINE, Answer, Client
+from checks.clients.base import CLOSED, Answer, Client, EngineError
 from sandboxes.cluster import client, kubeconfig
 from sandboxes.cluster.client import KUBE_SYSTEM
 
@@ -45,6 +45,9 @@ class Cluster(Client):
                 self._api = client.connect(self.access, self.folder)
             return self._api
 
+    def prepare(self) -> None:
+        self.api()
+
     def send(self, method: str, path: str, timeout: float, body: bytes | None, headers: Mapping[str, str]) -> "BaseHTTPResponse":
         return client.send(self.api(), method, path, timeout, body, dict(headers))
 
@@ -59,7 +62,7 @@ class Cluster(Client):
         path: str,
         body: Any = None,
         *,
-        timeout: float = DEADLINE,
+        timeout: float | None = None,
         limit: int | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
@@ -67,6 +70,7 @@ class Cluster(Client):
 
         Source: "Retry-After" in https://kubernetes.io/docs/concepts/cluster-administration/flow-control/.
         """
+        timeout = self.deadline if timeout is None else timeout
         end = time.monotonic() + timeout
         while True:
             answer = super().request(method, path, body, timeout=timeout, limit=limit, headers=headers)
@@ -103,13 +107,16 @@ class Cluster(Client):
         """Return the cluster's identity, the uid of kube-system, if it is the recorded one. Raises Refused for any other."""
         self.refresh()
         namespace = self.get(KUBE_SYSTEM)
-        uid = str(namespace["metadata"]["uid"]) if namespace else ""
+        about = namespace.get("metadata") if isinstance(namespace, dict) else None
+        if namespace is not None and not (isinstance(about, dict) and about.get("uid")):
+            raise EngineError("the cluster's answer about the namespace kube-system could not be understood")
+        uid = str(about["uid"]) if about else ""
         if uid != self.identity.kube_system_uid:
             raise kubeconfig.other_cluster(self.identity, uid)
         return uid
 
     def write(
-        self, method: str, path: str, body: Any = None, *, timeout: float = DEADLINE, headers: Mapping[str, str] | None = None
+        self, method: str, path: str, body: Any = None, *, timeout: float | None = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
         """Change something, only after the cluster has proved to be ours. A status of 400 or more is an Answer."""
         self.verify()

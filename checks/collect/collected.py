@@ -4,8 +4,12 @@ from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Any
 
-from checks.clients.base import EngineError
-from checks.snapshot import Json
+from checks.redact import redact
+from checks.snapshot import OUT_OF_MEMORY, Json
+from sandboxes.errors import SlipwayError
+
+# Levels of an answer that is kept. Kubernetes' own objects have fewer than thirty.
+DEEPEST = 60
 
 
 class Facts:
@@ -20,8 +24,10 @@ class Facts:
         """Return the result of a job; None where it failed, with the reason under the kind's errors."""
         try:
             return job.result()
-        except EngineError as error:
+        except SlipwayError as error:
             self.errors[kind] = str(error)
+        except MemoryError:
+            self.errors[kind] = OUT_OF_MEMORY
         except Exception as error:  # a response that does not follow the API costs the learner no point
             self.errors[kind] = f"the {self.side}'s {kind}s could not be understood ({type(error).__name__}: {error})"
         return None
@@ -32,6 +38,22 @@ class Facts:
         if objects is not None:
             self.objects[kind] = objects
 
+    def fail(self, reason: str) -> None:
+        """Keep nothing of what was collected, for one reason."""
+        self.errors |= dict.fromkeys([*self.objects, *self.errors], reason)
+        self.objects = {}
+
+    def clean(self, probes: dict[str, Json], failed: dict[str, str]) -> dict[str, Any]:
+        """Return objects, probes and errors (`failed`: those of probes) without secrets, as a Snapshot takes them."""
+        try:
+            return redact({"objects": self.objects, "probes": probes, "errors": self.errors | failed})
+        except RecursionError:
+            for part in (self.objects, probes):
+                for name in [name for name, value in part.items() if _deeper(value, DEEPEST)]:
+                    del part[name]
+                    self.errors[name] = f"the answer of the {self.side} about {name} is nested too deeply to be read"
+            return redact({"objects": self.objects, "probes": probes, "errors": self.errors | failed})
+
     def add(self, kind: str, job: Future[Any]) -> None:
         """Keep more objects of a kind of which some were taken; when that fails, the kind as a whole was not collected."""
         more = self.attempt(kind, job)
@@ -39,6 +61,17 @@ class Facts:
             del self.objects[kind]
         else:
             self.objects[kind] |= more
+
+
+def _deeper(value: Any, most: int) -> bool:
+    """Return whether a value has more than `most` levels of lists and objects."""
+    level: list[Any] = [value]
+    for _ in range(most):
+        level = [inner for outer in level for inner in (outer.values() if isinstance(outer, dict) else outer)]
+        level = [inner for inner in level if isinstance(inner, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def now() -> str:

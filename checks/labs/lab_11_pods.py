@@ -6,8 +6,9 @@ from dataclasses import replace
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
+from checks.times import ago
 from checks.vocabulary import containers, objects, pods
-from checks.vocabulary.objects import container_of, container_status, image_name, quantity, seconds, subject
+from checks.vocabulary.objects import container_of, container_status, image_name, quantity, subject
 
 WEB, NGINX, IMAGE = "web", "nginx", "nginx:1.26"
 LABELS = {"app": "harbour", "tier": "web"}
@@ -268,4 +269,4 @@ def _second(clock: str) -> int:
 def running(snapshot: Snapshot, pod: Json, container: str) -> float:
     """Return how long a container has been running, in seconds."""
     state = (container_status(pod, container).get("state") or {}).get("running") or {}
-    return seconds(state.get("startedAt"), snapshot.taken)
+    return ago(state.get("startedAt"), snapshot.taken)

@@ -3,9 +3,9 @@
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.times import utc
+from checks.times import seconds, utc
 from checks.vocabulary import containers, objects, persistent_volumes, pod_volumes, pods, workloads
-from checks.vocabulary.objects import quantity, seconds, subject
+from checks.vocabulary.objects import quantity, subject
 
 VOLUME, CLAIM, CLASS, SIZE, FOLDER = "harbour-pv", "harbour-claim", "by-hand", "1Gi", "/var/local/harbour"
 KEEP, MODE, LEAST = "Retain", "ReadWriteOnce", "500Mi"

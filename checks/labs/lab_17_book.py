@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.times import utc
+from checks.times import seconds, utc
 from checks.vocabulary import containers
-from checks.vocabulary.objects import seconds, subject
+from checks.vocabulary.objects import subject
 
 SET, COUNT = "pier", 3
 BOOK, FOLDER = "book", "/book"

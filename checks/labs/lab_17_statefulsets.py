@@ -6,9 +6,9 @@ from checks.labs.lab_17_book import AGAIN, BOOK, COUNT, ENTRY, FOLDER, REPLACED,
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.times import utc
+from checks.times import seconds, utc
 from checks.vocabulary import containers, objects, services, statefulsets, workloads
-from checks.vocabulary.objects import name_of, seconds, subject
+from checks.vocabulary.objects import name_of, subject
 
 SERVICE, DOMAIN = "piers", "lab-17-statefulsets.svc.cluster.local"
 KEPT, GIVEN_UP = "book-pier-3", "book-pier-4"

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
+from checks.times import seconds
 from checks.vocabulary import containers, daemonsets, objects
 from checks.vocabulary.daemonsets import is_control_plane
-from checks.vocabulary.objects import age, name_of, seconds, subject
+from checks.vocabulary.objects import age, name_of, subject
 
 LOOKOUT, WARDEN, COLLECTOR = "lookout", "warden", "collector"
 ARCHIVE, ARCHIVE_PORT = "archive", 8000

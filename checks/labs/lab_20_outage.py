@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot, event_time
+from checks.times import seconds
 from checks.vocabulary import containers, workloads
-from checks.vocabulary.objects import condition, container_status, name_of, seconds, subject
+from checks.vocabulary.objects import condition, container_status, name_of, subject
 from checks.vocabulary.pod_containers import main_container
 
 DATABASE, HARBOUR = "database", "harbour"

@@ -11,9 +11,10 @@ from typing import Any
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.times import seconds
 from checks.vocabulary import containers, services, texts, workloads
 from checks.vocabulary.container_storage import is_below
-from checks.vocabulary.objects import image_name, name_of, seconds, subject
+from checks.vocabulary.objects import image_name, name_of, subject
 from checks.vocabulary.pod_containers import main_container
 from checks.vocabulary.pod_volumes import volume_of
 from checks.vocabulary.pods import restarts

@@ -21,7 +21,7 @@ def elsewhere(probe: Probe, cluster: Cluster, namespace: str) -> Json:
 
     The result has, under "namespaces", the names of the namespaces for each object that exists in another one.
     """
-    jobs = {name: cluster.pool.submit(_namespaces, cluster, name) for name in probe.options["objects"]}
+    jobs = {name: cluster.submit(_namespaces, cluster, name) for name in probe.options["objects"]}
     namespaces = {name: sorted(job.result() - {namespace}) for name, job in jobs.items()}
     return {"kind": probe.kind, "ok": True, "namespaces": {name: places for name, places in namespaces.items() if places}}
 
@@ -31,6 +31,9 @@ def _namespaces(cluster: Cluster, name: str) -> set[str]:
     kind, _, own = name.partition("/")
     path = f"{KINDS[kind].path()}?fieldSelector={quote(f'metadata.name={own}', safe='')}"
     answer = cluster.request("GET", path, headers=METADATA)
-    if answer.status >= 400:
+    if answer.status != 200:
         raise EngineError(refusal(answer, f"GET {path}"))
-    return {item["metadata"]["namespace"] for item in answer.json().get("items") or ()}
+    items = answer.json().get("items", ())
+    if items is not None and not isinstance(items, list):
+        raise EngineError(f"the cluster's answer to GET {path} could not be understood: it is no list")
+    return {item["metadata"]["namespace"] for item in items or ()}

@@ -1,19 +1,30 @@
 """The HTTP probe: a request from the host, as the learner's browser would make it."""
 
+import errno
 import time
 from urllib.parse import urlsplit
 
 from urllib3.connection import HTTPConnection
 
+from checks.clients.answer import EngineError
 from checks.model import Probe
 from checks.snapshot import Json
 from sandboxes import exchange
 
 BODY_LIMIT = 64 * 1024  # bytes
+# What this machine lacks: files, memory, buffers, ports.
+LACKS = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.EADDRNOTAVAIL)
 
 
 def describe(error: OSError) -> str:
-    """Return the word for a failed request that checks compare: refused, closed, timeout, not HTTP, or "failed: …"."""
+    """Return the word for a failed request that checks compare: refused, closed, timeout, not HTTP, or "failed: …".
+
+    Raises EngineError where this machine has failed, and what was asked has no part in it.
+    """
+    if type(error).__name__ == "gaierror":
+        raise EngineError(f"this machine cannot look a name up ({error.strerror}); does /etc/hosts have localhost?") from error
+    if error.errno in LACKS:
+        raise EngineError(f"this machine could not send a request ({error.strerror})") from error
     if isinstance(error, ConnectionRefusedError):
         return "refused"
     if isinstance(error, ConnectionResetError | BrokenPipeError):

@@ -1,5 +1,6 @@
 """Probes of files: those in an image's layers, and those in the learner's folder."""
 
+import errno
 import hashlib
 import json
 import os
@@ -9,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from checks.clients.base import Engine
+from checks.clients.base import Engine, EngineError
 from checks.model import Probe
 from checks.probes import image_layers
 from checks.snapshot import Json
@@ -18,6 +19,8 @@ from sandboxes.errors import SlipwayError
 from sandboxes.host.atomic_write import open_regular, read_text, write_whole
 
 FILE_LIMIT = 256 * 1024  # bytes
+# What this machine lacks or has damaged; whoever wrote the file has no part in it.
+DAMAGED = (errno.EIO, errno.ESTALE, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 # Part of the key under which an image's files are kept: what was read in another form is read again.
 FORM = 2
 
@@ -47,6 +50,8 @@ def _read(folder: Path, name: str) -> Json:
     except FileNotFoundError:
         return {**result, "error": "no such file"}
     except OSError as error:
+        if error.errno in DAMAGED:
+            raise EngineError(f"the file {name} could not be read ({error.strerror})") from error
         return {**result, "error": error.strerror or str(error)}
     return {**result, "ok": True, "text": text, "modified": modified.strftime("%Y-%m-%dT%H:%M:%S.%fZ")}
 

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from urllib.parse import quote
 
-from checks.clients.base import DEADLINE, Engine, EngineError
+from checks.clients.base import Engine, EngineError
 from checks.model import Probe
 from checks.probes import container_exec
 from checks.snapshot import Json, Snapshot
@@ -29,9 +29,9 @@ def changes(probe: Probe, engine: Engine) -> Json:
 def layer(engine: Engine, container: str, timeout: float) -> dict[str, str] | None:
     """The paths in a container's writable layer and what happened to each; None where there is no such container."""
     answer = engine.request("GET", f"/containers/{quote(container)}/changes", timeout=timeout)
-    if answer.status == 404:
+    if answer.absent(f"what {container} has changed"):
         return None
-    if answer.status >= 400:
+    if answer.status != 200:
         raise EngineError(f"the Docker engine did not tell what {container} has changed: {answer.message}")
     # Where nothing has changed, the engine's answer is null.
     return {change["Path"]: KINDS[change["Kind"]] for change in answer.json() or ()}
@@ -40,7 +40,7 @@ def layer(engine: Engine, container: str, timeout: float) -> dict[str, str] | No
 def add_layers(engine: Engine, snapshot: Snapshot) -> None:
     """Add to each container of a snapshot what `layer` says of it, under "Layer"."""
     for container in snapshot.objects["container"].values():
-        paths = layer(engine, container["Id"], DEADLINE)
+        paths = layer(engine, container["Id"], engine.deadline)
         if paths is not None:
             container["Layer"] = paths
 
@@ -65,6 +65,6 @@ def shared(probe: Probe, engine: Engine, workspace: Path) -> Json:
         mark.unlink(missing_ok=True)
     if answer.status == 404:
         return {**result, "error": "what is made in the lab's folder does not appear there"}
-    if answer.status >= 400:
+    if answer.status != 200:
         raise EngineError(f"the Docker engine did not look into {container} (status {answer.status})")
     return {**result, "ok": True}

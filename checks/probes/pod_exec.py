@@ -14,12 +14,14 @@ from checks.clients.base import Answer, DeadlineExceeded, EngineError
 from checks.clients.cluster import Cluster, refusal
 from checks.snapshot import Json
 from sandboxes import exchange
+from sandboxes.deadlines import ending
 
 if TYPE_CHECKING:
     from websocket import WebSocket
 
 PROTOCOL = "v5.channel.k8s.io"
 STDOUT, STDERR, STATUS = 1, 2, 3
+NOT_THERE = "container not found"
 
 
 class Slow(Exception):
@@ -33,20 +35,27 @@ class Slow(Exception):
 def execute(cluster: Cluster, path: str, timeout: float, limit: int) -> tuple[dict[int, bytes], Answer | None]:
     """Run the command that `path` (…/exec?command=…) names. Returns its output by channel, or the API's refusal.
 
-    At most `limit` bytes of a channel are kept. Raises EngineError when the cluster fails, Slow for a command that does
-    not end within `timeout` seconds.
+    At most `limit` bytes of a channel are kept. Raises EngineError when the cluster fails, also by closing the connection
+    before it says how the command ended; Slow for a command that does not end within `timeout` seconds.
     """
     from websocket import WebSocketBadStatusException, WebSocketException, WebSocketTimeoutException
 
+    cluster.prepare()
     deadline = time.monotonic() + timeout
     channels: dict[int, bytes] = {STDOUT: b"", STDERR: b"", STATUS: b""}
     connection = _connection(cluster, timeout)
     begun = False
     try:
         connection.connect()
-        line = _upgrade(connection, path)
-        begun = True
-        _collect(line, channels, deadline, limit)
+        with ending(connection.sock, deadline) as watched:
+            try:
+                line = _upgrade(connection, path)
+                begun = True
+                _collect(line, channels, deadline, limit)
+            except (WebSocketException, *exchange.ERRORS, ValueError) as error:
+                if watched.passed:
+                    raise TimeoutError from error
+                raise
     except WebSocketBadStatusException as refused:
         headers = {name.lower(): value for name, value in (refused.resp_headers or {}).items()}
         return channels, Answer(refused.status_code, refused.resp_body or b"", headers)
@@ -96,7 +105,7 @@ def _collect(line: "WebSocket", channels: dict[int, bytes], deadline: float, lim
         line.settimeout(left)
         code, payload = line.recv_data()
         if code == ABNF.OPCODE_CLOSE:
-            return
+            raise exchange.Closed("the connection was closed before the command ended")
         channel = payload[0] if payload else None
         if channel in channels and len(channels[channel]) < limit:
             channels[channel] += payload[1 : 1 + limit - len(channels[channel])]
@@ -105,11 +114,16 @@ def _collect(line: "WebSocket", channels: dict[int, bytes], deadline: float, lim
 
 
 def ended(status: bytes) -> Json:
-    """Return how a command ended: its exit code (None when it never ran) and, for a failure, the message."""
+    """Return how a command ended: its exit code (None when it never ran) and, for a failure, the message.
+
+    Raises EngineError where the status says neither.
+    """
     try:
         data = json.loads(status)
-    except ValueError:
-        return {"exit": None, "error": "the cluster did not say how the command ended"}
+    except (ValueError, RecursionError):
+        data = None
+    if not isinstance(data, dict):
+        raise EngineError("the cluster did not say how a command in a Pod ended")
     if data.get("status") == "Success":
         return {"exit": 0, "error": ""}
     causes = (data.get("details") or {}).get("causes") or ()
@@ -121,6 +135,7 @@ def ended(status: bytes) -> Json:
 
 def explain(answer: Answer) -> str:
     """Return the API's refusal to run a command. Raises EngineError where it says nothing about the Pod."""
-    if answer.status in (400, 404, 409, 500):
+    # The kubelet answers 500 for a container that does not run.
+    if answer.absent("exec") or answer.status in (400, 409) or (answer.status == 500 and NOT_THERE in answer.message):
         return answer.message
     raise EngineError(refusal(answer, "exec"))

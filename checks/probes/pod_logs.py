@@ -22,7 +22,9 @@ WHOLE = 11 * 1024 * 1024
 LONGEST_ROLLOUT = timedelta(minutes=15)
 # So many of the Pods that a selector matches are read, the newest ones.
 MOST_PODS = 10
-NOT_READABLE = (400, 404, 500)
+LOG_TYPE = "text/plain"
+# No such Pod or container, or one that has not started. 500 is the API server, or a node, that fails.
+NOT_READABLE = (400, 404)
 
 
 def pod_logs(probe: Probe, cluster: Cluster, namespace: str) -> Json:
@@ -70,8 +72,12 @@ def _log(probe: Probe, cluster: Cluster, namespace: str, pod: str, options: dict
         # With a limit in bytes, the API returns the beginning of what was written since.
         part = {"sinceTime": since, "limitBytes": str(pods.OUTPUT_LIMIT)}
     answer = pods.log(cluster, namespace, pod, probe.timeout, **part, **options)
-    if answer.status >= 400 and answer.status not in NOT_READABLE:
+    if answer.absent("the log of a Pod") or answer.status in NOT_READABLE:
+        return answer
+    if answer.status != 200:
         raise EngineError(refusal(answer, "GET log"))
+    if not answer.headers.get("content-type", "").startswith(LOG_TYPE):
+        raise EngineError("what the cluster sent instead of a log is not a log")
     return answer
 
 

@@ -6,10 +6,11 @@ ready one before others, and the newest of these. Every result says which Pod it
 """
 
 import re
+from collections.abc import Callable
 from urllib.parse import quote, urlencode
 
 from checks.clients.base import Answer, DeadlineExceeded, EngineError
-from checks.clients.cluster import Cluster, refusal
+from checks.clients.cluster import Cluster
 from checks.model import Probe
 from checks.probes import http
 from checks.probes import pod_exec as exec_protocol
@@ -25,6 +26,9 @@ LOOK_UP = (
 )
 # The API server's node has no route to the Pods' network yet, as after a restart of the node.
 NO_NETWORK = "connect: permission denied"
+UNUSED = 1  # a port on which no server listens
+# What the API server's own words begin with when what it was to ask did not answer as it should.
+NOT_REACHED = "error trying to reach service"
 # What the API server says when what it was to ask on our behalf did not answer, and the word for it in a result.
 UNREACHED = (
     ("connection refused", "refused"),
@@ -113,8 +117,8 @@ def choose(probe: Probe, cluster: Cluster, namespace: str) -> tuple[str, list[st
     selector = probe.options["selector"] if "selector" in probe.options else _selector(probe, cluster, namespace)
     if not selector:
         return namespace, []
-    answer = cluster.get(f"/api/v1/namespaces/{namespace}/pods?labelSelector={quote(selector)}")
-    pods = sorted((answer or {}).get("items") or (), key=lambda pod: (_ready(pod), pod["metadata"]["creationTimestamp"]))
+    items = cluster.get_list(f"/api/v1/namespaces/{namespace}/pods?labelSelector={quote(selector)}", "items")
+    pods = sorted(items, key=lambda pod: (_ready(pod), pod["metadata"]["creationTimestamp"]))
     return namespace, [pod["metadata"]["name"] for pod in pods]
 
 
@@ -159,30 +163,65 @@ def _proxy(probe: Probe, cluster: Cluster, base: str, request: str, pod: str) ->
     if method != "GET":
         cluster.verify()
     body, headers = probe.options.get("body"), probe.options.get("headers")
+    ask = lambda: cluster.request(method, where, body, timeout=probe.timeout, limit=BODY_LIMIT, headers=headers)  # noqa: E731
     try:
-        answer = cluster.request(method, where, body, timeout=probe.timeout, limit=BODY_LIMIT, headers=headers)
+        answer = ask()
+        if _of_api(answer) and method == "GET":
+            cluster.verify()
+            # The API server itself is well. Is it still, then its words are those of the server that was asked.
+            answer = ask()
     except DeadlineExceeded:
         # Where the API server itself still answers, what it was to ask is slow.
         if cluster.request("GET", "/livez").status == 200:
             return {**result, "error": "timeout"}
         raise
-    if (reason := _unreached(answer)) is not None:
+    if (reason := _unreached(answer, lambda: _no_network(cluster, base, probe.timeout))) is not None:
         return {**result, "error": reason}
     text = answer.body.decode("utf-8", errors="replace")
     return {**result, "ok": True, "status": answer.status, "headers": answer.headers, "body": text}
 
 
-def _unreached(answer: Answer) -> str | None:
+def _is_status(answer: Answer) -> bool:
+    """Whether an answer has the form of the API server's own refusals. What was asked through it can answer so, too."""
+    return answer.status >= 400 and b'"kind":"Status"' in answer.body.replace(b" ", b"")
+
+
+def _passed_on(answer: Answer) -> bool:
+    """Whether the API server says of what it was to ask that it is not there, or did not answer."""
+    signs = (NOT_REACHED, NO_NETWORK, *(sign for sign, _ in UNREACHED))
+    return answer.status in (400, 404) or any(sign in answer.message for sign in signs)
+
+
+def _of_api(answer: Answer) -> bool:
+    """Whether an answer looks like a failure of the API server: not of what it was to ask."""
+    return _is_status(answer) and not _passed_on(answer)
+
+
+def _unreached(answer: Answer, no_network: Callable[[], bool]) -> str | None:
     """Why the API server could not pass the request on; None where the answer comes from what was asked."""
-    if answer.status < 400 or b'"kind":"Status"' not in answer.body.replace(b" ", b""):
+    if not _is_status(answer) or not _passed_on(answer):
         return None
-    if answer.status in (401, 403, 429):
-        raise EngineError(refusal(answer, "a request through the API server"))
     if answer.status == 404:
         return answer.message.replace('"', "")
-    if NO_NETWORK in answer.message:
+    if NO_NETWORK in answer.message and no_network():
         raise EngineError("the cluster's own network is not ready; it comes up within seconds after a restart of a node")
     return next((word for sign, word in UNREACHED if sign in answer.message), answer.message)
+
+
+def _no_network(cluster: Cluster, base: str, timeout: float) -> bool:
+    """Whether the API server reaches another port of the same Pod as little, where nothing of the learner's answers."""
+    if "/pods/" not in base:
+        return True
+    return NO_NETWORK in cluster.request("GET", f"{base}:{UNUSED}/proxy/", timeout=timeout, limit=BODY_LIMIT).message
+
+
+def _require_kubelet(cluster: Cluster, namespace: str, pod: str) -> None:
+    """Raise EngineError where a Pod's node does not answer: what does not end there says nothing about the Pod."""
+    item = cluster.get(f"/api/v1/namespaces/{namespace}/pods/{pod}") or {}
+    if node := (item.get("spec") or {}).get("nodeName"):
+        answer = cluster.request("GET", f"/api/v1/nodes/{quote(node)}/proxy/healthz")
+        if answer.status != 200:
+            raise EngineError(f"the node {node} of the Pod {pod} does not answer: {answer.message}")
 
 
 def _result(probe: Probe, pod: str, command: list[str]) -> Json:
@@ -204,6 +243,7 @@ def _run(probe: Probe, cluster: Cluster, namespace: str, pod: str, command: list
         ):
             channels, refused = exec_protocol.execute(cluster, f"{base}?{_query(command, other)}", timeout, OUTPUT_LIMIT)
     except exec_protocol.Slow as slow:
+        _require_kubelet(cluster, namespace, pod)
         return {**result, **_outputs(slow.channels), "error": f"still running after {probe.timeout:g} s"}
     if refused is not None:
         return {**result, "error": exec_protocol.explain(refused)}

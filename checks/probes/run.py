@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from checks.clients.base import Client, EngineError
+from checks.clients.base import Client
 from checks.model import Probe
 from checks.probes import api_request, container_exec, container_network, http, mounts
-from checks.snapshot import Json
+from checks.snapshot import OUT_OF_MEMORY, Json
+from sandboxes.errors import SlipwayError
 
 
 @dataclass
@@ -124,14 +125,17 @@ def run(probes: tuple[Probe, ...], context: Context) -> tuple[dict[str, Json], d
         done = seen.keys() | errors.keys()
         ready = [probe for probe in waiting if done.issuperset(probe.options.get("after", ()))] or waiting
         waiting = [probe for probe in waiting if probe not in ready]
-        jobs = {probe.id: context.engine.pool.submit(_run_one, probe, context) for probe in ready}
+        jobs = {probe.id: context.engine.submit(_run_one, probe, context) for probe in ready}
         for id, job in jobs.items():
             try:
                 seen[id] = job.result()
-            except EngineError as error:
+            except SlipwayError as error:
                 errors[id] = str(error)
-            except Exception as error:  # a prober's own fault is reported as such, and costs nobody a point
-                errors[id] = f"the probe “{id}” failed ({type(error).__name__}: {error}); this is a bug in Slipway"
+            except MemoryError:
+                errors[id] = OUT_OF_MEMORY
+            except Exception as error:  # an answer in no known form, or a prober's own fault: it costs nobody a point
+                what = f"{type(error).__name__}: {error}"
+                errors[id] = f"the probe “{id}” failed ({what}): an answer could not be understood, or it is a bug in Slipway"
     return seen, errors
 
 

@@ -10,8 +10,9 @@ from collections.abc import Collection, Mapping
 from checks.model import Finding
 from checks.redact import IN_BASE64, MARK
 from checks.snapshot import Json, Snapshot
+from checks.times import ago
 from checks.vocabulary.containers import Findings, last_lines
-from checks.vocabulary.objects import container_of, container_status, name_of, seconds, subject
+from checks.vocabulary.objects import container_of, container_status, name_of, subject
 from checks.vocabulary.pod_volumes import mount_over, pod_of
 
 # In a container's env and envFrom, and as a volume: how each kind is referred to.
@@ -196,7 +197,7 @@ def behind(snapshot: Snapshot, source: Json, item: Json, container: str, file: s
         why = "It is mounted with `subPath`. The kubelet writes such a file when the container starts and never updates it."
         hint = f"Mount the whole volume at {file.rpartition('/')[0]}, without subPath."
         return Finding(message, where, f"volumeMounts[{mount['name']}].subPath", "none", mount.get("subPath"), why, hint)
-    since = seconds(changed(source), snapshot.taken)
+    since = ago(changed(source), snapshot.taken)
     why = f"It was changed {since:.0f} seconds ago. The kubelet updates mounted files about once a minute."
     return Finding(message, where, file, expected, observed, why, hint, waiting=since < PATIENCE)
 

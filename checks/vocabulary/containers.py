@@ -6,11 +6,11 @@ failure and tell "still starting" from "stuck".
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from typing import Any
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.times import ago
 
 Findings = Iterator[Finding]
 # How long a process that has begun may take before its silence counts as an answer, in seconds.
@@ -42,12 +42,12 @@ def seconds_running(container: Json, snapshot: Snapshot) -> float:
         containers.seconds_running(web, snapshot)
         # 12.0
     """
-    return (_time(snapshot.taken) - _time(container["State"]["StartedAt"])).total_seconds()
+    return ago(_whole(container["State"]["StartedAt"]), snapshot.taken)
 
 
-def _time(text: str) -> datetime:
-    whole, _, _ = text.replace("Z", "").partition(".")
-    return datetime.fromisoformat(whole)
+def _whole(time: str) -> str:
+    """A time of the engine without the parts of a second, of which it gives more than Python reads."""
+    return re.sub(r"\.\d+", "", time)
 
 
 def last_lines(text: str, count: int = 3) -> str:
@@ -156,7 +156,7 @@ def is_young(container: Json, snapshot: Snapshot) -> bool:
         containers.is_young(web, snapshot)
         # False
     """
-    return (_time(snapshot.taken) - _time(container["Created"])).total_seconds() < GRACE
+    return ago(_whole(container["Created"]), snapshot.taken) < GRACE
 
 
 def why_ended(container: Json) -> str:

@@ -7,8 +7,9 @@ import re
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.times import ago, seconds
 from checks.vocabulary.containers import Findings
-from checks.vocabulary.objects import name_of, seconds, subject
+from checks.vocabulary.objects import name_of, subject
 from checks.vocabulary.pod_containers import last_event, main_container
 from checks.vocabulary.workloads import newest_pods
 
@@ -156,7 +157,7 @@ def lets_live(snapshot: Snapshot, deployment: Json, needs: float, hint: str, spa
         for status in (pod.get("status") or {}).get("containerStatuses") or ():
             ended = (status.get("lastState") or {}).get("terminated") or {}
             rightly = bool(spared) and spared in str(ended.get("message"))
-            recent = seconds(ended.get("finishedAt"), snapshot.taken) < RECENT
+            recent = ago(ended.get("finishedAt"), snapshot.taken) < RECENT
             if ended and "probe" in killed and not rightly and (recent or not status.get("ready")):
                 lived = seconds(ended.get("startedAt"), ended.get("finishedAt") or snapshot.taken)
                 why = f"The kubelet says: {killed}\nThe probe said: {_said(snapshot, pod, killed)}"

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.times import ago
 from checks.vocabulary.configmaps_secrets import changed
 from checks.vocabulary.containers import Findings
-from checks.vocabulary.objects import HAPPENED, name_of, seconds, subject
+from checks.vocabulary.objects import HAPPENED, name_of, subject
 from checks.vocabulary.services import addresses
 
 OLD_CLASS = "kubernetes.io/ingress.class"
@@ -151,7 +152,7 @@ def just_changed(snapshot: Snapshot) -> bool:
         waiting = ingress.just_changed(snapshot)
     """
     items = [item for kind in READ for item in snapshot.objects.get(kind, {}).values()]
-    return any(seconds(changed(item), snapshot.taken) < TAKEN_UP for item in items)
+    return any(ago(changed(item), snapshot.taken) < TAKEN_UP for item in items)
 
 
 def _asked(request: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.times import seconds
+from checks.times import ago
 from checks.vocabulary.containers import Findings, last_lines
 
 HAPPENED = {
@@ -51,7 +51,7 @@ def age(item: Json, snapshot: Snapshot) -> float:
         objects.age(pod, snapshot)
         # 42.0
     """
-    return seconds(item["metadata"].get("creationTimestamp"), snapshot.taken)
+    return ago(item["metadata"].get("creationTimestamp"), snapshot.taken)
 
 
 def condition(item: Json, kind: str) -> Json:
@@ -80,7 +80,7 @@ def exists(snapshot: Snapshot, kind: str, name: str, hint: str, namespace: str =
     elif since := item["metadata"].get("deletionTimestamp"):
         finalizers = item["metadata"].get("finalizers") or []
         why = f"It waits for its finalizers: {', '.join(finalizers)}." if finalizers else ""
-        message, waiting = f"{name} has been terminating since {since}.", seconds(since, snapshot.taken) < 60
+        message, waiting = f"{name} has been terminating since {since}.", ago(since, snapshot.taken) < 60
         yield Finding(message, subject(item), "metadata.deletionTimestamp", "none", since, why, hint, waiting=waiting)
 
 

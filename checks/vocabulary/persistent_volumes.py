@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.times import ago
 from checks.vocabulary.containers import Findings
-from checks.vocabulary.objects import name_of, quantity, seconds, subject
+from checks.vocabulary.objects import name_of, quantity, subject
 from checks.vocabulary.pod_containers import last_event
 from checks.vocabulary.pod_volumes import mount_over, volume_of
 
@@ -98,7 +99,7 @@ def bound(snapshot: Snapshot, claim: Json, hint: str, wanted: str = "") -> Findi
     if volume_behind(snapshot, claim) is not None:
         return
     reasons = [*_differences(snapshot, claim, wanted), *_said(snapshot, claim)]
-    name, young = name_of(claim), seconds(claim["metadata"].get("creationTimestamp"), snapshot.taken) < PATIENCE
+    name, young = name_of(claim), ago(claim["metadata"].get("creationTimestamp"), snapshot.taken) < PATIENCE
     waiting = young and not reasons
     message = f"{name} is not bound to a volume{' yet' if waiting else ''}."
     if phase(claim) == "Lost":

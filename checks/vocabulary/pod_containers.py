@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from checks.snapshot import Json, Snapshot
+from checks.snapshot import Json, Snapshot, event_time
+from checks.times import ago
 from checks.vocabulary.containers import last_lines
-from checks.vocabulary.objects import image_name, name_of, seconds
+from checks.vocabulary.objects import image_name, name_of
 
 # How long a Pod may take, in seconds, before its silence counts as an answer: nothing else explains it.
 GRACE = 30.0
@@ -17,6 +18,8 @@ GRACE = 30.0
 SETTLED = 10.0
 PULL = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError")
 NO_CONFIG = ("CreateContainerConfigError", "CreateContainerError", "RunContainerError", "StartError")
+# The kubelet's events that end the pull of an image.
+PULL_ENDS = ("Pulled", "Failed", "BackOff", "ErrImageNeverPull", "InspectFailed")
 STARTING = ("ContainerCreating", "PodInitializing", "")
 
 
@@ -103,14 +106,31 @@ def _waits(snapshot: Snapshot, pod: Json, status: Json, state: Json) -> Trouble 
     return _being_made(snapshot, pod, path, reason)
 
 
+def pulling(snapshot: Snapshot, pod: Json) -> str:
+    """Return what the kubelet says of the image that it is pulling for the Pod right now; "" if it pulls none.
+
+    Example:
+        pod_containers.pulling(snapshot, pod)
+        # 'Pulling image "nginx:1.26"'
+    """
+    events = snapshot.events(pod) if "Event" in snapshot.objects else []
+    times = {event.get("reason"): event_time(event) for event in events}
+    begun = times.get("Pulling", "")
+    ended = max((times.get(reason, "") for reason in PULL_ENDS), default="")
+    return last_event(snapshot, pod, "Pulling") if begun > ended else ""
+
+
 def _being_made(snapshot: Snapshot, pod: Json, path: str, reason: str) -> Trouble:
     why, name = "", name_of(pod)
+    if now := pulling(snapshot, pod):
+        message = f"A node is pulling an image for {name}. This takes as long as the network needs."
+        return Trouble(message, path, "running", reason or "waiting", f"The kubelet says: {now}", waiting=True)
     for event in ("FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox"):
         why = why or last_event(snapshot, pod, event)
     since = (pod.get("status") or {}).get("startTime") or pod["metadata"].get("creationTimestamp")
     # A volume's ConfigMap or Secret must exist; the cluster adds its own certificates by itself.
     stuck = "not found" in why and "kube-root-ca.crt" not in why
-    waiting = not stuck and seconds(since, snapshot.taken) < (2 * GRACE if why else GRACE)
+    waiting = not stuck and ago(since, snapshot.taken) < (2 * GRACE if why else GRACE)
     message = f"The containers of {name} are being created." if waiting else f"The containers of {name} cannot be created."
     return Trouble(message, path, "running", reason or "waiting", f"The kubelet says: {why}" if why else "", waiting)
 
@@ -127,7 +147,7 @@ def _ended(pod: Json, status: Json, ended: Json) -> Trouble:
 
 def _running(snapshot: Snapshot, pod: Json, status: Json, state: Json) -> Trouble | None:
     name, container = name_of(pod), called(pod, status["name"])
-    path, running = f"status.containerStatuses[{status['name']}].ready", seconds(state.get("startedAt"), snapshot.taken)
+    path, running = f"status.containerStatuses[{status['name']}].ready", ago(state.get("startedAt"), snapshot.taken)
     if container.startswith("init"):
         message = f"The {container} of {name} is still running: the containers of the Pod start when it has ended."
         tail = last_lines((pod.get("LogTails") or {}).get(status["name"], ""))

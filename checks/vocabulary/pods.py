@@ -5,8 +5,9 @@ Each function is pure over a Snapshot and yields a Finding for what is not as ex
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
+from checks.times import ago
 from checks.vocabulary.containers import Findings, first
-from checks.vocabulary.objects import condition, exists, name_of, seconds, subject
+from checks.vocabulary.objects import condition, exists, name_of, subject
 from checks.vocabulary.pod_containers import GRACE, Trouble, container_trouble, last_event, why_ended
 
 
@@ -80,7 +81,7 @@ def _leaving(snapshot: Snapshot, pod: Json) -> Trouble | None:
         return None
     finalizers = pod["metadata"].get("finalizers") or []
     why = f"It waits for its finalizers: {', '.join(finalizers)}." if finalizers else ""
-    waiting = seconds(since, snapshot.taken) < GRACE
+    waiting = ago(since, snapshot.taken) < GRACE
     return Trouble(f"{name_of(pod)} is terminating.", "metadata.deletionTimestamp", "none", since, why, waiting)
 
 
@@ -94,10 +95,10 @@ def _unscheduled(snapshot: Snapshot, pod: Json) -> Trouble | None:
         reason = placed.get("message") or last_event(snapshot, pod, "FailedScheduling")
         why = f"The scheduler says: {reason}"
         # A volume that is being created will come; more memory will not.
-        young = seconds(pod["metadata"].get("creationTimestamp"), snapshot.taken) < GRACE
+        young = ago(pod["metadata"].get("creationTimestamp"), snapshot.taken) < GRACE
         waiting = young and ("unbound immediate" in reason or "not-ready" in reason)
         return Trouble(message, path, "True", placed.get("reason", "False"), why, waiting)
-    waiting = seconds(pod["metadata"].get("creationTimestamp"), snapshot.taken) < GRACE
+    waiting = ago(pod["metadata"].get("creationTimestamp"), snapshot.taken) < GRACE
     why = "" if waiting else "The scheduler has not handled it. Is the scheduler running? (`kubectl get pods -n kube-system`)"
     return Trouble(f"{name} waits for a node.", path, "True", placed.get("status", "not there yet"), why, waiting)
 
@@ -137,7 +138,7 @@ def _unready(snapshot: Snapshot, pod: Json) -> Trouble | None:
     state = condition(pod, "Ready")
     if state.get("status") == "True" and (pod.get("status") or {}).get("phase") == "Running":
         return None
-    waiting = seconds(pod["metadata"].get("creationTimestamp"), snapshot.taken) < GRACE
+    waiting = ago(pod["metadata"].get("creationTimestamp"), snapshot.taken) < GRACE
     message = f"{name_of(pod)} is not ready" + (" yet." if waiting else ".")
     observed = state.get("reason") or state.get("status") or "no status yet"
     return Trouble(message, "status.conditions[Ready]", "True", observed, state.get("message", ""), waiting)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
-from checks.times import utc
+from checks.times import ago, seconds, utc
 from checks.vocabulary.containers import Findings
-from checks.vocabulary.objects import condition, name_of, seconds, subject
+from checks.vocabulary.objects import condition, name_of, subject
 from checks.vocabulary.pods import restarts
 from checks.vocabulary.workloads import current_set, refusals, was_taken_up_again
 
@@ -93,7 +93,7 @@ def unnoticed(snapshot: Snapshot, probe_id: str, deployment: Json, hint: str) ->
         return
     log = requests(probe["text"])
     if fault := _absent(log, begin, end):
-        young = seconds(end, snapshot.taken) < FRESH and bool(log) and log[0].at <= begin
+        young = ago(end, snapshot.taken) < FRESH and bool(log) and log[0].at <= begin
         observed = f"{len(log)} requests, from {log[0].at} to {log[-1].at}" if log else "no request"
         expected = f"requests from before {begin} until after {end}"
         yield Finding(f"The visitor {fault}.", where, "the log", expected, observed, "", hint, waiting=young)

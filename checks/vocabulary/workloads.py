@@ -9,6 +9,7 @@ from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 from checks.vocabulary.containers import Findings
 from checks.vocabulary.objects import condition, name_of, subject
+from checks.vocabulary.pod_containers import pulling
 from checks.vocabulary.pods import trouble_of
 
 PAUSED = "While a Deployment is paused, a change of its template starts no rollout."
@@ -78,7 +79,9 @@ def _stuck(snapshot: Snapshot, item: Json) -> tuple[bool, str]:
     troubles = [(pod, trouble) for pod in newest if (trouble := trouble_of(snapshot, pod))]
     # After an undo, the controller's old condition remains for a moment while the surplus Pods are deleted.
     arrived = len(newest) == _wanted(item) and not troubles
-    if progress.get("reason") == "ProgressDeadlineExceeded" and not arrived:
+    # The controller gives up after ten minutes, also on an image that is still being pulled.
+    pulls = any(pulling(snapshot, pod) for pod in newest)
+    if progress.get("reason") == "ProgressDeadlineExceeded" and not arrived and not pulls:
         reasons.append(f"The controller says: {progress.get('message', '')}")
     for pod, trouble in [pair for pair in troubles if not pair[1].waiting][:1]:
         reasons.append(f"{name_of(pod)}: {trouble.message}\n{trouble.why}".strip())

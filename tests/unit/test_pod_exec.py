@@ -79,10 +79,11 @@ def test_no_more_than_the_limit_of_a_channel_is_kept(cluster: Cluster, server: D
     assert (channels[STDERR], channels[STATUS]) == (b"z", SUCCESS[1:])
 
 
-def test_a_close_without_a_status_ends_the_command(cluster: Cluster, server: Decoy) -> None:
+def test_a_close_without_a_status_says_nothing_about_the_command(cluster: Cluster, server: Decoy) -> None:
+    """An API server that is stopped closes its connections like this: the command may have been about to succeed."""
     server.frames = [frame(b"\x01out"), frame(b"\x03\xe8", 8)]
-    channels = run(cluster)
-    assert (channels[STDOUT], channels[STATUS]) == (b"out", b"")
+    with pytest.raises(EngineError, match="closed before the command ended"):
+        run(cluster)
 
 
 @pytest.mark.parametrize("cut", range(0, 13))
@@ -116,8 +117,8 @@ def test_a_command_that_does_not_end_is_slow_and_what_it_printed_is_kept(
     server.frames, server.hold = parts, True
     begun = time.monotonic()
     with pytest.raises(pod_exec.Slow) as slow:
-        run(cluster, timeout=0.4)
-    assert time.monotonic() - begun < 1.5
+        run(cluster, timeout=1.0)
+    assert time.monotonic() - begun < 4
     assert slow.value.channels[STDOUT] == (b"so far" if parts else b"")
 
 
@@ -125,8 +126,8 @@ def test_a_command_that_prints_for_ever_is_slow_as_well(cluster: Cluster, server
     server.frames, server.pause = [frame(b"\x01x")] * 100, 0.05
     begun = time.monotonic()
     with pytest.raises(pod_exec.Slow):
-        run(cluster, timeout=0.4)
-    assert time.monotonic() - begun < 1.5
+        run(cluster, timeout=1.0)
+    assert time.monotonic() - begun < 4
 
 
 def test_an_api_server_that_does_not_answer_is_given_up(cluster: Cluster, server: Decoy) -> None:
@@ -177,15 +178,22 @@ def failure(**details: object) -> bytes:
         (failure(causes=[{"reason": "ExitCode", "message": "7"}]), 7, ""),
         (failure(causes=[{"reason": "ExitCode", "message": "many"}]), None, "went wrong"),
         (failure(), None, "went wrong"),
-        (b"", None, "the cluster did not say how the command ended"),
-        (b"{", None, "the cluster did not say how the command ended"),
     ],
 )
 def test_how_a_command_ended(status: bytes, code: int | None, error: str) -> None:
     assert pod_exec.ended(status) == {"exit": code, "error": error}
 
 
+@pytest.mark.parametrize("status", [b"", b"{", b"[]", b"null", b"[" * 100_000])
+def test_a_status_that_says_nothing_is_a_failure_of_the_cluster(status: bytes) -> None:
+    with pytest.raises(EngineError, match="did not say how a command in a Pod ended"):
+        pod_exec.ended(status)
+
+
 def test_a_refusal_about_the_pod_is_a_fact_and_any_other_a_failure() -> None:
     assert pod_exec.explain(Answer(404, b'{"message": "pods \\"x\\" not found"}', {})) == 'pods "x" not found'
+    assert pod_exec.explain(Answer(500, b'{"message": "container not found (\\"web\\")"}', {})).startswith("container not found")
     with pytest.raises(EngineError, match="too much to do"):
         pod_exec.explain(Answer(429, b"", {}))
+    with pytest.raises(EngineError, match="etcdserver: request timed out"):
+        pod_exec.explain(Answer(500, b'{"message": "etcdserver: request timed out"}', {}))
