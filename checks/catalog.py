@@ -19,6 +19,7 @@ PROBE_FIELDS = ("id", "kind", "timeout", "checks")
 # A name as engines and clusters have them: no pattern, and no path that leads elsewhere.
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*(?:[/:@][A-Za-z0-9][A-Za-z0-9_.-]*)*")
 NUMBER = re.compile(r"(\d\d?)([a-z]?)")
+LONGEST_NAME = 80
 ON_CLUSTER = ("namespaces", "cluster", "kinds")
 # A learner builds images on the engine, also those that are then loaded into the nodes.
 ON_BOTH = {"images"}
@@ -45,6 +46,8 @@ def find(name: str, folder: Path | None = None) -> Lab:
     """
     if not isinstance(name, str):
         raise SlipwayError(f"A lab is named by a text such as “01”. {str(name)[:80]!r} is none.", "", Exit.WRONG_USAGE)
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        raise SlipwayError(f"There is no lab “{name[:LONGEST_NAME]}…”.", "See `slipway list`.", Exit.WRONG_USAGE)
     folder = folder or load().labs
     if "/" not in name and (folder / name / "lab.toml").is_file():
         return read(folder / name / "lab.toml")

@@ -184,3 +184,11 @@ def test_an_unknown_lab_suggests_the_nearest(three: Path, name: str, advice: str
         catalog.find(name, three)
     assert advice in refused.value.fix
     assert refused.value.exit_code is Exit.WRONG_USAGE
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "9" * 5000, "a\0b", "\x1b[31m", "/" * 300, "..", "."])
+def test_a_name_that_no_file_can_have_is_no_lab(three: Path, name: str) -> None:
+    """I, 35. Such a name was a fault in Slipway."""
+    with pytest.raises(SlipwayError, match="There is no lab") as refused:
+        catalog.find(name, three)
+    assert refused.value.exit_code is Exit.WRONG_USAGE and len(refused.value.message) < 200
