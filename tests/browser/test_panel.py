@@ -93,9 +93,9 @@ def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[serve
         for lab in (LAB, OTHER):
             workspace.prepare(catalog.find(lab), chosen)
         shutil.copy(chosen.work / LAB / "lab.ipynb", chosen.work / "mine.ipynb")
-        # JupyterLab is started in the workspace: what is there can be imported.
-        shutil.copy(HERE / "panel_feed.py", chosen.work)
+        original = config.environment
         patch.setattr(config, "server_config", replayed(config.server_config))
+        patch.setattr(config, "environment", lambda *given: {**original(*given), "PYTHONPATH": str(HERE)})
         started = server.start(chosen, server.free_port(18990), lambda words: None)
         yield started, chosen.work
         server.stop(chosen)

@@ -38,14 +38,14 @@ export class CoursePage extends ReactWidget {
 
   protected render(): JSX.Element {
     return (
-      <main aria-label={this.words.course}>
+      <div className="slipway-Course-page">
         {this._course && <Map course={this._course} words={this.words} open={this.open} />}
         {this._problem && (
           <p role="status">
             {this.words.courseUnknown} {this._problem}
           </p>
         )}
-      </main>
+      </div>
     );
   }
 
@@ -74,13 +74,13 @@ function Map({ course, words, open }: IMapProps): JSX.Element {
   const halves = [...new Set(course.labs.map(lab => lab.half))];
   return (
     <>
-      <header>
+      <div className="slipway-Brand">
         <ColouredMark />
         <div>
           <h1>{words.brand}</h1>
           <p>{words.welcome}</p>
         </div>
-      </header>
+      </div>
       {next && <NextLab lab={next} words={words} open={open} />}
       <p className="slipway-Quiet">{words.courseDoneOf(course)}</p>
       {halves.map(half => (

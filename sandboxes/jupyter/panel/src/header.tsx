@@ -10,7 +10,7 @@ export function Header({ controller, view }: { controller: Controller; view: ILa
   const { words } = controller;
   const { earned, possible } = view.points;
   return (
-    <header className="slipway-Header">
+    <div className="slipway-Header">
       <p className="slipway-Eyebrow">
         {words.place(view)}
         <button type="button" className="slipway-link" title={words.courseTitle} onClick={controller.showCourse}>
@@ -28,7 +28,7 @@ export function Header({ controller, view }: { controller: Controller; view: ILa
         {view.checked_at && <span className="slipway-Quiet">{words.checkedAt(view.checked_at)}</span>}
       </p>
       <Buttons controller={controller} view={view} />
-    </header>
+    </div>
   );
 }
 

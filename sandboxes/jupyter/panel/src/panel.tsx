@@ -172,7 +172,7 @@ function Next({ controller, view }: { controller: Controller; view: ILabView }):
     return null;
   }
   return (
-    <footer className="slipway-Next" data-done={isDone}>
+    <div className="slipway-Next" data-done={isDone}>
       {isDone && <p>{words.allPassed}</p>}
       {next ? (
         <button type="button" className={isDone ? 'slipway-primary' : 'slipway-link'} onClick={() => void controller.open(next.notebook)}>
@@ -181,6 +181,6 @@ function Next({ controller, view }: { controller: Controller; view: ILabView }):
       ) : (
         <p>{words.courseDone}</p>
       )}
-    </footer>
+    </div>
   );
 }

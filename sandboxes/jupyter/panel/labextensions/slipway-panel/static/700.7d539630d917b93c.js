@@ -270,13 +270,13 @@ body[data-jp-theme-light='false'] .slipway {
   container: slipway-course / inline-size;
 }
 
-.slipway-Course main {
+.slipway-Course-page {
   max-width: 46em;
   margin: 0 auto;
   padding: 40px 24px 60px;
 }
 
-.slipway-Course header {
+.slipway-Brand {
   display: flex;
   gap: 16px;
   align-items: center;
@@ -365,7 +365,7 @@ body[data-jp-theme-light='false'] .slipway {
 }
 
 @container slipway-course (max-width: 520px) {
-  .slipway-Course main {
+  .slipway-Course-page {
     padding: 20px 14px 40px;
   }
 
