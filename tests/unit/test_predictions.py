@@ -9,7 +9,7 @@ import pytest
 from course import OWN_LABS, use_labs
 from test_schemas import validate
 
-from checks import catalog, grade, notebook_file, predictions, progress
+from checks import catalog, grade, notebook, notebook_file, predictions, progress
 from checks.cli.__main__ import main
 from checks.dev import rules
 from checks.docs import labs as pages
@@ -260,3 +260,14 @@ def test_the_command_works_in_the_labs_folder(
     assert main(["predict", "port", "a"]) == 0
     assert "`a` 80" in capsys.readouterr().out
     assert progress.read(chosen, lab.id).predicted == {"port": "a"}
+
+
+def test_the_notebook_asks_locks_and_shows(lab: Lab, chosen: Settings) -> None:
+    here = object.__new__(notebook.Here)  # no prediction needs an engine
+    here._lab, here._settings = lab, chosen
+    assert "Is the note still there?" in here.predict("restart").bundle["text/markdown"]
+    assert "anyway=True" in here.reveal("restart").plain
+    assert "It is locked" in here.predict("restart", "b").bundle["text/markdown"]
+    assert "Your prediction was right" in here.reveal("restart").bundle["text/markdown"]
+    assert "The result:" in here.reveal("port", anyway=True).bundle["text/markdown"]
+    assert progress.read(chosen, lab.id).revealed == ["port", "restart"]
