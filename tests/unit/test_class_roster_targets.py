@@ -31,7 +31,7 @@ WRONG = {
     "tcp://vm?certs=": "is empty",
     "context:": "docker context ls",
     "context:../../etc": "docker context ls",
-    "kubeconfig:k": "The current one may lead elsewhere tomorrow",
+    "kubeconfig:k": "The current one may point to another cluster tomorrow",
     "kubeconfig:?context=x": "kubeconfig:FILE?context=NAME",
     "kubeconfig:../k?context=x": "leads out of its folder",
     "kubeconfig:k?context=x&context=y": "occurs twice",
