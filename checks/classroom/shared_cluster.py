@@ -7,7 +7,15 @@ from pathlib import Path
 import yaml
 
 from checks import catalog
-from checks.classroom import class_lock, cluster_kubeconfigs, cluster_objects, cluster_record, cluster_state, cluster_writes
+from checks.classroom import (
+    class_lock,
+    cluster_kubeconfigs,
+    cluster_objects,
+    cluster_record,
+    cluster_state,
+    cluster_writes,
+    shared_names,
+)
 from checks.classroom import shared_labs as sharing
 from checks.classroom.cluster_kubeconfigs import Handout
 from checks.classroom.cluster_objects import OUTSIDE, Key
@@ -125,6 +133,12 @@ def close(
         _wait(cluster, own, progress)
         _forget(classroom, record, names)
         return Closed(len(own), foreign)
+
+
+def target(classroom: ClassFolder) -> str:
+    """Return the target of every learner in the roster, with which the class is graded by the rights of its grader."""
+    where, prefix = f"{cluster_record.FOLDER}/{GRADER}", shared_names.prefix_of(classroom.about.id)
+    return f"kubeconfig:{where}?context={cluster_objects.GRADER}&prefix={prefix}"
 
 
 def require(classroom: ClassFolder) -> Record:

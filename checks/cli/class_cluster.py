@@ -48,6 +48,7 @@ def open_(folder: Folder = Path("."), kubeconfig: Kubeconfig = None, context: Co
         say(
             f"The class does not use {len(opened.unused)} objects any more, such as {opened.unused[0]}. To delete them: `slipway class close {folder} --unused`."
         )
+    print(f"To grade the class, enter this target for each learner in roster.csv: {shared_cluster.target(classroom)}")
     print(f"The first kubeconfig expires on {datetime.fromtimestamp(opened.expires, UTC):%Y-%m-%d %H:%M} UTC.")
 
 

@@ -10,9 +10,10 @@ import yaml
 from class_cluster_fake import FakeCluster
 
 from checks import catalog
-from checks.classroom import cluster_objects, cluster_record, shared_cluster, shared_labs
+from checks.classroom import cluster_objects, cluster_record, shared_cluster, shared_labs, targets
 from checks.classroom import folder as class_folder
 from checks.classroom.folder import ClassFolder
+from checks.clients import named_kubeconfig
 from checks.clients.base import EngineError
 from sandboxes.cluster.access import Refused
 from sandboxes.errors import SlipwayError
@@ -67,6 +68,14 @@ def test_the_kubeconfig_of_a_learner_is_private_and_has_a_context_for_each_lab(
     }  # fmt: skip
     assert content["current-context"] == "11-pods"
     assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
+def test_the_target_for_the_roster_leads_to_the_learners_namespaces(classroom: ClassFolder, cluster: FakeCluster) -> None:
+    shared_cluster.open_(classroom, cluster)
+    target = targets.parse(shared_cluster.target(classroom))
+    assert target.namespaces("ada", ("lab-11-pods",)) == {"lab-11-pods": PODS}
+    access = named_kubeconfig.load(classroom.folder / target.address, target.context)
+    assert (access.server, access.token.split(".")[0]) == (cluster.access.server, "h")
 
 
 def test_a_second_run_writes_nothing_at_all(classroom: ClassFolder, cluster: FakeCluster) -> None:

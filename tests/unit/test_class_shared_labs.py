@@ -7,6 +7,7 @@ from pathlib import Path
 
 import class_cases as cases
 import pytest
+from class_cluster_fake import FakeCluster
 from fake_api_server import Decoy
 
 from checks import backend, catalog, grade
@@ -14,6 +15,7 @@ from checks.classroom import class_file, grader_role, shared_labs
 from checks.classroom import folder as class_folder
 from checks.classroom.problems import InvalidClass
 from checks.cli.__main__ import main
+from checks.collect.class_wide import ClassWide
 from checks.model import Lab, Outcome
 from sandboxes import settings
 from sandboxes.settings import ROOT
@@ -106,6 +108,15 @@ def test_the_graders_role_is_exactly_what_is_listed_for_a_lab(cluster_folder: Pa
     rules = grader_role.rules([lab])
     assert {(group, name) for rule in rules for group in rule["apiGroups"] for name in rule["resources"]} == listed
     assert {verb for rule in rules for verb in rule["verbs"]} == {"list"}
+
+
+def test_the_graders_role_is_exactly_what_is_listed_for_a_whole_class() -> None:
+    cluster, labs = FakeCluster(), shared_labs.usable(catalog.labs())
+    assert not ClassWide(cluster, "classroom", labs, ["c-ada-11-pods"], timeout=5).errors
+    paths = [request.removeprefix("GET /").split("/") for request in cluster.log]
+    listed = [(path[1] if path[0] == "apis" else "", path[-1]) for path in paths]
+    rules = grader_role.rules(labs)
+    assert sorted((group, name) for rule in rules for group in rule["apiGroups"] for name in rule["resources"]) == sorted(listed)
 
 
 def test_the_grader_reads_secrets_only_for_a_lab_about_secrets() -> None:
