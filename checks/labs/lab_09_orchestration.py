@@ -1,21 +1,19 @@
 """The checks of lab 09: a crash, a rollout and the loss of a machine, as visitors saw them; six decisions."""
 
+from checks.labs import lab_09_visits as visits
 from checks.labs.lab_09_stories import CHOICES, STORIES
+from checks.labs.lab_09_visits import MACHINES, NORTH, SOUTH, VISITS
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import answers_file, availability, compose, container_images, container_ports, containers, texts
+from checks.vocabulary import answers_file, availability, compose, container_images, container_ports, containers
 
 LONE = "lone-harbour"
 IMAGE = "harbour-front"
-NORTH, SOUTH = MACHINES = ("north", "south")
 SERVICE = "web"
 DOOR, DOOR_PROJECT = "door", "slipway-door"
-VISITS = ("visit-1", "visit-2", "visit-3", "visit-4")
-MORE_VISITS = "more-visits"
 # How long a machine has to be away, in seconds, before one can say that the others have stood in for it.
 AWAY = 4.0
-BAD_GATEWAY = 502
 
 
 def web(snapshot: Snapshot, machine: str) -> Json:
@@ -106,54 +104,20 @@ def door_spreads(snapshot: Snapshot) -> containers.Findings:
         containers.process_runs(snapshot, door, hint),
         container_ports.publishes(door, 8009, 80, hint),
         _warming(snapshot, door, hint),
-        _reaches(snapshot, door),
+        visits.reaches(snapshot, door),
         *(container_ports.answers(snapshot, visit, door, '"machine"', hint) for visit in VISITS),
-        _both_answer(snapshot, door),
+        visits.both_answer(snapshot, door),
     )
 
 
 def _warming(snapshot: Snapshot, door: Json, hint: str) -> containers.Findings:
     """Yield a waiting finding for machines that have just started: they may not answer yet, which is no mistake."""
     young = [machine for machine in MACHINES if containers.seconds_running(web(snapshot, machine), snapshot) < containers.GRACE]
-    answered = _answering(snapshot)
+    answered = visits.answering(snapshot)
     if young and answered != list(MACHINES):
         message = f"{' and '.join(young)} has just started and does not answer through the door yet."
         expected, path = list(MACHINES), "machines that answered"
         yield Finding(message, containers.subject(door), path, expected, answered, hint=hint, waiting=True)
-
-
-def _reaches(snapshot: Snapshot, door: Json) -> containers.Findings:
-    """The door reaches a machine."""
-    visit = snapshot.probe(VISITS[0])
-    if visit["status"] == BAD_GATEWAY:
-        message = "The door runs, but reaches none of the machines in its list."
-        why = "nginx answers 502 when it reaches no server. The machines are called north and south, and listen on port 8000."
-        hint = "Look at the block upstream of door/harbour.conf; then `docker compose --file door.yaml restart`."
-        yield Finding(message, containers.subject(door), visit["request"], 200, BAD_GATEWAY, why, hint)
-
-
-def _both_answer(snapshot: Snapshot, door: Json) -> containers.Findings:
-    """Some visits, one after the other: each of the machines has answered."""
-    answered = _answering(snapshot)
-    if answered != list(MACHINES):
-        message = f"All {len(_bodies(snapshot))} visits were answered by {' and '.join(answered)}."
-        hint = "Name both in the block upstream of door/harbour.conf, then `docker compose --file door.yaml restart`."
-        yield Finding(message, containers.subject(door), "machines that answered", list(MACHINES), answered, hint=hint)
-
-
-def _answering(snapshot: Snapshot) -> list[str]:
-    """The machines that have answered a visit."""
-    return sorted({_machine(body) for body in _bodies(snapshot)})
-
-
-def _bodies(snapshot: Snapshot) -> list[str]:
-    """The answers to all visits. (The probe of many visits is younger than those of four.)"""
-    more = snapshot.probe(MORE_VISITS)["bodies"] if MORE_VISITS in snapshot.probes else []
-    return [*(snapshot.probe(visit)["body"] for visit in VISITS), *more]
-
-
-def _machine(body: str) -> str:
-    return str(texts.json_object(body).get("machine", "something else"))
 
 
 @check(

@@ -1,21 +1,18 @@
 """The checks of lab 14: settings that reach a container, which of them follow a change, and what may not be read."""
 
+from checks.labs import lab_14_arrivals as arrivals
+from checks.labs.lab_14_arrivals import CODE, CODE_LENGTH, LOGBOOK, OFFICE, PASSWORD, RADIO, RADIO_KEY, USER, VARIABLES
 from checks.model import Finding
 from checks.registry import check
-from checks.snapshot import Json, Snapshot
+from checks.snapshot import Snapshot
 from checks.vocabulary import configmaps_secrets, containers, objects, pod_volumes, workloads
 from checks.vocabulary.objects import subject
 
 BOARD, CONFIG, HOURS, NOTICE = "board", "board-config", "hours", "notice.txt"
 VARIABLE, FILE = "HOURS", "/etc/board/notice.txt"
 FIRST, SECOND = ({HOURS: "06:00-20:00", NOTICE: "Harbour open"}, {HOURS: "08:00-18:00", NOTICE: "Storm warning"})
-OFFICE, LOGBOOK, USER, PASSWORD, LEAST = "office", "logbook-key", "user", "password", 16
-VARIABLES = {USER: "LOG_USER", PASSWORD: "LOG_PASSWORD"}
+LEAST = 16
 BURNT = "old-lighthouse"
-# What the container prints where its user is someone else.
-OTHER = "another user"
-RADIO, RADIO_KEY, CODE, CODE_FILE = "radio", "radio-key", "code", "/etc/radio/code"
-RIGHT, CODE_LENGTH = ("845d41f885dabd5936b1063560be4448f04f10d2836a2fc111dca61c63149729", 10)
 FEE, TARIFFS, CASHIER = "FEE", {"tariff-2026": "12", "tariff-2027": "15"}, "cashier"
 AWAY = "Delete the lines. Create the Secret in the cluster, and refer to it in office.yaml."
 LOOK = "`kubectl describe pods -l app={}` shows what delays them."
@@ -187,29 +184,9 @@ def logbook_inside(snapshot: Snapshot) -> containers.Findings:
     office = snapshot.object("Deployment", OFFICE)
     yield from containers.first(
         runs(snapshot, OFFICE, "Change office.yaml and apply it."),
-        *(_given(snapshot, office, key) for key in VARIABLES if office),
+        *(arrivals.given(snapshot, office, key) for key in VARIABLES if office),
         configmaps_secrets.unwritten(snapshot, "manifest", snapshot.require("Secret", LOGBOOK), PASSWORD, BURNT, AWAY),
     )
-
-
-def _given(snapshot: Snapshot, office: Json, key: str) -> containers.Findings:
-    """Yield a finding unless the variable comes from the Secret, and arrives at its full length."""
-    variable, secret = VARIABLES[key], snapshot.require("Secret", LOGBOOK)
-    again = f"Is it `key: {key}`? After a change of the Secret: `kubectl rollout restart deployment/office`."
-    hint = f"Give {variable} `valueFrom` with `secretKeyRef`, and apply office.yaml."
-    yield from containers.first(
-        configmaps_secrets.variable_from(office, OFFICE, variable, "Secret", LOGBOOK, hint),
-        _is_keeper(snapshot, office) if key == USER else (),
-        configmaps_secrets.arrives(snapshot, key, office, variable, secret, key, again),
-    )
-
-
-def _is_keeper(snapshot: Snapshot, office: Json) -> containers.Findings:
-    """Yield a finding unless the user is the one of the task: the container compares, and tells only the outcome."""
-    if OTHER in snapshot.probe(USER)["stdout"]:
-        message = f"{VARIABLES[USER]} in the container has the right length, and is not “keeper”."
-        hint = "Delete the Secret, create it again with `--from-literal=user=keeper`, and restart the office."
-        yield Finding(message, subject(office), VARIABLES[USER], "keeper", "another text", hint=hint)
 
 
 @check(
@@ -232,23 +209,8 @@ def radio_code(snapshot: Snapshot) -> containers.Findings:
         objects.exists(snapshot, "Secret", RADIO_KEY, hint),
         configmaps_secrets.secret_text(secret, CODE, CODE_LENGTH, again, CODE_LENGTH) if secret else (),
         runs(snapshot, RADIO, hint),
-        _code_inside(snapshot, secret, again) if secret else (),
+        arrivals.code_inside(snapshot, secret, again) if secret else (),
     )
-
-
-def _code_inside(snapshot: Snapshot, secret: Json, hint: str) -> containers.Findings:
-    probe = snapshot.probe("code")
-    where = subject(snapshot.require("Deployment", RADIO))
-    if not probe["ok"]:
-        yield from objects.printed(snapshot, "code", where, RIGHT, "Mount the Secret radio-key at /etc/radio.")
-    elif not probe["stdout"].startswith(RIGHT):
-        other, pod = "the fingerprint of something else than the code", snapshot.pod(probe["pod"])
-        if pod and configmaps_secrets.started(pod, RADIO) > configmaps_secrets.changed(secret):
-            # What the container found at its start is what the Secret says: nothing will change by itself.
-            message = f"The value of {CODE} in {RADIO_KEY} has the right length, and is not the code."
-            yield Finding(message, subject(secret), f"data.{CODE}", "the code of the task", other, hint=hint)
-            return
-        yield configmaps_secrets.behind(snapshot, secret, snapshot.require("Deployment", RADIO), RADIO, CODE_FILE, other, hint)
 
 
 @check(

@@ -1,11 +1,11 @@
 """The checks of the checkpoint after lab 23: nine requirements, each a statement about the application on the cluster."""
 
 import json
-from collections.abc import Iterator
 
 from checks.labs import lab_23_tiers as tiers
+from checks.labs import lab_23c_texts as texts
+from checks.labs.lab_23c_texts import KEY
 from checks.model import Finding
-from checks.redact import IN_BASE64, is_secret
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
 from checks.vocabulary import configmaps_secrets, containers, ingress, jobs, objects, pod_resources
@@ -22,7 +22,7 @@ PARTS = (
 DATA, TABLE, PAGE = "/var/lib/postgresql/data", "arrivals", "Arrivals"
 PROBES = {"livenessProbe": "/health", "readinessProbe": "/ready"}
 QUOTA, HARD = "quay", {"requests.cpu": "1", "requests.memory": "1Gi", "limits.memory": "2Gi"}
-SECRET, KEY, LEAST = "database-password", "password", 12
+SECRET, LEAST = "database-password", 12
 OPEN = "POSTGRES_HOST_AUTH_METHOD"
 REPORT, REPORT_IMAGE, AT_SIX = "report", "busybox:1.35", "0 6 * * *"
 
@@ -205,7 +205,7 @@ def secret(snapshot: Snapshot) -> containers.Findings:
         objects.exists(snapshot, "Secret", SECRET, hint),
         configmaps_secrets.secret_text(item, KEY, LEAST, "Create it again, and give it to database and api.") if item else (),
         _asked_for(snapshot),
-        _written_out(snapshot, item) if item else (),
+        texts.written_out(snapshot, item) if item else (),
     )
 
 
@@ -218,36 +218,6 @@ def _asked_for(snapshot: Snapshot) -> containers.Findings:
             message, why = "The database requires no password.", f"{OPEN} is trust: anyone who reaches its port is let in."
             hint = "Take the variable away. A database that was created with it keeps its rules: recreate it."
             yield Finding(message, subject(database), f"env[{OPEN}]", "none", method, why, hint)
-
-
-def _written_out(snapshot: Snapshot, secret: Json) -> containers.Findings:
-    """Yield a finding for each template and ConfigMap that holds the password, as it is or in base64."""
-    mark = (secret.get("data") or {}).get(KEY, "")
-    marks, hint = (mark, mark.replace(IN_BASE64, "", 1)), "Let it refer to the Secret: `valueFrom` with a `secretKeyRef`."
-    for item, where, name, text in (*_template_texts(snapshot), *_config_texts(snapshot)):
-        named = is_secret(name) and text and not text.startswith("$(")
-        if named or any(fingerprint in text for fingerprint in marks if fingerprint):
-            message = f"{subject(item)} contains a password in plain text."
-            why = "Anyone who may read it, or the file that it was created from, has the password."
-            yield Finding(message, subject(item), where, "a reference to a Secret", "a value", why, hint)
-
-
-def _template_texts(snapshot: Snapshot) -> Iterator[tuple[Json, str, str, str]]:
-    """Yield the texts in the templates of Pods: the object, the path in it, the variable's name, the text."""
-    for kind in ("Deployment", "StatefulSet", "CronJob"):
-        for item in snapshot.of_kind(kind).values():
-            spec = item["spec"]["jobTemplate"]["spec"] if kind == "CronJob" else item["spec"]
-            for container in spec["template"]["spec"]["containers"]:
-                for entry in container.get("env") or ():
-                    yield item, f"env[{entry['name']}]", entry["name"], str(entry.get("value") or "")
-                for entry in (*(container.get("command") or ()), *(container.get("args") or ())):
-                    yield item, f"command of {container['name']}", "", entry
-
-
-def _config_texts(snapshot: Snapshot) -> Iterator[tuple[Json, str, str, str]]:
-    for item in snapshot.of_kind("ConfigMap").values():
-        for key, text in (item.get("data") or {}).items():
-            yield item, f"data.{key}", key, text
 
 
 @check(
