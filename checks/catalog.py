@@ -14,7 +14,7 @@ from sandboxes.settings import load
 SANDBOXES = ("docker", "kind")
 TEXTS = ("id", "title", "summary")
 LISTS = ("objectives", "prerequisites", "images", "addons", "passes_untouched")
-PROBE_FIELDS = ("id", "kind", "timeout", "checks")
+PROBE_FIELDS = ("id", "kind", "timeout", "checks", "live")
 # One or two digits, and a letter for a lab that comes between two numbers, such as a checkpoint.
 # A name as engines and clusters have them: no pattern, and no path that leads elsewhere.
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*(?:[/:@][A-Za-z0-9][A-Za-z0-9_.-]*)*")
@@ -114,7 +114,10 @@ def _scope(table: dict[str, Any]) -> Scope:
 
 def _probe(item: dict[str, Any]) -> Probe:
     options = {name: value for name, value in item.items() if name not in PROBE_FIELDS}
-    return Probe(item["id"], item["kind"], options, float(item.get("timeout", 5.0)), tuple(item.get("checks", ())))
+    live = item.get("live")
+    if live is not None and type(live) is not bool:
+        raise ValueError(f"live of the probe {item['id']} is {live!r}, not true or false")
+    return Probe(item["id"], item["kind"], options, float(item.get("timeout", 5.0)), tuple(item.get("checks", ())), live)
 
 
 def _validate(lab: Lab) -> None:

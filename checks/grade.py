@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from checks import backend, ownership, progress, registry
+from checks import backend, last_probes, ownership, progress, registry
 from checks.clients.base import Client, Engine, EngineError
 from checks.collect import untagged_images
 from checks.evaluate import evaluate
@@ -70,7 +70,8 @@ def regrade(lab: Lab, snapshot: Snapshot, wanted: Iterable[str] = ()) -> Report:
 
 
 def remember(graded: Graded, settings: Settings) -> None:
-    """Save the passed checks in the progress, and the objects that a reset would not find by name."""
+    """Save the passed checks in the progress, the objects that a reset would not find by name, and what the probes saw."""
+    last_probes.keep(graded.snapshot, settings)
     made = untagged_images.seen(graded.snapshot)
     with progress.changing(settings, graded.report.lab) as kept:
         kept.note(graded.report, made)

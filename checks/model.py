@@ -168,7 +168,8 @@ class Probe:
     """A fact that is known only by doing something: an HTTP request, a command in a container, reading a file.
 
     `kind` names the prober, and `options` are its arguments. `timeout` is in seconds. `checks` are the checks that need
-    the probe (empty: all), so that running one check does not run the probes of others.
+    the probe (empty: all), so that running one check does not run the probes of others. `live` says whether it runs while
+    the learner works (None: by its kind).
     """
 
     id: str
@@ -176,6 +177,7 @@ class Probe:
     options: dict[str, Any]
     timeout: float = 5.0
     checks: tuple[str, ...] = ()
+    live: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,11 @@
 """The notebook's interface to a lab: `here = lab("01-flask")`, then `here.check("answers")`."""
 
 import os
-from dataclasses import replace
 from typing import Any
 
 from IPython.display import display
 
 from checks import backend, catalog, grade, notebook_file, progress, registry, rollout_watch, timed_command
-from checks.api_resources import USUAL
 from checks.collect import docker, untagged_images
 from checks.lifecycle import explanation, provision, standing, workspace
 from checks.lifecycle import prediction as prediction_of
@@ -142,7 +140,7 @@ class Here:
 
         With `layers=True`, the drawing includes what each container has written to its writable layer.
         """
-        lab, folder = drawn(self._lab), workspace.folder(self._lab, self._settings)
+        lab, folder = draw.whole(self._lab), workspace.folder(self._lab, self._settings)
         context = Context(self._engine, folder, self._settings.state / "cache", lab.namespace)
         snapshot = backend.collector(lab)(lab, self._engine, context, (), "")
         needed = "Pod" if lab.sandbox == "kind" else "container"
@@ -218,12 +216,6 @@ class Here:
 
     def __repr__(self) -> str:
         return self.progress().plain
-
-
-def drawn(lab: Lab) -> Lab:
-    """Return the lab with all kinds in its scope that a drawing shows."""
-    kinds = tuple(dict.fromkeys([*lab.scope.kinds, *USUAL])) if lab.sandbox == "kind" else ()
-    return replace(lab, scope=replace(lab.scope, kinds=kinds))
 
 
 def _point_kubectl(lab: Lab, chosen: settings.Settings) -> None:

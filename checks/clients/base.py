@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from checks.clients.answer import Answer, DeadlineExceeded, Declined, EngineError
+from checks.clients.lines import Lines
 from checks.snapshot import OUT_OF_MEMORY, Json
 from sandboxes import exchange
 from sandboxes.engine import client
@@ -28,6 +29,7 @@ STREAM_DEADLINE = 600.0  # seconds: for the layers of the largest image on a slo
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WORKERS = 12
 HEADERS = {"Content-Type": "application/json"}
+REFUSAL_LIMIT = 64 * 1024  # bytes
 CLOSED = (ConnectionResetError, BrokenPipeError)
 # What can be sent again where a connection turns out to be closed (RFC 9110, "Idempotent Methods").
 REPEATABLE = ("GET", "HEAD", "PUT", "DELETE")
@@ -159,6 +161,27 @@ class Client(ABC):
         finally:
             if response is not None:
                 exchange.discard(response)
+
+    @contextmanager
+    def lines(self, path: str, *, idle: float | None = None) -> Iterator[Lines]:
+        """Open a response without an end. `idle` is the longest wait for more of it, in seconds (None: no limit).
+
+        Raises EngineError when it does not begin well (Declined: with a status of 400 or more), or breaks off.
+        """
+        opened: Lines | None = None
+        self.prepare()
+        try:
+            response = self.send("GET", path, DEADLINE, None, HEADERS)
+            if response.status >= 400:
+                answer = Answer(response.status, exchange.read(response, time.monotonic() + DEADLINE, REFUSAL_LIMIT), {})
+                raise self.declined(answer, f"GET {path}")
+            opened = Lines(response, idle)
+            yield opened
+        except exchange.ERRORS as error:
+            raise self._failed(exchange.failure(error), idle or DEADLINE) from error
+        finally:
+            if opened is not None:
+                opened.discard()
 
     @property
     def time(self) -> str:

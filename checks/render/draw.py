@@ -6,7 +6,9 @@ that has a meaning in Mermaid is written as an entity, so that no name can chang
 """
 
 import re
+from dataclasses import replace
 
+from checks.api_resources import USUAL
 from checks.model import Lab
 from checks.render import scene as scene_docker
 from checks.render import scene_kube, words
@@ -56,6 +58,12 @@ _ACTING = re.compile(r"[$\\]")
 # What Mermaid reads as an item of a Markdown list, which it refuses to draw.
 _LIST = re.compile(r"\s*(?:\d+[.)]|[-+])")
 _ENDING = re.compile(r"[#{}<>%\"`\\\n]")
+
+
+def whole(lab: Lab) -> Lab:
+    """Return the lab with all kinds in its scope that a diagram shows."""
+    kinds = tuple(dict.fromkeys([*lab.scope.kinds, *USUAL])) if lab.sandbox == "kind" else ()
+    return replace(lab, scope=replace(lab.scope, kinds=kinds))
 
 
 def mermaid(snapshot: Snapshot, lab: Lab) -> str:

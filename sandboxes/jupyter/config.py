@@ -25,6 +25,8 @@ PANEL = Path(__file__).parent / "panel" / "labextensions"
 # The longest path of a Unix socket, in bytes: 108 on Linux and 104 on macOS, with a zero at the end.
 LONGEST_SOCKET = 103
 KERNEL_SOCKET = "kernel-00000000-0000-0000-0000-000000000000-ipc-5"
+# The server extension for the live view of a lab, by its name: this package uses no grader.
+LIVE_VIEW = "checks.live"
 OFF = ("JUPYTERHUB_API_TOKEN", "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP")
 # What a person set for a Jupyter of their own, such as the folder of another JupyterLab's pages.
 OWN_JUPYTER = ("JUPYTER_", "JUPYTERLAB_")
@@ -77,7 +79,7 @@ def server_config(settings: Settings, port: int) -> dict[str, Any]:
             "root_dir": str(settings.work),
             "default_url": "/lab",
             "terminado_settings": shell,
-            "jpserver_extensions": {"jupyterlab": True, "jupyter_server_terminals": True},
+            "jpserver_extensions": {"jupyterlab": True, "jupyter_server_terminals": True, LIVE_VIEW: True},
         },
         "IdentityProvider": {"token": token(settings)},
         "KernelManager": {"transport": transport(home / "runtime")},

@@ -25,15 +25,16 @@ ROOMS = {
     "classroom": "core redact course vocabulary render clients probes collect backend lifecycle grading",
     "notebook": "core redact course vocabulary render clients probes collect backend lifecycle grading classroom",
     "dev": "core redact course vocabulary labs render clients probes collect backend lifecycle grading",
-    "cli": "core course render clients backend lifecycle grading classroom dev",
+    "cli": "core course render clients backend lifecycle grading classroom dev live",
     "docs": "core course vocabulary render lifecycle classroom notebook cli",
+    "live": "core redact course render clients probes collect backend lifecycle grading",
 }
 # The modules at the top of `checks`. A package is a room of its own, under its own name.
 ROOM_OF = {
-    "core": "api_resources evaluate model registry snapshot times version",
+    "core": "api_resources evaluate model object_facts registry snapshot times version",
     "course": "catalog notebook_file predictions progress",
     "backend": "backend ownership",
-    "grading": "crash_report evidence grade rollout_watch timed_command",
+    "grading": "crash_report evidence grade last_probes rollout_watch timed_command",
     "notebook": "__init__ notebook notebook_output",
 }
 # The floors of `sandboxes`, from the ground up: a floor uses those below it.
