@@ -40,6 +40,7 @@ def build() -> typer.Typer:
     submitting = importlib.import_module("checks.cli.submitting")
     for name in LEARNER:
         app.command(name)(getattr(submitting, f"{name}_"))
+    app.command("watch")(importlib.import_module("checks.cli.watching").watch_)
     app.command("shell")(importlib.import_module("checks.cli.shell").shell_)
     app.command("test", context_settings=tests.PASS_THROUGH)(tests.test)
     grading_classes = importlib.import_module("checks.cli.grading_classes")

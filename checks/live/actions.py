@@ -9,6 +9,7 @@ from checks.live.view import View, about
 from checks.model import Lab
 from checks.probes.run import Context
 from checks.render import draw
+from checks.snapshot import Snapshot
 from sandboxes.errors import Exit, SlipwayError
 from sandboxes.settings import Settings
 
@@ -80,13 +81,22 @@ def solution(lab: Lab, settings: Settings, data: Any) -> View:
 
 def picture(lab: Lab, settings: Settings, client: Client) -> str:
     """Return what `here.draw()` shows, as Mermaid. Raise SlipwayError where the engine or the cluster does not answer."""
+    return draw.mermaid(_drawn(lab, settings, client), lab)
+
+
+def described(lab: Lab, settings: Settings, client: Client) -> str:
+    """Return what `here.draw()` shows, as text. Raise SlipwayError where the engine or the cluster does not answer."""
+    return draw.describe(_drawn(lab, settings, client), lab)
+
+
+def _drawn(lab: Lab, settings: Settings, client: Client) -> Snapshot:
     whole = draw.whole(lab)
     context = Context(client, workspace.folder(lab, settings), settings.state / "cache", lab.namespace)
     snapshot = backend.collector(lab)(whole, client, context, (), "")
     needed = "Pod" if lab.sandbox == "kind" else "container"
     if needed in snapshot.errors:
         raise SlipwayError(snapshot.errors[needed])
-    return draw.mermaid(snapshot, whole)
+    return snapshot
 
 
 def _text(data: Any, name: str) -> str:

@@ -85,37 +85,25 @@ class KindWatch:
             self._lines.close()
 
     def _run(self) -> None:
-        pause, failed = FIRST_PAUSE, False
+        pause = FIRST_PAUSE
         while not self._stop.is_set():
             begun = time.monotonic()
             try:
-                with self._ready():
-                    if failed:
-                        self._reported = ""
-                        self._on_state("")
-                    failed = False
-                    self._follow()
+                self._begin()
+                self._follow()
             except Gone:
                 self._version = ""
-                continue
-            except Refusal as refusal:
-                if refusal.status == GONE:
-                    self._version = ""
-                    continue
-                failed = self._lost(refusal)
             except SlipwayError as error:
-                failed = self._lost(error)
+                self._lost(error)
             pause = FIRST_PAUSE if time.monotonic() - begun > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
             self._stop.wait(pause)
 
-    def _lost(self, error: SlipwayError) -> bool:
+    def _lost(self, error: SlipwayError) -> None:
         if not self._stop.is_set() and error.message != self._reported:
             self._reported = error.message
             self._on_state(error.message)
-        return True
 
-    @contextmanager
-    def _ready(self) -> Iterator[None]:
+    def _begin(self) -> None:
         """List once where there is nothing to go on from: at the beginning, in another cluster, and after Gone."""
         self._cluster.refresh()
         if self._uid != self._cluster.identity.kube_system_uid:
@@ -126,15 +114,17 @@ class KindWatch:
                 raise EngineError(f"the cluster does not serve the kind {self._kind}")
             self._version = str((answer.get("metadata") or {}).get("resourceVersion", ""))
             self._on_state("")
-        yield
 
     def _follow(self) -> None:
         """Watch from the last resource version on, until the API server ends it. No change in between is missed."""
         query = f"watch=1&allowWatchBookmarks=true&timeoutSeconds={SECONDS}&resourceVersion={self._version}"
-        with self._cluster.lines(f"{self._path}?{query}", idle=SILENCE) as lines:
+        with _not_gone(), self._cluster.lines(f"{self._path}?{query}", idle=SILENCE) as lines:
             self._lines = lines
             if self._stop.is_set():
                 return
+            if self._reported:
+                self._reported = ""
+                self._on_state("")
             for line in lines:
                 action, item = read(line)
                 self._version = str(item["metadata"]["resourceVersion"])
@@ -144,3 +134,14 @@ class KindWatch:
                     self._on_change(
                         Change(self._kind, str(about.get("namespace", "")), str(about.get("name", "")), action.lower(), at)
                     )
+
+
+@contextmanager
+def _not_gone() -> Iterator[None]:
+    """Raise Gone where the API server refuses a watch because it has no history from there on."""
+    try:
+        yield
+    except Refusal as refusal:
+        if refusal.status == GONE:
+            raise Gone(refusal.message) from refusal
+        raise

@@ -4,20 +4,21 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from checks import backend, crash_report, grade, last_probes, object_facts, ownership, progress, registry
 from checks.clients.base import Client, Engine, EngineError
+from checks.collect import untagged_images
 from checks.collect.collected import now
-from checks.live import causes, evaluation, history, view
+from checks.live import causes, evaluation, history
 from checks.live.causes import Cause
 from checks.live.evaluation import Looked
+from checks.live.publisher import Publisher
 from checks.live.sources import connect
 from checks.live.subscribers import Subscriber
 from checks.live.view import View
 from checks.model import Lab, Outcome, Report
 from checks.object_facts import Facts
-from checks.render import draw
 from checks.snapshot import Snapshot
 from sandboxes.errors import SlipwayError
 from sandboxes.settings import Settings
@@ -52,20 +53,15 @@ class WatchedLab:
         self.lab, self.settings, self._on_connected, self._on_looked = lab, settings, connected, looked
         self._checks = registry.load(lab)
         self._collect = backend.collector(lab)
-        self._not_live = evaluation.not_live(lab, self._checks)
+        self._views = Publisher(lab, settings, evaluation.not_live(lab, self._checks))
         live = {probe.kind for probe in evaluation.live_probes(lab)}
         self._again = bool(live & (NO_EVENTS | NO_EVENTS_CLUSTER)) or "PodMetrics" in lab.scope.kinds
         self._condition = threading.Condition()
         self._marks = Marks()
-        self._subscribers: list[Subscriber] = []
         self._client: Client | None = None
         self._thread: threading.Thread | None = None
         self._recent: list[tuple[float, Cause]] = []
         self._coalesce = COALESCE
-        self._version, self._picture, self._drawn = 0, 0, ""
-        self._latest: View | None = None
-        self._report: Report | None = None
-        self._noted: frozenset[str] = frozenset()
         self._waits = False
         self._stamp: object = None
 
@@ -74,9 +70,7 @@ class WatchedLab:
     def subscribe(self, subscriber: Subscriber) -> None:
         """Add a subscriber: it gets the latest view at once, and each later one."""
         with self._condition:
-            self._subscribers.append(subscriber)
-            if self._latest is not None and self._thread is not None:
-                subscriber.offer(self._latest)
+            self._views.add(subscriber, current=self._thread is not None)
             if self._thread is None:
                 self._marks = Marks()
                 self._thread = threading.Thread(target=self._run, name=f"slipway-live-{self.lab.id}", daemon=True)
@@ -85,18 +79,18 @@ class WatchedLab:
     def unsubscribe(self, subscriber: Subscriber) -> None:
         """Remove a subscriber. After the last one, nothing is asked of the engine or the cluster any more."""
         with self._condition:
-            self._subscribers = [other for other in self._subscribers if other is not subscriber]
+            self._views.remove(subscriber)
             self._condition.notify_all()
 
     @property
     def watched(self) -> bool:
         """Whether anyone is looking."""
-        return bool(self._subscribers)
+        return len(self._views) > 0
 
     @property
     def latest(self) -> View | None:
         """The view that was published last."""
-        return self._latest
+        return self._views.latest
 
     def mark(self, subject: str = "", action: str = "") -> None:
         """Mark the lab as changed, by an event where there is one."""
@@ -142,7 +136,7 @@ class WatchedLab:
         """
         wall, steady = time.time(), time.monotonic()
         with self._condition:
-            while self._subscribers:
+            while len(self._views):
                 moment = time.monotonic()
                 if time.time() - wall - (moment - steady) > ASLEEP:
                     self._marks.changed = True
@@ -174,7 +168,7 @@ class WatchedLab:
         state = progress.read(self.settings, self.lab.id)
         if not state.started:
             self._waits = False
-            self._publish(view.unstarted(self.lab), history.History(), state="not started")
+            self._views.not_started()
             return
         client = self._connected()
         if isinstance(client, Engine):
@@ -193,10 +187,9 @@ class WatchedLab:
         self._remember(looked, state)
         self._waits = not looked.reached or bool(_waiting(looked.report) - looked.noted)
         if looked.reached:
-            self._redraw(looked)
-            self._publish(looked.report, kept, noted=looked.noted)
+            self._views.report(looked.report, kept, looked.noted, looked.snapshot)
         else:
-            self._publish_reason("unreachable", looked.report.results[0].reason)
+            self._views.state("unreachable", looked.report.results[0].reason)
 
     def _causes(self, before: dict[str, Facts], after: dict[str, Facts], actions: dict[str, set[str]]) -> list[Cause]:
         """Return what was changed, the latest first: a change may be some seconds older than what it leads to."""
@@ -209,7 +202,7 @@ class WatchedLab:
     def _fail(self, reason: str) -> None:
         """Say why the lab cannot be looked at, and look again later."""
         self._waits = True
-        self._publish_reason("unreachable", reason)
+        self._views.state("unreachable", reason)
 
     def _connected(self) -> Client:
         if self._client is None:
@@ -219,65 +212,23 @@ class WatchedLab:
 
     def _full(self, client: Client) -> None:
         """Run the check with all its probes; what they see is kept for the look that follows."""
-        self._publish_reason("checking", "")
+        self._views.state("checking", "")
         graded = grade.grade(
-            self.lab, client, self.settings, on_wait=lambda report, left: self._publish_reason("checking", f"{left:.0f}")
+            self.lab, client, self.settings, on_wait=lambda report, left: self._views.state("checking", f"{left:.0f}")
         )
         grade.remember(graded, self.settings)
 
     def _remember(self, looked: Looked, state: progress.LabState) -> None:
-        """Save what has passed now, as a check does; what was not looked at in full is left out."""
-        new = [
-            result for result in looked.report.results
-            if result.outcome is Outcome.PASSED and result.id not in looked.noted and result.id not in state.passed
-        ]  # fmt: skip
-        if new:
-            with progress.changing(self.settings, self.lab.id) as kept:
-                if kept.started == state.started:
-                    for result in new:
-                        kept.passed.setdefault(result.id, looked.report.taken)
-
-    def _redraw(self, looked: Looked) -> None:
-        drawn = draw.mermaid(looked.snapshot, self.lab)
-        if drawn != self._drawn:
-            self._drawn, self._picture = drawn, self._picture + 1
-
-    def _publish_reason(self, state: str, reason: str) -> None:
-        """Publish the last report again in another state, such as while the engine cannot be reached."""
-        started = progress.read(self.settings, self.lab.id).started
-        report = self._report or view.unstarted(self.lab)
-        kept = history.read(self.settings, self.lab.id, started)
-        self._publish(report, kept, noted=self._noted, state=state, reason=reason)
-
-    def _publish(
-        self,
-        report: Report,
-        kept: history.History,
-        *,
-        noted: frozenset[str] = frozenset(),
-        state: str = "ready",
-        reason: str = "",
-    ) -> None:
-        """Give the subscribers a new view, unless it says the same as the last one."""
-        built = view.build(
-            self.lab, self.settings, report, kept, not_live=self._not_live, noted=noted, state=state, reason=reason,
-            picture=self._picture,
-        )  # fmt: skip
-        with self._condition:
-            if state == "ready":
-                self._report, self._noted = report, noted
-            if self._latest is not None and _same(built, self._latest):
-                return
-            self._version += 1
-            self._latest = {**built, "version": self._version, "checked_at": now()}
-            for subscriber in self._subscribers:
-                subscriber.offer(self._latest)
+        """Save what has passed, and what the lab has created, as a check does; what was not looked at in full is left out."""
+        results = tuple(result for result in looked.report.results if result.id not in looked.noted)
+        made = untagged_images.seen(looked.snapshot)
+        passed = {result.id for result in results if result.outcome is Outcome.PASSED}
+        if passed <= state.passed.keys() and made.images <= set(state.images) and made.volumes <= set(state.volumes):
+            return
+        with progress.changing(self.settings, self.lab.id) as kept:
+            if kept.started == state.started:
+                kept.note(replace(looked.report, results=results), made)
 
 
 def _waiting(report: Report) -> set[str]:
     return {result.id for result in report.results if result.outcome is Outcome.WAITING}
-
-
-def _same(one: View, other: View) -> bool:
-    """Whether two views show the same, apart from when they were made."""
-    return all(one[name] == other[name] for name in one if name not in ("version", "checked_at"))
