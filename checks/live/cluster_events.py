@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from checks.api_resources import KINDS
-from checks.clients.base import EngineError, Refusal
+from checks.clients.answer import Declined, EngineError
 from checks.clients.cluster import Cluster
 from checks.clients.lines import Lines
 from checks.snapshot import Json
@@ -141,7 +141,7 @@ def _not_gone() -> Iterator[None]:
     """Raise Gone where the API server refuses a watch because it has no history from there on."""
     try:
         yield
-    except Refusal as refusal:
-        if refusal.status == GONE:
-            raise Gone(refusal.message) from refusal
+    except Declined as declined:
+        if declined.status == GONE:
+            raise Gone(declined.reason) from declined
         raise

@@ -6,7 +6,7 @@ from typing import Any
 
 from checks import backend
 from checks.api_resources import looked_at
-from checks.clients.base import DEADLINE, Answer, Client, Engine
+from checks.clients.base import Answer, Client, Engine
 from checks.clients.cluster import Cluster
 from checks.live.cluster_events import NOT_WATCHED, Change, KindWatch
 from checks.live.docker_events import DockerEvents, Event
@@ -34,7 +34,7 @@ class MarkedEngine(Engine):
         path: str,
         body: Any = None,
         *,
-        timeout: float = DEADLINE,
+        timeout: float | None = None,
         limit: int | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
