@@ -27,9 +27,9 @@ MACHINE = (f"{LIVE}/test_machine.py", f"{LIVE}/test_images_contract_base.py", FE
 DOCKER = tuple(
     f"{LIVE}/test_{name}.py"
     for name in (
-        "bad_engine", "bad_input", "collect", "containerd_store", "harbour", "health_check_probe", "images_carry",
-        "images_contract_postgres", "images_contract_servers", "images_get", "images_pull", "notebook", "prove", "scope",
-        "swarm", "two_copies",
+        "bad_engine", "bad_input", "class_targets", "collect", "containerd_store", "harbour", "health_check_probe",
+        "images_carry", "images_contract_postgres", "images_contract_servers", "images_get", "images_pull", "notebook",
+        "prove", "scope", "swarm", "two_copies", "watch",
     )
 )  # fmt: skip
 # The cluster, beside labs on it: each in namespaces of its own.
