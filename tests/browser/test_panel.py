@@ -242,10 +242,16 @@ def test_reset_asks_first_and_then_says_what_is_gone(desk: Desk) -> None:
 
 
 def test_a_terminal_opens_in_the_folder_of_the_lab(desk: Desk) -> None:
+    shown: list[str] = []
+    desk.page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: shown.append(str(frame))))
     desk.open()
     desk.panel.get_by_role("button", name="Terminal").click()
-    terminal = desk.page.locator(".jp-Terminal")
-    terminal.wait_for()
+    # What is typed before the shell's prompt goes nowhere.
+    for _ in range(150):
+        if any(f"({LAB}" in frame for frame in shown):
+            break
+        desk.page.wait_for_timeout(200)
+    desk.page.locator(".jp-Terminal textarea").focus()
     desk.page.keyboard.type("basename $PWD > ../shown && which slipway >> ../shown && mv ../shown ../whole\n")
     whole = desk.workspace / "whole"
     for _ in range(150):
