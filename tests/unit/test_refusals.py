@@ -26,7 +26,7 @@ COMMANDS = {
     "cluster load": ["web:1"], "cluster reset": ["--yes"],
 }  # fmt: skip
 # They read files that the person names, and use no engine, cluster or lab's folder; or they are for authors.
-OTHERS = {"join", "grade", "regrade", "test"}
+OTHERS = {"join", "grade", "regrade", "test", "watch"}
 # Without the kubeconfig: they only read or write a lab's files, the engine's images, or what Slipway has started.
 NO_KUBECONFIG = {
     "up", "down", "list", "hint", "solve", "explain", "predict", "submit", "shell", "images list", "images pull", "images build",
