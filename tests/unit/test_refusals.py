@@ -25,7 +25,8 @@ COMMANDS = {
     "images save": ["FILE", "--lab", "90"], "images load": ["FILE"], "cluster up": [], "cluster down": [], "cluster status": [],
     "cluster load": ["web:1"], "cluster reset": ["--yes"],
 }  # fmt: skip
-# They read files that the person names, and use no engine, cluster or lab's folder; or they are for authors.
+# They read files that the person names, and use no engine, cluster or lab's folder; or they are for authors. What `watch` is
+# refused is in its view: it goes on, and shows the lab as soon as the engine can be used.
 OTHERS = {"join", "grade", "regrade", "test", "watch"}
 # Without the kubeconfig: they only read or write a lab's files, the engine's images, or what Slipway has started.
 NO_KUBECONFIG = {
