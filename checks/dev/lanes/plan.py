@@ -44,7 +44,8 @@ LEFTOVERS = f"{LIVE}/test_leftovers.py"
 # cluster mostly wait: a third takes the place of a job of the Docker half when there is none left.
 WIDTHS = {"cluster": 3, "docker": 2}
 AT_ONCE = 4
-# On a machine without the images, they are compiled for ten minutes on all cores: what tests deadlines comes after them.
+# On a machine without the images, they are compiled for ten minutes on all cores. Labs on the cluster wait for that, and leave
+# the cores to the other tests afterwards: only the quick ones run beside it.
 CLUSTER_STEP = "cluster and its images"
 PREPARE = (sys.executable, "-m", "checks.dev.lanes.prepare")
 
@@ -85,8 +86,8 @@ def whole(folder: Path) -> list[Job]:
         *(replace(job, environment=_apart(folder / "quick")) for job in quick()),
         Job("engine", (*PREPARE, "engine"), "engine", step=True),
         Job(CLUSTER_STEP, (*PREPARE, "cluster"), "preparing the cluster", ("engine",), Use.SHARED, step=True),
-        Job("host", pytest(*HOST), "docker", first, environment=_apart(folder / "host")),
-        Job("panel", pytest(*PANEL), "docker", first, environment=_apart(folder / "panel")),
+        Job("host", pytest(*HOST), "docker", first, after=(CLUSTER_STEP,), environment=_apart(folder / "host")),
+        Job("panel", pytest(*PANEL), "docker", first, after=(CLUSTER_STEP,), environment=_apart(folder / "panel")),
         *docker,
         *on_cluster,
         after_labs,
