@@ -98,6 +98,8 @@ def read(response: BaseHTTPResponse, deadline: float, limit: int | None = None) 
                 if left <= 0 or watched is not None and watched.passed:
                     raise TimeoutError("the response did not end in time")
                 if sock is not None:
+                    if parts and response.connection is None:
+                        break  # read to its end: another thread may use the connection by now, or have closed it
                     sock.settimeout(left)
                 part = response.read1(min(PART, most - size), decode_content=False)
                 if not part:

@@ -7,10 +7,12 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import raw_server
 from fake_api_server import Authority, Decoy
+from urllib3.response import HTTPResponse
 
 from checks.clients import base
 from checks.clients.base import DeadlineExceeded, Engine, EngineError
@@ -42,6 +44,21 @@ def test_a_connection_is_kept_for_the_next_request() -> None:
         engine = engine_at(raw)
         assert [engine.get("/x") for _ in range(3)] == [{}, {}, {}]
         assert raw.connections == 1
+
+
+def test_a_connection_may_be_closed_by_another_thread_once_a_response_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = HTTPResponse.read1
+
+    def read1(response: HTTPResponse, *arguments: Any, **options: Any) -> bytes:
+        part = plain(response, *arguments, **options)
+        if response.connection is None:  # back in the pool, which is where another thread would take it from
+            engine.disconnect()
+        return part
+
+    with raw_server.unix([OK], hold=True) as raw:
+        engine = engine_at(raw)
+        monkeypatch.setattr(HTTPResponse, "read1", read1)
+        assert engine.get("/x") == {}
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
