@@ -13,7 +13,16 @@ from checks.model import Lab
 from sandboxes.settings import ROOT
 
 QUICK = "not live and not browser"
+UNITS = "units and contents"
 LIVE, BROWSER = "tests/live", "tests/browser"
+# Quick ones that speak with servers of their own, and mostly wait: for answers that come late, break off or never come.
+EXCHANGES = tuple(
+    f"tests/unit/test_{name}.py"
+    for name in (
+        "class_wide", "clients", "clients_named", "collect_kube", "fault_table", "hostile_server", "kind_lifecycle",
+        "kubeconfig", "kubeconfig_commands", "live_events", "pod_exec", "probe_http", "probe_pod_logs", "removal",
+    )
+)  # fmt: skip
 LABS, OFFLINE_LABS = f"{LIVE}/test_labs.py", f"{LIVE}/test_labs_offline.py"
 # What fetches packages, beside the engine of this machine.
 FETCHES = f"{LIVE}/test_images_carry.py::test_the_base_image_comes_from_packages_and_survives_ctrl_c"
@@ -44,9 +53,12 @@ LEFTOVERS = f"{LIVE}/test_leftovers.py"
 # cluster mostly wait: a third takes the place of a job of the Docker half when there is none left.
 WIDTHS = {"cluster": 3, "docker": 2}
 AT_ONCE = 4
+# The quick tests alone: side by side. In a whole run they follow each other, beside what is being prepared.
+QUICK_WIDTHS = {"quick": 2}
 # On a machine without the images, they are compiled for ten minutes on all cores. Labs on the cluster wait for that, and leave
 # the cores to the other tests afterwards: only the quick ones run beside it.
 CLUSTER_STEP = "cluster and its images"
+FIRST = (UNITS, "exchanges", "engine")
 PREPARE = (sys.executable, "-m", "checks.dev.lanes.prepare")
 
 
@@ -56,9 +68,13 @@ def pytest(*arguments: str) -> tuple[str, ...]:
 
 
 def quick() -> list[Job]:
-    """Return the job of the tests that need neither engine nor browser."""
-    # A module of other tests that cannot be imported fails, and keeps none of these from running.
-    return [Job("units and contents", pytest("tests", "-m", QUICK, "--continue-on-collection-errors"), "quick")]
+    """Return the jobs of the tests that need neither engine nor browser."""
+    others = [f"--ignore={file}" for file in EXCHANGES]
+    return [
+        # A module of other tests that cannot be imported fails, and keeps none of these from running.
+        Job(UNITS, pytest("tests", "-m", QUICK, "--continue-on-collection-errors", *others), "quick"),
+        Job("exchanges", pytest(*EXCHANGES), "quick"),
+    ]
 
 
 def labs(chosen: Sequence[Lab]) -> list[Job]:
@@ -73,7 +89,6 @@ def whole(folder: Path) -> list[Job]:
     The engine and the cluster are prepared meanwhile: on a machine without them, that takes longest. `folder` is for
     what the processes share.
     """
-    first = ("units and contents", "engine")
     on_cluster = [*_lab_jobs(), *(_on_cluster(name, *files) for name, files in BESIDE.items())]
     together = tuple(job.name for job in on_cluster)
     # Not beside labs, whose proofs would take the sample lab's objects for something that they have left behind.
@@ -83,11 +98,11 @@ def whole(folder: Path) -> list[Job]:
     # It stops nodes and the API server, and sees them return in time: not beside builds that take both cores.
     rest = Job("cluster", pytest(*_rest()), "cluster", ("leftovers", *(job.name for job in docker)), Use.ALONE)
     return [
-        *(replace(job, environment=_apart(folder / "quick")) for job in quick()),
+        *(replace(job, environment=_apart(folder / job.lane)) for job in quick()),
         Job("engine", (*PREPARE, "engine"), "engine", step=True),
         Job(CLUSTER_STEP, (*PREPARE, "cluster"), "preparing the cluster", ("engine",), Use.SHARED, step=True),
-        Job("host", pytest(*HOST), "docker", first, after=(CLUSTER_STEP,), environment=_apart(folder / "host")),
-        Job("panel", pytest(*PANEL), "docker", first, after=(CLUSTER_STEP,), environment=_apart(folder / "panel")),
+        Job("host", pytest(*HOST), "docker", FIRST, after=(CLUSTER_STEP,), environment=_apart(folder / "host")),
+        Job("panel", pytest(*PANEL), "docker", FIRST, after=(CLUSTER_STEP,), environment=_apart(folder / "panel")),
         *docker,
         *on_cluster,
         after_labs,
@@ -108,15 +123,14 @@ def _apart(folder: Path) -> dict[str, str]:
 
 def _docker(folder: Path) -> list[Job]:
     """Return the Docker half: beside offline engines, or, where those cannot run, alone on the engine of this machine."""
-    first = ("units and contents", "engine")
     names = " or ".join(lab.id for lab in catalog.labs(ROOT / "labs") if lab.sandbox == "docker")
     machinery = pytest(*DOCKER, "--deselect", FETCHES)
-    machine = Job("machine", pytest(*MACHINE), "docker", first, Use.SHARED, after=(CLUSTER_STEP,))
+    machine = Job("machine", pytest(*MACHINE), "docker", FIRST, Use.SHARED, after=(CLUSTER_STEP,))
     if not offline_engine.possible():
         return [
             machine,
-            Job("docker", machinery, "docker", first, Use.ALONE),
-            Job("docker labs", pytest(LABS, OFFLINE_LABS, "-k", names), "docker", first, Use.ALONE),
+            Job("docker", machinery, "docker", FIRST, Use.ALONE),
+            Job("docker labs", pytest(LABS, OFFLINE_LABS, "-k", names), "docker", FIRST, Use.ALONE),
         ]
     beside = (sys.executable, "-m", "checks.dev.lanes.offline_engine")
     own = {name: _apart(folder / name) for name in ("docker", "docker-labs")}
@@ -133,7 +147,7 @@ def _docker(folder: Path) -> list[Job]:
         ),
         machine,
         # They may fetch what they like, which the engine without a network does not let them.
-        Job("second solutions", pytest(LABS, "-k", f"second and ({names})"), "docker", (*first, "machine"), Use.SHARED),
+        Job("second solutions", pytest(LABS, "-k", f"second and ({names})"), "docker", (*FIRST, "machine"), Use.SHARED),
     ]
 
 
@@ -146,7 +160,7 @@ def _lab_jobs() -> list[Job]:
             f"lab {lab.id}",
             pytest(LABS, *WITH_LAB.get(_number(lab), ()), "-k", f"{lab.id} or three_tier"),
             "cluster",
-            (CLUSTER_STEP, "units and contents"),
+            (CLUSTER_STEP, *FIRST),
             Use.SHARED,
         )
         for lab in on_cluster
@@ -157,7 +171,7 @@ def _number(lab: Lab) -> str:
     return lab.id.partition("-")[0]
 
 
-def _on_cluster(name: str, *files: str, needs: tuple[str, ...] = (CLUSTER_STEP, "units and contents")) -> Job:
+def _on_cluster(name: str, *files: str, needs: tuple[str, ...] = (CLUSTER_STEP, *FIRST)) -> Job:
     return Job(name, pytest(*files), "cluster", needs, Use.SHARED)
 
 

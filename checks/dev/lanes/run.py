@@ -17,9 +17,9 @@ from sandboxes.errors import Exit
 from sandboxes.host.signals import finishing, stopped_by_signals
 
 
-def some(jobs: Sequence[Job]) -> int:
-    """Run jobs that share nothing. Returns the exit code."""
-    report = Report(Schedule(jobs, {}, _logs()))
+def some(jobs: Sequence[Job], widths: Mapping[str, int] | None = None) -> int:
+    """Run jobs that share nothing, in lanes of these widths. Returns the exit code."""
+    report = Report(Schedule(jobs, widths or {}, _logs()))
     with stopped_by_signals():
         return _run(report)
 
