@@ -8,6 +8,7 @@ from typing import Any
 from checks.grade import Graded
 from checks.model import Report
 from checks.snapshot import Snapshot
+from sandboxes import json_text
 from sandboxes.errors import Exit, SlipwayError
 from sandboxes.host.atomic_write import read_given, write_whole
 
@@ -52,7 +53,7 @@ def save(path: Path, graded: Graded) -> None:
 def load(path: Path) -> Evidence:
     """Read an evidence file. Raise SlipwayError for a file that is missing, truncated, or of another format."""
     try:
-        return from_json(json.loads(read_given(path, LIMIT)))
+        return from_json(json_text.loads(read_given(path, LIMIT)))
     except OSError as error:
         raise SlipwayError(
             f"{path} cannot be read ({error.strerror}).", "Check the name and the permissions of the file.", Exit.WRONG_USAGE

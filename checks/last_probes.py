@@ -11,6 +11,7 @@ from typing import Any
 
 from checks import object_facts
 from checks.snapshot import Json, Snapshot
+from sandboxes import json_text
 from sandboxes.host.atomic_write import read_text, write_whole
 from sandboxes.settings import Settings
 
@@ -70,10 +71,10 @@ def work_files(folder: Path) -> dict[str, list[int]]:
 def _read(settings: Settings, lab_id: str) -> dict[str, Any]:
     """Return what is kept; nothing where the file is missing, damaged or of another version."""
     try:
-        data = json.loads(read_text(path(settings, lab_id), LIMIT))
+        data = json_text.loads(read_text(path(settings, lab_id), LIMIT))
         probes = data["probes"] if data["format"] == FORMAT else {}
         return {
             id: probe for id, probe in probes.items() if isinstance(probe["result"], dict) and isinstance(probe["stamp"], str)
         }
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return {}

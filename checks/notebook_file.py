@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from checks.model import Lab
+from sandboxes import json_text
 from sandboxes.errors import SlipwayError
 from sandboxes.host.atomic_write import read_text
 
@@ -41,10 +42,10 @@ class Task:
 def read(path: Path) -> Notebook:
     """Read a notebook file. Raise SlipwayError where it is not a notebook."""
     try:
-        notebook = json.loads(read_text(path))
+        notebook = json_text.loads(read_text(path))
         for cell in notebook["cells"]:
             cell["source"] = "".join(cell["source"])
-    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, LookupError, TypeError) as error:
         raise SlipwayError(
             f"The notebook {path} cannot be read ({error}).",
             f"Run `slipway reset {path.parent.name}` to restore it. Your version is kept in work/.saved.",

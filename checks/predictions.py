@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from checks.model import Lab
+from sandboxes import json_text
 from sandboxes.errors import Exit, SlipwayError
 
 FILE = "predictions.toml"
@@ -81,7 +82,7 @@ def sealed(content: str) -> str:
 def _prediction(table: dict[str, Any]) -> Prediction:
     entries = dict(table)
     if "sealed" in entries:
-        entries |= json.loads(base64.b64decode(entries.pop("sealed"), validate=True))
+        entries |= json_text.loads(base64.b64decode(entries.pop("sealed"), validate=True))
     options = entries.pop("options")
     prediction = Prediction(options=tuple(options), **entries)
     texts = (prediction.id, prediction.question, prediction.right, prediction.why, *prediction.options)

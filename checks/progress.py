@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from checks.model import Made, Outcome, Report
+from sandboxes import json_text
 from sandboxes.errors import SlipwayError
 from sandboxes.host.atomic_write import open_lock, read_text, write_whole
 from sandboxes.settings import Settings
@@ -61,14 +62,14 @@ def read(settings: Settings, lab_id: str) -> LabState:
     """Return the state of a lab, empty where there is no file. Raise SlipwayError for a damaged file."""
     file = path(settings, lab_id)
     try:
-        state = LabState(**json.loads(read_text(file, STATE_LIMIT)))
+        state = LabState(**json_text.loads(read_text(file, STATE_LIMIT)))
         for name, default in asdict(LabState()).items():
             if type(getattr(state, name)) is not type(default):
                 raise TypeError(f"{name} is {getattr(state, name)!r}")
         return state
     except FileNotFoundError:
         return LabState()
-    except (OSError, ValueError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, TypeError) as error:
         raise SlipwayError(
             f"The progress file {file} is damaged ({error}).",
             f"Move the file away and run `slipway start {lab_id}`. Your files in the lab's folder are not touched.",

@@ -9,6 +9,7 @@ import os
 import shutil
 from pathlib import Path
 
+from sandboxes import json_text
 from sandboxes.cluster.access import COPIES, FILE, IDENTITY, RECORD
 from sandboxes.host.atomic_write import read_text, write_whole
 from sandboxes.host.processes import exclusive
@@ -37,8 +38,8 @@ def own(state: Path) -> str:
 def recorded(state: Path) -> dict[str, str]:
     """Return what the state folder says of its copy of Slipway; {} where it says nothing that can be read."""
     try:
-        data = json.loads(read_text(state / ID_FILE, LARGEST))
-    except (OSError, ValueError, RecursionError):
+        data = json_text.loads(read_text(state / ID_FILE, LARGEST))
+    except (OSError, ValueError):
         return {}
     return {name: value for name, value in data.items() if isinstance(value, str)} if isinstance(data, dict) else {}
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from sandboxes.errors import Exit, SlipwayError
 from sandboxes.host.atomic_write import read_given
+from sandboxes.recursion import without_finalizers
 
 ROOT = Path(__file__).resolve().parent.parent
 # Bytes of the file: a longer one takes Python's TOML parser minutes.
@@ -56,7 +57,8 @@ def load() -> Settings:
 def read_choices(path: Path) -> dict[str, Any]:
     """Return the validated choices of a settings file; {} where there is no file."""
     try:
-        choices = tomllib.loads(read_given(path, LARGEST).removeprefix("\ufeff"))
+        with without_finalizers():
+            choices = tomllib.loads(read_given(path, LARGEST).removeprefix("\ufeff"))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, RecursionError) as error:

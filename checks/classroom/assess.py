@@ -4,7 +4,6 @@ Everything that a submission says is data of someone else. What its report claim
 of them, are evaluated on the snapshot in it.
 """
 
-import json
 import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from checks.evaluate import evaluate
 from checks.model import Lab
 from checks.registry import Check
 from checks.snapshot import Snapshot
+from sandboxes import json_text
 
 MOST_VALUES = 500_000  # in the evidence, so that parsing it takes bounded memory
 SECONDS = 20.0  # of computing for one submission, on any machine far more than a check of good work needs
@@ -133,11 +133,11 @@ def snapshot_of(body: bytes, lab: str, course: str) -> Snapshot:
     if sum(map(body.count, (b",", b"[", b"{"))) > MOST_VALUES:
         raise SubmissionError(f"Its evidence has more than {MOST_VALUES} values.")
     try:
-        data = json.loads(body, parse_constant=_refuse)
+        data = json_text.loads(body, parse_constant=_refuse)
         snapshot = Snapshot.from_json(data["snapshot"])
         _require_shape(snapshot)
         named = (data["lab"], data["course"])
-    except RecursionError as error:
+    except (json_text.TooDeep, RecursionError) as error:
         raise SubmissionError("Its evidence is nested too deep.") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SubmissionError(f"Its evidence is not complete ({type(error).__name__}: {str(error)[:200]}).") from error

@@ -14,6 +14,7 @@ from checks.classroom import class_times, cluster_settings, names, toml_position
 from checks.classroom.cluster_settings import ClusterSettings
 from checks.classroom.problems import Problem
 from sandboxes.host.atomic_write import read_whole
+from sandboxes.recursion import without_finalizers
 
 FILE = "class.toml"
 PLACES = ("own machine", "shared cluster", "hub")
@@ -90,7 +91,8 @@ def parse(content: bytes, known_labs: Iterable[str], file: str = FILE) -> tuple[
     """Return the class that the bytes of a file describe, or None, and its problems."""
     try:
         text = content.decode("utf-8-sig")
-        data = tomllib.loads(text, parse_float=Decimal)
+        with without_finalizers():
+            data = tomllib.loads(text, parse_float=Decimal)
     except UnicodeDecodeError as error:
         before = content[: error.start]
         column = error.start - (before.rfind(b"\n") + 1) + 1

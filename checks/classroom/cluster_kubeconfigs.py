@@ -14,6 +14,7 @@ from pathlib import Path
 from checks.api_resources import KINDS
 from checks.clients.base import EngineError
 from checks.clients.named_cluster import NamedCluster
+from sandboxes import json_text
 from sandboxes.host.atomic_write import read_whole, write_whole
 
 SUFFIX = ".kubeconfig"
@@ -35,7 +36,7 @@ class Handout:
 def is_current(handout: Handout, cluster: NamedCluster, account_uid: str, days: int) -> bool:
     """Tell whether a kubeconfig is there, complete, and valid for a good part of `days`."""
     try:
-        data = json.loads(read_whole(handout.path, MOST_BYTES))
+        data = json_text.loads(read_whole(handout.path, MOST_BYTES))
         token = data["users"][0]["user"]["token"]
         claims = _claims(token)
         same = claims["kubernetes.io"]["serviceaccount"]["uid"] == account_uid
@@ -66,13 +67,13 @@ def write(handout: Handout, cluster: NamedCluster, accounts: str, days: int) -> 
 
 def expires(handout: Handout) -> float:
     """Return when the token in a kubeconfig that was written here expires (seconds since 1970)."""
-    return float(_claims(json.loads(read_whole(handout.path, MOST_BYTES))["users"][0]["user"]["token"])["exp"])
+    return float(_claims(json_text.loads(read_whole(handout.path, MOST_BYTES))["users"][0]["user"]["token"])["exp"])
 
 
 def _claims(token: str) -> dict:
     """Return what a token says about itself. Its signature is the cluster's business."""
     payload = token.split(".")[1]
-    return json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    return json_text.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
 
 
 def _content(handout: Handout, cluster: NamedCluster, token: str) -> dict:

@@ -8,6 +8,7 @@ import secrets
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from sandboxes import json_text
 from sandboxes.errors import SlipwayError
 from sandboxes.host.atomic_write import read_whole, write_whole
 
@@ -46,7 +47,7 @@ def read(folder: Path) -> Record | None:
     """Return the record of a class; None where nothing was opened. Raise SlipwayError for a damaged one."""
     path = folder / FOLDER / FILE
     try:
-        data = json.loads(read_whole(path, MOST_BYTES))
+        data = json_text.loads(read_whole(path, MOST_BYTES))
         record = Record(**data)
         texts = (record.server, record.context, record.uid, record.mark, *record.objects, *record.objects.values())
         if not all(isinstance(text, str) for text in texts) or not record.mark or not record.uid:

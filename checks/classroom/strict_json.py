@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from sandboxes import json_text
+
 LARGEST = 2**64  # no integer of an engine or a cluster has more bits
 
 
@@ -45,10 +47,10 @@ def loads(data: bytes, limits: Limits) -> Any:
         raise NotStrict(f"it has more than {limits.values} values")
     try:
         text = data.decode("utf-8")
-        value = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
+        value = json_text.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
         raise NotStrict("it is not UTF-8") from error
-    except RecursionError as error:
+    except json_text.TooDeep as error:
         raise NotStrict(f"it is nested more than {limits.depth} levels deep") from error
     except json.JSONDecodeError as error:
         raise NotStrict(f"it is not valid JSON ({error.msg}, line {error.lineno}, column {error.colno})") from error

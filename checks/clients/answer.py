@@ -1,9 +1,8 @@
 """The answer of an API, and the errors where there is none."""
 
-import json
 from typing import Any
 
-from sandboxes import exchange
+from sandboxes import exchange, json_text
 from sandboxes.errors import SlipwayError
 
 
@@ -30,19 +29,19 @@ class Answer(exchange.Response):
     def json(self) -> Any:
         """Return the body's JSON. Raises EngineError for anything else."""
         try:
-            return json.loads(self.body)
+            return json_text.loads(self.body)
+        except json_text.TooDeep as error:
+            raise EngineError("the response is nested too deeply to be read") from error
         except ValueError as error:
             raise EngineError(f"the response is not valid JSON ({len(self.body)} bytes)") from error
-        except RecursionError as error:
-            raise EngineError("the response is nested too deeply to be read") from error
 
     def absent(self, what: str) -> bool:
         """Whether the API says that there is no such object. Raises EngineError for a 404 that is not the API's own."""
         if self.status != 404:
             return False
         try:
-            own = "message" in json.loads(self.body)
-        except (ValueError, TypeError, RecursionError):
+            own = "message" in json_text.loads(self.body)
+        except (ValueError, TypeError):
             own = False
         if not own:
             raise EngineError(f"{what} was answered 404 by something that is not the API: {self.message}")
@@ -52,6 +51,6 @@ class Answer(exchange.Response):
     def message(self) -> str:
         """The API's own words for a refusal."""
         try:
-            return str(json.loads(self.body)["message"])
-        except (ValueError, KeyError, TypeError, RecursionError):
+            return str(json_text.loads(self.body)["message"])
+        except (ValueError, KeyError, TypeError):
             return self.body[:200].decode(errors="replace")

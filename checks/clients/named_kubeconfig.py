@@ -16,6 +16,7 @@ import yaml
 
 from sandboxes.errors import Exit, SlipwayError
 from sandboxes.host.atomic_write import read_whole
+from sandboxes.recursion import without_finalizers
 
 MOST_BYTES = 2**20
 SERVER = re.compile(r"https://[A-Za-z0-9.:\[\]_-]+(/[A-Za-z0-9._/-]*)?")
@@ -46,7 +47,8 @@ class NamedAccess:
 def load(path: Path, context: str) -> NamedAccess:
     """Return the access that a context of a kubeconfig grants. Raise SlipwayError that names the fault; nothing is run."""
     try:
-        data = yaml.safe_load(read_whole(path, MOST_BYTES))
+        with without_finalizers():
+            data = yaml.safe_load(read_whole(path, MOST_BYTES))
         return _Kubeconfig(path, data).access(context)
     except (OSError, yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         reason = " ".join(str(getattr(error, "strerror", None) or error).split())[:200]

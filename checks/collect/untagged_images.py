@@ -1,6 +1,5 @@
 """What a lab has created under none of its names: untagged images and unnamed volumes, as the engine knows them."""
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +8,7 @@ from checks.clients.base import Engine, EngineError
 from checks.clients.filters import PROJECT_LABEL, filtered
 from checks.model import Made, Scope
 from checks.snapshot import Json, Snapshot, is_anonymous
+from sandboxes import json_text
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def events(engine: Engine, span: Span, **filters: Iterable[str]) -> Iterator[Jso
     answer = engine.request("GET", path)
     if answer.status >= 400:
         raise EngineError(f"the Docker engine did not list its events: {answer.message}")
-    yield from (json.loads(line)["Actor"] for line in answer.body.splitlines())
+    yield from (json_text.loads(line)["Actor"] for line in answer.body.splitlines())
 
 
 def in_scope(tag: str, scope: Scope) -> bool:

@@ -1,10 +1,10 @@
 """The notebook in a learner's copy of a lab: `lab.ipynb`, or the file that the learner made of it."""
 
-import json
 from pathlib import Path
 
 from checks.lifecycle import workspace_files
 from checks.model import Lab
+from sandboxes import json_text
 from sandboxes.settings import Settings
 
 NOTEBOOK = Path("lab.ipynb")
@@ -28,6 +28,6 @@ def find(lab: Lab, settings: Settings) -> Path:
 
 def _cell_ids(content: bytes) -> set[str]:
     try:
-        return {str(cell["id"]) for cell in json.loads(content)["cells"]}
-    except (ValueError, LookupError, TypeError, RecursionError):
+        return {str(cell["id"]) for cell in json_text.loads(content)["cells"]}
+    except (ValueError, LookupError, TypeError):
         return set()

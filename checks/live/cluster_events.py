@@ -3,7 +3,6 @@
 Source: "Efficient detection of changes" in https://kubernetes.io/docs/reference/using-api/api-concepts/.
 """
 
-import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from checks.clients.answer import Declined, EngineError
 from checks.clients.cluster import Cluster
 from checks.clients.lines import Lines
 from checks.snapshot import Json
+from sandboxes import json_text
 from sandboxes.errors import SlipwayError
 
 GONE = 410
@@ -44,7 +44,7 @@ class Change:
 def read(line: bytes) -> tuple[str, Json]:
     """Return the type and the object of a line of a watch. Raise Gone, or EngineError for any other error and for other text."""
     try:
-        data = json.loads(line)
+        data = json_text.loads(line)
         kind, item = str(data["type"]), data["object"]
         if kind != "ERROR":
             str(item["metadata"]["resourceVersion"])

@@ -3,7 +3,6 @@
 Source: "Monitor events" in the Docker Engine API reference.
 """
 
-import json
 import threading
 import time
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from checks.clients.base import Engine, EngineError
 from checks.clients.filters import PROJECT_LABEL, filtered
 from checks.clients.lines import Lines
 from checks.snapshot import Json
+from sandboxes import json_text
 from sandboxes.errors import SlipwayError
 
 TYPES = ("container", "image", "volume", "network", "service", "node")
@@ -62,7 +62,7 @@ class Reader:
     def read(self, line: bytes) -> Event | None:
         """Return the event of a line; None for one that changes nothing. Raise EngineError for a line that is no event."""
         try:
-            data: Json = json.loads(line)
+            data: Json = json_text.loads(line)
             kind, action, actor = str(data["Type"]), str(data["Action"]), data["Actor"]
             moment, about = int(data["timeNano"]), actor.get("Attributes") or {}
         except (ValueError, LookupError, TypeError, AttributeError) as error:

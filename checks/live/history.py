@@ -16,6 +16,7 @@ from checks.live import causes
 from checks.live.causes import Cause
 from checks.model import Outcome, Report
 from checks.object_facts import Facts
+from sandboxes import json_text
 from sandboxes.host.atomic_write import open_lock, read_text, write_whole
 from sandboxes.settings import Settings
 
@@ -93,14 +94,14 @@ def path(settings: Settings, lab_id: str) -> Path:
 def read(settings: Settings, lab_id: str, started: str) -> History:
     """Return the history of a lab that was started at `started`; an empty one where there is none of that start."""
     try:
-        data: dict[str, Any] = json.loads(read_text(path(settings, lab_id), LIMIT))
+        data: dict[str, Any] = json_text.loads(read_text(path(settings, lab_id), LIMIT))
         if data.pop("format") != FORMAT or data["started"] != started:
             return History(started)
         data["checks"] = {id: Standing(**standing) for id, standing in data["checks"].items()}
         kept = History(**data)
         wrong = not all(isinstance(entry, dict) for entry in [*kept.transitions, *kept.facts.values()])
         return History(started) if wrong else kept
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         # A history is a comfort: without it, the view begins afresh.
         return History(started)
 

@@ -15,7 +15,7 @@ from jupyter_server.utils import url_path_join
 from tornado import web
 from tornado.iostream import StreamClosedError
 
-from sandboxes import settings
+from sandboxes import json_text, settings
 from sandboxes.errors import Exit, SlipwayError
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Base(APIHandler):
     def data(self) -> Any:
         """Return the JSON of the request. Raise SlipwayError for a body that is none."""
         try:
-            return json.loads(self.request.body or b"{}")
+            return json_text.loads(self.request.body or b"{}")
         except ValueError as error:
             raise SlipwayError("The request is not valid JSON.", "", Exit.WRONG_USAGE) from error
 

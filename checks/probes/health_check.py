@@ -20,6 +20,7 @@ from checks.model import Probe
 from checks.probes import container_exec
 from checks.probes.container_network import LABEL, SPARE
 from checks.snapshot import Json
+from sandboxes import json_text
 from sandboxes.errors import SlipwayError
 from sandboxes.host.atomic_write import read_whole, write_whole
 
@@ -53,7 +54,7 @@ def rehearse(probe: Probe, engine: Engine, cache: Path) -> Json:
     known = [FORM, container["Id"], command, probe.options.get("port")]
     kept = cache / f"health-check-{hashlib.sha256(json.dumps(known).encode()).hexdigest()[:24]}.json"
     with suppress(OSError, ValueError):
-        return {**result, **json.loads(read_whole(kept))}
+        return {**result, **json_text.loads(read_whole(kept))}
     tried = _try(engine, container, command, probe)
     if tried["ok"]:
         with suppress(SlipwayError):  # without its cache, the next check takes longer; this one is as good

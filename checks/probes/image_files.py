@@ -14,7 +14,7 @@ from checks.clients.base import Engine, EngineError
 from checks.model import Probe
 from checks.probes import image_layers
 from checks.snapshot import Json
-from sandboxes import settings
+from sandboxes import json_text, settings
 from sandboxes.errors import SlipwayError
 from sandboxes.host.atomic_write import open_regular, read_text, write_whole
 
@@ -73,7 +73,7 @@ def image_files(probe: Probe, engine: Engine, cache: Path) -> Json:
     key = hashlib.sha256(json.dumps([FORM, detail["Id"], patterns, contains, digests]).encode()).hexdigest()[:24]
     kept = cache / f"image-files-{key}.json"
     try:
-        files = json.loads(read_text(kept))
+        files = json_text.loads(read_text(kept))
     except (OSError, ValueError):
         search = image_layers.Search(tuple(patterns), re.compile(contains.encode()) if contains else None, digests)
         files = image_layers.read(engine, detail["Id"], search, probe.timeout)

@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import json
 import tarfile
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -12,6 +11,7 @@ from typing import IO, Protocol
 from checks.clients.base import Engine, EngineError
 from checks.probes import elf
 from checks.snapshot import Json
+from sandboxes import json_text
 
 CONTENT_LIMIT = 256 * 1024  # bytes: what is larger is a program or data, not a key, a note or a setting
 HEAD = 64 * 1024  # bytes of a program that are read: its headers, and what they point to, stand there
@@ -66,11 +66,11 @@ def read(engine: Engine, id: str, search: Search, timeout: float) -> list[Json]:
                     if member.size <= DESCRIPTION_LIMIT:
                         content = io.BytesIO(content.read(DESCRIPTION_LIMIT))
                         if content.getvalue()[:1] in (b"{", b"["):
-                            descriptions[member.name] = json.loads(content.getvalue())
+                            descriptions[member.name] = json_text.loads(content.getvalue())
                             continue
                     layers[member.name] = _layer(content, search)
             return _found(layers, descriptions)
-        except (tarfile.TarError, OSError, ValueError, LookupError, TypeError, RecursionError) as error:
+        except (tarfile.TarError, OSError, ValueError, LookupError, TypeError) as error:
             raise EngineError(f"the layers of the image could not be read ({error})") from error
 
 

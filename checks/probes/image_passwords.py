@@ -18,6 +18,7 @@ from checks.redact.encodings import base64_cores, exact_base64, plain_forms
 from checks.redact.names import is_literal, is_secret
 from checks.redact.replace import SHORTEST_ELSEWHERE
 from checks.snapshot import Json
+from sandboxes import json_text
 from sandboxes.host.atomic_write import read_whole, write_whole
 
 # Part of the key under which a result is kept: what was read in another form is read again.
@@ -110,7 +111,7 @@ def _files(engine: Engine, image: str, values: list[str], probe: Probe, cache: P
     known = json.dumps([FORM, image, values, probe.options.get("bases", [])]).encode()
     kept = cache / f"image-passwords-{hmac.digest(_key(cache), known, 'sha256').hex()[:24]}.json"
     try:
-        return json.loads(read_whole(kept))
+        return json_text.loads(read_whole(kept))
     except (OSError, ValueError):
         pass
     below = max((_shared_layers(engine, image, base) for base in probe.options.get("bases", [])), default=0)

@@ -1,12 +1,12 @@
 """Probe of the kubeconfig that a lab's kubectl uses: where it leads now, and whether that is our cluster still."""
 
-import json
-
 from checks.clients.cluster import Cluster
 from checks.model import Probe
 from checks.snapshot import Json
+from sandboxes import json_text
 from sandboxes.cluster import kubeconfig, kubeconfig_format, lab_kubeconfig
 from sandboxes.host.atomic_write import read_text
+from sandboxes.recursion import without_finalizers
 
 
 def aim(probe: Probe, cluster: Cluster, lab_id: str) -> Json:
@@ -29,12 +29,13 @@ def aim(probe: Probe, cluster: Cluster, lab_id: str) -> Json:
 
 def _read(text: str) -> Json:
     try:
-        data = json.loads(text)
+        data = json_text.loads(text)
     except ValueError:
         import yaml
 
         try:
-            data = yaml.safe_load(text)
+            with without_finalizers():
+                data = yaml.safe_load(text)
         except yaml.YAMLError as error:
             raise ValueError(" ".join(str(error).split())) from error
     if not isinstance(data, dict):

@@ -4,7 +4,6 @@ In the subprotocol v5.channel.k8s.io the first byte of a message is its channel:
 SDK's own `kubernetes.stream` is not used: it replaces the shared client's methods, and turns a refusal into mere text.
 """
 
-import json
 import time
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from urllib3.connection import HTTPSConnection
 from checks.clients.base import Answer, DeadlineExceeded, EngineError
 from checks.clients.cluster import Cluster, refusal
 from checks.snapshot import Json
-from sandboxes import exchange
+from sandboxes import exchange, json_text
 from sandboxes.deadlines import ending
 
 if TYPE_CHECKING:
@@ -119,8 +118,8 @@ def ended(status: bytes) -> Json:
     Raises EngineError where the status says neither.
     """
     try:
-        data = json.loads(status)
-    except (ValueError, RecursionError):
+        data = json_text.loads(status)
+    except ValueError:
         data = None
     if not isinstance(data, dict):
         raise EngineError("the cluster did not say how a command in a Pod ended")

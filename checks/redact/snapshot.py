@@ -1,6 +1,5 @@
 """Finding all secrets of a snapshot's data, and a copy of the data without them."""
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,6 +12,7 @@ from checks.redact.identities import identities, is_public
 from checks.redact.leaves import APPLIED, Declared, Leaf, Path, declared, is_header, json_leaves, yaml_leaves
 from checks.redact.replace import SHORTEST_ELSEWHERE, Replacer
 from checks.redact.text_secrets import HINT, Span, adds_in_yaml, password_of_basic, secrets_in_text
+from sandboxes import json_text
 
 # How often a secret is looked into for secrets: a Secret with a file, in that a URL, in that a password.
 DEEPEST = 4
@@ -111,7 +111,7 @@ def _inside(value: str) -> Iterator[str]:
 
 def _inside_json(value: str) -> Iterator[str]:
     try:
-        leaves = list(json_leaves(json.loads(value)))
+        leaves = list(json_leaves(json_text.loads(value)))
     except (ValueError, RecursionError):
         return
     yield from (entry.value for entry in declared(leaves))

@@ -3,11 +3,12 @@
 A text that nests too deep is treated like one that is not valid: the check fails, and stays in the count.
 """
 
-import json
 import tomllib
 from typing import Any
 
 from checks.snapshot import Json
+from sandboxes import json_text
+from sandboxes.recursion import without_finalizers
 
 # Values of a YAML text with each alias as what it stands for: a few aliases of aliases make billions of them.
 MOST_VALUES = 100_000
@@ -21,8 +22,8 @@ def json_object(text: str) -> Json:
         # {'visits': 3}
     """
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
+        value = json_text.loads(text)
+    except ValueError:
         return {}
     return value if isinstance(value, dict) else {}
 
@@ -45,7 +46,8 @@ def toml_table(text: str) -> Json:
         # {'network': 'bridge'}
     """
     try:
-        return tomllib.loads(text)
+        with without_finalizers():
+            return tomllib.loads(text)
     except RecursionError as error:
         raise ValueError("it is nested too deep") from error
 
@@ -60,7 +62,8 @@ def yaml_documents(text: str) -> list[Any]:
     import yaml
 
     try:
-        documents = list(yaml.safe_load_all(text))
+        with without_finalizers():
+            documents = list(yaml.safe_load_all(text))
         _count(documents, {})
     except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError):
         return []

@@ -5,7 +5,6 @@ leaves the private key in the folder for temporary files. Here the kubeconfig ha
 (`sandboxes.cluster.kubeconfig`), and the key never leaves the cluster's folder.
 """
 
-import json
 import os
 import stat
 import time
@@ -13,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sandboxes import exchange
+from sandboxes import exchange, json_text
 from sandboxes.cluster import kubeconfig, paths
 from sandboxes.cluster.access import Access
 from sandboxes.errors import SlipwayError
@@ -84,7 +83,7 @@ def get(api: "ApiClient", path: str, timeout: float) -> Any:
         raise exchange.failure(error) from error
     if response.status != 200:
         raise ValueError(_refusal(body) or f"GET {path} was answered with status {response.status}")
-    return json.loads(body)
+    return json_text.loads(body)
 
 
 def read(path: str, timeout: float = SECONDS) -> Any:
@@ -109,7 +108,7 @@ def _connection(access: Access, folder: Path) -> "ApiClient":
 def _refusal(body: bytes) -> str:
     """Return the API's own words for a refusal; empty where it gives none."""
     try:
-        return str(json.loads(body)["message"])
+        return str(json_text.loads(body)["message"])
     except (ValueError, KeyError, TypeError):
         return ""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from sandboxes import images
+from sandboxes import images, json_text
 from sandboxes.cluster import binaries, certificates, config, identity, paths, preflight
 from sandboxes.cluster.client import AUTHORITY, CLIENT
 from sandboxes.cluster.config import Plan
@@ -64,7 +64,7 @@ def remove(engine: Engine, progress: Progress) -> None:
 def image() -> str:
     """Return the image that the cluster was created from; empty where that is not recorded."""
     try:
-        return str(json.loads(read_text(paths.record()))["image"])
+        return str(json_text.loads(read_text(paths.record()))["image"])
     except (OSError, ValueError, KeyError, TypeError):
         return ""
 

@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 
+from sandboxes import json_text
 from sandboxes.cluster import client, kubeconfig, paths
 from sandboxes.cluster.access import Identity
 from sandboxes.cluster.client import KUBE_SYSTEM, Unanswered
@@ -14,8 +15,8 @@ from sandboxes.host.atomic_write import read_text, write_whole
 def load() -> Identity | None:
     """Return the recorded identity; None where there is none that can be read."""
     try:
-        return Identity(**json.loads(read_text(paths.identity())))
-    except (OSError, ValueError, TypeError, RecursionError):
+        return Identity(**json_text.loads(read_text(paths.identity())))
+    except (OSError, ValueError, TypeError):
         return None
 
 

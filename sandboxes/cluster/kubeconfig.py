@@ -6,6 +6,7 @@ import stat
 from dataclasses import asdict
 from pathlib import Path
 
+from sandboxes import json_text
 from sandboxes.cluster.access import CREATE, FILE, IDENTITY, RECORD, RECREATE, Access, Identity, Refused
 from sandboxes.cluster.kubeconfig_format import parse, render
 from sandboxes.cluster.lab_kubeconfig import write_copy
@@ -43,11 +44,11 @@ def read(path: Path) -> Access:
 def read_identity(path: Path) -> Identity:
     """Return the recorded identity. Raises Refused where it is missing or damaged."""
     try:
-        data = json.loads(_text(path))
+        data = json_text.loads(_text(path))
         identity = Identity(**data)
         if not all(isinstance(value, str) and value for value in asdict(identity).values()):
             raise ValueError("has an entry that is not a text")
-    except (ValueError, TypeError, RecursionError) as error:
+    except (ValueError, TypeError) as error:
         raise _refused(path, f"is damaged ({error})") from error
     return identity
 
@@ -55,11 +56,11 @@ def read_identity(path: Path) -> Identity:
 def read_ports(folder: Path) -> dict[str, int]:
     """Return the ports of this machine that lead to the Ingress, as "http" and "https"; {} where none is recorded."""
     try:
-        data = json.loads(read_text(folder / RECORD, LARGEST))
+        data = json_text.loads(read_text(folder / RECORD, LARGEST))
         return {name: int(data[name]) for name in ("http", "https") if name in data}
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, TypeError) as error:
         raise _refused(folder / RECORD, f"is damaged ({error})") from error
 
 

@@ -11,7 +11,9 @@ import json
 import re
 from typing import Any
 
+from sandboxes import json_text
 from sandboxes.cluster.access import Access
+from sandboxes.recursion import without_finalizers
 
 SERVER = re.compile(r"https://127\.0\.0\.1:(\d{1,5})")
 NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
@@ -77,12 +79,13 @@ def _encode(data: bytes) -> str:
 
 def _document(text: str) -> Any:
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return json_text.loads(text)
+    except ValueError:
         import yaml
 
     try:
-        return yaml.safe_load(text)
+        with without_finalizers():
+            return yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ValueError(f"is neither JSON nor YAML ({' '.join(str(error).split())})") from error
 

@@ -1,10 +1,10 @@
 """The kubeconfig that kubectl uses in a lab: a copy per lab, and the environment variables that select it."""
 
-import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from sandboxes import json_text
 from sandboxes.cluster.access import COPIES, FILE, Access, Refused
 from sandboxes.cluster.kubeconfig_format import render
 from sandboxes.host.atomic_write import read_text, write_whole
@@ -39,8 +39,8 @@ def write_current(folder: Path, access: Access, namespace: str = "") -> None:
 def namespace_of(path: Path) -> str:
     """Return the namespace that a copy selects; empty where it selects none, and for a file that is not JSON."""
     try:
-        return str(json.loads(read_text(path))["contexts"][0]["context"].get("namespace", ""))
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return str(json_text.loads(read_text(path))["contexts"][0]["context"].get("namespace", ""))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return ""
 
 

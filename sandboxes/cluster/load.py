@@ -1,13 +1,12 @@
 """Images of the engine in the cluster's nodes: loaded into all nodes at once where they are missing, and removed again."""
 
-import json
 import subprocess
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from sandboxes import images
+from sandboxes import images, json_text
 from sandboxes.cluster import nodes
 from sandboxes.engine.endpoint import Endpoint
 from sandboxes.engine.find import Engine
@@ -120,7 +119,7 @@ def present(where: Endpoint, node: str, references: Iterable[str]) -> dict[str, 
     digests = {}
     for line in nodes.run(where, node, command, seconds=60).splitlines():
         reference, digest, document = line.split(" ", 2)
-        described = json.loads(document)
+        described = json_text.loads(document)
         manifests = (manifest["digest"] for manifest in described.get("manifests", ()))
         digests[reference] = (digest, described.get("config", {}).get("digest", ""), *manifests)
     return digests

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sandboxes import settings
+from sandboxes import json_text, settings
 from sandboxes.cluster import addons as catalogue
 from sandboxes.cluster import create, identity, kubeconfig, lab_kubeconfig, load, nodes, paths, repair, state
 from sandboxes.cluster.client import Unanswered
@@ -38,14 +38,13 @@ class Cluster:
 
 def find() -> Cluster | None:
     """Return our cluster, or None where none was created."""
-    import json
 
     paths.settle()
     known = identity.load()
     try:
-        plan = json.loads(read_text(paths.record()))
+        plan = json_text.loads(read_text(paths.record()))
         return Cluster(known.name, paths.kubeconfig(), known.server, plan["image"], plan["http"], plan["https"])
-    except (AttributeError, OSError, ValueError, LookupError, TypeError, RecursionError):
+    except (AttributeError, OSError, ValueError, LookupError, TypeError):
         return None
 
 

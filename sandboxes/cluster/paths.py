@@ -3,11 +3,10 @@
 The settings decide where the folder is (SLIPWAY_CLUSTER), so several state folders can share one cluster.
 """
 
-import json
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from sandboxes import checkout, settings
+from sandboxes import checkout, json_text, settings
 from sandboxes.cluster import access
 from sandboxes.errors import SlipwayError
 from sandboxes.host import processes
@@ -48,8 +47,8 @@ def recorded_name() -> str:
     """Return the name in the recorded identity or, where that is missing, in the choices made at creation; else empty."""
     for path in (identity(), record()):
         try:
-            return str(json.loads(read_text(path))["name"])
-        except (OSError, ValueError, LookupError, TypeError, RecursionError):
+            return str(json_text.loads(read_text(path))["name"])
+        except (OSError, ValueError, LookupError, TypeError):
             continue
     return ""
 

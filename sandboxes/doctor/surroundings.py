@@ -1,6 +1,5 @@
 """What a person has set for other work on this machine, as facts: variables, the settings of docker, snap, the umask."""
 
-import json
 import os
 import re
 import shutil
@@ -8,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sandboxes import json_text
 from sandboxes.engine import endpoint, user_settings
 from sandboxes.engine.environment import unwanted
 from sandboxes.settings import Settings
@@ -40,8 +40,8 @@ def builder(environ: Mapping[str, str]) -> tuple[str, ...]:
     """Return the builder that `docker buildx use` has chosen and the file that says so; () for Docker's own."""
     path = Path(environ.get("BUILDX_CONFIG") or endpoint.config_folder(environ) / "buildx") / "current"
     try:
-        name = json.loads(endpoint.read_config(path))["Name"]
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        name = json_text.loads(endpoint.read_config(path))["Name"]
+    except (OSError, ValueError, LookupError, TypeError):
         return ()
     return (str(name), str(path)) if name and name != "default" else ()
 

@@ -3,13 +3,12 @@
 Source of the paths: the Docker Engine API reference, https://docs.docker.com/reference/api/engine/.
 """
 
-import json
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from sandboxes import exchange
+from sandboxes import exchange, json_text
 from sandboxes.engine.endpoint import Endpoint
 
 if TYPE_CHECKING:
@@ -93,7 +92,7 @@ def get(client: "APIClient", path: str, timeout: float) -> Any:
         raise inner from error
     if response.status != 200:
         raise ValueError(f"GET {path} was answered with status {response.status}")
-    return json.loads(body)
+    return json_text.loads(body)
 
 
 def _address(endpoint: Endpoint) -> str:

@@ -3,14 +3,13 @@
 Reads only files and variables, and connects to nothing. Source of the rules: the Docker CLI reference, "docker context".
 """
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sandboxes import settings
+from sandboxes import json_text, settings
 from sandboxes.errors import SlipwayError
 from sandboxes.host.atomic_write import read_given
 
@@ -94,8 +93,8 @@ def _from_host(host: str, environ: Mapping[str, str], config: Path) -> Endpoint:
 
 def _current_context(config: Path) -> str:
     try:
-        return str(json.loads(read_config(config / "config.json")).get("currentContext", ""))
-    except (OSError, ValueError, AttributeError, RecursionError):
+        return str(json_text.loads(read_config(config / "config.json")).get("currentContext", ""))
+    except (OSError, ValueError, AttributeError):
         # The Docker CLI also falls back to its defaults when its configuration cannot be read.
         return ""
 
@@ -105,10 +104,10 @@ def _from_context(name: str, source: str, config: Path) -> Endpoint:
 
     digest = hashlib.sha256(name.encode()).hexdigest()
     try:
-        meta = json.loads(read_config(config / "contexts" / "meta" / digest / "meta.json"))
+        meta = json_text.loads(read_config(config / "contexts" / "meta" / digest / "meta.json"))
         docker = meta["Endpoints"]["docker"]
         host = docker["Host"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         undo = "`unset DOCKER_CONTEXT`" if source == "DOCKER_CONTEXT" else "`docker context use default`"
         raise SlipwayError(
             f"The Docker context “{name}” (from {source}) does not exist or cannot be read.",

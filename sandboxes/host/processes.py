@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from sandboxes import json_text
 from sandboxes.errors import SlipwayError
 from sandboxes.host.atomic_write import open_lock, open_log, open_regular, read_text, write_whole
 
@@ -48,8 +49,8 @@ class Process:
 def load(path: Path) -> Process | None:
     """Return the process recorded in a file; None where there is no readable record or the process has ended."""
     try:
-        process = Process(**json.loads(read_text(path)))
-    except (OSError, ValueError, TypeError, RecursionError):
+        process = Process(**json_text.loads(read_text(path)))
+    except (OSError, ValueError, TypeError):
         return None
     return process if process.alive else None
 

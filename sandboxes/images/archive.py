@@ -5,13 +5,13 @@ Source of the format: the OCI image layout and Docker's manifest.json, as the Do
 
 import errno
 import hashlib
-import json
 import os
 import tarfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from sandboxes import json_text
 from sandboxes.errors import Exit, SlipwayError
 from sandboxes.images import state_folder
 from sandboxes.images.catalogue import find, known
@@ -100,7 +100,7 @@ def verify(path: Path, report: Callable[[str], None] = lambda detail: None) -> l
     except tarfile.ReadError as error:
         whole = "unexpected end" not in str(error)
         raise _refuse(path, "it is not an image archive" if whole else "it is truncated") from error
-    except (EOFError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (EOFError, ValueError, KeyError, TypeError) as error:
         raise _refuse(path, "it is truncated or damaged") from error
     except OSError as error:
         raise SlipwayError(f"{path} cannot be read: {error.strerror or error}.", "Choose a file that you can read.") from error
@@ -130,7 +130,7 @@ def _read(path: Path, report: Callable[[str], None]) -> tuple[list[dict[str, Any
                 continue
             with tar.extractfile(member) as content:
                 if member.name == "manifest.json":
-                    manifest = [dict(entry) for entry in json.loads(content.read(MANIFEST_LIMIT))]
+                    manifest = [dict(entry) for entry in json_text.loads(content.read(MANIFEST_LIMIT))]
                 elif member.name.startswith(BLOBS) and _digest(content, member.size) != member.name.removeprefix(BLOBS):
                     raise ValueError(f"{member.name} is damaged")
             size += member.size

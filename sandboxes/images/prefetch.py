@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from sandboxes import settings
+from sandboxes import json_text, settings
 from sandboxes.errors import SlipwayError
 from sandboxes.host import processes
 from sandboxes.host.atomic_write import read_text, write_whole
@@ -48,7 +48,7 @@ def read(where: Settings) -> Work:
     """Return the progress of the background process."""
     running = processes.load(_record(where)) is not None
     try:
-        data = json.loads(read_text(_report(where)))
+        data = json_text.loads(read_text(_report(where)))
         return Work(tuple(data["references"]), data["current"] if running else "", data["error"], running)
     except (OSError, ValueError, KeyError, TypeError):
         return Work(running=running)

@@ -4,7 +4,6 @@ The engine pulls, so its mirrors, proxies and certificates apply. Source of the 
 reference, "ImageCreate", and the engine's responses for the registries in tests/live/test_images_pull.py.
 """
 
-import json
 import os
 import queue
 import re
@@ -14,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sandboxes import json_text
 from sandboxes.errors import SlipwayError
 from sandboxes.images.catalogue import Image
 from sandboxes.images.client import says
@@ -156,7 +156,7 @@ def _read(client: "APIClient", name: str, tag: str, patience: Patience, events: 
                         # Leaving the block closes the connection, which ends the engine's pull.
                         break
                     if line.strip():
-                        events.put(json.loads(line))
+                        events.put(json_text.loads(line))
     except requests.RequestException as error:
         events.put({"error": f"timeout: {error}" if isinstance(error, requests.Timeout) else says(error)})
     except ValueError as error:

@@ -4,6 +4,7 @@ import json
 import time
 from dataclasses import dataclass
 
+from sandboxes import json_text
 from sandboxes.host.atomic_write import read_text, write_whole
 from sandboxes.images import state_folder
 
@@ -21,7 +22,7 @@ class Verdict:
 def recall(registry: str) -> Verdict | None:
     """Return the recent verdict on a registry; None without one."""
     try:
-        record = json.loads(read_text(state_folder.folder() / "registry.json"))
+        record = json_text.loads(read_text(state_folder.folder() / "registry.json"))
         age = time.time() - float(record["time"])
         if record["registry"] == registry and 0 <= age < SECONDS:
             return Verdict(str(record["reason"]), age)

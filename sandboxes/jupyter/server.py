@@ -2,7 +2,6 @@
 
 import errno
 import html
-import json
 import socket
 import sys
 import time
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from sandboxes import exchange
+from sandboxes import exchange, json_text
 from sandboxes.errors import SlipwayError
 from sandboxes.host import processes
 from sandboxes.host.atomic_write import write_whole
@@ -45,7 +44,7 @@ class Server:
         sent = {"Authorization": f"token {self.token}"}
         try:
             response = exchange.once(connection, "GET", "/api/status", timeout=timeout, limit=STATUS_LIMIT, sent=sent)
-            return response.status == 200 and "started" in json.loads(response.body)
+            return response.status == 200 and "started" in json_text.loads(response.body)
         except (OSError, ValueError):
             return False
 

@@ -39,7 +39,7 @@ ROOM_OF = {
 }
 # The floors of `sandboxes`, from the ground up: a floor uses those below it.
 FLOORS = (
-    "errors steps deadlines exchange bootstrap",
+    "errors steps recursion json_text deadlines exchange bootstrap",
     "settings host",
     "engine",
     "images",

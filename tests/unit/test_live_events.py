@@ -57,7 +57,9 @@ def test_reader_leaves_out_what_it_has_read_before() -> None:
     assert reader.read(line(NOW + 1)) is not None
 
 
-@pytest.mark.parametrize("text", [b"{", b"[]", b"{}", b'{"Type": "container", "Action": "stop", "Actor": 3, "timeNano": 1}'])
+@pytest.mark.parametrize(
+    "text", [b"{", b"[" * 100_000, b"[]", b"{}", b'{"Type": "container", "Action": "stop", "Actor": 3, "timeNano": 1}']
+)
 def test_reader_refuses_what_is_no_event(text: bytes) -> None:
     with pytest.raises(EngineError, match="not valid"):
         Reader(lambda id: False).read(text)
@@ -227,7 +229,9 @@ def test_watch_that_is_refused_says_why_once_and_comes_back(watching: Callable) 
     assert api.lists == 1
 
 
-@pytest.mark.parametrize("text", [b"{", b"[]", b"{}", b'{"type": "ADDED", "object": {}}', b'{"type": "ERROR", "object": 3}'])
+@pytest.mark.parametrize(
+    "text", [b"{", b"[" * 100_000, b"[]", b"{}", b'{"type": "ADDED", "object": {}}', b'{"type": "ERROR", "object": 3}']
+)
 def test_line_that_is_no_change_is_refused(text: bytes) -> None:
     with pytest.raises(EngineError, match="not valid"):
         cluster_events.read(text)
