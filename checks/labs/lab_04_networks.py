@@ -181,11 +181,8 @@ def host_answers(snapshot: Snapshot) -> containers.Findings:
 )
 def overlay_made(snapshot: Snapshot) -> containers.Findings:
     hint = f"`docker network create --driver overlay --attachable {OVERLAY}` creates it."
-    state = snapshot.swarm()["LocalNodeState"]
-    if snapshot.network(OVERLAY) is None and state != "active":
-        message = f"There is no network called {OVERLAY} yet, and Swarm mode, which an overlay needs, is not on."
-        first = "`docker swarm init --advertise-addr 127.0.0.1` turns it on."
-        yield Finding(message, "engine", "Swarm.LocalNodeState", "active", state, hint=first)
+    if snapshot.network(OVERLAY) is None and snapshot.swarm()["LocalNodeState"] != "active":
+        yield _no_swarm(snapshot)
         return
     missing = list(container_networks.network_exists(snapshot, OVERLAY, "overlay", hint))
     yield from missing
@@ -194,6 +191,28 @@ def overlay_made(snapshot: Snapshot) -> containers.Findings:
         message = f"No container may join {OVERLAY}: it is open only to services of the swarm."
         again = f"Remove it (`docker network rm {OVERLAY}`), and create it again with `--attachable`."
         yield Finding(message, f"network/{OVERLAY}", "Attachable", True, False, hint=again)
+
+
+def _no_swarm(snapshot: Snapshot) -> Finding:
+    """Return the finding for an engine in no swarm: it never was in one, or has left it, and its overlay is gone."""
+    state = snapshot.swarm()["LocalNodeState"]
+    running = [name for name in (NORTH, SOUTH) if (container := snapshot.container(name)) and _begun_on_overlay(container)]
+    if not running:
+        message = f"There is no network called {OVERLAY} yet, and Swarm mode, which an overlay needs, is not on."
+        first = "`docker swarm init --advertise-addr 127.0.0.1` turns it on."
+        return Finding(message, "engine", "Swarm.LocalNodeState", "active", state, hint=first)
+    message = f"The engine is no longer in Swarm mode, and the network {OVERLAY} is gone."
+    why = f"{' and '.join(running)} began on {OVERLAY}. When an engine leaves a swarm, the swarm's overlay networks are removed."
+    again = (
+        f"Run `docker swarm init --advertise-addr 127.0.0.1`, create {OVERLAY} again, then connect the containers to it: "
+        + ", ".join(f"`docker network connect {OVERLAY} {name}`" for name in running)
+        + "."
+    )
+    return Finding(message, "engine", "Swarm.LocalNodeState", "active", state, why, again)
+
+
+def _begun_on_overlay(container: Json) -> bool:
+    return container["HostConfig"]["NetworkMode"] == OVERLAY
 
 
 @check(
@@ -209,7 +228,10 @@ def overlay_made(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def overlay_carries(snapshot: Snapshot) -> containers.Findings:
-    hint = f"Run both with `--network {OVERLAY}`, {NORTH} with a server on port 8000."
+    hint = (
+        f"Run both with `--network {OVERLAY}`, {NORTH} with a server on port 8000. "
+        f"`docker network connect {OVERLAY} CONTAINER` adds one that runs already."
+    )
     not_running = [finding for name in (NORTH, SOUTH) for finding in containers.running(snapshot, name, hint)]
     if not_running:
         yield from not_running

@@ -98,6 +98,9 @@ def finds(
     if not looked["addresses"]:
         reason = containers.last_lines(f"{looked['stdout']}\n{looked['stderr']}") or looked["error"]
         message = f"Inside {title}, the name {name} does not resolve."
+        if network in networks(container) and name in known_as(other, network) and not looked["error"]:
+            reason = f"{reason}\n{_forgotten(network, name, target)}".lstrip()
+            hint = f"`docker restart {target}` registers its names again."
         yield Finding(message, where, path, address, [], reason, hint)
     elif address not in looked["addresses"]:
         message = f"Inside {title}, {name} does not resolve to {target} on {network}."
@@ -109,6 +112,13 @@ def finds(
         reason = containers.last_lines(tried["stderr"], 1) or tried["error"]
         young = other["State"]["Running"] and containers.seconds_running(other, snapshot) < containers.GRACE
         yield Finding(message, where, f"connection to {port}", "accepted", "not accepted", reason, silent, waiting=young)
+
+
+def _forgotten(network: str, name: str, container: str) -> str:
+    return (
+        f"Both are on {network}, where {name} is a name of {container}. An engine that leaves a swarm forgets the names of "
+        "running containers until they start again."
+    )
 
 
 def unpublished(inside: Iterable[Json], hint: str, cost: int | None = None) -> Findings:

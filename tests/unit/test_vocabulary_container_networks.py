@@ -4,6 +4,7 @@ import json
 from copy import deepcopy
 
 import pytest
+from docker_recordings import findings, recorded
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
@@ -48,7 +49,27 @@ def test_a_name_that_is_not_found_says_what_the_look_up_said(solved: Snapshot) -
     solved.probes["look-up"].update(ok=False, addresses=[], stdout="", stderr="server can't find database: NXDOMAIN\n")
     (finding,) = finds(solved)
     assert finding.message == "Inside quay-web, the name database does not resolve."
-    assert (finding.observed, finding.why, finding.hint) == ([], "server can't find database: NXDOMAIN", "Connect it.")
+    assert finding.observed == [] and "server can't find database: NXDOMAIN" in finding.why
+
+
+def test_a_name_that_the_engine_has_forgotten_comes_back_with_a_restart() -> None:
+    (finding,) = findings(recorded("04", "names-forgotten"), "web-finds-it")
+    assert "An engine that leaves a swarm forgets the names" in finding.why
+    assert finding.hint == "`docker restart quay-database` registers its names again."
+
+
+def test_a_name_of_a_container_on_another_network_needs_a_connection(solved: Snapshot) -> None:
+    solved.probes["look-up"].update(ok=False, addresses=[], stdout="", stderr="")
+    networks = there(solved, DATABASE)["NetworkSettings"]["Networks"]
+    networks["bridge"] = networks.pop("quay")
+    assert finds(solved)[0].hint == "Connect it."
+
+
+def test_containers_of_a_lost_overlay_are_connected_and_not_created_again() -> None:
+    (finding,) = findings(recorded("04", "swarm-left"), "overlay-made")
+    assert finding.why.startswith("quay-north and quay-south began on quay-overlay.")
+    assert "`docker network connect quay-overlay quay-north`, `docker network connect quay-overlay quay-south`" in finding.hint
+    assert all("`docker network connect" in lost.hint for lost in findings(recorded("04", "new-overlay"), "overlay-carries"))
 
 
 def test_a_container_that_cannot_be_asked_says_why(solved: Snapshot) -> None:
