@@ -99,16 +99,26 @@ class Here:
         return notice(f"{submitting.describe(prepared)}\n\n{submitting.finish(prepared, path)}")
 
     @answers
-    def hint(self, check: str) -> Shown:
-        """Show the next hint for a check. Call it again for the one after that."""
-        wanted = registry.find(self._lab, self._checks, check)
+    def hint(self, check: str = "") -> Shown:
+        """Show the next hint for a check, or for the first open one. Call it again for the hint after that."""
+        wanted = self._open_check(check)
         number, total, words = workspace.next_hint(self._lab, wanted, self._settings)
-        return Shown(f"Hint {number} of {total} for “{wanted.title}”:\n{words}", html.hint(wanted.title, number, total, words))
+        again = f'`here.solution("{wanted.id}")` shows a solution.' if number == total else ""
+        plain = "\n".join(line for line in (f"Hint {number} of {total} for “{wanted.title}”:", words, again) if line)
+        return Shown(plain, html.hint(wanted.title, number, total, words, again))
+
+    def _open_check(self, name: str) -> registry.Check:
+        """Return the check of this name, or without a name the first that has not passed. Raise SlipwayError otherwise."""
+        if name:
+            return registry.find(self._lab, self._checks, name)
+        if (wanted := workspace.next_check(self._lab, self._settings)) is None:
+            raise SlipwayError("All checks of this lab have passed.", f'Name one, such as "{self._checks[0].id}".')
+        return wanted
 
     @answers
-    def solution(self, check: str) -> Shown:
-        """Show a solution of the task that a check belongs to. Your progress records that you used it, without blame."""
-        wanted = registry.find(self._lab, self._checks, check)
+    def solution(self, check: str = "") -> Shown:
+        """Show a solution of the task of a check, or of the first open one. Your progress records it, without blame."""
+        wanted = self._open_check(check)
         notebook_file.require_solution(self._lab)
         parts = notebook_file.solution_of(self._lab, wanted.id)
         workspace.note_solution(self._lab, wanted, self._settings)
@@ -239,12 +249,17 @@ class Unavailable(Shown):
 
 def lab(name: str) -> Here | Unavailable:
     """Start or continue a lab, and show how far you are."""
-    try:
-        here: Here | Unavailable = Here(catalog.find(name))
-    except SlipwayError as error:
-        here = Unavailable(error)
+    here = open_lab(name)
     display(here)
     return here
+
+
+def open_lab(name: str) -> Here | Unavailable:
+    """Start or continue a lab."""
+    try:
+        return Here(catalog.find(name))
+    except SlipwayError as error:
+        return Unavailable(error)
 
 
 def _markdown(text: str) -> Shown:

@@ -41,9 +41,9 @@ def progress(report: Report, seconds_left: float) -> str:
     return _render("progress.html.j2", waiting=waiting, seconds=max(0, round(seconds_left)))
 
 
-def hint(check_title: str, number: int, total: int, text: str) -> str:
-    """Render hint `number` (from 1) of `total` for a check."""
-    return _render("hint.html.j2", title=check_title, number=number, total=total, text=text)
+def hint(check_title: str, number: int, total: int, text: str, after: str = "") -> str:
+    """Render hint `number` (from 1) of `total` for a check; `after` says what comes after the last one."""
+    return _render("hint.html.j2", title=check_title, number=number, total=total, text=text, after=after)
 
 
 def solution(check_title: str, parts: dict[str, str]) -> str:

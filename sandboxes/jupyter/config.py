@@ -32,6 +32,8 @@ OFF = ("JUPYTERHUB_API_TOKEN", "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP")
 OWN_JUPYTER = ("JUPYTER_", "JUPYTERLAB_")
 # Lets a notebook import the lab's modules, after those of the course: a file `checks.py` does not take their place.
 FOLDER_LAST = "__import__('sys').path.append('')"
+# Prepares the kernel of a lab, by its name: this package uses no grader.
+PREPARE = "__import__('checks.notebook_kernel', fromlist=['prepare']).prepare(get_ipython())"
 
 
 def folder(settings: Settings) -> Path:
@@ -81,6 +83,7 @@ def server_config(settings: Settings, port: int) -> dict[str, Any]:
             "terminado_settings": shell,
             "jpserver_extensions": {"jupyterlab": True, "jupyter_server_terminals": True, LIVE_VIEW: True},
         },
+        "TerminalsExtensionApp": {"terminal_manager_class": "sandboxes.jupyter.terminals.LabTerminals"},
         "IdentityProvider": {"token": token(settings)},
         "KernelManager": {"transport": transport(home / "runtime")},
         "KernelSpecManager": {"allowed_kernelspecs": ["python3"]},
@@ -117,7 +120,7 @@ def kernel_spec() -> dict[str, Any]:
             "-m",
             "ipykernel_launcher",
             "--IPKernelApp.ignore_cwd=True",
-            f"--IPKernelApp.exec_lines={FOLDER_LAST}",
+            f"--IPKernelApp.exec_lines={FOLDER_LAST}; {PREPARE}",
             "-f",
             "{connection_file}",
         ],

@@ -33,6 +33,7 @@ ALLOWED = {
     "checks/live/server_extension.py _send_all": "each wait ends after PING_SECONDS",
     "checks/notebook_file.py solution_cells": OWN,
     "checks/notebook_file.py solution_of": OWN,
+    "checks/notebook_shell.py __init__": LONG,
     "checks/predictions.py read": OWN,
     "checks/timed_command.py run": LONG,
     "sandboxes/bootstrap.py is_ready": FIRST,

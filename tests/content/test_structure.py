@@ -35,7 +35,7 @@ ROOM_OF = {
     "course": "catalog notebook_file predictions progress",
     "backend": "backend ownership",
     "grading": "crash_report evidence grade last_probes rollout_watch timed_command",
-    "notebook": "__init__ notebook notebook_output",
+    "notebook": "__init__ notebook notebook_kernel notebook_output notebook_shell",
 }
 # The floors of `sandboxes`, from the ground up: a floor uses those below it.
 FLOORS = (
