@@ -239,6 +239,10 @@ class Engine(Client):
                 self._api.close()
                 self._api = None
 
+    def starts(self, execution: str) -> None:
+        """Take note that a command is about to run in a container for us, by the id of its execution."""
+        return
+
     @property
     def about(self) -> dict[str, str]:
         """The versions of the engine ("server") and of its API ("api"), which every response carries; {} before the first."""

@@ -1,19 +1,17 @@
 """The upstream streams of a watcher: one of the Docker engine, one for each kind of the cluster, shared by all labs."""
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable
 
 from checks import backend
 from checks.api_resources import looked_at
-from checks.clients.base import Answer, Client, Engine
+from checks.clients.base import Client, Engine
 from checks.clients.cluster import Cluster
 from checks.live.cluster_events import NOT_WATCHED, Change, KindWatch
 from checks.live.docker_events import DockerEvents, Event
 from checks.model import Lab, Scope
 from sandboxes.engine.endpoint import Endpoint
 
-CREATED = 201
 MOST_EXECUTIONS = 4096
 
 
@@ -28,23 +26,10 @@ class MarkedEngine(Engine):
         """Return whether this client has run a command, by the id of its execution."""
         return execution in self._executions
 
-    def request(
-        self,
-        method: str,
-        path: str,
-        body: Any = None,
-        *,
-        timeout: float | None = None,
-        limit: int | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Answer:
-        """Send a request as `Client.request` does."""
-        answer = super().request(method, path, body, timeout=timeout, limit=limit, headers=headers)
-        if method == "POST" and path.endswith("/exec") and answer.status == CREATED:
-            self._executions[str(answer.json()["Id"])] = None
-            if len(self._executions) > MOST_EXECUTIONS:
-                del self._executions[next(iter(self._executions))]
-        return answer
+    def starts(self, execution: str) -> None:
+        self._executions[execution] = None
+        if len(self._executions) > MOST_EXECUTIONS:
+            del self._executions[next(iter(self._executions))]
 
 
 def connect(lab: Lab) -> Client:

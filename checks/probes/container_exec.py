@@ -50,6 +50,7 @@ def run(engine: Engine, container: str, command: list[str], timeout: float, user
     if created.status != 201:
         raise EngineError(f"the Docker engine refused to run a command in {container}: {created.message}")
     id = _id(created.json(), container)
+    engine.starts(id)
     try:
         body = {"Detach": False, "Tty": False}
         left = max(0.1, deadline - time.monotonic())
