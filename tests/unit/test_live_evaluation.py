@@ -1,6 +1,8 @@
 """The live evaluation: one verdict with `slipway check`, and what it says where a probe does not run live."""
 
+import re
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 from recorded import state
@@ -8,7 +10,7 @@ from recorded import state
 from checks import catalog, grade, registry
 from checks.live import evaluation, history, view
 from checks.live.evaluation import NOTE
-from checks.model import Outcome
+from checks.model import Outcome, Probe
 from checks.snapshot import Snapshot
 from sandboxes.settings import ROOT, Settings
 
@@ -87,6 +89,34 @@ def test_probe_after_one_that_does_not_run_live_does_not_run_live() -> None:
     quiet = replace(lab, probes=(replace(first, live=False), after))
     assert not evaluation.live_probes(quiet)
     assert [probe.id for probe in evaluation.live_probes(replace(lab, probes=(replace(first, live=True), after)))]
+
+
+# What a live probe may do beside the kinds that only read.
+ALLOWED = {"http", "exec", "pod_http", "pod_exec", "service_http", "ingress_http", "ingress_tls"}
+WRITES = re.compile(r"\b(touch|rm|mkdir|tee|kill|INSERT|UPDATE|DELETE|CREATE)\b|(?<!2)>(?!/dev/null)")
+CHOSEN = [(lab.id, probe) for lab in catalog.labs(ROOT / "labs") for probe in lab.probes if probe.live]
+
+
+@pytest.mark.parametrize(("lab_id", "probe"), CHOSEN, ids=[f"{lab_id}-{probe.id}" for lab_id, probe in CHOSEN])
+def test_probe_that_a_lab_lets_run_live_only_reads_and_is_quick(lab_id: str, probe: Probe) -> None:
+    assert probe.kind in ALLOWED
+    assert not probe.options.keys() & {"method", "body", "times", "after"}
+    assert not WRITES.search(" ".join(probe.options.get("command", ())))
+    assert probe.timeout <= 5
+
+
+def test_most_checks_are_live_and_those_of_many_labs_all() -> None:
+    checks = {lab.id: registry.load(lab) for lab in catalog.labs(ROOT / "labs")}
+    unseen = {id: evaluation.not_live(catalog.find(id), known) for id, known in checks.items()}
+    assert sum(map(len, unseen.values())) * 4 < sum(map(len, checks.values()))
+    assert {"01-flask", "12-deployments", "14-configuration", "22-ingress"} <= {id for id, names in unseen.items() if not names}
+
+
+def test_requests_of_the_live_view_cannot_push_the_learners_out_of_a_log() -> None:
+    """Lab 01 counts the learner's requests in the log of the server that its own live probe asks."""
+    (log,) = (probe for probe in catalog.find("01").probes if probe.kind == "logs")
+    asked = next(urlsplit(probe.options["url"]).path for probe in catalog.find("01").probes if probe.kind == "http")
+    assert log.options["containing"] and not any(word in f"GET {asked} HTTP/1.1" for word in log.options["containing"])
 
 
 def test_title_of_a_task_has_no_number() -> None:
