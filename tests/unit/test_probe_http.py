@@ -13,6 +13,7 @@ from checks.snapshot import Json
 
 OK = b"HTTP/1.1 200 OK\r\n"
 DRIP = [b"a"] * 100
+WHOLE = 4.0  # seconds: a server that drips takes longer until it has finished, however busy this machine is
 
 
 def ask(port: object, timeout: float = 2.0, **options: object) -> Json:
@@ -65,7 +66,7 @@ def test_a_server_that_is_silent_or_drips_runs_into_the_deadline_of_the_whole_ex
     with raw_server.tcp(parts, pause=0.05, hold=True) as raw:
         begun = time.monotonic()
         assert ask(raw.address, timeout=0.4)["error"] == "timeout"
-        assert time.monotonic() - begun < 1.5
+        assert time.monotonic() - begun < WHOLE
 
 
 def test_nothing_listening_is_refused() -> None:
