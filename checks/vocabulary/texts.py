@@ -3,6 +3,7 @@
 A text that nests too deep is treated like one that is not valid: the check fails, and stays in the count.
 """
 
+import math
 import tomllib
 from typing import Any
 
@@ -41,15 +42,27 @@ def whole_number(value: object, otherwise: int = 0) -> int:
 def toml_table(text: str) -> Json:
     """Return the table that a TOML text holds. Raise ValueError, with what is wrong, for any other text.
 
+    What JSON does not have (a date, NaN) becomes a text: a report, which shows the answers, is JSON.
+
     Example:
         texts.toml_table('network = "bridge"')
         # {'network': 'bridge'}
     """
     try:
         with without_finalizers():
-            return tomllib.loads(text)
+            return {name: _plain(value) for name, value in tomllib.loads(text).items()}
     except RecursionError as error:
         raise ValueError("it is nested too deep") from error
+
+
+def _plain(value: object) -> Any:
+    """Return a value of TOML as JSON has it."""
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    known = isinstance(value, bool | int | str) or (isinstance(value, float) and math.isfinite(value))
+    return value if known else str(value)
 
 
 def yaml_documents(text: str) -> list[Any]:

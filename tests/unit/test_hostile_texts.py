@@ -1,6 +1,7 @@
 """Answers and files that are made to break their reader: a check that reads one fails, and is never out of the count."""
 
 import ast
+import json
 import time
 from pathlib import Path
 
@@ -37,6 +38,12 @@ def test_a_right_answer_is_read() -> None:
 def test_a_table_that_cannot_be_read_has_a_reason(text: str) -> None:
     with pytest.raises(ValueError, match="."):
         texts.toml_table(text)
+
+
+def test_a_date_or_no_number_in_a_table_becomes_a_text() -> None:
+    table = texts.toml_table("[t]\na = 2026-01-01\nb = [nan, -inf, 07:32:00]\nc = {d = 1.5, e = true}")
+    assert json.loads(json.dumps(table, allow_nan=False)) == table
+    assert table == {"t": {"a": "2026-01-01", "b": ["nan", "-inf", "07:32:00"], "c": {"d": 1.5, "e": True}}}
 
 
 @pytest.mark.parametrize("text", [BOMB, "a: &a [*a]", "[" * 7000, "- " * 5000 + "x", "a: *b", "\x00", "a: b: c"])
