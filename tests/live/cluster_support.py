@@ -8,7 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from sandboxes import settings
-from sandboxes.cluster import lab_kubeconfig, paths
+from sandboxes.cluster import lab_kubeconfig, nodes, paths
+from sandboxes.cluster import manage as clusters
+from sandboxes.steps import Progress
 
 SECONDS = 90
 
@@ -56,3 +58,35 @@ def ready_nodes() -> list[str]:
         for node in answer["items"]
         if any(condition["type"] == "Ready" and condition["status"] == "True" for condition in node["status"]["conditions"])
     ]
+
+
+class Heard(Progress):
+    """Remembers what is said between the steps, and the steps' titles."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: list[str] = []
+
+    def note(self, text: str) -> None:
+        self.messages.append(text)
+        super().note(text)
+
+    def step(self, title: str):  # noqa: ANN201
+        self.messages.append(title)
+        return super().step(title)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.messages)
+
+
+def uid() -> str:
+    return kubectl("get", "configmap", "kept", "-ojsonpath={.metadata.uid}", check=False)
+
+
+def repaired() -> str:
+    """What is said while the cluster is made ready again."""
+    heard = Heard()
+    clusters.ensure(heard)
+    assert sorted(ready_nodes()) == sorted(nodes.expected())
+    return heard.text

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from cluster_support import kubectl, uid
 from sample_kind_lab import SampleKindLab, without_namespace
 from sample_lab import SampleLab
 
@@ -13,6 +14,7 @@ from checks.dev import execute
 from checks.dev.paths import places
 from checks.lifecycle import inventory, workspace
 from sandboxes import settings
+from sandboxes.cluster import manage as clusters
 from sandboxes.cluster.manage import Cluster
 from sandboxes.steps import Progress
 
@@ -46,8 +48,6 @@ def stopped_kube(
     cluster: Cluster, tiny_labs: Path, need_images: Callable[[Iterable[str]], None], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[SampleKindLab]:
     """The sample lab on the cluster, not started; reset at the end, whatever became of it."""
-    from sandboxes.cluster import manage as clusters
-
     lab, chosen = catalog.find("91"), settings.load()
     need_images(lab.images)
     clusters.ensure(Progress(), images=lab.images)
@@ -75,3 +75,13 @@ def solved_kube(kube: SampleKindLab) -> SampleKindLab:
     """The sample lab on the cluster, solved."""
     kube.solve()
     return kube
+
+
+@pytest.fixture
+def kept(cluster: Cluster) -> Iterator[str]:
+    """A ConfigMap that tells whether the cluster is still the same one. Returns its UID."""
+    clusters.ensure(Progress())
+    kubectl("delete", "configmap", "kept", "--ignore-not-found")
+    kubectl("create", "configmap", "kept")
+    yield uid()
+    clusters.ensure(Progress())

@@ -1,74 +1,16 @@
-"""A cluster comes back: after a stop, with other addresses, without its kubeconfig; one that cannot be repaired is recreated."""
+"""A cluster comes back: with other addresses, without its kubeconfig; one that cannot be repaired is recreated."""
 
 import json
-from collections.abc import Iterator
 
-import pytest
-from cluster_support import kubectl, ready_nodes, until
+from cluster_support import kubectl, repaired, uid, until
 
-from sandboxes.cluster import manage as clusters
 from sandboxes.cluster import nodes, paths
-from sandboxes.cluster.manage import Cluster
-from sandboxes.engine import daemon, ensure
 from sandboxes.images.client import connect
-from sandboxes.steps import Progress
-
-
-class Heard(Progress):
-    """Remembers what is said between the steps, and the steps' titles."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.messages: list[str] = []
-
-    def note(self, text: str) -> None:
-        self.messages.append(text)
-        super().note(text)
-
-    def step(self, title: str):  # noqa: ANN201
-        self.messages.append(title)
-        return super().step(title)
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.messages)
-
-
-@pytest.fixture
-def kept(cluster: Cluster) -> Iterator[str]:
-    """A ConfigMap that tells whether the cluster is still the same one. Returns its UID."""
-    clusters.ensure(Progress())
-    kubectl("delete", "configmap", "kept", "--ignore-not-found")
-    kubectl("create", "configmap", "kept")
-    yield uid()
-    clusters.ensure(Progress())
-
-
-def uid() -> str:
-    return kubectl("get", "configmap", "kept", "-ojsonpath={.metadata.uid}", check=False)
-
-
-def repaired() -> str:
-    """What is said while the cluster is made ready again."""
-    heard = Heard()
-    clusters.ensure(heard)
-    assert sorted(ready_nodes()) == sorted(nodes.expected())
-    return heard.text
 
 
 def addresses() -> dict[str, str]:
     items = json.loads(kubectl("get", "nodes", "--output=json"))["items"]
     return {node["metadata"]["name"]: node["status"]["addresses"][0]["address"] for node in items}
-
-
-def test_a_stopped_cluster_is_started(kept: str) -> None:
-    assert clusters.stop(Progress())
-    if daemon.own().running():
-        daemon.stop(daemon.own(), Progress())
-        ensure.ensure(Progress())
-    assert clusters.status()["condition"] == "stopped"
-    assert "Starting the cluster: the nodes control-plane, worker and worker2 are stopped" in repaired()
-    assert uid() == kept
 
 
 def test_nodes_may_get_other_addresses(kept: str) -> None:
@@ -82,15 +24,6 @@ def test_nodes_may_get_other_addresses(kept: str) -> None:
     assert addresses() != before and uid() == kept
     metrics = "/api/v1/namespaces/kube-system/services/kube-dns:metrics/proxy/metrics"
     until(lambda: "coredns_build_info" in kubectl("get", "--raw", metrics, check=False), "the API server reaches Pods")
-
-
-def test_a_restart_of_the_engine_brings_it_back(kept: str) -> None:
-    if not daemon.own().running():
-        pytest.skip("this engine was not started by Slipway, and is not ours to restart")
-    daemon.stop(daemon.own(), Progress())
-    ensure.ensure(Progress())
-    output = repaired()
-    assert "Recreating" not in output and uid() == kept
 
 
 def test_one_node_that_was_stopped_is_started(kept: str) -> None:

@@ -176,5 +176,7 @@ def test_reset_keeps_a_pod_of_the_same_name_in_another_namespace(solved_kube: Sa
         solved_kube.reset()
         assert solved_kube.cluster.get("/api/v1/namespaces/somebody-else/pods/tiny")
     finally:
+        # At once: what runs in it, a shell's sleep, does not end when it is asked to.
+        solved_kube.cluster.write("DELETE", "/api/v1/namespaces/somebody-else/pods/tiny?gracePeriodSeconds=0")
         solved_kube.cluster.write("DELETE", "/api/v1/namespaces/somebody-else")
         until(lambda: solved_kube.cluster.get("/api/v1/namespaces/somebody-else") is None)

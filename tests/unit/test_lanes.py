@@ -6,18 +6,20 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from checks.dev.lanes import offline_engine, plan
-from checks.dev.lanes.job import Job, Use
+from checks.dev.lanes import offline_engine, plan, second_cluster
+from checks.dev.lanes.job import Job, Running, Use
 from checks.dev.lanes.report import Report
 from checks.dev.lanes.schedule import Schedule
+from sandboxes.host import resources
 from sandboxes.settings import ROOT
 
 SECONDS = 60
+# When something began and ended, in seconds of one clock.
+Span = tuple[float, float]
 
 
 def python(name: str, code: str, lane: str = "a", **options: object) -> Job:
@@ -39,73 +41,55 @@ def finish(folder: Path, *jobs: Job, widths: dict[str, int] | None = None, whole
     return report
 
 
-def times(folder: Path) -> dict[str, tuple[float, float]]:
-    """When each noted job began and ended."""
-    return {path.name: tuple(map(float, path.read_text().split())) for path in folder.iterdir()}
+def times(folder: Path, *jobs: Job, widths: dict[str, int] | None = None, at_once: int = sys.maxsize) -> dict[str, Span]:
+    """Run jobs to their end. Returns when each was started, and when the schedule saw its end."""
+    seen: dict[str, Span] = {}
+
+    def ended(running: Running, _: object) -> None:
+        seen[running.job.name] = (running.begun, time.monotonic())
+
+    Schedule(jobs, widths or {}, folder, at_once=at_once).run(ended, lambda: None)
+    return seen
 
 
-@pytest.fixture
-def noted(tmp_path: Path) -> Callable[..., Job]:
-    """Makes a step that notes when it began and ended."""
-    folder = tmp_path / "times"
-    folder.mkdir()
-
-    def make(name: str, lane: str, **options: object) -> Job:
-        code = f"""
-            import pathlib, time
-            begun = time.time()
-            time.sleep(0.5)
-            pathlib.Path({str(folder / name)!r}).write_text(f"{{begun}} {{time.time()}}")
-        """
-        return python(name, code, lane, **options)
-
-    return make
+def brief(name: str, lane: str, **options: object) -> Job:
+    """A step that ends at once."""
+    return python(name, "", lane, **options)
 
 
-def overlap(one: tuple[float, float], other: tuple[float, float]) -> bool:
+def overlap(one: Span, other: Span) -> bool:
     return max(one[0], other[0]) < min(one[1], other[1])
 
 
-def test_a_lane_runs_as_many_jobs_at_once_as_it_is_wide(tmp_path: Path, noted: Callable[..., Job]) -> None:
-    finish(tmp_path, noted("one", "a"), noted("two", "a"), noted("left", "b"), noted("right", "b"), widths={"b": 2})
-    seen = times(tmp_path / "times")
+def test_a_lane_runs_as_many_jobs_at_once_as_it_is_wide(tmp_path: Path) -> None:
+    jobs = [brief("one", "a"), brief("two", "a"), brief("left", "b"), brief("right", "b")]
+    seen = times(tmp_path, *jobs, widths={"b": 2})
     assert not overlap(seen["one"], seen["two"])
     assert overlap(seen["left"], seen["right"])
 
 
-def test_the_earlier_job_goes_first_when_no_more_may_run_at_once(tmp_path: Path, noted: Callable[..., Job]) -> None:
-    jobs = [noted(name, name) for name in ("one", "two", "three")]
-    schedule = Schedule(jobs, {}, tmp_path, at_once=2)
-    schedule.run(lambda *_: None, lambda: None)
-    seen = times(tmp_path / "times")
+def test_the_earlier_job_goes_first_when_no_more_may_run_at_once(tmp_path: Path) -> None:
+    seen = times(tmp_path, *(brief(name, name) for name in ("one", "two", "three")), at_once=2)
     assert overlap(seen["one"], seen["two"])
     assert min(seen["one"][1], seen["two"][1]) <= seen["three"][0]
 
 
-def test_a_job_runs_after_what_it_needs(tmp_path: Path, noted: Callable[..., Job]) -> None:
-    finish(tmp_path, noted("late", "a", needs=("early",)), noted("early", "b"))
-    seen = times(tmp_path / "times")
+def test_a_job_runs_after_what_it_needs(tmp_path: Path) -> None:
+    seen = times(tmp_path, brief("late", "a", needs=("early",)), brief("early", "b"))
     assert seen["early"][1] <= seen["late"][0]
 
 
-def test_a_job_waits_for_a_step_that_may_fail(tmp_path: Path, noted: Callable[..., Job]) -> None:
-    broken = python("broken", "import time; time.sleep(0.5); raise SystemExit(1)", "b")
-    report = finish(
-        tmp_path,
-        broken,
-        noted("early", "a"),
-        noted("late", "d", after=("early", "broken")),
-        noted("never", "c", needs=("broken",)),
-    )
-    seen = times(tmp_path / "times")
-    assert seen["early"][1] <= seen["late"][0]
-    assert set(report.schedule.cancelled) == {"never"}
+def test_a_job_waits_for_a_step_that_may_fail(tmp_path: Path) -> None:
+    broken = python("broken", "raise SystemExit(1)", "b")
+    late = brief("late", "d", after=("early", "broken"))
+    seen = times(tmp_path, broken, brief("early", "a"), late, brief("never", "c", needs=("broken",)))
+    assert max(seen["early"][1], seen["broken"][1]) <= seen["late"][0]
+    assert "never" not in seen
 
 
-def test_what_needs_the_engine_alone_waits_and_is_waited_for(tmp_path: Path, noted: Callable[..., Job]) -> None:
-    jobs = [noted("beside", "a", use=Use.SHARED), noted("alone", "b", use=Use.ALONE), noted("after", "c", use=Use.SHARED)]
-    finish(tmp_path, *jobs, noted("apart", "d"))
-    seen = times(tmp_path / "times")
+def test_what_needs_the_engine_alone_waits_and_is_waited_for(tmp_path: Path) -> None:
+    jobs = [brief("beside", "a", use=Use.SHARED), brief("alone", "b", use=Use.ALONE), brief("after", "c", use=Use.SHARED)]
+    seen = times(tmp_path, *jobs, brief("apart", "d"))
     assert not overlap(seen["alone"], seen["beside"]) and not overlap(seen["alone"], seen["after"])
     assert overlap(seen["apart"], seen["beside"])
 
@@ -225,10 +209,17 @@ def wait_for(path: Path) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("offline", [True, False], ids=["with an offline engine", "without"])
-def test_every_file_of_tests_is_in_one_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, offline: bool) -> None:
+@pytest.fixture(params=[(True, True), (True, False), (False, True)], ids=["with both", "one cluster", "no offline engine"])
+def planned(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Job]:
+    """The jobs of a whole run, where a machine has room for offline engines and a second cluster, and where it has not."""
+    offline, second = request.param
     monkeypatch.setattr(offline_engine, "possible", lambda: offline)
-    jobs = [job for job in plan.whole(tmp_path) if not job.step and job.name not in ("exchanges", plan.UNITS)]
+    monkeypatch.setattr(second_cluster, "possible", lambda: second)
+    return plan.whole(tmp_path)
+
+
+def test_every_file_of_tests_is_in_one_job(planned: list[Job]) -> None:
+    jobs = [job for job in planned if not job.step and job.name not in ("exchanges", plan.UNITS)]
     assert len({job.name for job in jobs}) == len(jobs)
     files = {
         path.relative_to(ROOT).as_posix()
@@ -239,3 +230,71 @@ def test_every_file_of_tests_is_in_one_job(tmp_path: Path, monkeypatch: pytest.M
     shared = {plan.LABS, plan.OFFLINE_LABS}
     assert [file for file in plan.EXCHANGES if not (ROOT / file).is_file()] == []
     assert {file: where for file, where in named.items() if len(where) != 1 and file not in shared} == {}
+
+
+def test_every_job_waits_for_jobs_that_come_before_it(planned: list[Job]) -> None:
+    done: set[str] = set()
+    while ready := [job for job in planned if job.name not in done and {*job.needs, *job.after} <= done]:
+        done |= {job.name for job in ready}
+    assert done == {job.name for job in planned}
+
+
+def test_what_is_left_has_the_engine_and_the_cluster_for_itself(planned: list[Job]) -> None:
+    rest = planned[-1]
+    assert rest.use is Use.ALONE and "tests/live/test_cluster_restart.py" in rest.command
+    # They compare all images and containers of the engine, and two of the labs on the cluster build some.
+    for job in planned:
+        if job.name == "second solutions":
+            assert {"lab 23-three-tier", "lab 23c-checkpoint-kubernetes", "machine", "a company's network"} <= {*job.after}
+
+
+def test_the_second_cluster_is_beside_the_first_and_needs_instances(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    limit = tmp_path / "max_user_instances"
+    monkeypatch.setattr(second_cluster, "LIMIT", limit)
+    monkeypatch.setattr(resources, "kernel_limit", lambda name: int((tmp_path / name).read_text()))
+    monkeypatch.setattr(resources, "available_memory", lambda: 16 * resources.GIB)
+    monkeypatch.delenv("CI", raising=False)
+    limit.write_text("128")
+    assert not second_cluster.possible() and limit.read_text() == "128"
+    monkeypatch.setenv("CI", "true")
+    assert second_cluster.possible() and limit.read_text() == "512"
+    monkeypatch.setattr(resources, "available_memory", lambda: 4 * resources.GIB)
+    assert not second_cluster.possible()
+    monkeypatch.setenv("SLIPWAY_CLUSTER", str(tmp_path / "first"))
+    assert second_cluster.folder() == tmp_path / "first-second"
+
+
+def test_a_limit_that_cannot_be_raised_leaves_one_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # As in a container: the kernel's settings can be read, and not be written.
+    monkeypatch.setattr(second_cluster, "LIMIT", tmp_path / "absent" / "max_user_instances")
+    monkeypatch.setattr(resources, "kernel_limit", lambda _: 128)
+    monkeypatch.setattr(resources, "available_memory", lambda: None)
+    monkeypatch.setenv("CI", "true")
+    assert not second_cluster.possible()
+
+
+def test_a_command_that_is_attended_ends_before_what_it_stands_on(tmp_path: Path) -> None:
+    child = f"import pathlib, signal, sys, time\n{HELD_CHILD.replace('FOLDER', str(tmp_path))}"
+    code = f"""
+import os, pathlib, sys
+from checks.dev.lanes.parent import attend
+try:
+    attend([sys.executable, "-c", {child!r}], os.environ)
+finally:
+    pathlib.Path({str(tmp_path / "after")!r}).write_text(str(pathlib.Path({str(tmp_path / "cleared")!r}).exists()))
+"""
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, start_new_session=True, stderr=subprocess.DEVNULL)
+    wait_for(tmp_path / "begun")
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.wait(SECONDS)
+    assert (tmp_path / "after").read_text() == "True"
+
+
+HELD_CHILD = """
+try:
+    pathlib.Path("FOLDER/begun").touch()
+    time.sleep(60)
+finally:
+    time.sleep(0.5)
+    pathlib.Path("FOLDER/cleared").touch()
+"""

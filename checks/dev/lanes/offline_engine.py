@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Self
 
 from checks import catalog
-from checks.dev.lanes.parent import end_with_parent
+from checks.dev.lanes.parent import attend, end_with_parent
 from sandboxes import images, settings
 from sandboxes.engine import daemon
 from sandboxes.errors import SlipwayError
@@ -209,14 +209,7 @@ def main(command: Sequence[str]) -> int:
     """Run a command beside an offline engine. Returns its exit code."""
     end_with_parent()
     with stopped_by_signals(), filled() as engine:
-        process = subprocess.Popen([*engine.inside, *command], env=engine.environment())
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            # The command got the same signal: it closes what it has opened.
-            with finishing():
-                process.wait()
-            raise
+        return attend([*engine.inside, *command], engine.environment())
 
 
 if __name__ == "__main__":

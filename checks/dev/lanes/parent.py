@@ -3,7 +3,11 @@
 import ctypes
 import os
 import signal
+import subprocess
 import sys
+from collections.abc import Mapping, Sequence
+
+from sandboxes.host.signals import finishing
 
 PR_SET_PDEATHSIG = 1
 
@@ -21,3 +25,15 @@ def end_with_parent() -> None:
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
     if parent != os.getppid():
         raise KeyboardInterrupt
+
+
+def attend(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run a command to its end and return its exit code. On Ctrl-C, wait until it has cleaned up, and raise the exception."""
+    process = subprocess.Popen(command, env=environment)
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        # The command got the same signal: it closes what it has opened.
+        with finishing():
+            process.wait()
+        raise

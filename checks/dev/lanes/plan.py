@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from checks import catalog
-from checks.dev.lanes import offline_engine
+from checks.dev.lanes import offline_engine, second_cluster
 from checks.dev.lanes.job import Job, Use
 from checks.dev.lanes.plugin import CLUSTER, SHARED
 from checks.model import Lab
@@ -38,26 +38,37 @@ DOCKER = tuple(
     for name in (
         "bad_engine", "bad_input", "class_targets", "collect", "containerd_store", "harbour", "health_check_probe",
         "images_carry", "images_contract_postgres", "images_contract_servers", "images_get", "images_pull", "notebook",
-        "prove", "scope", "swarm", "two_copies", "watch",
+        "prove", "scope", "submit_live", "swarm", "two_copies", "watch",
     )
 )  # fmt: skip
-# The cluster, beside labs on it: each in namespaces of its own.
-BESIDE = {"a company's network": (f"{LIVE}/test_cluster_network.py",)}
-PODS = (f"{LIVE}/test_kube_pods.py",)
+# A cluster that it creates and removes itself.
+NETWORK = (f"{LIVE}/test_cluster_network.py",)
+# A cluster without labs: they stop its nodes and its API server, or have objects that a lab's proof would take for its own.
+TROUBLE = tuple(
+    f"{LIVE}/test_{name}.py"
+    for name in (
+        "class_cluster", "cluster_images", "cluster_make", "cluster_repair", "kube_images", "kube_pods", "kube_scope",
+        "kube_trouble",
+    )
+)  # fmt: skip
 # Proven first, since they take longest.
-LONGEST = ("12", "20", "21", "17", "15", "23c")
+LONGEST = ("23", "21", "23c", "17", "12", "20", "16", "15", "19")
+# They build images on the engine of this machine: not beside proofs of Docker labs there, which compare its images.
+BUILDING = ("23", "23c")
 # What a job of the lab's number runs beside its proofs: it works on the same lab.
 WITH_LAB = {"23": (f"{BROWSER}/test_three_tier.py",)}
 LEFTOVERS = f"{LIVE}/test_leftovers.py"
-# On two cores, two labs beside two jobs of the Docker half still reach in time what their checks wait for. Labs on the
-# cluster mostly wait: a third takes the place of a job of the Docker half when there is none left.
+# On two cores, two labs beside two jobs of the Docker half still reach in time what their checks wait for. A fifth job is
+# the one on the second cluster, which mostly waits: for nodes that return, for timeouts, for what is terminating. Labs on
+# the cluster mostly wait, too: a third takes the place of another job when there is none left.
 WIDTHS = {"cluster": 3, "docker": 2}
-AT_ONCE = 4
+AT_ONCE = 5
 # The quick tests alone: side by side. In a whole run they follow each other, beside what is being prepared.
 QUICK_WIDTHS = {"quick": 2}
 # On a machine without the images, they are compiled for ten minutes on all cores. Labs on the cluster wait for that, and leave
 # the cores to the other tests afterwards: only the quick ones run beside it.
 CLUSTER_STEP = "cluster and its images"
+SECOND = "second cluster"
 FIRST = (UNITS, "exchanges", "engine")
 PREPARE = (sys.executable, "-m", "checks.dev.lanes.prepare")
 
@@ -84,30 +95,25 @@ def labs(chosen: Sequence[Lab]) -> list[Job]:
 
 
 def whole(folder: Path) -> list[Job]:
-    """Return the jobs of all tests: the cheapest first, then the Docker half and the Kubernetes half side by side.
+    """Return the jobs of all tests: the Docker half, a second cluster and the labs on the first, side by side.
 
     The engine and the cluster are prepared meanwhile: on a machine without them, that takes longest. `folder` is for
     what the processes share.
     """
-    on_cluster = [*_lab_jobs(), *(_on_cluster(name, *files) for name, files in BESIDE.items())]
-    together = tuple(job.name for job in on_cluster)
-    # Not beside labs, whose proofs would take the sample lab's objects for something that they have left behind.
-    after_labs = _on_cluster("Pods", *PODS, needs=together)
-    left = Job("leftovers", pytest(LEFTOVERS), "cluster", ("Pods",), Use.ALONE)
-    docker = _docker(folder)
-    # It stops nodes and the API server, and sees them return in time: not beside builds that take both cores.
-    rest = Job("cluster", pytest(*_rest()), "cluster", ("leftovers", *(job.name for job in docker)), Use.ALONE)
+    docker, trouble, on_cluster = _docker(folder), _trouble(), _lab_jobs()
+    on_engine = tuple(job.name for job in (*docker, *trouble) if job.use is not Use.NONE)
     return [
         *(replace(job, environment=_apart(folder / job.lane)) for job in quick()),
         Job("engine", (*PREPARE, "engine"), "engine", step=True),
         Job(CLUSTER_STEP, (*PREPARE, "cluster"), "preparing the cluster", ("engine",), Use.SHARED, step=True),
+        *docker,
         Job("host", pytest(*HOST), "docker", FIRST, after=(CLUSTER_STEP,), environment=_apart(folder / "host")),
         Job("panel", pytest(*PANEL), "docker", FIRST, after=(CLUSTER_STEP,), environment=_apart(folder / "panel")),
-        *docker,
+        *trouble,
         *on_cluster,
-        after_labs,
-        left,
-        rest,
+        Job("leftovers", pytest(LEFTOVERS), "cluster", tuple(job.name for job in on_cluster), Use.SHARED),
+        # It may do anything to the engine and the cluster.
+        Job("rest", pytest(*_rest(trouble)), "cluster", ("leftovers", *on_engine), Use.ALONE),
     ]
 
 
@@ -123,14 +129,13 @@ def _apart(folder: Path) -> dict[str, str]:
 
 def _docker(folder: Path) -> list[Job]:
     """Return the Docker half: beside offline engines, or, where those cannot run, alone on the engine of this machine."""
-    names = " or ".join(lab.id for lab in catalog.labs(ROOT / "labs") if lab.sandbox == "docker")
     machinery = pytest(*DOCKER, "--deselect", FETCHES)
     machine = Job("machine", pytest(*MACHINE), "docker", FIRST, Use.SHARED, after=(CLUSTER_STEP,))
     if not offline_engine.possible():
         return [
             machine,
             Job("docker", machinery, "docker", FIRST, Use.ALONE),
-            Job("docker labs", pytest(LABS, OFFLINE_LABS, "-k", names), "docker", FIRST, Use.ALONE),
+            Job("docker labs", pytest(LABS, OFFLINE_LABS, "-k", _docker_labs()), "docker", FIRST, Use.ALONE),
         ]
     beside = (sys.executable, "-m", "checks.dev.lanes.offline_engine")
     own = {name: _apart(folder / name) for name in ("docker", "docker-labs")}
@@ -146,15 +151,35 @@ def _docker(folder: Path) -> list[Job]:
             environment=own["docker-labs"],
         ),
         machine,
-        # They may fetch what they like, which the engine without a network does not let them.
-        Job("second solutions", pytest(LABS, "-k", f"second and ({names})"), "docker", (*FIRST, "machine"), Use.SHARED),
     ]
 
 
-def _lab_jobs() -> list[Job]:
-    on_cluster = [lab for lab in catalog.labs(ROOT / "labs") if lab.sandbox == "kind"]
+def _docker_labs() -> str:
+    return " or ".join(lab.id for lab in catalog.labs(ROOT / "labs") if lab.sandbox == "docker")
+
+
+def _trouble() -> list[Job]:
+    """Return the jobs that create clusters or compare all that is on the engine of this machine, one after the other."""
+    beside = (sys.executable, "-m", "checks.dev.lanes.second_cluster")
+    jobs = [Job("a company's network", pytest(*NETWORK), SECOND, (CLUSTER_STEP, *FIRST), Use.SHARED)]
+    if second_cluster.possible():
+        jobs.append(Job(SECOND, (*beside, *pytest(*TROUBLE)), SECOND, (CLUSTER_STEP, *FIRST), Use.SHARED))
+    if offline_engine.possible():
+        # They may fetch what they like, which an engine without a network does not let them.
+        proofs = pytest(LABS, "-k", f"second and ({_docker_labs()})")
+        building = ("machine", *(job.name for job in jobs), *(f"lab {lab.id}" for lab in _labs() if _number(lab) in BUILDING))
+        jobs.append(Job("second solutions", proofs, SECOND, FIRST, Use.SHARED, after=building))
+    return jobs
+
+
+def _labs() -> list[Lab]:
+    """Return the labs on the cluster, those that take longest first."""
     order = {number: place for place, number in enumerate(LONGEST)}
-    on_cluster.sort(key=lambda lab: order.get(_number(lab), len(order)))
+    on_cluster = [lab for lab in catalog.labs(ROOT / "labs") if lab.sandbox == "kind"]
+    return sorted(on_cluster, key=lambda lab: order.get(_number(lab), len(order)))
+
+
+def _lab_jobs() -> list[Job]:
     return [
         Job(
             f"lab {lab.id}",
@@ -163,7 +188,7 @@ def _lab_jobs() -> list[Job]:
             (CLUSTER_STEP, *FIRST),
             Use.SHARED,
         )
-        for lab in on_cluster
+        for lab in _labs()
     ]
 
 
@@ -171,13 +196,10 @@ def _number(lab: Lab) -> str:
     return lab.id.partition("-")[0]
 
 
-def _on_cluster(name: str, *files: str, needs: tuple[str, ...] = (CLUSTER_STEP, *FIRST)) -> Job:
-    return Job(name, pytest(*files), "cluster", needs, Use.SHARED)
-
-
-def _rest() -> list[str]:
-    """Return the files that no other job runs: they may do anything to the engine and the cluster."""
-    planned = {*HOST, *PANEL, *MACHINE, *DOCKER, *PODS, LABS, OFFLINE_LABS, LEFTOVERS}
-    planned |= {file for files in (*BESIDE.values(), *WITH_LAB.values()) for file in files}
+def _rest(trouble: Sequence[Job]) -> list[str]:
+    """Return the files that no other job runs."""
+    planned = {*HOST, *PANEL, *MACHINE, *DOCKER, *NETWORK, LABS, OFFLINE_LABS, LEFTOVERS}
+    planned |= {file for files in WITH_LAB.values() for file in files}
+    planned |= {file for job in trouble for file in TROUBLE if file in job.command}
     paths = (path.relative_to(ROOT).as_posix() for folder in (LIVE, BROWSER) for path in (ROOT / folder).glob("test_*.py"))
     return sorted(set(paths) - planned)

@@ -1,0 +1,77 @@
+"""The second cluster: for tests that stop nodes or the API server while labs are proven on the first.
+
+    python -m checks.dev.lanes.second_cluster COMMAND ...
+
+runs a command with such a cluster, and removes it afterwards.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from checks.dev.lanes.parent import attend, end_with_parent
+from checks.dev.lanes.plugin import CLUSTER
+from checks.dev.lanes.prepare import get_images
+from sandboxes import settings
+from sandboxes.cluster import manage
+from sandboxes.errors import SlipwayError
+from sandboxes.host import resources
+from sandboxes.host.resources import GIB
+from sandboxes.host.signals import finishing, stopped_by_signals
+from sandboxes.steps import Progress
+
+# A cluster with its add-ons uses about 60 inotify instances, and the browsers, engines and labs of a run about 30.
+INOTIFY_INSTANCES = 192
+RAISED = 512
+LIMIT = Path("/proc/sys/fs/inotify/max_user_instances")
+# What two clusters and five jobs use at most.
+MEMORY_GIB = 8
+
+
+def possible() -> bool:
+    """Return whether this machine has room for a second cluster. In CI, raise the limit of inotify instances for it."""
+    memory = resources.available_memory()
+    if memory is not None and memory < MEMORY_GIB * GIB:
+        return False
+    if os.environ.get("CI") and not _enough_instances():
+        with suppress(OSError):  # a container may not change the kernel's settings
+            LIMIT.write_text(str(RAISED), encoding="ascii")
+    return _enough_instances()
+
+
+def _enough_instances() -> bool:
+    limit = resources.kernel_limit(LIMIT.name)
+    return limit is None or limit >= INOTIFY_INSTANCES
+
+
+def folder() -> Path:
+    """Return the folder of the second cluster, beside that of the first: the same for every run, as that one is."""
+    first = settings.load().cluster
+    return first.with_name(f"{first.name}-second")
+
+
+def main(command: Sequence[str]) -> int:
+    """Run a command with a second cluster. Returns its exit code."""
+    end_with_parent()
+    os.environ[CLUSTER] = str(folder())
+    with stopped_by_signals():
+        try:
+            get_images([settings.load().node_image])
+            manage.ensure(Progress())
+            return attend(command, os.environ)
+        finally:
+            with finishing():
+                manage.delete(Progress())
+                shutil.rmtree(settings.load().cluster, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except SlipwayError as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
