@@ -22,6 +22,10 @@ class Deadline:
         self.time = time
         self.passed = False
 
+    def extend(self, time: float) -> None:
+        """Move the deadline to a later time (monotonic). One that has passed stays so."""
+        self.time = max(self.time, time)
+
     def end(self) -> None:
         """End every wait of another thread on the socket."""
         self.passed = True

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import wraps
+from typing import Any
 
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool
 from urllib3.connection import HTTPConnection, HTTPException
@@ -73,6 +74,9 @@ def whole(response: BaseHTTPResponse, seconds: float) -> Iterator[None]:
             if watched is not None and watched.passed:
                 raise TimeoutError(f"the response did not end within {seconds:g} s") from error
             raise
+        if watched is not None and watched.passed:
+            # A body whose socket was shut down may look complete.
+            raise TimeoutError(f"the response did not end within {seconds:g} s")
 
 
 def headers(response: BaseHTTPResponse) -> dict[str, str]:
@@ -122,9 +126,9 @@ def read(response: BaseHTTPResponse, deadline: float, limit: int | None = None) 
 
 
 def watch(pool: HTTPConnectionPool) -> HTTPConnectionPool:
-    """Make the heads of all responses on a pool's connections end in time, also where they drip. Return the pool.
+    """Make requests, and the heads of responses, on a pool's connections end in time, also where they drip. Return the pool.
 
-    The time is that of the request, which limits a single wait otherwise.
+    The time is that of the request, which limits a single wait otherwise. It applies to each of the two.
     """
     if getattr(pool, "slipway_watched", False):
         return pool
@@ -135,6 +139,34 @@ def watch(pool: HTTPConnectionPool) -> HTTPConnectionPool:
 
 
 def _watched(connection: HTTPConnection) -> HTTPConnection:
+    connection.request = _sending(connection)  # type: ignore[method-assign]
+    connection.getresponse = _beginning(connection)  # type: ignore[method-assign]
+    return connection
+
+
+def _sending(connection: HTTPConnection) -> Callable[..., None]:
+    """Return the connection's `request` with a deadline: the other side may read one byte at a time."""
+    plain = connection.request
+
+    @wraps(plain)
+    def request(*arguments: Any, **options: Any) -> None:
+        if not isinstance(connection.timeout, int | float):
+            return plain(*arguments, **options)
+        if connection.sock is None:
+            connection.connect()
+        with ending(connection.sock, time.monotonic() + connection.timeout) as deadline:
+            try:
+                return plain(*arguments, **options)
+            except (*ERRORS, ValueError) as error:
+                if deadline.passed:
+                    raise TimeoutError("the request was not received in time") from error
+                raise
+
+    return request
+
+
+def _beginning(connection: HTTPConnection) -> Callable[[], BaseHTTPResponse]:
+    """Return the connection's `getresponse` with a deadline: the head of the response may drip."""
     plain = connection.getresponse
 
     @wraps(plain)
@@ -152,8 +184,7 @@ def _watched(connection: HTTPConnection) -> HTTPConnection:
             raise TimeoutError("the response did not begin in time")
         return response
 
-    connection.getresponse = getresponse  # type: ignore[method-assign]
-    return connection
+    return getresponse
 
 
 def discard(response: BaseHTTPResponse) -> None:

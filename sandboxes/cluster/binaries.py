@@ -31,6 +31,7 @@ PATIENCE = 10
 KIND_IMAGE = f"slipway.local/kind:{KIND_VERSION}"
 KIND_IN_IMAGE = "/usr/local/bin/kind"
 LARGEST_PROGRAM = 512 * 2**20  # bytes
+NOT_FOUND = 404  # the status for a file that a container does not have
 KUBECTL_IN_NODE = ("/usr/bin/kubectl", "/usr/local/bin/kubectl")
 
 
@@ -120,15 +121,16 @@ def _install(program: bytes, path: Path) -> None:
 
 def _file_of(client: "APIClient", image: str, candidates: tuple[str, ...]) -> bytes:
     """Return the first of some files that an image has; links are followed. Nothing of the image is run."""
-    from docker.errors import NotFound
+    from sandboxes.engine.streams import Refused
 
     container = client.create_container(image, command=["none"], entrypoint=["none"])["Id"]
     try:
         for path in candidates:
             try:
                 return _read(client, container, path)
-            except NotFound:
-                continue
+            except Refused as refusal:
+                if refusal.status != NOT_FOUND:
+                    raise
     finally:
         client.remove_container(container, v=True)
     raise SlipwayError(
@@ -137,10 +139,12 @@ def _file_of(client: "APIClient", image: str, candidates: tuple[str, ...]) -> by
 
 
 def _read(client: "APIClient", container: str, path: str) -> bytes:
+    from sandboxes.engine import streams
+
     with tempfile.TemporaryFile() as file:
-        chunks, _ = client.get_archive(container, path)
-        for chunk in chunks:
-            file.write(chunk)
+        with streams.opened(client, "GET", f"/containers/{container}/archive", streams.Bounds(), params={"path": path}) as stream:
+            for part in stream.parts():
+                file.write(part)
         file.seek(0)
         with tarfile.open(fileobj=file) as tar:
             member = tar.next()

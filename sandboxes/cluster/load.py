@@ -151,15 +151,16 @@ def _stream(
 
 
 def _feed(client: "APIClient", references: list[str], imports: list[subprocess.Popen], report: Callable[[str], None]) -> None:
-    url = f"{client.base_url}/v{client.api_version}/images/get"
+    from sandboxes.engine import streams
+
     size = 0
-    with client.get(url, params={"names": references}, stream=True, timeout=(5, SECONDS)) as response:
-        for chunk in response.iter_content(1 << 20):
-            size += len(chunk)
+    with streams.opened(client, "GET", "/images/get", streams.Bounds(), params={"names": references}) as stream:
+        for part in stream.parts():
+            size += len(part)
             report(f"{size / 1e6:.0f} MB")
             for process in imports:
                 try:
-                    process.stdin.write(chunk)
+                    process.stdin.write(part)
                 except BrokenPipeError:
                     # The import has ended, and its own error message is better.
                     return

@@ -5,6 +5,7 @@ Source of the paths: the Docker Engine API reference, https://docs.docker.com/re
 
 import time
 from collections.abc import Mapping
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from sandboxes.engine.endpoint import Endpoint
 if TYPE_CHECKING:
     from docker import APIClient
     from docker.tls import TLSConfig
+    from requests import Response
     from urllib3 import BaseHTTPResponse, HTTPConnectionPool
 
 # 1.41 is Docker 20.10: the oldest engine with BuildKit and what Compose v2 asks for.
@@ -41,11 +43,32 @@ def connect(endpoint: Endpoint, timeout: float = 5.0, version: str = API_VERSION
     except (DockerException, AttributeError, TypeError, ValueError) as error:
         raise OSError(f"the docker command's config.json, or a certificate, cannot be used: {error}") from error
     client.trust_env = False
+    client.hooks["response"].append(_in_time)
     if endpoint.scheme == "ssh":
         from sandboxes.engine.tunnel import Adapter
 
         client.mount("http+docker://", Adapter(endpoint.url))
+    _watch(client)
     return client
+
+
+def _watch(client: "APIClient") -> None:
+    """Watch every pool of connections that the SDK's client opens: its adapters have one for each URL."""
+    adapter = client.get_adapter(client.base_url)
+    plain = adapter.get_connection_with_tls_context
+
+    @wraps(plain)
+    def pool(*arguments: Any, **options: Any) -> "HTTPConnectionPool":
+        return exchange.watch(plain(*arguments, **options))
+
+    adapter.get_connection_with_tls_context = pool
+
+
+def _in_time(response: "Response", *, timeout: float | None = None, stream: bool = False, **_: Any) -> None:
+    """Read the body of an answer to a method of the SDK in at most `timeout` seconds. A stream is left to its reader."""
+    if not stream and timeout is not None:
+        with exchange.whole(response.raw, timeout):
+            _ = response.content
 
 
 def connections(client: "APIClient") -> "HTTPConnectionPool":
@@ -58,7 +81,7 @@ def connections(client: "APIClient") -> "HTTPConnectionPool":
 
     adapter = client.get_adapter(client.base_url)
     request = Request("GET", client.base_url).prepare()
-    return exchange.watch(adapter.get_connection_with_tls_context(request, client.verify, proxies=None, cert=client.cert))
+    return adapter.get_connection_with_tls_context(request, client.verify, proxies=None, cert=client.cert)
 
 
 def send(

@@ -60,15 +60,17 @@ def _require(client: "APIClient", names: list[str]) -> None:
 
 
 def _write(client: "APIClient", names: list[str], file: IO[bytes], report: Callable[[str], None]) -> int:
-    url = f"{client.base_url}/v{client.api_version}/images/get"
+    from sandboxes.engine import streams
+
     size = 0
-    with client.get(url, params={"names": names}, stream=True, timeout=(5, 900)) as response:
-        if response.status_code != 200:
-            raise SlipwayError(f"The engine refused to export the images: {response.text.strip()[:300]}.", "Run it again.")
-        for chunk in response.iter_content(CHUNK):
-            file.write(chunk)
-            size += len(chunk)
-            report(f"{size / 1e6:.0f} MB")
+    try:
+        with streams.opened(client, "GET", "/images/get", streams.Bounds(), params={"names": names}) as stream:
+            for part in stream.parts():
+                file.write(part)
+                size += len(part)
+                report(f"{size / 1e6:.0f} MB")
+    except streams.Refused as refusal:
+        raise SlipwayError(f"The engine refused to export the images: {refusal}.", "Run it again.") from refusal
     return size
 
 
@@ -156,13 +158,17 @@ def _refuse(path: Path, why: str, foreign: bool = False) -> SlipwayError:
 
 
 def _load(client: "APIClient", path: Path, report: Callable[[str], None]) -> None:
-    from docker.errors import APIError
+    from sandboxes.engine import streams
 
     try:
-        with path.open("rb") as file:
-            for event in client.load_image(file, quiet=False):
+        with (
+            path.open("rb") as file,
+            streams.opened(client, "POST", "/images/load", streams.UPLOAD, params={"quiet": "false"}, data=file) as stream,
+        ):
+            for event in stream.events():
                 if message := event.get("error"):
                     raise SlipwayError(f"The engine could not load the images: {message}.", "See `slipway doctor`.")
+                stream.advance()
                 report(" ".join(str(event.get("stream") or event.get("status") or "").split()))
-    except APIError as error:
-        raise SlipwayError(f"The engine could not load the images: {error.explanation}.", "See `slipway doctor`.") from error
+    except streams.Refused as refusal:
+        raise SlipwayError(f"The engine could not load the images: {refusal}.", "See `slipway doctor`.") from refusal

@@ -22,13 +22,13 @@ def connect() -> Iterator["tuple[APIClient, Engine]"]:
     import requests
 
     from sandboxes.engine import client as engine_client
-    from sandboxes.engine import find
+    from sandboxes.engine import find, streams
 
     engine = find.connect()
     client = engine_client.connect(engine.endpoint, TIMEOUT, engine.api_version)
     try:
         yield client, engine
-    except (requests.ConnectionError, requests.Timeout) as error:
+    except (requests.ConnectionError, requests.Timeout, streams.StreamFailed) as error:
         raise SlipwayError("The Docker engine stopped answering.", "See `slipway doctor`, then run this again.") from error
     finally:
         client.close()
@@ -42,8 +42,3 @@ def inspect(client: "APIClient", reference: str) -> dict[str, Any] | None:
         return client.inspect_image(reference)
     except ImageNotFound:
         return None
-
-
-def says(error: Exception) -> str:
-    """Return the engine's own words in an error of the Docker SDK."""
-    return str(getattr(error, "explanation", "") or error).strip()

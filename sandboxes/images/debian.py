@@ -154,13 +154,19 @@ def _sources(suite: str) -> str:
 
 
 def _import(client: "APIClient", image: Image, archive: Path) -> None:
-    from docker.errors import APIError
+    from sandboxes.engine import streams
 
     changes = ['CMD ["bash"]', f"ENV PATH={PATH}", f"LABEL {LABEL}={recipe_hash(image)}"]
+    params = {"fromSrc": "-", "repo": image.name, "tag": image.tag, "changes": changes}
     try:
-        client.import_image_from_file(str(archive), repository=image.name, tag=image.tag, changes=changes)
-    except APIError as error:
+        with (
+            archive.open("rb") as file,
+            streams.opened(client, "POST", "/images/create", streams.UPLOAD, params=params, data=file) as stream,
+        ):
+            problem = next((str(event["error"]) for event in stream.events() if event.get("error")), "")
+    except streams.Refused as refusal:
+        problem = str(refusal)
+    if problem:
         raise SlipwayError(
-            f"The engine could not import {image.reference}: {error.explanation}.",
-            "See `slipway doctor`, then run it again.",
-        ) from error
+            f"The engine could not import {image.reference}: {problem}.", "See `slipway doctor`, then run it again."
+        )

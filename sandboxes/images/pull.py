@@ -5,22 +5,16 @@ reference, "ImageCreate", and the engine's responses for the registries in tests
 """
 
 import os
-import queue
 import re
-import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sandboxes import json_text
 from sandboxes.errors import SlipwayError
 from sandboxes.images.catalogue import Image
-from sandboxes.images.client import says
 
 if TYPE_CHECKING:
     from docker import APIClient
-    from requests import Response
 
 # The name of a registry that has the official images under library/, such as a class's own mirror.
 REGISTRY = "SLIPWAY_REGISTRY"
@@ -28,10 +22,11 @@ REGISTRY = "SLIPWAY_REGISTRY"
 
 @dataclass(frozen=True)
 class Patience:
-    """How long a pull may be silent, in seconds: until the registry's first response, and after that."""
+    """How long a pull may take, in seconds: until the registry's first response, without progress after that, and in all."""
 
     answer: float = 10.0
     stall: float = 30.0
+    whole: float = 4 * 3600.0
 
 
 class PullFailed(Exception):
@@ -120,72 +115,50 @@ def explain(message: str) -> PullFailed:
 
 
 def _events(client: "APIClient", name: str, tag: str, patience: Patience) -> Iterator[dict[str, Any]]:
-    """Yield the engine's progress messages. Raises PullFailed when no more arrive in time."""
-    events: queue.Queue[dict[str, Any] | None] = queue.Queue()
-    given_up = threading.Event()
-    # A thread reads, so that the first response and the later ones can have different deadlines. It ends by itself.
-    threading.Thread(target=_read, args=(client, name, tag, patience, events, given_up), daemon=True).start()
-    answered, waited_from = False, time.monotonic()
+    """Yield the engine's progress messages. Raises PullFailed when there is no progress in time."""
+    from sandboxes.engine import streams
+
+    bounds = streams.Bounds(patience.answer, patience.stall, patience.whole)
+    params, seen = {"fromImage": name, "tag": tag}, _Progress()
     try:
-        while True:
-            allowed = patience.stall if answered else patience.answer
-            try:
-                event = events.get(timeout=max(0.0, waited_from + allowed - time.monotonic()))
-            except queue.Empty:
-                problem = "it stopped sending" if answered else "it did not answer"
-                raise PullFailed(f"{problem} for {allowed:g} seconds", everywhere=True) from None
-            if event is None:
-                return
-            if not event.get("status", "").startswith(("Retrying", "Waiting")):
-                answered, waited_from = True, time.monotonic()
-            yield event
-    finally:
-        given_up.set()
+        with streams.opened(client, "POST", "/images/create", bounds, params=params, headers=_login(client, name)) as stream:
+            for event in stream.events():
+                if seen.moved(event):
+                    stream.advance()
+                yield event
+    except streams.Stalled as stalled:
+        raise PullFailed(str(stalled), everywhere=True) from stalled
+    except streams.StreamFailed as failed:
+        raise explain(str(failed)) from failed
 
 
-def _read(client: "APIClient", name: str, tag: str, patience: Patience, events: queue.Queue, given_up: threading.Event) -> None:
-    import requests
-
-    try:
-        with _request(client, name, tag, patience) as response:
-            if response.status_code != 200:
-                events.put({"error": _message(response)})
-            else:
-                for line in response.iter_lines():
-                    if given_up.is_set():
-                        # Leaving the block closes the connection, which ends the engine's pull.
-                        break
-                    if line.strip():
-                        events.put(json_text.loads(line))
-    except requests.RequestException as error:
-        events.put({"error": f"timeout: {error}" if isinstance(error, requests.Timeout) else says(error)})
-    except ValueError as error:
-        events.put({"error": f"the engine's answer cannot be read: {error}"})
-    events.put(None)
-
-
-def _request(client: "APIClient", name: str, tag: str, patience: Patience) -> "Response":
-    """Request the pull, with the person's login for that registry."""
+def _login(client: "APIClient", name: str) -> dict[str, str]:
+    """Return the header with the person's login for the registry of a name."""
     from docker import auth
     from docker.errors import DockerException
 
-    headers = {}
     try:
-        if credentials := auth.get_config_header(client, auth.resolve_repository_name(name)[0]):
-            headers["X-Registry-Auth"] = credentials
+        credentials = auth.get_config_header(client, auth.resolve_repository_name(name)[0])
     except DockerException:
         # A credential helper that does not work here: public images can still be pulled.
-        headers = {}
-    url = f"{client.base_url}/v{client.api_version}/images/create"
-    silence = patience.answer + patience.stall
-    return client.post(url, params={"fromImage": name, "tag": tag}, headers=headers, stream=True, timeout=(5, silence))
+        return {}
+    return {"X-Registry-Auth": credentials} if credentials else {}
 
 
-def _message(response: "Response") -> str:
-    try:
-        return str(response.json()["message"])
-    except (ValueError, KeyError, TypeError):
-        return f"HTTP status: {response.status_code}"
+class _Progress:
+    """What each layer was last said to be: the same words again are no progress, and neither is waiting."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, tuple[str, Any]] = {}
+
+    def moved(self, event: dict[str, Any]) -> bool:
+        """Return whether an event says something new about its layer."""
+        layer, status = str(event.get("id", "")), str(event.get("status", ""))
+        if status.startswith(("Retrying", "Waiting")):
+            return False
+        now = (status, (event.get("progressDetail") or {}).get("current"))
+        before, self._last[layer] = self._last.get(layer), now
+        return now != before
 
 
 class _Shown:

@@ -53,6 +53,7 @@ ALLOWED = {
     "sandboxes/images/catalogue.py recipe_hash": OWN,
     "sandboxes/images/commands.py run": LONG,
     "sandboxes/images/commands.py terminate": "the process has been killed",
+    "sandboxes/images/debian.py _import": "it is sent to the engine part by part",
     "sandboxes/images/debian.py _write_overlay": OWN,
     "sandboxes/images/isolation.py end": "the process has been killed",
 }
