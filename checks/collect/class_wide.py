@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from checks.api_resources import KINDS, looked_at
 from checks.clients.base import Client, EngineError
-from checks.collect.collected import Facts, now
+from checks.collect.collected import Facts, now, untold
 from checks.collect.kubernetes import SCOPE, slim
 from checks.model import Lab
 from checks.redact import redact
@@ -88,7 +88,12 @@ class ClassWide:
         own_cluster = all(own == theirs for own, theirs in namespaces.items())
         if own_cluster:  # there, the learner may have written what is common, too
             objects |= {kind: self._shared(kind) for kind in common}
-        clean = redact({"objects": objects, "probes": probed[0], "errors": errors | probed[1]})
+        results, failed = probed
+        if reason := untold(errors):
+            errors |= dict.fromkeys(objects, reason)
+            objects, results, failed = {}, {}, dict.fromkeys([*results, *failed], reason)
+            common = []
+        clean = redact({"objects": objects, "probes": results, "errors": errors | failed})
         if not own_cluster:
             clean["objects"] |= {kind: self._everyones[kind] for kind in common}
         scope = {name: list(getattr(lab.scope, name)) for name in SCOPE}

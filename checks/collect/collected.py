@@ -10,6 +10,8 @@ from sandboxes.errors import SlipwayError
 
 # Levels of an answer that is kept. Kubernetes' own objects have fewer than thirty.
 DEEPEST = 60
+# The kind that says which values are secret: without it, nothing tells that another text repeats one.
+SECRETS = "Secret"
 
 
 class Facts:
@@ -44,7 +46,13 @@ class Facts:
         self.objects = {}
 
     def clean(self, probes: dict[str, Json], failed: dict[str, str]) -> dict[str, Any]:
-        """Return objects, probes and errors (`failed`: those of probes) without secrets, as a Snapshot takes them."""
+        """Return objects, probes and errors (`failed`: those of probes) without secrets, as a Snapshot takes them.
+
+        Where the secrets themselves could not be listed, nothing else is kept: it may repeat one.
+        """
+        if reason := untold(self.errors):
+            self.fail(reason)
+            probes, failed = {}, dict.fromkeys([*probes, *failed], reason)
         try:
             return redact({"objects": self.objects, "probes": probes, "errors": self.errors | failed})
         except RecursionError:
@@ -61,6 +69,11 @@ class Facts:
             del self.objects[kind]
         else:
             self.objects[kind] |= more
+
+
+def untold(errors: dict[str, str]) -> str:
+    """Return the reason for which it is not known which values are secret; "" where it is known."""
+    return errors.get(SECRETS, "")
 
 
 def _deeper(value: Any, most: int) -> bool:

@@ -135,6 +135,18 @@ def test_collect_keeps_of_secrets_only_their_length(lab: Lab, server: Decoy) -> 
     assert facts["password"] == {"length": 12, "ends_with_newline": True}
 
 
+def test_collect_without_the_secrets_keeps_no_text_that_may_repeat_one(lab: Lab, server: Decoy) -> None:
+    """Nothing but the Secret tells that these words are one."""
+    note = item("note", data={"words": "c2VhLXNhbHQtNDI"})
+    server.answers[f"{BASE}/secrets"] = items(item("tiny-login", data={"key": "c2VhLXNhbHQtNDI="}))
+    server.answers[f"{BASE}/configmaps"] = items(note)
+    assert "c2VhLXNhbHQtNDI" not in look(lab).snapshot.dumps()
+    server.answers[f"{BASE}/secrets"] = status(500, "no")
+    graded = look(lab)
+    assert "c2VhLXNhbHQtNDI" not in graded.snapshot.dumps()
+    assert {result.outcome for result in graded.report.results} == {Outcome.COULD_NOT_CHECK}
+
+
 def test_collect_keeps_nothing_outside_of_the_scope(lab: Lab, server: Decoy) -> None:
     claimed = {"metadata": {"name": "claimed"}, "spec": {"claimRef": {"namespace": "lab-91-tiny-kind"}}}
     others = {"metadata": {"name": "theirs"}, "spec": {"claimRef": {"namespace": "production"}}}
