@@ -193,9 +193,10 @@ def _has_containers(snapshot: Snapshot, hint: str) -> containers.Findings:
         if container_of(pod, name) is None:
             present = [container["name"] for container in [*pod["spec"]["containers"], *pod["spec"].get("initContainers", ())]]
             elsewhere = [subject(item) for item in snapshot.pods() if item is not pod and container_of(item, name)]
-            why = f"One of that name is in {elsewhere[0]}: two Pods share neither a volume of this kind nor localhost."
+            two = "two Pods share neither a volume of this kind nor localhost."
+            why = f"One of that name is in {elsewhere[0]}: {two}" if elsewhere else ""
             message = f"The Pod {HARBOUR} has no container called {name}."
-            yield Finding(message, subject(pod), "spec.containers", name, present, why if elsewhere else "", hint)
+            yield Finding(message, subject(pod), "spec.containers", name, present, why, hint)
 
 
 @check(

@@ -1,0 +1,2 @@
+kubectl apply -f harbour.yaml
+kubectl wait --for=condition=Ready pod/harbour --timeout=60s
