@@ -132,7 +132,8 @@ class Snapshot:
         """Return the Pods that have all labels of `selector` and descend from `owner`, the oldest first."""
         wanted = (selector or {}).items()
         matching = [pod for pod in self.of_kind("Pod").values() if wanted <= (pod["metadata"].get("labels") or {}).items()]
-        kept = [pod for pod in matching if owner is None or self.descends(pod, owner)]
+        by_uid = {} if owner is None else self._owners()
+        kept = [pod for pod in matching if owner is None or self._descends(pod, owner, by_uid)]
         return sorted(kept, key=lambda pod: (pod["metadata"].get("creationTimestamp", ""), pod["metadata"]["name"]))
 
     def descends(self, child: Json, ancestor: Json) -> bool:
@@ -140,15 +141,24 @@ class Snapshot:
 
         Raises Unknown where an owner is of a kind that could not be collected.
         """
-        by_uid = {item["metadata"]["uid"]: item for kind in OWNERS for item in self.objects.get(kind, {}).values()}
-        while child is not None:
+        return self._descends(child, ancestor, self._owners())
+
+    def _owners(self) -> dict[str, Json]:
+        """Return what can own a Pod, by its UID."""
+        return {item["metadata"]["uid"]: item for kind in OWNERS for item in self.objects.get(kind, {}).values()}
+
+    def _descends(self, child: Json, ancestor: Json, by_uid: Mapping[str, Json]) -> bool:
+        # Anyone can write owner references that lead in a circle: each owner is looked at once.
+        for _ in range(len(by_uid) + 1):
             owners = child["metadata"].get("ownerReferences") or ()
             owner = next((owner for owner in owners if owner.get("controller")), None)
             if owner is None or owner["uid"] == ancestor["metadata"]["uid"]:
                 return owner is not None
-            child = by_uid.get(owner["uid"])
-            if child is None and owner["kind"] in self.errors:
-                raise Unknown(self.errors[owner["kind"]])
+            if owner["uid"] not in by_uid:
+                if owner["kind"] in self.errors:
+                    raise Unknown(self.errors[owner["kind"]])
+                return False
+            child = by_uid[owner["uid"]]
         return False
 
     def events(self, about: Json) -> list[Json]:

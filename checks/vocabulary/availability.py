@@ -6,9 +6,8 @@ machine and the container that gave it. All functions are pure over a Snapshot.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
@@ -19,8 +18,7 @@ OK = 200
 CLOCKS = timedelta(seconds=2)
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """One request. The version, machine and container are empty unless the status is 200."""
 
     at: datetime

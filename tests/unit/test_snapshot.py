@@ -162,6 +162,17 @@ def test_pods_by_labels_and_by_who_made_them() -> None:
     assert not snapshot.descends(snapshot.pod("alone") or {}, deployment)
 
 
+def test_owners_that_own_each_other_end_the_search() -> None:
+    snapshot = kube()
+    (replica_set,) = snapshot.objects["ReplicaSet"].values()
+    other = json.loads(json.dumps(replica_set).replace('"rs"', '"other"').replace('"d"', '"rs"'))
+    snapshot.objects["ReplicaSet"]["other"] = other
+    replica_set["metadata"]["ownerReferences"][0]["uid"] = "other"
+    deployment = snapshot.require("Deployment", "web")
+    assert snapshot.pods(owner=deployment) == []
+    assert not snapshot.descends(snapshot.require("Pod", "web-1"), deployment)
+
+
 def test_events_of_an_object_the_latest_last() -> None:
     snapshot = kube()
     assert [event["reason"] for event in snapshot.events(snapshot.pod("web-1") or {})] == ["Started", "Killed"]
