@@ -13,6 +13,7 @@ from checks.api_resources import KINDS
 from checks.classroom import grader_role, shared_names
 from checks.classroom.class_file import Class
 from checks.classroom.roster import Learner
+from checks.classroom.shared_target import CONTEXT as GRADER
 from checks.model import Lab
 from checks.snapshot import Json
 
@@ -28,7 +29,6 @@ ORDER = (
 )  # fmt: skip
 # What does not go away with a namespace.
 OUTSIDE = ("ClusterRoleBinding", "ClusterRole")
-GRADER = "grader"
 
 
 @dataclass(frozen=True, order=True)

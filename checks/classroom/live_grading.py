@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 
-from checks.classroom import class_lock, keys, packed_criteria, submission, targets
+from checks.classroom import class_lock, keys, packed_criteria, shared_target, submission, targets
 from checks.classroom.folder import ClassFolder
 from checks.classroom.grading import Request, Summary
 from checks.classroom.live import SETTLE, Look, Seen, look_at
@@ -94,12 +94,13 @@ class _Run:
     def _looks(self) -> Iterator[Look]:
         """Yield what to look at: the labs that have begun, and can be done where the learner works."""
         for learner in self.classroom.learners:
-            if not learner.target or self.request.learner not in ("", learner.id):
+            cell = shared_target.of_learner(self.classroom, learner)
+            if not cell or self.request.learner not in ("", learner.id):
                 continue
-            target = targets.parse(learner.target)
+            target = targets.parse(cell)
             for lab in self._labs(target.sandbox):
                 if (learner.id, lab.id) not in self._submitted:
-                    yield Look(learner.id, lab, target, f"{SOURCE}{learner.target}")
+                    yield Look(learner.id, lab, target, f"{SOURCE}{cell}")
 
     def _labs(self, sandbox: str) -> Iterable[Lab]:
         for entry in self.classroom.about.labs:

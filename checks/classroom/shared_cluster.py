@@ -14,13 +14,13 @@ from checks.classroom import (
     cluster_record,
     cluster_state,
     cluster_writes,
-    shared_names,
 )
 from checks.classroom import shared_labs as sharing
 from checks.classroom.cluster_kubeconfigs import Handout
 from checks.classroom.cluster_objects import OUTSIDE, Key
 from checks.classroom.cluster_record import Record
 from checks.classroom.folder import ClassFolder
+from checks.classroom.shared_target import KUBECONFIG as GRADER
 from checks.clients import named_kubeconfig
 from checks.clients.base import EngineError
 from checks.clients.named_cluster import NamedCluster
@@ -29,7 +29,7 @@ from checks.snapshot import Json
 from sandboxes.errors import Exit, SlipwayError
 from sandboxes.host.atomic_write import write_whole
 
-HANDOUTS, GRADER, ROLE = "kubeconfigs", "grader.kubeconfig", "grader-role.yaml"
+HANDOUTS, ROLE = "kubeconfigs", "grader-role.yaml"
 
 
 @dataclass(frozen=True)
@@ -133,12 +133,6 @@ def close(
         _wait(cluster, own, progress)
         _forget(classroom, record, names)
         return Closed(len(own), foreign)
-
-
-def target(classroom: ClassFolder) -> str:
-    """Return the target of every learner in the roster, with which the class is graded by the rights of its grader."""
-    where, prefix = f"{cluster_record.FOLDER}/{GRADER}", shared_names.prefix_of(classroom.about.id)
-    return f"kubeconfig:{where}?context={cluster_objects.GRADER}&prefix={prefix}"
 
 
 def require(classroom: ClassFolder) -> Record:

@@ -28,7 +28,7 @@ def open_(folder: Folder = Path("."), kubeconfig: Kubeconfig = None, context: Co
     Example: slipway class open kubernetes-2026 --kubeconfig admin.kubeconfig --context classroom
     """
     from checks.classroom import folder as class_folder
-    from checks.classroom import shared_cluster
+    from checks.classroom import shared_cluster, shared_target
 
     classroom = class_folder.open_class(folder)
     cluster = shared_cluster.connect(classroom, kubeconfig, context)
@@ -48,7 +48,9 @@ def open_(folder: Folder = Path("."), kubeconfig: Kubeconfig = None, context: Co
         say(
             f"The class does not use {len(opened.unused)} objects any more, such as {opened.unused[0]}. To delete them: `slipway class close {folder} --unused`."
         )
-    print(f"To grade the class, enter this target for each learner in roster.csv: {shared_cluster.target(classroom)}")
+    print(
+        f"To grade the class: `slipway grade {folder}`. It looks at the learners' namespaces through {shared_target.of_class(classroom)}."
+    )
     print(f"The first kubeconfig expires on {datetime.fromtimestamp(opened.expires, UTC):%Y-%m-%d %H:%M} UTC.")
 
 

@@ -36,8 +36,10 @@ class OpenedClass:
 
     @property
     def live(self) -> bool:
-        """Whether the roster has live targets."""
-        return any(learner.target for learner in self.classroom.learners)
+        """Whether learners have live targets: in the roster, or in the shared cluster of the class."""
+        from checks.classroom import shared_target
+
+        return any(shared_target.of_learner(self.classroom, learner) for learner in self.classroom.learners)
 
     def learner(self, id: str) -> str:
         """Return the id of a learner. Raise SlipwayError for one who is not in the roster."""

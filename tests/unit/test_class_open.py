@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import class_cases as cases
@@ -10,7 +11,7 @@ import yaml
 from class_cluster_fake import FakeCluster
 
 from checks import catalog
-from checks.classroom import cluster_objects, cluster_record, shared_cluster, shared_labs, targets
+from checks.classroom import cluster_objects, cluster_record, shared_cluster, shared_labs, shared_target, targets
 from checks.classroom import folder as class_folder
 from checks.classroom.folder import ClassFolder
 from checks.clients import named_kubeconfig
@@ -72,10 +73,22 @@ def test_the_kubeconfig_of_a_learner_is_private_and_has_a_context_for_each_lab(
 
 def test_the_target_for_the_roster_leads_to_the_learners_namespaces(classroom: ClassFolder, cluster: FakeCluster) -> None:
     shared_cluster.open_(classroom, cluster)
-    target = targets.parse(shared_cluster.target(classroom))
+    target = targets.parse(shared_target.of_class(classroom))
     assert target.namespaces("ada", ("lab-11-pods",)) == {"lab-11-pods": PODS}
     access = named_kubeconfig.load(classroom.folder / target.address, target.context)
     assert (access.server, access.token.split(".")[0]) == (cluster.access.server, "h")
+
+
+def test_without_a_target_in_the_roster_the_open_cluster_is_looked_at(classroom: ClassFolder, cluster: FakeCluster) -> None:
+    ada = classroom.learner("ada")
+    assert ada is not None
+    assert shared_target.of_learner(classroom, ada) == ""
+    shared_cluster.open_(classroom, cluster)
+    assert shared_target.of_learner(classroom, ada) == shared_target.of_class(classroom)
+    elsewhere = replace(ada, target="unix:///run/ada.sock")
+    assert shared_target.of_learner(classroom, elsewhere) == elsewhere.target
+    own_machines = replace(classroom, about=replace(classroom.about, where="own machine"))
+    assert shared_target.of_learner(own_machines, ada) == ""
 
 
 def test_a_second_run_writes_nothing_at_all(classroom: ClassFolder, cluster: FakeCluster) -> None:
