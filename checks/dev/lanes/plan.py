@@ -36,9 +36,9 @@ MACHINE = (f"{LIVE}/test_machine.py", f"{LIVE}/test_images_contract_base.py", FE
 DOCKER = tuple(
     f"{LIVE}/test_{name}.py"
     for name in (
-        "bad_engine", "bad_input", "class_targets", "collect", "containerd_store", "harbour", "health_check_probe",
-        "images_carry", "images_contract_postgres", "images_contract_servers", "images_get", "images_pull", "notebook",
-        "prove", "scope", "submit_live", "swarm", "two_copies", "watch",
+        "bad_engine", "bad_input", "class_postgres", "class_targets", "collect", "containerd_store", "harbour",
+        "health_check_probe", "images_carry", "images_contract_postgres", "images_contract_servers", "images_get", "images_pull",
+        "notebook", "prove", "scope", "submit_live", "swarm", "two_copies", "watch",
     )
 )  # fmt: skip
 # A cluster that it creates and removes itself.
