@@ -10,6 +10,7 @@ from typing import Any
 from sandboxes import json_text
 
 LARGEST = 2**64  # no integer of an engine or a cluster has more bits
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 class NotStrict(ValueError):
@@ -31,8 +32,7 @@ def dumps(value: Any) -> bytes:
 
     Half of a pair of surrogates, which JSON may hold and UTF-8 may not, becomes an escape.
     """
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.encode("utf-8", errors="backslashreplace")
+    return _CANONICAL.encode(value).encode("utf-8", errors="backslashreplace")
 
 
 def loads(data: bytes, limits: Limits) -> Any:

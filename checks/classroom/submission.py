@@ -221,7 +221,7 @@ def _is_hex(text: str, length: int) -> bool:
 
 def _envelope(fields: dict[str, str]) -> Envelope:
     try:
-        sent = datetime.strptime(fields["sent"], _TIME).replace(tzinfo=UTC)
+        sent = datetime.fromisoformat(fields["sent"]).replace(tzinfo=UTC)
     except ValueError as error:
         raise SubmissionError("The envelope has a wrong value: sent.") from error
     if sent < EARLIEST or sent.strftime(_TIME) != fields["sent"]:

@@ -24,7 +24,7 @@ from checks.snapshot import Json, Snapshot
 Probed = tuple[dict[str, Json], dict[str, str]]
 PAGE = 500  # objects in one response
 # A character before a name in JSON text can be the end of an escape: the n of \n is no letter of the name.
-_BEFORE, _AFTER = r"(?:(?<![a-z0-9-])|(?<=[^\\]\\[nrtbf]))", r"(?![a-z0-9-])"
+_BEFORE, _AFTER = re.compile(r"(?:\A|[^a-z0-9-]|[^\\]\\[nrtbf])\Z"), r"(?![a-z0-9-])"
 
 
 class ClassWide:
@@ -138,5 +138,11 @@ def _renamed(objects: dict[str, list[Json]], namespaces: Mapping[str, str]) -> d
     text = json.dumps(objects, ensure_ascii=False)
     if back:
         names = "|".join(map(re.escape, sorted(back, key=len, reverse=True)))
-        text = re.sub(f"{_BEFORE}({names}){_AFTER}", lambda match: back[match[1]], text)
+
+        def named(match: re.Match[str]) -> str:
+            # Looked at afterwards: an expression that begins with a name is ten times as fast.
+            before = match.string[max(0, match.start() - 3) : match.start()]
+            return back[match[0]] if _BEFORE.search(before) else match[0]
+
+        text = re.sub(f"(?:{names}){_AFTER}", named, text)
     return json.loads(text)

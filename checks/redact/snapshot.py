@@ -10,7 +10,7 @@ from checks.redact import known
 from checks.redact.encodings import decoded
 from checks.redact.identities import identities, is_public
 from checks.redact.leaves import APPLIED, Declared, Leaf, Path, declared, is_header, json_leaves, yaml_leaves
-from checks.redact.replace import SHORTEST_ELSEWHERE, Replacer
+from checks.redact.replace import SHORTEST_ELSEWHERE, Marks, Replacer
 from checks.redact.text_secrets import HINT, Span, adds_in_yaml, password_of_basic, secrets_in_text
 from sandboxes import json_text
 
@@ -126,10 +126,23 @@ def redact(data: Any) -> Any:
     """
     leaves = list(json_leaves(data))
     secrets = _secrets(leaves)
-    if not secrets.values and not secrets.spans and not any(leaf.path and leaf.path[-1] == APPLIED for leaf in leaves):
-        return data
+    if not secrets.values and not secrets.spans:
+        if not any(leaf.path and leaf.path[-1] == APPLIED for leaf in leaves):
+            return data
+        if not secrets.declared:
+            return _without_applied(data, Marks())
     known.remember(secrets.values)
     return _Copy(secrets, Replacer(secrets.values, _public(secrets.values, data))).of(data, ())
+
+
+def _without_applied(data: Any, marks: Marks) -> Any:
+    """Return a copy of data without secrets, in which only the applied manifests are replaced: most of a cluster's is such."""
+    if isinstance(data, dict):
+        return {
+            key: marks.mark(value) if key == APPLIED and isinstance(value, str) else _without_applied(value, marks)
+            for key, value in data.items()
+        }
+    return [_without_applied(value, marks) for value in data] if isinstance(data, list) else data
 
 
 def _public(values: Iterable[str], data: Any) -> list[str]:

@@ -1,10 +1,12 @@
 """What follows grading: regrading, appeals, copies and erasing."""
 
+import ast
 import json
 import re
 import sqlite3
 from datetime import timedelta
 from decimal import Decimal
+from importlib.util import find_spec
 from pathlib import Path
 
 import class_cases as cases
@@ -145,6 +147,20 @@ def test_the_fingerprint_of_rules_is_that_of_the_files(monkeypatch: pytest.Monke
         lambda module: (b"changed", source(module)[1]) if module == "checks.vocabulary.containers" else source(module),
     )
     assert rules.fingerprint(flask) != before
+
+
+def test_imports_are_those_that_the_whole_module_has() -> None:
+    waiting, seen = [lab.module for lab in catalog.labs()], set()
+    while waiting:
+        if (module := waiting.pop()) in seen:
+            continue
+        seen.add(module)
+        _, imported = rules._source(module)
+        tree = ast.parse(Path(find_spec(module).origin).read_bytes())
+        names = {name for node in ast.walk(tree) for name in rules._imported(node)}
+        assert set(imported) == {name for name in names if name.startswith("checks.")}, module
+        waiting += imported
+    assert len(seen) > 60
 
 
 def graded(folder: Path, name: str = "untouched") -> Store:
