@@ -17,7 +17,6 @@ from checks.classroom.records import Criterion, criteria_of
 from checks.classroom.submission import Envelope, SubmissionError
 from checks.evaluate import evaluate
 from checks.model import Lab
-from checks.registry import Check
 from checks.snapshot import Snapshot
 from sandboxes import json_text
 
@@ -112,17 +111,7 @@ def _graded(envelope: Envelope, body: bytes, rulebook: Rulebook) -> Assessment:
 
 def criteria_on(lab: Lab, snapshot: Snapshot, course: str) -> tuple[Criterion, ...]:
     """Return what today's checks of a lab, all of them, find in a snapshot."""
-    return criteria_of(evaluate(lab, checks_of(lab), snapshot, course))
-
-
-_loaded: dict[str, tuple[Check, ...]] = {}
-
-
-def checks_of(lab: Lab) -> tuple[Check, ...]:
-    """Return the checks of a lab, loaded once in this process."""
-    if lab.module not in _loaded:
-        _loaded[lab.module] = registry.load(lab)
-    return _loaded[lab.module]
+    return criteria_of(evaluate(lab, registry.load(lab), snapshot, course))
 
 
 def snapshot_of(body: bytes, lab: str, course: str) -> Snapshot:

@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from checks import registry
 from checks.classroom import live_connections as connections
-from checks.classroom.assess import SECONDS, Deadline, checks_of, within
+from checks.classroom.assess import SECONDS, Deadline, within
 from checks.classroom.targets import Target
 from checks.collect.class_wide import ClassWide, Probed
 from checks.evaluate import evaluate
@@ -153,7 +154,7 @@ def _judge(taken: _Taken, seconds: float) -> Seen:
     try:
         with within(seconds):
             snapshot = taken.snapshot()
-            report = evaluate(look.lab, checks_of(look.lab), snapshot, __version__)
+            report = evaluate(look.lab, registry.load(look.lab), snapshot, __version__)
     except Deadline:
         return Seen(look, reason=f"Checking it took more than {seconds:.0f} s of computing.")
     except Exception as error:

@@ -1,13 +1,16 @@
 """The commands that grade a class: grade and regrade."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from checks.cli.checking import say
 from checks.cli.opened_class import Folder, OpenedClass, Url, lab_id, show_line, show_progress
 from sandboxes.errors import Exit
+
+if TYPE_CHECKING:
+    from checks.classroom.grading import Request, Summary
 
 OnlyLab = Annotated[str, typer.Option("--lab", metavar="LAB", help="Only this lab.")]
 OnlyLearner = Annotated[str, typer.Option("--learner", metavar="ID", help="Only this learner.")]
@@ -40,19 +43,37 @@ def grade_(
 
     Example: slipway grade containers-2026 --lab 12 --learner ada
     """
-    from checks.classroom import grading, live_grading
+    from checks.classroom import grading
 
     with OpenedClass(folder, store) as opened:
+        with_targets = live and opened.live
         request = grading.Request(
-            sources=tuple(sources or _inbox(folder / grading.INBOX, opened.live and live)),
+            sources=tuple(sources or _inbox(folder / grading.INBOX, with_targets)),
             now=grading.now(),
             lab=lab_id(lab),
             learner=opened.learner(learner) if learner else "",
             jobs=jobs,
         )
-        summary = grading.run(opened.classroom, opened.store, request, show_progress)
-        if live and opened.live:
-            live_grading.run(opened.classroom, opened.store, request, summary, show_progress)
+        return _report(_grade(opened, request, with_targets))
+
+
+def _inbox(folder: Path, with_targets: bool) -> list[Path]:
+    """Return the folder of submissions, which need not exist where there are live targets."""
+    return [] if with_targets and not folder.exists() else [folder]
+
+
+def _grade(opened: OpenedClass, request: "Request", with_targets: bool) -> "Summary":
+    """Grade the submissions, and then the live targets of those who have not submitted."""
+    from checks.classroom import grading, live_grading
+
+    summary = grading.run(opened.classroom, opened.store, request, show_progress)
+    if with_targets:
+        live_grading.run(opened.classroom, opened.store, request, summary, show_progress)
+    return summary
+
+
+def _report(summary: "Summary") -> int:
+    """Print what was graded, and what was not and why. Return the exit code."""
     for note in summary.notes:
         say(note)
     for item in summary.ungraded[:SHOWN]:
@@ -63,11 +84,6 @@ def grade_(
     ungraded = len(summary.ungraded) + summary.paused
     print(f"Graded: {summary.graded}. Graded before: {summary.known}. Not graded: {ungraded}.")
     return int(Exit.NOT_YET if ungraded else Exit.PASSED)
-
-
-def _inbox(folder: Path, live: bool) -> list[Path]:
-    """Return the folder of submissions, which need not exist where there are live targets."""
-    return [] if live and not folder.exists() else [folder]
 
 
 def regrade_(
