@@ -2,23 +2,19 @@
 survive."""
 
 from checks.labs import lab_23_parts as parts
+from checks.labs import lab_23_settings as settings
 from checks.labs import lab_23_tiers as tiers
-from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Snapshot
 from checks.vocabulary import containers, objects, rollout_availability, services
-from checks.vocabulary.objects import quantity, subject
-from checks.vocabulary.pod_containers import main_container
 
-SECRET, KEYS = "db-credentials", ("username", "password")
-CONFIG, VALUES = "app-config", {"DB_HOST": "postgres", "DB_NAME": "appdb"}
+SECRET, CONFIG = "db-credentials", "app-config"
 DATABASE, DATABASE_IMAGE, DATA = "postgres", "postgres:15", "/var/lib/postgresql/data"
 BACKEND, BACKENDS, API_PORT = "backend", 3, 8000
 FRONTEND, FRONTENDS, WEB_PORT = "frontend", 2, 80
 OLD, NEW, PAGE_IMAGE = "harbour-backend:1", "harbour-backend:2", "harbour-frontend:1"
 TABLE = "visits"
 PROBES = {"livenessProbe": "/health", "readinessProbe": "/ready"}
-REQUESTS, LIMITS = {"cpu": "50m", "memory": "64Mi"}, {"cpu": "500m", "memory": "256Mi"}
 
 
 @check(
@@ -48,35 +44,12 @@ def images_loaded(snapshot: Snapshot) -> containers.Findings:
 def configured(snapshot: Snapshot) -> containers.Findings:
     yield from containers.first(
         objects.exists(snapshot, "Secret", SECRET, "`kubectl create secret generic db-credentials …` creates it."),
-        _keys(snapshot),
+        settings.keys(snapshot, SECRET),
     )
     yield from containers.first(
         objects.exists(snapshot, "ConfigMap", CONFIG, "`kubectl apply -f manifests/config.yaml` creates it."),
-        _values(snapshot),
+        settings.values(snapshot, CONFIG),
     )
-
-
-def _keys(snapshot: Snapshot) -> containers.Findings:
-    secret, hint = snapshot.require("Secret", SECRET), "`kubectl delete secret db-credentials`, then create it again."
-    facts = secret.get("DataFacts") or {}
-    for key in KEYS:
-        value_facts = facts.get(key) or {}
-        if not value_facts.get("length"):
-            message = f"The Secret {SECRET} has no value for {key}."
-            yield Finding(message, subject(secret), f"data.{key}", "a value", sorted(facts), hint=hint, cost=1)
-        elif value_facts.get("ends_with_newline"):
-            message = f"The {key} in {SECRET} ends with a line break."
-            why = "`echo` ends what it writes with one; it would be part of the value, and of the URL that contains it."
-            yield Finding(message, subject(secret), f"data.{key}", "no line break", "a line break", why, hint, cost=1)
-
-
-def _values(snapshot: Snapshot) -> containers.Findings:
-    config = snapshot.require("ConfigMap", CONFIG)
-    for key, value in VALUES.items():
-        if (observed := (config.get("data") or {}).get(key)) != value:
-            message = f"{key} in {CONFIG} is {observed}, not {value}."
-            hint = "It is in manifests/config.yaml."
-            yield Finding(message, subject(config), f"data.{key}", value, observed, hint=hint, cost=1)
 
 
 @check(
@@ -175,16 +148,7 @@ def backend_probes(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def backend_resources(snapshot: Snapshot) -> containers.Findings:
-    backend = snapshot.require("Deployment", BACKEND)
-    container = main_container(backend["spec"]["template"], OLD.partition(":")[0])
-    for kind, amounts in (("requests", REQUESTS), ("limits", LIMITS)):
-        observed = (container.get("resources") or {}).get(kind) or {}
-        for name, wanted in amounts.items():
-            if name not in observed or quantity(observed[name]) != quantity(wanted):
-                path = f"resources.{kind}.{name}"
-                message = f"backend has {observed.get(name, 'nothing')} for {name} under {kind}, not {wanted}."
-                hint = "Complete manifests/backend.yaml and apply it."
-                yield Finding(message, subject(backend), path, wanted, observed.get(name), hint=hint, cost=1)
+    yield from settings.resources(snapshot.require("Deployment", BACKEND), OLD.partition(":")[0])
 
 
 @check(
