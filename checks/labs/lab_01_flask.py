@@ -124,6 +124,8 @@ def port_published(snapshot: Snapshot) -> containers.Findings:
 )
 def answers(snapshot: Snapshot) -> containers.Findings:
     hint = "Look at the last line of app.py: at which address does it listen? After a change: build, remove, run."
+    if snapshot.probe("greeting").get("status"):
+        hint = f"Let app.py answer “{GREETING}” at /. After a change: build, remove, run."
     yield from container_ports.answers(snapshot, "greeting", snapshot.require("container", APP), GREETING, hint)
 
 
@@ -140,8 +142,12 @@ def answers(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def stops_when_asked(snapshot: Snapshot) -> containers.Findings:
-    hint = f"Run {IMAGE} as {STOPPED} (no port needed), wait until its log says that it runs, then `docker stop {STOPPED}`."
     container = snapshot.container(STOPPED)
+    remove = "" if container is None else f"`docker rm -f {STOPPED}`, then "
+    hint = (
+        f"{remove}`docker run -d --name {STOPPED} {IMAGE}` (no port needed). When its log says that it runs, "
+        f"`docker stop {STOPPED}`."
+    )
     if container and container["State"]["Status"] == "exited" and container["State"]["ExitCode"] == containers.KILLED:
         why = "Exit code 137 is 128 + 9: it got SIGKILL. `docker stop` sends it to what does not end within ten seconds after "
         why += "the stop signal; `docker kill` and `docker rm -f` send it at once."

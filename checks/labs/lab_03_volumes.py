@@ -33,8 +33,8 @@ def _seconds(time: str) -> float:
         "inspect` shows under Mounts what it mounts.",
         "`-v NAME:/FOLDER` of `docker run` mounts the volume NAME. `docker exec harbour-desk sh -c '…'` runs a shell "
         "in the container, where `echo text > file` writes a file.",
-        "`docker run -d --name harbour-desk -v harbour-book:/book busybox:1.35 sleep 1d`, then `docker exec "
-        "harbour-desk sh -c 'echo one > /desk.txt; echo two > /book/log.txt'`.",
+        "`docker rm -f harbour-desk` if there is one, `docker run -d --name harbour-desk -v harbour-book:/book busybox:1.35 "
+        "sleep 1d`, then `docker exec harbour-desk sh -c 'echo one > /desk.txt; echo two > /book/log.txt'`.",
     ],
 )
 def two_places(snapshot: Snapshot) -> containers.Findings:
@@ -159,7 +159,8 @@ def rows_kept(snapshot: Snapshot) -> containers.Findings:
     hints=[
         "`docker ps -a` shows whether harbour-web runs and which ports it publishes, `docker logs harbour-web` what it says.",
         "The application listens on port 5000 of the container; the host's port comes first: `-p 127.0.0.1:8003:5000`.",
-        "In the lab's folder: `docker build -t harbour-web .`, then `docker run -d --name harbour-web -p "
+        "In the lab's folder: `docker build -t harbour-web .`, `docker rm -f harbour-web` if there is one, then `docker run -d "
+        "--name harbour-web -p "
         '127.0.0.1:8003:5000 --env FLASK_DEBUG=1 -v "$PWD":/app:ro --tmpfs /tmp harbour-web`.',
     ],
 )

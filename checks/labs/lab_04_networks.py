@@ -17,11 +17,11 @@ ALIAS = "database"
     hints=[
         "`docker network ls` lists what there is. The first three (bridge, host, none) are on every engine.",
         "`docker network create NAME` creates a bridge.",
-        "`docker network create quay`",
+        "`docker network create quay`. Remove one with another driver first: `docker network rm quay`.",
     ],
 )
 def network_made(snapshot: Snapshot) -> containers.Findings:
-    hint = f"`docker network create {NETWORK}` creates it. Remove one with another driver first (`docker network rm`)."
+    hint = f"`docker network create {NETWORK}` creates it. Remove one with another driver first: `docker network rm {NETWORK}`."
     yield from container_networks.network_exists(snapshot, NETWORK, "bridge", hint)
 
 
@@ -152,7 +152,8 @@ def _visits(body: str) -> int:
         "`docker logs quay-lookout` shows where the server listens, or why it has ended.",
         "`--network host` gives a container no separate network: its ports are ports of the machine, and `-p` has "
         "nothing to do. With Docker Desktop, host networking is switched on in the settings first.",
-        "`docker run -d --name quay-lookout --network host python:3.11-slim python -m http.server 8014 --bind 127.0.0.1`",
+        "`docker rm -f quay-lookout` if there is one, then `docker run -d --name quay-lookout --network host python:3.11-slim "
+        "python -m http.server 8014 --bind 127.0.0.1`.",
     ],
 )
 def host_answers(snapshot: Snapshot) -> containers.Findings:
@@ -176,11 +177,14 @@ def host_answers(snapshot: Snapshot) -> containers.Findings:
         "`docker network ls` shows the DRIVER of each network. An overlay needs Swarm mode: what does `docker info` say of it?",
         "`docker swarm init --advertise-addr 127.0.0.1` turns this engine into a swarm of one. By default only services of "
         "the swarm may join an overlay; an option of `docker network create` opens it to containers.",
-        "`docker network create --driver overlay --attachable quay-overlay`",
+        "`docker network create --driver overlay --attachable quay-overlay`. If one of another kind has the name, first "
+        "`docker network rm quay-overlay`.",
     ],
 )
 def overlay_made(snapshot: Snapshot) -> containers.Findings:
     hint = f"`docker network create --driver overlay --attachable {OVERLAY}` creates it."
+    if snapshot.network(OVERLAY) is not None:
+        hint = f"`docker network rm {OVERLAY}` frees the name (disconnect its containers first). Then {hint}"
     if snapshot.network(OVERLAY) is None and snapshot.swarm()["LocalNodeState"] != "active":
         yield _no_swarm(snapshot)
         return
@@ -204,7 +208,7 @@ def _no_swarm(snapshot: Snapshot) -> Finding:
     message = f"The engine is no longer in Swarm mode, and the network {OVERLAY} is gone."
     why = f"{' and '.join(running)} began on {OVERLAY}. When an engine leaves a swarm, the swarm's overlay networks are removed."
     again = (
-        f"Run `docker swarm init --advertise-addr 127.0.0.1`, create {OVERLAY} again, then connect the containers to it: "
+        f"`docker swarm init --advertise-addr 127.0.0.1`, `docker network create --driver overlay --attachable {OVERLAY}`, then "
         + ", ".join(f"`docker network connect {OVERLAY} {name}`" for name in running)
         + "."
     )

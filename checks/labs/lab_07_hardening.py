@@ -78,7 +78,7 @@ def no_secret(snapshot: Snapshot) -> containers.Findings:
 )
 def answers(snapshot: Snapshot) -> containers.Findings:
     run = f"Remove it (`docker rm -f {API}`) and run {IMAGE} again, with all its options."
-    hint = f"Run {IMAGE} in the background under this name. `docker logs {API}` says more."
+    hint = f"Run {IMAGE} in the background under this name, with `-p 8070:8000` and the options of this lab."
     yield from containers.running(snapshot, API, hint)
     container = snapshot.container(API)
     if container and container["State"]["Running"]:
@@ -205,7 +205,8 @@ def limited(snapshot: Snapshot) -> containers.Findings:
         "`docker ps -a` shows how harbour-hungry ended, `docker logs harbour-hungry` how far it came.",
         "It needs the same limits as harbour-api, for memory and for swap. Python reads a program from standard input "
         "when it is called as `python -`; `docker run -i` passes it on.",
-        "`docker run -i --name harbour-hungry --memory 128m --memory-swap 128m harbour-api:1 python - < hungry.py`",
+        "`docker rm -f harbour-hungry` if there is one, then `docker run -i --name harbour-hungry --memory 128m --memory-swap "
+        "128m harbour-api:1 python - < hungry.py`.",
     ],
 )
 def kept_within(snapshot: Snapshot) -> containers.Findings:

@@ -36,8 +36,9 @@ def web(snapshot: Snapshot, machine: str) -> Json:
 )
 def comes_back(snapshot: Snapshot) -> containers.Findings:
     hint = f"Give {LONE} a restart policy: `docker update --restart unless-stopped {LONE}`, then `docker start {LONE}`."
+    create = f"`docker run --detach --name {LONE} --restart unless-stopped --publish 8010:8000 {IMAGE}:1` creates it."
     yield from containers.first(
-        containers.running(snapshot, LONE, hint),
+        containers.running(snapshot, LONE, create, hint),
         _lone(snapshot, hint),
     )
 

@@ -37,7 +37,8 @@ AGAIN = "Change web.yaml, then `kubectl delete pod web` and `kubectl apply -f we
 )
 def web_ready(snapshot: Snapshot) -> containers.Findings:
     hint = "`kubectl describe pod web` shows its state and, at the end, its events."
-    yield from containers.first(pods.runs(snapshot, WEB, hint), _runs_image(snapshot, WEB, NGINX, IMAGE, AGAIN))
+    create = "`kubectl apply -f web.yaml` creates it."
+    yield from containers.first(pods.runs(snapshot, WEB, hint, create), _runs_image(snapshot, WEB, NGINX, IMAGE, AGAIN))
 
 
 def _runs_image(snapshot: Snapshot, pod: str, container: str, reference: str, hint: str) -> containers.Findings:

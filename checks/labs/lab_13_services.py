@@ -154,6 +154,7 @@ def gate_answers(snapshot: Snapshot) -> containers.Findings:
         "`kubectl get service quay` shows EXTERNAL-IP. Waiting does not change it: no controller in this cluster assigns it.",
         "A cloud's controller allocates an address and writes it into the *status* of the Service, under `loadBalancer.ingress`. "
         "`kubectl patch --subresource=status` writes there.",
+        "With a Service quay of the type LoadBalancer: "
         '`kubectl patch service quay --subresource=status --type=merge -p \'{"status": {"loadBalancer": {"ingress": '
         '[{"ip": "203.0.113.13"}]}}}\'`',
     ],

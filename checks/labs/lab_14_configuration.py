@@ -31,7 +31,8 @@ def runs(snapshot: Snapshot, name: str, hint: str) -> containers.Findings:
     hints=[
         "`kubectl get configmap board-config -o yaml` shows its keys, under `data`.",
         "A key is a name, its value a text. A text of several lines begins with `|` in YAML.",
-        "`kubectl create configmap board-config --from-literal=hours=06:00-20:00 --from-literal=notice.txt='Harbour open'`",
+        "`kubectl create configmap board-config --from-literal=hours=06:00-20:00 --from-literal=notice.txt='Harbour open'`. "
+        "If it exists, change it: `kubectl edit configmap board-config`.",
     ],
 )
 def board_config(snapshot: Snapshot) -> containers.Findings:
@@ -197,8 +198,8 @@ def logbook_inside(snapshot: Snapshot) -> containers.Findings:
         "`kubectl logs deployment/radio --tail=1` says how many bytes it has found. Count the letters of the code.",
         "`kubectl get secret radio-key -o jsonpath='{.data.code}' | base64 -d | od -c` shows every byte. What does "
         "`echo` write after its text?",
-        "`echo -n channel-16 | base64` gives the value for radio.yaml. Apply it; the file in the container follows "
-        "within a minute, or at once after `kubectl rollout restart deployment/radio`.",
+        "`echo -n channel-16 | base64` gives the value for radio.yaml. `kubectl apply -f radio.yaml`; the file in the container "
+        "follows within a minute, or at once after `kubectl rollout restart deployment/radio`.",
     ],
 )
 def radio_code(snapshot: Snapshot) -> containers.Findings:
@@ -220,8 +221,8 @@ def radio_code(snapshot: Snapshot) -> containers.Findings:
         "`kubectl get configmap tariff-2026 -o yaml` shows its keys, and whether it can be changed.",
         "`immutable: true` is next to `data`, at the top level of the ConfigMap.",
         'Two ConfigMaps, tariff-2026 with `FEE: "12"` and tariff-2027 with `FEE: "15"`, each with `immutable: true`. '
-        "One that "
-        "is there already: `kubectl patch configmap tariff-2026 --patch '{\"immutable\": true}'`.",
+        "If one "
+        "exists without it: `kubectl patch configmap tariff-2026 --patch '{\"immutable\": true}'`.",
     ],
 )
 def tariff_fixed(snapshot: Snapshot) -> containers.Findings:

@@ -28,16 +28,16 @@ VISIT = re.compile(r"(\d+\.\d+\.\d+\.\d+)\]?:\d+: url:" + re.escape(ASKED))
         "`kubectl get namespaces` and `kubectl get deployments -A` show what is where.",
         "A file says under `metadata.namespace` where it belongs; `-n development` says it for one command. Where nothing is "
         "said, kubectl uses its current namespace.",
-        "`kubectl create namespace development`, `kubectl apply -n development -f development.yaml`, and then `kubectl apply -f "
-        "web.yaml` to restore the harbour's page.",
+        "`kubectl apply -n development -f development.yaml` and `kubectl apply -f web.yaml`: each team's page in its own "
+        "namespace. If it does not exist yet, first `kubectl create namespace development`.",
     ],
 )
 def two_webs(snapshot: Snapshot) -> containers.Findings:
     yield from _web(snapshot, "ours", "", "`kubectl apply -f web.yaml`, with kubectl aiming at the lab's own namespace.")
-    hint = "`kubectl create namespace development`, then `kubectl apply -n development -f development.yaml`."
+    apply = "`kubectl apply -n development -f development.yaml`"
     yield from containers.first(
-        objects.exists(snapshot, "Namespace", DEVELOPMENT, hint),
-        _web(snapshot, "theirs", DEVELOPMENT, hint),
+        objects.exists(snapshot, "Namespace", DEVELOPMENT, f"`kubectl create namespace development`, then {apply}."),
+        _web(snapshot, "theirs", DEVELOPMENT, f"{apply} creates both."),
     )
 
 

@@ -142,7 +142,8 @@ def collector_everywhere(snapshot: Snapshot) -> containers.Findings:
     hint = (
         "Compare DESIRED in `kubectl get daemonset collector` with the number of nodes, then its tolerations with their taints."
     )
-    yield from containers.first(objects.exists(snapshot, "DaemonSet", COLLECTOR, hint), _on(snapshot, COLLECTOR, None, hint))
+    create = "`kubectl apply -f archive.yaml -f collector.yaml` creates it."
+    yield from containers.first(objects.exists(snapshot, "DaemonSet", COLLECTOR, create), _on(snapshot, COLLECTOR, None, hint))
 
 
 def kept(snapshot: Snapshot) -> list[Kept]:

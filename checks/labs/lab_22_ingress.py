@@ -87,7 +87,8 @@ def the_rest(snapshot: Snapshot) -> containers.Findings:
         "`kubectl create secret tls` creates the Secret. In the Ingress: `tls`, with `hosts` and `secretName`.",
         "`openssl req -x509 -newkey rsa:2048 -nodes -days 30 -keyout harbour.key -out harbour.crt "
         "-subj /CN=harbour.example.com -addext subjectAltName=DNS:harbour.example.com`, then "
-        "`kubectl create secret tls harbour-tls --cert=harbour.crt --key=harbour.key`.",
+        "`kubectl create secret tls harbour-tls --cert=harbour.crt --key=harbour.key`. If there is one of that name, first "
+        "`kubectl delete secret harbour-tls`.",
     ],
 )
 def certificate(snapshot: Snapshot) -> containers.Findings:

@@ -38,7 +38,7 @@ def images_loaded(snapshot: Snapshot) -> containers.Findings:
         "`kubectl get secret,configmap` lists them, `kubectl describe` shows their keys.",
         "The ConfigMap is in manifests/config.yaml. A Secret is created without a file: `kubectl create secret generic`.",
         "`kubectl create secret generic db-credentials --from-literal=username=appuser --from-literal=password=…` and "
-        "`kubectl apply -f manifests/config.yaml`",
+        "`kubectl apply -f manifests/config.yaml`. If the Secret exists, first `kubectl delete secret db-credentials`.",
     ],
 )
 def configured(snapshot: Snapshot) -> containers.Findings:

@@ -71,7 +71,8 @@ def running(snapshot: Snapshot) -> containers.Findings:
     hints=[
         "Follow a request from the outside: `kubectl describe ingress` lists hosts, paths, and the Pods behind each.",
         "/ routes to the Service board, port 80; /api routes to the Service api, port 8000.",
-        "`kubectl create ingress quay --rule='arrivals.example.com/*=board:80' --rule='arrivals.example.com/api*=api:8000'`",
+        "`kubectl create ingress quay --rule='arrivals.example.com/*=board:80' --rule='arrivals.example.com/api*=api:8000'`. "
+        "If it exists: `kubectl edit ingress quay`.",
     ],
 )
 def counted(snapshot: Snapshot) -> containers.Findings:
@@ -154,12 +155,13 @@ def probed(snapshot: Snapshot) -> containers.Findings:
     hints=[
         "`kubectl describe quota` shows the budget and how much of it is used.",
         "A budget is a ResourceQuota; each container must say what it counts: under `resources`, `requests` and `limits`.",
-        "`kubectl create quota quay --hard=requests.cpu=1,requests.memory=1Gi,limits.memory=2Gi`",
+        "`kubectl create quota quay --hard=requests.cpu=1,requests.memory=1Gi,limits.memory=2Gi`. If it exists: `kubectl edit "
+        "quota quay`.",
     ],
 )
 def bounded(snapshot: Snapshot) -> containers.Findings:
-    hint = "`kubectl create quota quay --hard=…` creates one, `kubectl edit quota quay` changes it."
     quota = snapshot.object("ResourceQuota", QUOTA)
+    hint = "`kubectl edit quota quay` changes it." if quota else "`kubectl create quota quay --hard=…` creates it."
     hard = (quota or {}).get("spec", {}).get("hard") or {}
     yield from containers.first(
         objects.exists(snapshot, "ResourceQuota", QUOTA, hint),
@@ -195,8 +197,8 @@ def _amount(resources: Json, name: str) -> str | None:
         "Anyone who may read a Deployment or a ConfigMap can read everything in it.",
         "A container gets a password by reference: `valueFrom` with a `secretKeyRef`, or a mounted Secret and "
         "DATABASE_PASSWORD_FILE or POSTGRES_PASSWORD_FILE.",
-        "`kubectl create secret generic database-password --from-literal=password=…`, then in database and api `secretKeyRef` "
-        "with `name: database-password` and `key: password`",
+        "`kubectl create secret generic database-password --from-literal=password=…`, unless it exists. Then in database and api "
+        "`secretKeyRef` with `name: database-password` and `key: password`.",
     ],
 )
 def secret(snapshot: Snapshot) -> containers.Findings:

@@ -11,15 +11,15 @@ from checks.vocabulary.objects import condition, exists, name_of, subject
 from checks.vocabulary.pod_containers import GRACE, Trouble, container_trouble, last_event, why_ended
 
 
-def runs(snapshot: Snapshot, name: str, hint: str) -> Findings:
-    """Yield a finding unless a Pod of this name exists and is ready.
+def runs(snapshot: Snapshot, name: str, hint: str, absent: str = "") -> Findings:
+    """Yield a finding unless a Pod of this name exists and is ready. `absent` is the hint where there is none.
 
     Example:
         yield from pods.runs(snapshot, "web", "`kubectl apply -f pod.yaml` creates it.")
         # There is no Pod called web.
     """
     pod = snapshot.pod(name)
-    yield from first(exists(snapshot, "Pod", name, hint), ready(snapshot, pod, hint) if pod else ())
+    yield from first(exists(snapshot, "Pod", name, absent or hint), ready(snapshot, pod, hint) if pod else ())
 
 
 def restarts(pod: Json) -> int:
