@@ -1,17 +1,22 @@
 """The evaluation of checks over a snapshot. Pure: no I/O, no clock, no sleeping."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from checks.model import Finding, Lab, Outcome, Report, Result
 from checks.registry import Check
-from checks.snapshot import OUT_OF_MEMORY, Snapshot, Unknown
+from checks.snapshot import OUT_OF_MEMORY, STILL_RUNNING, Snapshot, Unknown
 
 
-def evaluate(lab: Lab, checks: Iterable[Check], snapshot: Snapshot, course: str) -> Report:
-    """Run `checks` (in the order of `registry.load`) over `snapshot`, and return the report."""
+def evaluate(lab: Lab, checks: Iterable[Check], snapshot: Snapshot, course: str, *, patient: bool = False) -> Report:
+    """Run `checks` (in the order of `registry.load`) over `snapshot`, and return the report.
+
+    With `patient`, a command of ours that did not end in time is waited for: a busy machine may be the reason, and another
+    look tells. Without, it counts as the answer of the learner's container.
+    """
     results: dict[str, Result] = {}
     for check in checks:
-        results[check.id] = _result(check, snapshot, results)
+        results[check.id] = _result(check, snapshot, results, patient)
     return Report(
         lab=lab.id,
         title=lab.title,
@@ -23,12 +28,12 @@ def evaluate(lab: Lab, checks: Iterable[Check], snapshot: Snapshot, course: str)
     )
 
 
-def _result(check: Check, snapshot: Snapshot, results: dict[str, Result]) -> Result:
+def _result(check: Check, snapshot: Snapshot, results: dict[str, Result], patient: bool) -> Result:
     blocked_by = tuple(need for need in check.needs if results[need].outcome is not Outcome.PASSED)
     if blocked_by:
         return _blocked(check, blocked_by, results)
     try:
-        findings = tuple(check.function(snapshot))
+        findings = tuple(_patient(finding) if patient else finding for finding in check.function(snapshot))
     except Unknown as unknown:
         return _finish(check, Outcome.COULD_NOT_CHECK, reason=str(unknown))
     except MemoryError:
@@ -42,6 +47,12 @@ def _result(check: Check, snapshot: Snapshot, results: dict[str, Result]) -> Res
         return _finish(check, Outcome.WAITING, findings)
     wrong = tuple(finding for finding in findings if not finding.waiting)
     return _finish(check, Outcome.NOT_YET, wrong, earned=_partial(check.points, wrong))
+
+
+def _patient(finding: Finding) -> Finding:
+    """Return the finding, waiting if what it observed is a command of ours that did not end in time."""
+    slow = any(isinstance(text, str) and text.startswith(STILL_RUNNING) for text in (finding.observed, finding.why))
+    return replace(finding, waiting=True) if slow else finding
 
 
 def _blocked(check: Check, blocked_by: tuple[str, ...], results: dict[str, Result]) -> Result:

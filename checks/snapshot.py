@@ -17,6 +17,8 @@ Json = dict[str, Any]
 OWNERS = ("ReplicaSet", "Job", "Deployment", "StatefulSet", "DaemonSet", "CronJob")
 
 
+# How the error of a probe begins whose command did not end in time.
+STILL_RUNNING = "still running after"
 OUT_OF_MEMORY = "this machine ran out of memory; close what else runs, then check again"
 
 

@@ -43,6 +43,7 @@ def _answered(snapshot: Snapshot) -> containers.Findings:
     if isinstance(answers, Finding):
         yield answers
         return
+    answers = {str(verb).upper(): answer for verb, answer in answers.items()}
     given = {verb: SPOKEN.get(str(answers.get(verb)).lower()) for verb in VERBS}
     if open_ := [verb for verb in VERBS if given[verb] is None]:
         message = f"{ANSWERS} does not say yet whether {', '.join(open_)} create a layer."
@@ -104,7 +105,7 @@ def built_twice(snapshot: Snapshot) -> containers.Findings:
     )
     where, hint = f"image/{AFTER}", "Edit app.py (`python3 edit.py`), then build again as harbour-greeting:after."
     holding = image_layers.digests_with(snapshot, "edited-files", after, ["app/app.py"])
-    if not holding:
+    if not holding or _deleted(snapshot, holding, after):
         message = f"{AFTER} has no /app/app.py."
         hint = "Work in /app, and copy app.py there."
         yield Finding(message, where, "files", "/app/app.py", "no such file", hint=hint)
@@ -112,6 +113,13 @@ def built_twice(snapshot: Snapshot) -> containers.Findings:
         message = f"{BEFORE} and {AFTER} contain the same app.py: it was not edited between the two builds."
         expected = f"another text than in {BEFORE}"
         yield Finding(message, where, "/app/app.py", expected, "the same text", hint=hint)
+
+
+def _deleted(snapshot: Snapshot, holding: list[str], after: Json) -> bool:
+    """Whether a layer above those that hold app.py deletes it. False for a snapshot without the marks of what is deleted."""
+    marks = (file for file in snapshot.probe("edited-files")["files"] if file["path"].endswith("app/.wh.app.py"))
+    last = after["RootFS"]["Layers"].index(holding[-1])
+    return any(mark["layer"] > last for mark in marks)
 
 
 def _same_app(snapshot: Snapshot) -> bool:

@@ -121,7 +121,7 @@ def tide_itself(snapshot: Snapshot) -> containers.Findings:
     hint = "Recreate the container from its image: `docker compose up -d --force-recreate tide`."
     yield from containers.first(
         _own_program(snapshot, TIDE, hint),
-        identity.unchanged(snapshot, compose.require_service(snapshot, PROJECT, TIDE), "tide-changes", hint),
+        identity.unchanged(snapshot, compose.require_service(snapshot, PROJECT, TIDE), "tide-changes", "/app", hint),
     )
 
 
@@ -148,6 +148,14 @@ def clerk_writes(snapshot: Snapshot) -> containers.Findings:
     )
 
 
+def _unread(probe: Json, database: Json) -> Finding:
+    """The visits could not be read, which says nothing about who noted how many."""
+    message = f"The visits in {containers.subject(database).partition('/')[2]} could not be read."
+    observed, why = probe["error"] or f"exit code {probe['exit']}", containers.last_reason(probe["stderr"])
+    hint = "`docker compose logs database` shows what the database says."
+    return Finding(message, containers.subject(database), "SELECT … FROM visits", "the visits", observed, why, hint)
+
+
 def _visits(snapshot: Snapshot) -> dict[str, tuple[int, float]]:
     """How many visits each has noted, and when the last one was, in seconds since 1970."""
     rows = (line.split("|") for line in snapshot.probe("visits")["stdout"].splitlines())
@@ -156,6 +164,10 @@ def _visits(snapshot: Snapshot) -> dict[str, tuple[int, float]]:
 
 def _writes(snapshot: Snapshot, clerk: Json, hint: str) -> containers.Findings:
     """The clerk's own container has noted a visit only just now."""
+    probe = snapshot.probe("visits")
+    if not probe["ok"]:
+        yield _unread(probe, compose.require_service(snapshot, PROJECT, DATABASE))
+        return
     visits, host = _visits(snapshot), clerk["Config"]["Hostname"]
     _, last = visits.get(host, (0, 0.0))
     silent = datetime.fromisoformat(snapshot.taken).timestamp() - last
@@ -182,7 +194,10 @@ def _writes(snapshot: Snapshot, clerk: Json, hint: str) -> containers.Findings:
     ],
 )
 def visits_kept(snapshot: Snapshot) -> containers.Findings:
-    visits = _visits(snapshot)
+    visits, probe = _visits(snapshot), snapshot.probe("visits")
+    if not probe["ok"]:
+        yield _unread(probe, compose.require_service(snapshot, PROJECT, DATABASE))
+        return
     count, _ = visits.get(NIGHT, (0, 0.0))
     if count < VISITS:
         database = compose.require_service(snapshot, PROJECT, DATABASE)
@@ -211,12 +226,13 @@ def visits_kept(snapshot: Snapshot) -> containers.Findings:
 )
 def lamp_healthy(snapshot: Snapshot) -> containers.Findings:
     hint = "The health check says what is wrong. Repair that, not the health check, which runs every second."
+    none = "lamp/Dockerfile gives it one. Take what replaces it or switches it off out of compose.yaml and lamp/Dockerfile."
     yield from compose.services_run(snapshot, PROJECT, [LAMP], hint)
     lamp = compose.require_service(snapshot, PROJECT, LAMP)
     if lamp["State"]["Running"]:
         yield from containers.first(
             health_checks.asks_the_server(snapshot, lamp, hint, "lamp-check"),
-            containers.healthy(snapshot, lamp, hint),
+            containers.healthy(snapshot, lamp, hint if lamp["State"].get("Health") else none),
             health_checks.requests_path(snapshot, lamp, "lamp-check", "lamp-log", "/health", hint),
             _answers(snapshot, LAMP, 8083, "The lamp is lit.", hint),
         )
@@ -247,8 +263,11 @@ def lamp_itself(snapshot: Snapshot) -> containers.Findings:
 
 def _journal(snapshot: Snapshot, lamp: Json, hint: str) -> containers.Findings:
     probe = snapshot.probe("journal")
-    if WATCH not in probe["stdout"]:
-        message = f"The journal of {containers.subject(lamp).partition('/')[2]} has lost what the {WATCH} wrote."
+    if WATCH not in probe["stdout"].partition("\n")[0]:
+        name = containers.subject(lamp).partition("/")[2]
+        message = f"The journal of {name} has lost what the {WATCH} wrote."
+        if WATCH in probe["stdout"]:
+            message = f"The journal of {name} no longer begins with what the {WATCH} wrote."
         observed = probe["stdout"] or probe["stderr"] or probe["error"]
         expected = f"the line of the {WATCH}"
         yield Finding(message, containers.subject(lamp), probe["command"][-1], expected, observed, hint=hint)

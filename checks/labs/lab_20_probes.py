@@ -1,7 +1,5 @@
 """The checks of lab 20: probes that check the right thing, and what they led to on the real cluster."""
 
-import re
-
 from checks.labs import lab_20_outage as outage
 from checks.labs.lab_20_outage import DATABASE, HARBOUR, LAST_WORDS, PROGRAM, REDIS
 from checks.model import Finding
@@ -15,11 +13,13 @@ from checks.vocabulary.health_probes import (
     cannot_fail,
     container,
     handler,
-    holds_out,
     is_about,
     lets_live,
+    notices,
     place,
+    port_of,
     probed,
+    runs,
 )
 from checks.vocabulary.objects import name_of, subject
 
@@ -27,7 +27,8 @@ PODS = 2
 # What the program needs to open, in seconds, and what it has to be given; how soon a hang has to be noticed.
 PREPARES, GIVEN, NOTICED = 5, 20, 10
 READY, LIVE, HANG = "/ready", "/live", "/hang"
-PING = re.compile(r"redis-cli\b.*\bping\b", re.I | re.S)
+LISTENS = 6379
+REDIS_CLI, PING = "redis-cli", "ping"
 
 
 @check(
@@ -60,10 +61,16 @@ def _asked_by(snapshot: Snapshot, kind: str, wanted: str, hint: str) -> containe
         message = f"The {kind} of {DATABASE} uses {handler(probe)}, not {wanted}."
         path = place(deployment, kind, REDIS)
         yield Finding(message, subject(deployment), path, wanted, handler(probe), hint=hint)
-    elif probe and wanted == "exec" and not PING.search(command := " ".join(probe["exec"].get("command") or ())):
+    elif probe and wanted == "tcpSocket" and (port := port_of(deployment, probe, REDIS)) != LISTENS:
+        message = f"The {kind} of {DATABASE} opens a connection to port {port}, where Redis does not listen."
+        path = f"{place(deployment, kind, REDIS)}.tcpSocket.port"
+        yield Finding(message, subject(deployment), path, LISTENS, port, hint=hint)
+    elif probe and wanted == "exec" and not runs(probe, REDIS_CLI, PING):
+        command = " ".join(probe["exec"].get("command") or ())
         message, path = f"The {kind} of {DATABASE} does not ask the server.", place(deployment, kind, REDIS)
         yield Finding(message, subject(deployment), path, "redis-cli ping", command, "It tells nothing about Redis.", hint)
-    yield from can_fail(deployment, kind, hint, REDIS)
+    else:
+        yield from can_fail(deployment, kind, hint, REDIS)
 
 
 def _rolled_out(snapshot: Snapshot, name: str, needs: float) -> containers.Findings:
@@ -151,6 +158,7 @@ def starts_in_peace(snapshot: Snapshot) -> containers.Findings:
             "On a slow day the program would be killed while it starts.",
         )
         yield Finding(message, subject(deployment), path, f"{GIVEN} s at least", f"{allows(probe):.0f} s", why, hint)
+    yield from can_fail(deployment, "startupProbe", hint, PROGRAM)
 
 
 @check(
@@ -189,8 +197,7 @@ def liveness_own(snapshot: Snapshot) -> containers.Findings:
         yield Finding(
             f"The livenessProbe of {HARBOUR} cannot fail.", subject(deployment), path, LIVE, probe["exec"], reason, hint
         )
-    elif holds_out(probe) > NOTICED:
-        long = holds_out(probe)
+    elif (long := notices(probe)) > NOTICED:
         message = f"The livenessProbe of {HARBOUR} notices a hang after {long:.0f} s, not after {NOTICED}."
         yield Finding(message, subject(deployment), path, f"{NOTICED} s at most", f"{long:.0f} s", hint=hint)
 

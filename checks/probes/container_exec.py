@@ -7,7 +7,7 @@ from checks.clients.answer import Declined
 from checks.clients.base import DeadlineExceeded, Engine, EngineError
 from checks.clients.filters import filtered
 from checks.model import Probe
-from checks.snapshot import Json
+from checks.snapshot import STILL_RUNNING, Json
 
 OUTPUT_LIMIT = 256 * 1024  # bytes
 LOG_LIMIT = 16 * 1024 * 1024  # bytes
@@ -58,7 +58,7 @@ def run(engine: Engine, container: str, command: list[str], timeout: float, user
     except DeadlineExceeded:
         # The command is slow only where the engine itself still answers, and says that it is running.
         if _state(engine, id)["Running"]:
-            return {**result, "error": f"still running after {timeout:g} s"}
+            return {**result, "error": f"{STILL_RUNNING} {timeout:g} s"}
         raise
     if started.status >= 500 and OF_CONTAINER not in started.message:
         raise EngineError(f"the Docker engine failed to run a command in {container}: {started.message}")
@@ -69,7 +69,7 @@ def run(engine: Engine, container: str, command: list[str], timeout: float, user
     out, err = split(started.body, OUTPUT_LIMIT)
     while (state := _state(engine, id))["Running"]:  # it has closed its output, and runs on
         if time.monotonic() > deadline:
-            return {**result, "error": f"still running after {timeout:g} s", "stdout": out, "stderr": err}
+            return {**result, "error": f"{STILL_RUNNING} {timeout:g} s", "stdout": out, "stderr": err}
         time.sleep(PAUSE)
     code = state["ExitCode"]
     return {**result, "ok": code == 0, "exit": code, "stdout": out, "stderr": err}

@@ -15,7 +15,7 @@ from checks.model import Probe
 from checks.probes import http
 from checks.probes import pod_exec as exec_protocol
 from checks.probes.http import BODY_LIMIT
-from checks.snapshot import Json
+from checks.snapshot import STILL_RUNNING, Json
 
 OUTPUT_LIMIT = 256 * 1024  # bytes
 NOT_RUNNABLE = (126, 127)  # exit codes of a shell for "cannot execute" and "not found"
@@ -244,7 +244,7 @@ def _run(probe: Probe, cluster: Cluster, namespace: str, pod: str, command: list
             channels, refused = exec_protocol.execute(cluster, f"{base}?{_query(command, other)}", timeout, OUTPUT_LIMIT)
     except exec_protocol.Slow as slow:
         _require_kubelet(cluster, namespace, pod)
-        return {**result, **_outputs(slow.channels), "error": f"still running after {probe.timeout:g} s"}
+        return {**result, **_outputs(slow.channels), "error": f"{STILL_RUNNING} {probe.timeout:g} s"}
     if refused is not None:
         return {**result, "error": exec_protocol.explain(refused)}
     end = exec_protocol.ended(channels[exec_protocol.STATUS])

@@ -5,6 +5,7 @@ Of a Secret's values only the lengths are known, and whether they end with a lin
 """
 
 import base64
+import re
 from collections.abc import Collection, Mapping
 
 from checks.model import Finding
@@ -20,6 +21,8 @@ KEY_REF = {"ConfigMap": "configMapKeyRef", "Secret": "secretKeyRef"}
 ALL_REF = {"ConfigMap": "configMapRef", "Secret": "secretRef"}
 # The kubelet looks again after a minute or so; beyond this, in seconds, waiting does not help.
 PATIENCE = 150.0
+# A value that is another variable of the container, and nothing else.
+REFERENCE = re.compile(r"\$\((\w+)\)")
 IN_CONTAINER = "Anyone who may read the Pod's description sees it there, and every change to it replaces the Pods."
 IN_FILE = "Anyone who has the file, or its history in a repository, has the password."
 IN_LETTERS = "base64 is an encoding, not encryption: anyone can undo it with `base64 -d`."
@@ -79,7 +82,10 @@ def variable_from(item: Json, container: str, variable: str, kind: str, name: st
         # The value of PASSWORD is written in board itself.
     """
     spec = container_of(pod_of(item), container) or {}
-    entry = next((entry_of_list for entry_of_list in spec.get("env") or () if entry_of_list.get("name") == variable), None)
+    variables = {entry_of_list.get("name"): entry_of_list for entry_of_list in spec.get("env") or ()}
+    entry = variables.get(variable)
+    if entry and (other := REFERENCE.fullmatch(entry.get("value", ""))) and other[1] in variables:
+        entry = variables[other[1]]
     where, path, wanted = (subject(item), f"containers[{container}].env[{variable}]", f"from the {kind} {name}")
     all_of = [(entry_of_list.get(ALL_REF[kind]) or {}).get("name") for entry_of_list in spec.get("envFrom") or ()]
     if entry is None:
@@ -159,7 +165,10 @@ def arrives(snapshot: Snapshot, probe_id: str, item: Json, variable: str, secret
     """
     probe, length = snapshot.probe(probe_id), secret["DataFacts"][key]["length"]
     observed = probe["stdout"].strip() if probe["ok"] else probe["error"] or f"exit code {probe['exit']}"
-    if observed != str(length):
+    if not probe["ok"]:
+        message = f"The length of {variable} in the container could not be read: {observed}."
+        yield Finding(message, subject(item), f"length of {variable}", length, observed, last_lines(probe["stderr"]), hint)
+    elif observed != str(length):
         why = "A variable is set when the container starts. It does not follow later changes to the Secret."
         message = f"{variable} in the container is not the {key} of the Secret {name_of(secret)}."
         yield Finding(message, subject(item), f"length of {variable}", length, observed, why, hint)

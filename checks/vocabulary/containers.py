@@ -97,7 +97,8 @@ def running(snapshot: Snapshot, name: str, hint: str, ended: str = "") -> Findin
         others = sorted(snapshot.of_kind("container"))
         yield Finding(f"There is no container called {name}.", f"container/{name}", "Name", name, others, hint=hint)
         return
-    yield from process_runs(snapshot, container, ended or _once_more(container))
+    never = container["State"]["Status"] == "created"
+    yield from process_runs(snapshot, container, _once_more(container) if never or not ended else ended)
 
 
 def _once_more(container: Json) -> str:

@@ -4,6 +4,7 @@ Each function is pure over a Snapshot and yields a Finding for what is not as ex
 """
 
 import re
+from itertools import pairwise
 
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
@@ -21,6 +22,11 @@ USUAL = {"periodSeconds": 10, "failureThreshold": 3}
 RECENT = 30.0
 # The end of a shell command that succeeds whatever came before, and a request whose status does not matter to its program.
 SUCCEEDS = re.compile(r"(\|\||;|&)\s*(true|:|exit 0|echo\b[^;|&]*|printf\b[^;|&]*)\s*$")
+# Programs that never fail, and ask nothing.
+ALWAYS = frozenset({"true", ":", "echo", "printf"})
+# The option of a shell before its script, a comment in a script, and what may stand before a command.
+SCRIPT, COMMENT = re.compile(r"-\w*c"), re.compile(r"(?m)(^|\s)#.*$")
+BEGINS = r"(?m)(^|[;&|(`!{]|\b(?:exec|if|then|do|time|while|until|env|timeout(?:\s+-\S+)*\s+\S+|\w+=\S*))\s*"
 CURL, CURL_FAILS = re.compile(r"\bcurl\b"), re.compile(r"\s(--fail\S*|-[a-zA-Z]*f[a-zA-Z]*)\b")
 
 
@@ -75,6 +81,17 @@ def allows(probe: Json) -> float:
     return float(probe.get("initialDelaySeconds", 0)) + holds_out(probe)
 
 
+def notices(probe: Json) -> float:
+    """Return how long a process may hang before a probe has consequences, in seconds: each request waits for its timeout.
+
+    Example:
+        health_probes.notices({"periodSeconds": 2, "failureThreshold": 2, "timeoutSeconds": 60})
+        # 120.0
+    """
+    period, tries = (probe.get(name, usual) for name, usual in USUAL.items())
+    return float(max(period, probe.get("timeoutSeconds", 1)) * tries)
+
+
 def asks_for(probe: Json) -> str:
     """Return the path that a probe requests, or how it checks if it requests none.
 
@@ -93,8 +110,8 @@ def is_about(probe: Json, path: str) -> bool:
         # True
     """
     words = " ".join(map(str, (probe.get("exec") or {}).get("command") or ()))
-    requested = re.search(rf"(localhost|\]|\d|://[^/\s]+){re.escape(path)}(?![\w/])", words)
-    return asks_for(probe).partition("?")[0] == path or requested is not None
+    requested = re.search(rf"(localhost|\]|\d|://[^/\s]+){re.escape(path)}(?![\w/?])", words)
+    return asks_for(probe) == path or requested is not None
 
 
 def cannot_fail(probe: Json) -> str:
@@ -108,6 +125,8 @@ def cannot_fail(probe: Json) -> str:
     text = " ".join(words)
     if end := SUCCEEDS.search(text.rstrip("\"' \n")):
         return f"The command ends with “{end[0].strip()}”: it succeeds whatever came before."
+    if words and words[0].rpartition("/")[2] in ALWAYS:
+        return f"The command is {words[0]}: it succeeds always."
     if CURL.search(text) and not CURL_FAILS.search(text):
         return "Without --fail, curl succeeds with every answer, a 503 included."
     return ""
@@ -140,6 +159,43 @@ def probed(deployment: Json, kind: str, why: str, hint: str, name: str = "") -> 
         message = f"The container of {name_of(deployment)} has no {kind}."
         present = [other for other in KINDS if spec.get(other)]
         yield Finding(message, subject(deployment), place(deployment, kind, name), kind, present, why, hint)
+    elif host := _host(spec[kind]):
+        message = f"The {kind} of {name_of(deployment)} asks {host}, not its own Pod."
+        path = f"{place(deployment, kind, name)}.{handler(spec[kind])}.host"
+        why = "Without `host`, the kubelet asks the Pod. With it, it asks the same machine for every Pod."
+        yield Finding(message, subject(deployment), path, "no host", host, why, "Take `host` out of the probe, and apply it.")
+
+
+def port_of(deployment: Json, probe: Json, name: str = "") -> int | str:
+    """Return the port that a probe asks; for the name of a port of the container (`name` as in `container`), its number.
+
+    Example:
+        health_probes.port_of(database, {"tcpSocket": {"port": "redis"}})
+        # 6379
+    """
+    asked = (probe.get(handler(probe)) or {}).get("port", "")
+    ports = container(deployment, name).get("ports") or ()
+    return next((port.get("containerPort", asked) for port in ports if port.get("name") == asked), asked)
+
+
+def _host(probe: Json) -> str:
+    """Return the machine that a probe asks instead of the container's Pod; "" if it asks the Pod."""
+    return str((probe.get(handler(probe)) or {}).get("host") or "")
+
+
+def runs(probe: Json, program: str, word: str) -> bool:
+    """Tell whether the command of a probe runs a program with this word among its arguments, in any case.
+
+    The name in a comment, or as a word that another program prints, is no run of it.
+
+    Example:
+        health_probes.runs({"exec": {"command": ["sh", "-c", "echo redis-cli ping"]}}, "redis-cli", "ping")
+        # False
+    """
+    words = [str(part) for part in (probe.get("exec") or {}).get("command") or ()]
+    script = next((after for flag, after in pairwise(words) if SCRIPT.fullmatch(flag)), None)
+    text = COMMENT.sub("", " ".join(words) if script is None else script)
+    return re.search(rf"{BEGINS}(\S*/)?{re.escape(program)}\b[^;|&#]*\b{re.escape(word)}\b", text, re.I) is not None
 
 
 def lets_live(snapshot: Snapshot, deployment: Json, needs: float, hint: str, spared: str = "") -> Findings:

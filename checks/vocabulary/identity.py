@@ -8,6 +8,7 @@ from itertools import zip_longest
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot, Unknown
 from checks.vocabulary import containers
+from checks.vocabulary.container_storage import is_below
 from checks.vocabulary.containers import Findings
 
 # Programs that start others and wait for them: as a container's first process they end with what they have started.
@@ -80,19 +81,24 @@ def _base(command: str) -> str:
     return command.split()[0].rpartition("/")[2]
 
 
-def unchanged(snapshot: Snapshot, container: Json, probe_id: str, hint: str) -> Findings:
-    """Yield a finding for each file of the container that differs from its image (a `changes` probe).
+def unchanged(snapshot: Snapshot, container: Json, probe_id: str, under: str, hint: str) -> Findings:
+    """Yield a finding for each file below `under` that differs from the image (a `changes` probe), or that a mount covers.
 
     Raises Unknown if the changes could not be listed.
 
     Example:
-        yield from identity.unchanged(snapshot, gauge, "gauge-changes", "Create the container again.")
+        yield from identity.unchanged(snapshot, gauge, "gauge-changes", "/app", "Create the container again.")
         # gauge-1 differs from its image: /app/gauge.py was changed by hand in the container.
     """
     probe, where = snapshot.probe(probe_id), containers.subject(container)
     name, changes = where.partition("/")[2], probe["paths"]
     if not probe["ok"]:
         raise Unknown(f"what has changed in {name} could not be listed ({probe['error']})")
+    for mount in container["Mounts"]:
+        if is_below(mount["Destination"], under) or is_below(under, mount["Destination"]):
+            message = f"{mount['Destination']} in {name} does not come from its image: a {mount['Type']} is mounted there."
+            why = "The image alone would not run like this: another machine has only the image."
+            yield Finding(message, where, "Mounts", f"no mount at {under}", mount["Destination"], why, hint)
     folders = {path for path in changes if any(other.startswith(f"{path}/") for other in changes)}
     for path in changes.keys() - folders:
         message = f"{name} differs from its image: {path} was {changes[path]} by hand in the container."

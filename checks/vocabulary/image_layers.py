@@ -88,6 +88,9 @@ def layers_kept(before: Json, after: Json, digests: list[str], what: str, hint: 
     if first.layer != fresh[0]:
         step = f"`{first.instruction}`"
         why = f"The first step that differs is {step}. From there on, no layer is reused."
+        instructions = ([made.instruction for made in image_history.steps(image)] for image in (before, after))
+        if next(instructions) == next(instructions):
+            why += " Both images have the same instructions: its files differ, or the build did without the cache (`--no-cache`)."
     expected = f"the same layer as in {old}"
     yield Finding(message, f"image/{new}", "RootFS.Layers", expected, fresh, why, hint)
 

@@ -1,6 +1,7 @@
 """Checks over a snapshot: five outcomes, never mixed."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,15 @@ def test_findings_with_a_cost_leave_the_rest(costs: tuple[int | None, ...], earn
     findings = [Finding("x", "y", "z", 1, 2, hint="h", cost=cost) for cost in costs]
     result = only(check("a", *findings, points=5))
     assert (result.outcome, result.earned) == (Outcome.NOT_YET, earned)
+
+
+@pytest.mark.parametrize("field", ["observed", "why"])
+def test_command_of_ours_that_did_not_end_in_time_is_waited_for(field: str) -> None:
+    """On a busy machine, even `echo` can take more than four seconds."""
+    slow = replace(WRONG, **{field: "still running after 4 s"})
+    assert evaluate(LAB, [check("a", slow)], SNAPSHOT, "1", patient=True).results[0].outcome is Outcome.WAITING
+    assert evaluate(LAB, [check("a", slow, WRONG)], SNAPSHOT, "1", patient=True).results[0].outcome is Outcome.NOT_YET
+    assert only(check("a", slow)).outcome is Outcome.NOT_YET
 
 
 def test_check_waits_only_when_nothing_is_wrong() -> None:

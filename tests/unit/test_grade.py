@@ -124,6 +124,17 @@ def test_grade_looks_a_last_time_at_the_deadline(lab: Lab, clock: Clock, solved:
     assert (len(asked), clock.slept) == (2, [pytest.approx(0.05)])
 
 
+def test_grade_is_patient_with_slow_commands_until_the_last_look(
+    lab: Lab, clock: Clock, solved: Snapshot, see: Callable[..., list], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    see(starting(solved))
+    patience: list[bool] = []
+    evaluate = grade.evaluate
+    monkeypatch.setattr(grade, "evaluate", lambda *given, patient: patience.append(patient) or evaluate(*given))
+    grade.grade(lab, ENGINE, settings.load(), wait=2)
+    assert patience[0] and not patience[-1]
+
+
 def test_grade_returns_the_last_report_when_time_is_up(
     lab: Lab, clock: Clock, solved: Snapshot, see: Callable[..., list]
 ) -> None:

@@ -28,11 +28,53 @@ def test_how_a_probe_asks_and_for_how_long(probe: Json, how: str, what: str, hol
 
 
 def test_what_a_probe_is_about() -> None:
-    assert health_probes.is_about({"httpGet": {"path": "/ready?who=me"}}, "/ready")
+    assert health_probes.is_about({"httpGet": {"path": "/ready"}}, "/ready")
+    # Whether a query changes the answer is up to the program. That of lab 20 takes it for another page.
+    assert not health_probes.is_about({"httpGet": {"path": "/ready?who=me"}}, "/ready")
+    assert not health_probes.is_about({"exec": {"command": ["curl", "-f", "http://localhost/ready?who=me"]}}, "/ready")
     assert health_probes.is_about({"exec": {"command": ["curl", "http://localhost/ready"]}}, "/ready")
     assert not health_probes.is_about({"httpGet": {"path": "/live"}}, "/ready")
     assert not health_probes.is_about({"tcpSocket": {"port": 80}}, "/ready")
     assert not health_probes.is_about({"exec": {}}, "/ready")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["redis-cli", "ping"],
+        ["/usr/local/bin/redis-cli", "-p", "6379", "PING"],
+        ["timeout", "2", "redis-cli", "ping"],
+        ["sh", "-c", "redis-cli ping"],
+        ["bash", "-ec", 'test "$(redis-cli -p 6379 PING)" = PONG'],
+        ["sh", "-c", "# asks\nif redis-cli ping; then exit 0; fi; exit 1"],
+        ["sh", "-c", "REDISCLI_AUTH=x redis-cli ping | grep PONG"],
+        ["sh", "-c", "set -e; exec redis-cli ping"],
+    ],
+)
+def test_a_command_that_asks_redis(command: list[str]) -> None:
+    assert health_probes.runs({"exec": {"command": command}}, "redis-cli", "ping")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["echo", "redis-cli ping"],
+        ["sh", "-c", "echo redis-cli ping"],
+        ["sh", "-c", "# redis-cli ping\nls /"],
+        ["sh", "-c", "ls / # redis-cli ping"],
+        ["sh", "-c", "redis-cli --version; echo ping"],
+        ["test", "-x", "/usr/local/bin/redis-cli", "ping"],
+        [],
+    ],
+)
+def test_a_command_that_only_names_what_would_ask(command: list[str]) -> None:
+    assert not health_probes.runs({"exec": {"command": command}}, "redis-cli", "ping")
+
+
+@pytest.mark.parametrize(("timeout", "seconds"), [(1, 4), (60, 120)])
+def test_a_hang_is_noticed_only_when_each_request_has_waited(timeout: int, seconds: float) -> None:
+    probe = {"periodSeconds": 2, "failureThreshold": 2, "timeoutSeconds": timeout}
+    assert (health_probes.notices(probe), health_probes.holds_out(probe)) == (seconds, 4)
 
 
 def deployment(**container: Any) -> Json:
