@@ -34,8 +34,29 @@ def workspace_file(probe: Probe, workspace: Path) -> Json:
     if probe.options.get("original"):
         return _read(settings.load().labs / workspace.name, probe.options["path"])
     names = probe.options.get("paths") or [probe.options["path"]]
-    name = next((name for name in names if (workspace / name).exists()), names[0])
+    name = next((name for name in names if _is_called(workspace / name)), names[0])
     return _read(workspace, name)
+
+
+def _is_called(path: Path) -> bool:
+    """Tell whether there is a file of exactly this name, also on a disk that takes other letters for the same name."""
+    try:
+        return path.exists() and path.name in os.listdir(path.parent)
+    except OSError:
+        return False
+
+
+def _nearly(path: Path) -> str:
+    """Return the name of a file that differs only in what an editor adds, the case, or the ending of YAML; "" for none."""
+    try:
+        others = sorted(os.listdir(path.parent))
+    except OSError:
+        return ""
+    return next((other for other in others if other != path.name and _core(other) == _core(path.name)), "")
+
+
+def _core(name: str) -> str:
+    return re.sub(r"\.yml$", ".yaml", name.casefold().removesuffix(".txt"))
 
 
 def _read(folder: Path, name: str) -> Json:
@@ -48,7 +69,8 @@ def _read(folder: Path, name: str) -> Json:
             text = file.read(FILE_LIMIT).decode("utf-8-sig", errors="replace")
             modified = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
     except FileNotFoundError:
-        return {**result, "error": "no such file"}
+        near = _nearly(path)
+        return {**result, "error": f"no such file, but there is {near}" if near else "no such file"}
     except OSError as error:
         if error.errno in DAMAGED:
             raise EngineError(f"the file {name} could not be read ({error.strerror})") from error

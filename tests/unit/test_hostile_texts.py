@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from checks.labs import lab_05_compose, lab_09c_checkpoint_docker
+from checks.model import Probe
 from checks.probes import image_files
 from checks.vocabulary import texts
 from sandboxes import settings
@@ -56,6 +57,22 @@ def test_yaml_that_grows_or_has_no_end_is_no_document(text: str) -> None:
 def test_aliases_as_people_write_them_are_read() -> None:
     (document,) = texts.yaml_documents("a: &x {password: p}\nb: *x\n")
     assert document["b"] == {"password": "p"}
+
+
+@pytest.mark.parametrize(
+    ("there", "asked", "error"),
+    [
+        ("answers.toml.txt", "answers.toml", "no such file, but there is answers.toml.txt"),
+        ("Answers.toml", "answers.toml", "no such file, but there is Answers.toml"),
+        ("web.yml", "web.yaml", "no such file, but there is web.yml"),
+        ("answers.txt", "answers.toml", "no such file"),
+        ("other.yaml", "folder/web.yaml", "no such file"),
+    ],
+)
+def test_a_file_of_nearly_the_name_is_named(tmp_path: Path, there: str, asked: str, error: str) -> None:
+    (tmp_path / there).write_text("a = 1", encoding="utf-8")
+    seen = image_files.workspace_file(Probe("x", "file", {"path": asked}, 1), tmp_path)
+    assert (seen["ok"], seen["error"]) == (False, error)
 
 
 def test_checks_read_texts_of_learners_in_one_place() -> None:
