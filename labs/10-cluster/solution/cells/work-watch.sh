@@ -1,4 +1,4 @@
-exec 2>&1; set -x
+set -x
 kubectl apply -f beacon.yaml
 kubectl wait --for=condition=Ready pod/beacon --timeout=60s
 until kubectl get events --field-selector involvedObject.name=beacon | grep -q Started; do sleep 0.3; done

@@ -1,4 +1,4 @@
-exec 2>&1; set -x
+set -x
 kubectl rollout status deployment web --timeout=60s
 kubectl set image deployment/web nginx=nginx:1.62
 kubectl rollout status deployment web --timeout=40s || true

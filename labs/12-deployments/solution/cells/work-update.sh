@@ -1,4 +1,4 @@
-exec 2>&1; set -x
+set -x
 kubectl apply -f visitor.yaml
 kubectl wait --for=condition=Ready pod/visitor --timeout=60s
 until kubectl logs visitor | grep -q ' 200 '; do sleep 0.3; done

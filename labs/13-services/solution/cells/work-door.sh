@@ -1,4 +1,4 @@
-exec 2>&1; set -x
+set -x
 kubectl apply -f harbour.yaml
 kubectl rollout status deployment/office --timeout=60s
 kubectl wait pod/visitor --for=condition=Ready --timeout=60s

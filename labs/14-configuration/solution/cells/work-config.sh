@@ -1,3 +1,3 @@
-exec 2>&1; set -x
+set -x
 kubectl apply -f config.yaml -f board.yaml
 kubectl rollout status deployment/board --timeout=60s

@@ -1,4 +1,4 @@
-exec 2>&1; set -x
+set -x
 sed -i 's/06:00-20:00/08:00-18:00/; s/Harbour open/Storm warning/' config.yaml
 kubectl apply -f config.yaml
 kubectl annotate pod -l app=board --overwrite looked-at="$(date +%s)"

@@ -1,4 +1,4 @@
-exec 2>&1; set -x
+set -x
 kubectl apply -f archive.yaml -f collector.yaml
 kubectl rollout status deployment/archive --timeout=60s
 kubectl rollout status daemonset/collector --timeout=60s

@@ -1,4 +1,4 @@
-exec 2>&1; set -x
+set -x
 kubectl apply -f lookout.yaml
 kubectl rollout status daemonset/lookout --timeout=60s
 kubectl get daemonset lookout

@@ -1,4 +1,4 @@
-exec 2>&1; set -x
+set -x
 kubectl delete job count --ignore-not-found
 kubectl apply -f count.yaml
 kubectl wait --for=condition=Complete job/count --timeout=60s

@@ -1,4 +1,4 @@
-exec 2>&1; set -x
+set -x
 kubectl apply -f nightly.yaml
 kubectl delete job nightly-by-hand --ignore-not-found
 kubectl create job nightly-by-hand --from=cronjob/nightly

@@ -1,4 +1,4 @@
-exec 2>&1; set -x
+set -x
 kubectl delete job weigh --ignore-not-found
 kubectl apply -f weigh.yaml
 kubectl wait --for=condition=Failed job/weigh --timeout=90s

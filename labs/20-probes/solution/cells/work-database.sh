@@ -1,3 +1,3 @@
-exec 2>&1; set -x
+set -x
 kubectl apply -f database.yaml
 kubectl rollout status deployment database --timeout=60s

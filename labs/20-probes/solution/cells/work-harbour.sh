@@ -1,2 +1,2 @@
-exec 2>&1; set -x
+set -x
 kubectl apply -f program.yaml -f harbour.yaml

@@ -1,4 +1,4 @@
-exec 2>&1; set -x
+set -x
 kubectl wait --for=condition=Available deployment/harbour --timeout=60s
 kubectl scale deployment database --replicas=0
 kubectl wait --for=condition=Ready=false pod -l app=harbour --timeout=60s

@@ -1,4 +1,4 @@
-exec 2>&1; set -x
+set -x
 kubectl apply -f desk.yaml -f scaler.yaml
 kubectl rollout status deployment/desk --timeout=60s
 kubectl wait hpa/desk --for=condition=ScalingActive --timeout=90s

@@ -1,3 +1,3 @@
-exec 2>&1; set -x
+set -x
 kubectl apply -f scaler.yaml
 kubectl get hpa desk

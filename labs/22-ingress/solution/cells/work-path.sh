@@ -1,4 +1,4 @@
-exec 2>&1; set -x
+set -x
 # The first version: TLS comes in task 3.
 sed -e '/^  tls:/,/secretName/d' -e '/annotations:/,/force-ssl/d' harbour.yaml > first.yaml
 kubectl apply -f town.yaml -f first.yaml

@@ -1,3 +1,3 @@
-exec 2>&1; set -x
+set -x
 kubectl apply -f manifests/backend.yaml
 kubectl rollout status deployment/backend --timeout=120s

@@ -1,4 +1,4 @@
-exec 2>&1; set -x
+set -x
 kubectl get secret db-credentials >/dev/null 2>&1 ||
     python3 -c 'import secrets; print(secrets.token_hex(16), end="")' |
     kubectl create secret generic db-credentials --from-literal=username=appuser --from-file=password=/dev/stdin

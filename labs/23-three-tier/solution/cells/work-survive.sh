@@ -1,4 +1,4 @@
-exec 2>&1; set -x
+set -x
 kubectl rollout status deployment/backend --timeout=120s
 for try in $(seq 60); do [ "$(kubectl get pods -l app=backend -o name | wc -l)" = 3 ] && break; sleep 0.5; done
 kubectl exec visitor -- wget -q -O - --post-data= http://backend:8000/api/visits

@@ -1,4 +1,4 @@
-exec 2>&1; set -x
+set -x
 docker build --quiet --build-arg VERSION=2 --tag harbour-backend:2 backend
 slipway cluster load harbour-backend:2
 kubectl apply -f manifests/visitor.yaml

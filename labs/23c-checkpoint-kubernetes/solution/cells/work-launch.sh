@@ -1,4 +1,4 @@
-exec 2>&1; set -x
+set -x
 docker build --quiet --tag quay-api:1 api
 docker build --quiet --tag quay-board:1 board
 slipway cluster load quay-api:1 quay-board:1
