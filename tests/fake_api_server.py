@@ -155,6 +155,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def send_reply(self, running: Decoy) -> None:
         code, body = running.reply(self.command, self.path)
+        if isinstance(body, Iterator):
+            self.send_lines(code, body)
+            return
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         if running.trouble is not None and running.trouble.breaks(self, code, data):
             return
@@ -165,6 +168,15 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Retry-After", running.retry_after)
         self.end_headers()
         self.wfile.write(data)
+
+    def send_lines(self, code: int, lines: Iterator[bytes]) -> None:
+        """Send a response without an end, such as a watch, as its lines come."""
+        self.send_response(code)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for line in lines:
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(line), line))
+        self.close_connection = True
 
     def open_websocket(self) -> None:
         """Grant the handshake of RFC 6455."""

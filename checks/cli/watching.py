@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import select
 import sys
 from collections.abc import Callable, Iterator
@@ -27,6 +28,9 @@ from sandboxes.errors import SlipwayError
 WAIT = 0.1  # seconds in which a key and a view are looked for
 # Another screen without a cursor, and back; the upper left corner, and nothing below it. Source: xterm control sequences.
 ENTER, LEAVE, HOME = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l", "\x1b[H\x1b[J"
+
+# What a key without a character sends, such as an arrow key: it may come together with a character.
+SEQUENCES = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|O.)?")
 
 
 def watch_(
@@ -169,7 +173,7 @@ def _key(timeout: float) -> str:
     typed = os.read(sys.stdin.fileno(), 64).decode(errors="replace")
     if not typed or "\x04" in typed:  # the terminal is gone, or Ctrl-D
         return "q"
-    return "" if typed.startswith("\x1b") else typed[0].lower()
+    return SEQUENCES.sub("", typed)[:1].lower()
 
 
 @contextmanager

@@ -21,6 +21,7 @@ class Publisher:
         self._lab, self._settings, self._not_live = lab, settings, not_live
         self._lock = threading.RLock()
         self._subscribers: tuple[Subscriber, ...] = ()
+        self._new: tuple[Subscriber, ...] = ()  # those that have not got a view yet
         self._report, self._history, self._noted = view.unstarted(lab), History(), frozenset[str]()
         self._drawn, self._picture, self._version = "", 0, 0
         self.latest: View | None = None
@@ -30,16 +31,19 @@ class Publisher:
         return len(self._subscribers)
 
     def add(self, subscriber: Subscriber, current: bool) -> None:
-        """Add a subscriber, and give it the latest view where that is `current`."""
+        """Add a subscriber. It gets the latest view at once where that is `current`, or else the next one, whatever it shows."""
         with self._lock:
             self._subscribers = (*self._subscribers, subscriber)
             if current and self.latest is not None:
                 subscriber.offer(self.latest)
+            else:
+                self._new = (*self._new, subscriber)
 
     def remove(self, subscriber: Subscriber) -> None:
         """Remove a subscriber."""
         with self._lock:
             self._subscribers = tuple(other for other in self._subscribers if other is not subscriber)
+            self._new = tuple(other for other in self._new if other is not subscriber)
 
     def report(self, report: Report, history: History, noted: frozenset[str], snapshot: Snapshot) -> None:
         """Publish a report with its history. `noted` are the checks to run (see `checks.live.evaluation`)."""
@@ -64,12 +68,12 @@ class Publisher:
             not_live=self._not_live, noted=self._noted, state=state, reason=reason, picture=self._picture,
         )  # fmt: skip
         with self._lock:
-            if self.latest is not None and _same(built, self.latest):
-                return
-            self._version += 1
+            known = self.latest is not None and _same(built, self.latest)
+            self._version += 0 if known else 1
             self.latest = {**built, "version": self._version, "checked_at": now()}
-            for subscriber in self._subscribers:
+            for subscriber in self._new if known else self._subscribers:
                 subscriber.offer(self.latest)
+            self._new = ()
 
 
 def _same(one: View, other: View) -> bool:

@@ -20,7 +20,8 @@ EXCHANGES = tuple(
     f"tests/unit/test_{name}.py"
     for name in (
         "class_wide", "clients", "clients_named", "collect_kube", "fault_table", "hostile_server", "kind_lifecycle",
-        "kubeconfig", "kubeconfig_commands", "live_events", "pod_exec", "probe_http", "probe_pod_logs", "removal",
+        "kubeconfig", "kubeconfig_commands", "live_broken", "live_events",
+        "live_server_extension", "live_terminal", "live_watching", "pod_exec", "probe_http", "probe_pod_logs", "removal",
     )
 )  # fmt: skip
 LABS, OFFLINE_LABS = f"{LIVE}/test_labs.py", f"{LIVE}/test_labs_offline.py"
