@@ -1,6 +1,7 @@
 """The notebook file of a lab: its tasks, the cells to work in, the checks, and the solution."""
 
 import ast
+import base64
 import json
 import re
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ Notebook = dict[str, Any]
 SHELL_MAGIC = "%%bash"
 # A cell of this name, "after-layers", explains the result of the task "task-layers".
 EXPLANATION = "after-"
+# In the metadata of a cell whose text cannot be read at a glance.
+SEALED = "slipway-sealed"
 # The type under which the output of a check cell holds its report as JSON.
 REPORT_MIME = "application/vnd.slipway.report+json"
 # Where a link from one notebook to that of another lab points; the group is the other lab.
@@ -40,11 +43,13 @@ class Task:
 
 
 def read(path: Path) -> Notebook:
-    """Read a notebook file. Raise SlipwayError where it is not a notebook."""
+    """Read a notebook file; what is sealed in it is opened. Raise SlipwayError where it is not a notebook."""
     try:
         notebook = json_text.loads(read_text(path))
         for cell in notebook["cells"]:
             cell["source"] = "".join(cell["source"])
+            if cell.get("metadata", {}).pop(SEALED, False):
+                cell["source"] = base64.b64decode(cell["source"], validate=True).decode("utf-8")
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise SlipwayError(
             f"The notebook {path} cannot be read ({error}).",
@@ -84,6 +89,16 @@ def is_explanation(cell: Cell) -> bool:
 def without_explanations(notebook: Notebook) -> Notebook:
     """Return the notebook as a learner gets it: the explanation of a result would give the answer away."""
     return {**notebook, "cells": [cell for cell in notebook["cells"] if not is_explanation(cell)]}
+
+
+def with_explanations_sealed(notebook: Notebook) -> Notebook:
+    """Return the notebook as a class gets it: its explanations cannot be read at a glance. `read` opens them."""
+    return {**notebook, "cells": [_sealed(cell) if is_explanation(cell) else cell for cell in notebook["cells"]]}
+
+
+def _sealed(cell: Cell) -> Cell:
+    text = base64.b64encode(cell["source"].encode("utf-8")).decode("ascii")
+    return {**cell, "metadata": {**cell["metadata"], SEALED: True}, "source": text}
 
 
 def written(notebook: Notebook) -> bytes:

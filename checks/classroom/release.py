@@ -10,7 +10,7 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from checks import catalog, predictions
+from checks import catalog, notebook_file, predictions
 from checks.classroom import hints
 from checks.classroom.class_file import Class
 from checks.lifecycle.workspace import starter_files
@@ -21,6 +21,7 @@ from sandboxes.host.atomic_write import refuse_target, write_whole
 from sandboxes.settings import ROOT, Settings
 
 SUFFIX = ".tar.gz"
+NOTEBOOK = "lab.ipynb"
 # What belongs to the project at its top, besides the labs. Tests, recordings and Git's own folder do not.
 FILES = ("CONTRIBUTING.md", "README.md", "mkdocs.yml", "pyproject.toml", "slipway")
 PACKAGES = ("checks", "sandboxes", "site")
@@ -51,9 +52,13 @@ def contents(about: Class, settings: Settings) -> dict[str, Item]:
     for lab in labs:
         for path in (lab.folder / "lab.toml", *starter_files(lab)):
             items[f"labs/{lab.id}/{path.relative_to(lab.folder)}"] = _item(path)
+        notebook = notebook_file.read(lab.folder / NOTEBOOK)
+        if notebook_file.explanations(notebook):
+            sealed = notebook_file.written(notebook_file.with_explanations_sealed(notebook))
+            items[f"labs/{lab.id}/{NOTEBOOK}"] = Item(sealed)
         if (lab.folder / predictions.FILE).is_file():
-            sealed = predictions.sealed((lab.folder / predictions.FILE).read_text(encoding="utf-8"))
-            items[f"labs/{lab.id}/{predictions.FILE}"] = Item(sealed.encode("utf-8"))
+            questions = predictions.sealed((lab.folder / predictions.FILE).read_text(encoding="utf-8"))
+            items[f"labs/{lab.id}/{predictions.FILE}"] = Item(questions.encode("utf-8"))
     if settings.labs != ROOT / "labs":  # another course keeps its check modules beside its labs
         items |= {f"checks/labs/{path.name}": _item(path) for path in sorted((settings.labs / "checks").glob("*.py"))}
     if not about.answer_hints:
@@ -80,8 +85,15 @@ def solution_lines(labs: list[Lab]) -> frozenset[str]:
     for lab in labs:
         for path in _files(lab.folder / "solution"):
             solved |= {line.strip() for line in path.read_text(encoding="utf-8", errors="replace").splitlines()}
-    starters = "\n".join(_searchable(path.read_bytes()) for lab in labs for path in starter_files(lab))
+    starters = "\n".join(_searchable(_shown(path)) for lab in labs for path in starter_files(lab))
     return frozenset(line for line in solved if len(line) >= hints.SHORTEST and line not in starters)
+
+
+def _shown(path: Path) -> bytes:
+    """Return a starter file as a learner sees it from the beginning: a notebook without its explanations."""
+    if path.name != NOTEBOOK:
+        return path.read_bytes()
+    return notebook_file.written(notebook_file.without_explanations(notebook_file.read(path)))
 
 
 def _searchable(content: bytes) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from fake_engine import FakeEngine
 
-from checks import catalog, predictions, registry
+from checks import catalog, notebook_file, predictions, registry
 from checks.classroom import hints, release
 from checks.classroom.class_file import Class, ClassLab
 from checks.cli.__main__ import main
@@ -94,8 +94,22 @@ def test_release_with_all_hints_contains_lines_of_solutions_in_hints_only() -> N
 
 def test_starter_files_of_a_release_are_those_of_the_course() -> None:
     for name, item in release.contents(ALL, settings.load()).items():
-        if name.startswith("labs/") and not name.endswith(f"/{predictions.FILE}"):
+        if name.startswith("labs/") and not name.endswith((f"/{predictions.FILE}", "/lab.ipynb")):
             assert (settings.ROOT / name).read_bytes() == item.content
+
+
+def test_notebooks_of_a_release_are_those_of_the_course_with_explanations_sealed(tmp_path: Path) -> None:
+    items, sealed = release.contents(ALL, settings.load()), 0
+    for lab in catalog.labs():
+        path = tmp_path / f"{lab.id}.ipynb"
+        path.write_bytes(items[f"labs/{lab.id}/lab.ipynb"].content)
+        whole = notebook_file.read(lab.folder / "lab.ipynb")
+        assert notebook_file.read(path) == whole
+        text = path.read_text(encoding="utf-8")
+        for explanation in notebook_file.explanations(whole).values():
+            sealed += 1
+            assert json.dumps(explanation.splitlines()[0], ensure_ascii=False)[1:-1] not in text
+    assert sealed > 100
 
 
 def test_release_asks_the_predictions_of_the_course_and_does_not_answer_them() -> None:
