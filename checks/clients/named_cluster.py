@@ -28,6 +28,8 @@ class NamedCluster(Client):
     """A client of the cluster that `access` leads to. `uid` is the recorded identity; "" before there is one."""
 
     what = "the cluster"
+    # As for a write: a class that is being opened keeps an API server busy.
+    deadline = 30.0
 
     def __init__(self, access: NamedAccess, uid: str = "") -> None:
         super().__init__()

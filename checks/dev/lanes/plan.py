@@ -48,8 +48,8 @@ NETWORK = (f"{LIVE}/test_cluster_network.py",)
 TROUBLE = tuple(
     f"{LIVE}/test_{name}.py"
     for name in (
-        "class_cluster", "cluster_images", "cluster_make", "cluster_repair", "kube_images", "kube_pods", "kube_scope",
-        "kube_trouble",
+        "class_cluster", "class_thirty", "cluster_images", "cluster_make", "cluster_repair", "kube_images", "kube_pods",
+        "kube_scope", "kube_trouble",
     )
 )  # fmt: skip
 # Proven first, since they take longest.
