@@ -189,7 +189,8 @@ def liveness_own(snapshot: Snapshot) -> containers.Findings:
         message = f"The livenessProbe of {HARBOUR} opens a connection, and a process that hangs still gets these."
         why = "The kernel accepts connections for it, so the probe does not notice that nothing reads them."
         yield Finding(message, subject(deployment), path, f"httpGet {LIVE}", "tcpSocket", why, hint)
-    elif not is_about(probe, LIVE):
+    # With a query, the program answers with its front page, which hangs just as /live does.
+    elif not is_about(probe, LIVE) and not asks_for(probe).startswith(f"{LIVE}?"):
         message = f"The livenessProbe of {HARBOUR} does not request {LIVE}."
         why = "Whatever else it looks at is there as well while the process hangs."
         yield Finding(message, subject(deployment), path, LIVE, probe.get(handler(probe)), why, hint)

@@ -33,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
 
 def today(monkeypatch: pytest.MonkeyPatch, checks: tuple[Check, ...]) -> None:
     """Let these be today's checks of every lab, with a fingerprint of their own."""
-    monkeypatch.setattr(assess, "checks_of", lambda lab: checks)
+    monkeypatch.setattr(assess.registry, "load", lambda lab: checks)
     monkeypatch.setattr(rulebooks.rules, "fingerprint", lambda lab: f"{hash(checks) % 10**9:064}")
 
 

@@ -6,7 +6,7 @@ from checks.model import Finding
 from checks.snapshot import Snapshot, Unknown
 from checks.vocabulary import identity
 
-CONTAINER = {"Name": "/ferry"}
+CONTAINER = {"Name": "/ferry", "Mounts": []}
 
 
 def found(*lines: str) -> list[Finding]:
@@ -102,5 +102,5 @@ def test_own_program_tells_a_missing_program_from_one_that_could_not_be_read() -
 )
 def test_unchanged_names_files_and_not_the_folders_above_them(changes: dict[str, str], named: set[str]) -> None:
     snapshot = Snapshot("x", "2026-01-01T00:00:00Z", probes={"changes": {"ok": True, "paths": changes}})
-    findings = list(identity.unchanged(snapshot, CONTAINER, "changes", "hint"))
+    findings = list(identity.unchanged(snapshot, CONTAINER, "changes", "/app", "hint"))
     assert {finding.observed for finding in findings} == {f"{path} {changes[path]}" for path in named}
