@@ -10,7 +10,7 @@ from checks.collect import docker, untagged_images
 from checks.lifecycle import explanation, provision, standing, workspace
 from checks.lifecycle import prediction as prediction_of
 from checks.model import Lab, Report
-from checks.notebook_output import Checked, Explained, Passing, Shown, answers, failure, notice
+from checks.notebook_output import PROGRESS_MIME, Checked, Explained, Passing, Shown, answers, failure, notice
 from checks.probes import mounts
 from checks.probes.run import Context
 from checks.render import draw, html, stack
@@ -142,7 +142,7 @@ class Here:
         plain, title = standing.describe(self._lab, self._settings), next_check.title if next_check else ""
         after = "" if next_check else plain.partition(". ")[2]
         page = html.header(self._lab.id, self._lab.title, kept.passed, kept.total, title, after)
-        return Shown(plain, page)
+        return Shown(plain, page, **{PROGRESS_MIME: {"lab": self._lab.id}})
 
     @answers
     def draw(self, *, layers: bool = False) -> Shown:

@@ -14,6 +14,8 @@ from checks.render import html, text
 from sandboxes.errors import SlipwayError
 
 Arguments = ParamSpec("Arguments")
+# The type under which the output of a cell names the lab whose progress it shows: JupyterLab draws it as it is now.
+PROGRESS_MIME = "application/vnd.slipway.progress+json"
 
 
 class Shown:

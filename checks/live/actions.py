@@ -28,7 +28,16 @@ def course(settings: Settings) -> View:
         }
         for row in rows
     ]
-    return {"labs": labs, "next": next((row.lab.id for row in rows if not row.done), "")}
+    return {"labs": labs, "next": next((row.lab.id for row in rows if not row.done), ""), "last": _last(rows, settings)}
+
+
+def _last(rows: list[workspace.Progress], settings: Settings) -> str:
+    """Return the lab that was started, or in which a check passed for the first time, most recently; empty for none."""
+    times: dict[str, str] = {}
+    for row in rows:
+        if row.started:
+            times[row.lab.id] = max([row.started, *progress.read(settings, row.lab.id).passed.values()])
+    return max(times, key=lambda lab_id: times[lab_id], default="")
 
 
 def start(lab: Lab, settings: Settings) -> View:

@@ -151,6 +151,17 @@ class Course(Base):
         self.finish(json.dumps(await asyncio.to_thread(actions.course, settings.load())))
 
 
+class Glossary(Base):
+    """The definitions of the glossary, by term."""
+
+    @web.authenticated
+    @in_words
+    async def get(self) -> None:
+        from checks import glossary
+
+        self.finish(json.dumps(await asyncio.to_thread(glossary.definitions)))
+
+
 class Picture(Base):
     """What exists now, as a diagram."""
 
@@ -210,6 +221,7 @@ class Action(Base):
 HANDLERS = (
     (r"slipway/stream", Stream),
     (r"slipway/course", Course),
+    (r"slipway/glossary", Glossary),
     (LAB + "/picture", Picture),
     (LAB + "/check", Check),
     (LAB + "/(start|reset|hint|solution)", Action),

@@ -21,6 +21,7 @@ SHAPES = {
     "pod": ('["', '"]'),
     "service": ('(["', '"])'),
     "ingress": ('{{"', '"}}'),
+    "daemonset": ('[["', '"]]'),
     "node": ('{{"', '"}}'),
     "claim": ('[/"', '"/]'),
     "network": ('{{"', '"}}'),
@@ -50,6 +51,7 @@ TONE_OF_KIND = {
 ROOM = '%%{init: {"flowchart": {"subGraphTitleMargin": {"top": 4, "bottom": 26}}}}%%'
 MAIN = ("container", "pod")
 VERBS = {"network": "on network", "image": "created from image", "memory": "mounts"}
+NAMES = {"daemonset": "DaemonSet"}
 NOTHING = "Nothing exists yet"
 LATER = "What you create in this lab appears here."
 _SPECIAL = re.compile(r"[^\w .,:/()·…’'→+-]", re.ASCII)
@@ -106,6 +108,7 @@ def _sentence(scene: Scene) -> str:
 def _lines(scene: Scene) -> list[str]:
     lines = [_ingress_line(scene, key, thing) for key, thing in scene.of_kind("ingress").items()]
     lines += [_service_line(scene, key, thing) for key, thing in scene.of_kind("service").items()]
+    lines += [_daemon_set_line(scene, key, thing) for key, thing in scene.of_kind("daemonset").items()]
     lines += [_main_line(scene, key, thing) for kind in MAIN for key, thing in scene.of_kind(kind).items()]
     lines += [_node_line(scene, key, thing) for key, thing in scene.of_kind("node").items()]
     for kind in SHARED:
@@ -127,8 +130,13 @@ def _service_line(scene: Scene, key: str, thing: Thing) -> str:
     return "; ".join(parts + ([f"not ready: {', '.join(dict.fromkeys(unready))}"] if unready else []))
 
 
+def _daemon_set_line(scene: Scene, key: str, thing: Thing) -> str:
+    pods = [scene.things[link.target].title for link in scene.links if link.source == key]
+    return "; ".join([_named(thing), f"runs {', '.join(pods)}" if pods else "has no Pods"])
+
+
 def _node_line(scene: Scene, key: str, thing: Thing) -> str:
-    pods = [other.title for other in scene.things.values() if other.inside == key]
+    pods = [other.title for other in scene.things.values() if other.inside == key and other.kind == "pod"]
     return "; ".join([_named(thing), f"runs {', '.join(pods)}" if pods else "runs no Pods of this lab"])
 
 
@@ -154,7 +162,8 @@ def _link_line(link: Link, other: Thing) -> str:
 
 
 def _named(thing: Thing) -> str:
-    return ", ".join([f"{thing.kind.capitalize()} {thing.title}", *thing.notes])
+    kind = NAMES.get(thing.kind, thing.kind.capitalize())
+    return ", ".join([f"{kind} {thing.title}", *thing.notes])
 
 
 def _drawn(scene: Scene, key: str, ids: dict[str, str]) -> list[str]:
@@ -176,7 +185,7 @@ def _drawn(scene: Scene, key: str, ids: dict[str, str]) -> list[str]:
 
 def _node(id: str, thing: Thing) -> str:
     left, right = SHAPES[thing.kind]
-    kind = () if thing.kind in ("port", "memory", "layer") else (thing.kind,)
+    kind = () if thing.kind in ("port", "memory", "layer") else (NAMES.get(thing.kind, thing.kind),)
     return f"  {id}{left}{_label(*kind, thing.title, *thing.notes)}{right}:::{_tone(thing)}"
 
 

@@ -12,7 +12,8 @@ from checks.vocabulary.containers import subject
 MOST_CONTAINERS = 24
 TITLE_LIMIT = 44  # characters
 KINDS = (
-    "port", "ingress", "service", "node", "container", "pod", "network", "claim", "volume", "folder", "memory", "layer", "image",
+    "port", "ingress", "service", "daemonset", "node", "container", "pod", "network", "claim", "volume", "folder", "memory",
+    "layer", "image",
 )  # fmt: skip
 # The kinds whose lines name their users.
 SHARED = ("network", "claim", "volume", "image")

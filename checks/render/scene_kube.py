@@ -23,6 +23,8 @@ def build(snapshot: Snapshot) -> Scene:
         _pod(scene, snapshot, key, pod)
     if (left_out := len(pods) - MOST_PODS) > 0:
         scene.remarks.append(f"{left_out} more Pods are not shown.")
+    for key, daemon_set in sorted(snapshot.objects.get("DaemonSet", {}).items()):
+        _daemon_set(scene, snapshot, key, daemon_set)
     for key, service in sorted(snapshot.objects.get("Service", {}).items()):
         _service(scene, snapshot, key, service)
     for key, ingress in sorted(snapshot.objects.get("Ingress", {}).items()):
@@ -86,22 +88,41 @@ def _pod(scene: Scene, snapshot: Snapshot, key: str, pod: Json) -> None:
     here = scene.add(f"pod/{key}", Thing("pod", titled(name), tuple(notes), tone, place))
     mounts = [mount for container in spec.get("containers") or () for mount in container.get("volumeMounts") or ()]
     for volume in spec.get("volumes") or ():
-        if target := _source(scene, pod, volume):
+        if target := _source(scene, pod, volume, place):
             paths = dict.fromkeys(mount["mountPath"] for mount in mounts if mount["name"] == volume["name"])
             scene.links.append(Link(here, target, titled(", ".join(paths)) if paths else ""))
 
 
-def _source(scene: Scene, pod: Json, volume: Json) -> str:
-    """Add the object behind a volume of a Pod, and return its key; empty for the volumes that every Pod has."""
+def _source(scene: Scene, pod: Json, volume: Json, place: str) -> str:
+    """Add the object behind a volume of a Pod, and return its key; empty for the volumes that every Pod has.
+
+    `place` is the key of the Pod's node: each node has its own folder at the path of a hostPath volume.
+    """
     if claim := (volume.get("persistentVolumeClaim") or {}).get("claimName"):
         return scene.add(f"claim/{claim}", Thing("claim", titled(claim), ("this claim does not exist",), "bad"))
     if "emptyDir" in volume:
         return scene.add(f"memory/{name_of(pod)}/{volume['name']}", Thing("memory", titled(volume["name"]), ("emptyDir",)))
-    for kind, field in (("configMap", "name"), ("secret", "secretName"), ("hostPath", "path")):
+    if path := (volume.get("hostPath") or {}).get("path"):
+        return scene.add(f"folder/{place}{path}", Thing("folder", titled(path), ("on this node",), inside=place))
+    for kind, field in (("configMap", "name"), ("secret", "secretName")):
         if (source := (volume.get(kind) or {}).get(field)) and source != "kube-root-ca.crt":
-            note = {"configMap": "ConfigMap", "secret": "Secret", "hostPath": "folder on the node"}[kind]
+            note = {"configMap": "ConfigMap", "secret": "Secret"}[kind]
             return scene.add(f"folder/{kind}/{source}", Thing("folder", titled(source), (note,)))
     return ""
+
+
+def _daemon_set(scene: Scene, snapshot: Snapshot, key: str, daemon_set: Json) -> None:
+    """Add a DaemonSet with links to its Pods, and with the number of nodes on which it is wanted and ready."""
+    status = daemon_set.get("status") or {}
+    ready, wanted = status.get("numberReady", 0), status.get("desiredNumberScheduled", 0)
+    notes = (f"ready on {ready} of {words.count(wanted, 'node')}",)
+    tone = "good" if ready == wanted else "busy"
+    here = scene.add(f"daemonset/{key}", Thing("daemonset", titled(name_of(daemon_set)), notes, tone))
+    uid = daemon_set["metadata"].get("uid")
+    for pod_key, pod in sorted(snapshot.objects.get("Pod", {}).items()):
+        owned = any(owner.get("uid") == uid for owner in pod["metadata"].get("ownerReferences") or ())
+        if owned and f"pod/{pod_key}" in scene.things:
+            scene.links.append(Link(here, f"pod/{pod_key}"))
 
 
 def _service(scene: Scene, snapshot: Snapshot, key: str, service: Json) -> None:

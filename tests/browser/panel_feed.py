@@ -9,6 +9,8 @@ from jupyter_server.utils import url_path_join
 from tornado import web
 from tornado.iostream import StreamClosedError
 
+from checks import glossary
+
 
 class Script:
     """What the server answers, what it was asked, and who listens."""
@@ -55,6 +57,12 @@ class Course(Base):
     @web.authenticated
     def get(self) -> None:
         self.finish(self.script.course)
+
+
+class Glossary(Base):
+    @web.authenticated
+    def get(self) -> None:
+        self.finish(glossary.definitions())
 
 
 class Stream(Base):
@@ -116,6 +124,7 @@ def _load_jupyter_server_extension(app: Any) -> None:
     routes = [
         ("fake", Control),
         ("course", Course),
+        ("glossary", Glossary),
         ("stream", Stream),
         (r"labs/([\w-]+)/picture", Picture),
         (r"labs/([\w-]+)/(\w+)", Action),

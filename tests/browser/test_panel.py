@@ -1,139 +1,13 @@
 """The panel in JupyterLab, in a real browser: fed by recorded states, without an engine and without a kernel."""
 
-import json
 import re
-import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 import panel_views
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_playwright
+from panel_desk import LAB, OTHER, Desk, seen
+from playwright.sync_api import expect
 
 from checks import catalog
-from checks.lifecycle import workspace
-from sandboxes import settings
-from sandboxes.jupyter import config, server
-
-HERE = Path(__file__).parent
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-LAB = "01-flask"
-OTHER = "02-layers"
-SECONDS = 60_000  # only what hangs: JupyterLab starts slowly on a busy machine
-
-
-@dataclass
-class Desk:
-    """A JupyterLab with the panel, and the page of a browser that shows it."""
-
-    page: Page
-    server: server.Server
-    workspace: Path
-    complaints: list[str] = field(default_factory=list)
-
-    @property
-    def panel(self) -> Locator:
-        return self.page.locator("#slipway-panel")
-
-    def open(self, notebook: str = f"{LAB}/lab.ipynb") -> None:
-        self.page.goto(self.server.url(notebook) + "&reset")
-        self.page.locator(".jp-Notebook").wait_for()
-
-    def feed(self, **changed: Any) -> None:
-        """Change what the server says, and publish it."""
-        self._api("post", "slipway/fake", changed)
-
-    def asked(self) -> list[str]:
-        """What the panel has asked for, in order."""
-        return self._api("get", "slipway/fake")["requests"]
-
-    def listeners(self) -> int:
-        return self._api("get", "slipway/fake")["listeners"]
-
-    def theme(self, name: str) -> None:
-        self._api("put", "lab/api/settings/@jupyterlab/apputils-extension:themes", {"raw": f'{{"theme": "{name}"}}'})
-
-    def settings(self, values: dict[str, Any]) -> None:
-        self._api("put", "lab/api/settings/slipway-panel:plugin", {"raw": json.dumps(values)})
-
-    def _api(self, method: str, path: str, data: Any = None) -> Any:
-        headers = {"Authorization": f"token {self.server.token}"}
-        response = getattr(self.page.request, method)(f"http://127.0.0.1:{self.server.port}/{path}", data=data, headers=headers)
-        assert response.ok, response.text()
-        return response.json() if response.body() else {}
-
-    def task(self, number: int) -> Locator:
-        return self.panel.locator(".slipway-Task").nth(number - 1)
-
-    def check(self, name: str) -> Locator:
-        return self.panel.locator(f'[data-check="{name}"]')
-
-
-@pytest.fixture(scope="module")
-def context(chromium: str) -> Iterator[BrowserContext]:
-    """One for all tests: it keeps JupyterLab's own files."""
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        expect.set_options(timeout=SECONDS)
-        yield started.new_context(viewport={"width": 1280, "height": 900})
-        expect.set_options(timeout=5_000)
-        started.close()
-
-
-@pytest.fixture(scope="module")
-def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[server.Server, Path]]:
-    """A JupyterLab as `slipway up` configures it, with the recorded feed in place of the watcher."""
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("panel")
-        patch.setenv("SLIPWAY_WORK", str(folder / "work"))
-        patch.setenv("SLIPWAY_STATE", str(folder / "state"))
-        chosen = settings.load()
-        for lab in (LAB, OTHER):
-            workspace.prepare(catalog.find(lab), chosen)
-        shutil.copy(chosen.work / LAB / "lab.ipynb", chosen.work / "mine.ipynb")
-        original = config.environment
-        patch.setattr(config, "server_config", replayed(config.server_config))
-        patch.setattr(config, "environment", lambda *given: {**original(*given), "PYTHONPATH": str(HERE)})
-        started = server.start(chosen, server.free_port(18990), lambda words: None)
-        yield started, chosen.work
-        server.stop(chosen)
-
-
-def replayed(original: Any) -> Any:
-    """Return the server's configuration with the recorded feed, and without the watcher."""
-
-    def server_config(*arguments: Any) -> dict[str, Any]:
-        made = original(*arguments)
-        extensions = made["ServerApp"]["jpserver_extensions"]
-        extensions.update({"panel_feed": True, **({"checks.live": False} if "checks.live" in extensions else {})})
-        return made
-
-    return server_config
-
-
-@pytest.fixture
-def desk(context: BrowserContext, lab_server: tuple[server.Server, Path]) -> Iterator[Desk]:
-    """A visitor who has seen the tour, at an untouched lab 01 and a solved lab 02."""
-    page = context.new_page()
-    page.set_default_timeout(SECONDS)
-    made = Desk(page, *lab_server)
-    page.on("pageerror", lambda error: made.complaints.append(str(error)))
-    views = {LAB: panel_views.view(LAB, "untouched"), OTHER: panel_views.view(OTHER, "solved")}
-    pictures = {LAB: panel_views.picture(LAB), OTHER: panel_views.picture(OTHER)}
-    made.feed(course=panel_views.course(), views=views, pictures=pictures, answers={}, requests=[], down=False)
-    made.settings({"tourSeen": True})
-    made.theme("JupyterLab Light")
-    yield made
-    page.close()
-    assert not made.complaints
-
-
-def seen(desk: Desk, lab: str, recording: str, **changed: Any) -> None:
-    """The lab is now in this recorded state."""
-    views = {LAB: panel_views.view(LAB, "untouched"), OTHER: panel_views.view(OTHER, "solved")}
-    desk.feed(views={**views, lab: panel_views.view(lab, recording, **changed)})
 
 
 def test_the_panel_opens_with_a_lab_and_shows_its_report(desk: Desk) -> None:
@@ -142,7 +16,8 @@ def test_the_panel_opens_with_a_lab_and_shows_its_report(desk: Desk) -> None:
     expect(panel.get_by_role("heading", name="Flask in Docker")).to_be_visible()
     expect(panel.get_by_text(f"Lab 2 of {len(catalog.labs())} · {catalog.find(LAB).minutes} minutes")).to_be_visible()
     view = panel_views.view(LAB, "untouched")
-    expect(panel.get_by_text(f"0 of {view['points']['possible']} points")).to_be_visible()
+    total = sum(len(task["checks"]) for task in view["tasks"])
+    expect(panel.get_by_text(f"0 of {total} checks passed")).to_be_visible()
     titles = [f"Task {number} {task['outcome']} {task['title']}" for number, task in enumerate(view["tasks"], 1)]
     shown = panel.locator(".slipway-Task > h3").all_inner_texts()
     assert [" ".join(text.split()) for text in shown] == titles
@@ -295,7 +170,7 @@ def test_everything_works_by_keyboard(desk: Desk) -> None:
 
 
 def test_the_tour_welcomes_once_and_ends_at_any_point(desk: Desk) -> None:
-    desk.settings({})
+    desk.settings({"terminal": False})
     desk.open()
     tour = desk.panel.get_by_role("region", name="A short tour")
     tour.get_by_role("button", name="Next").click()

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 import render_cases as cases
+from recorded import state
 
+from checks import catalog
 from checks.render import draw
 from checks.snapshot import Snapshot
 
@@ -190,3 +192,17 @@ def test_a_box_has_room_for_its_title_and_what_has_no_box_needs_none() -> None:
     first, second, *_ = draw.mermaid(boxed, cases.LAB).splitlines()
     assert "subGraphTitleMargin" in first and second == "flowchart LR"
     assert draw.mermaid(seen, cases.LAB).startswith("flowchart LR\n")
+
+
+def test_each_node_has_its_own_folder_and_a_daemon_set_its_pods() -> None:
+    """The lab's collector reads /var/log/pods on three nodes: three folders, not one that all of them share."""
+    lab = catalog.find("18-daemonsets")
+    seen = state(lab.id, "solved")
+    picture, text = draw.mermaid(seen, lab), draw.describe(seen, lab)
+    assert picture.count("folder<br/>/var/log/pods<br/>on this node") == 3
+    boxes = re.findall(r"^  subgraph (.*?)^  end$", picture, re.MULTILINE | re.DOTALL)
+    assert [box.count("/var/log/pods<br/>") for box in boxes] == [1, 1, 1]
+    assert "DaemonSet<br/>collector<br/>ready on 3 of 3 nodes" in picture
+    assert "- DaemonSet collector, ready on 3 of 3 nodes; runs collector-00001, collector-00002, collector-00003\n" in text
+    untouched = state(lab.id, "untouched")
+    assert "DaemonSet" not in draw.mermaid(untouched, lab).replace(lab.title, "")

@@ -30,7 +30,7 @@ FETCHES = f"{LIVE}/test_images_carry.py::test_the_base_image_comes_from_packages
 # Neither an engine nor a cluster.
 PAGES = tuple(f"{BROWSER}/test_{name}.py" for name in ("site", "render_html", "class_page"))
 HOST = (f"{LIVE}/test_launcher.py", *PAGES)
-PANEL = (f"{BROWSER}/test_panel.py", f"{BROWSER}/test_panel_sources.py")
+PANEL = tuple(f"{BROWSER}/test_{name}.py" for name in ("panel", "desk", "panel_sources"))
 # The engine of this machine, of which it takes note only of its own things.
 MACHINE = (f"{LIVE}/test_machine.py", f"{LIVE}/test_images_contract_base.py", FETCHES)
 # An engine on which nothing else happens.

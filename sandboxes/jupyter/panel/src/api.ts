@@ -30,6 +30,11 @@ export class Api {
     return (await this.request('course')).json();
   }
 
+  /** Return the definitions of the glossary, by term in lower case. */
+  async glossary(): Promise<Record<string, string>> {
+    return (await this.request('glossary')).json();
+  }
+
   /** Open the stream of a lab. It ends when `signal` aborts. */
   async stream(lab: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const headers = { Accept: 'text/event-stream' };

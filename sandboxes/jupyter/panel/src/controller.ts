@@ -42,6 +42,8 @@ export class Controller {
 
   situation: Situation = 'no notebook';
   notice: INotice | null = null;
+  /** Whether a cell of the notebook in front has been running for long. */
+  isLongCell = false;
   /** The button whose request has not been answered yet. */
   busy = '';
   showCourse: () => void = () => undefined;
@@ -115,6 +117,17 @@ export class Controller {
 
   open(notebook: string): Promise<void> {
     return this.attempt('open', () => this.host.openNotebook(notebook));
+  }
+
+  setLongCell(isLong: boolean): void {
+    if (isLong !== this.isLongCell) {
+      this.isLongCell = isLong;
+      this._changed.emit();
+    }
+  }
+
+  stopCell(): Promise<void> {
+    return this.attempt('stop', () => this.host.stopCell());
   }
 
   dismiss(): void {

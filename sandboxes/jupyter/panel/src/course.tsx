@@ -19,7 +19,7 @@ export class CoursePage extends ReactWidget {
   ) {
     super();
     this.id = COURSE_ID;
-    this.addClass('slipway');
+    this.addClass('slipway-Root');
     this.addClass('slipway-Course');
     this.title.label = words.course;
     this.title.icon = mark;
@@ -71,6 +71,8 @@ interface IMapProps {
 
 function Map({ course, words, open }: IMapProps): JSX.Element {
   const next = course.labs.find(lab => lab.id === course.next);
+  const last = course.labs.find(lab => lab.id === course.last && lab.standing !== 'passed');
+  const first = last ?? next;
   const halves = [...new Set(course.labs.map(lab => lab.half))];
   return (
     <>
@@ -81,7 +83,10 @@ function Map({ course, words, open }: IMapProps): JSX.Element {
           <p>{words.welcome}</p>
         </div>
       </div>
-      {next && <NextLab lab={next} words={words} open={open} />}
+      <div className="slipway-NextLabs">
+        {first && <NextLab lab={first} words={words} open={open} eyebrow={last ? words.continueWith : words.startWith} isMain />}
+        {next && next !== first && <NextLab lab={next} words={words} open={open} eyebrow={words.nextUp} />}
+      </div>
       <p className="slipway-Quiet">{words.courseDoneOf(course)}</p>
       {halves.map(half => (
         <section key={half}>
@@ -90,7 +95,7 @@ function Map({ course, words, open }: IMapProps): JSX.Element {
             {course.labs
               .filter(lab => lab.half === half)
               .map(lab => (
-                <Row key={lab.id} lab={lab} words={words} open={open} isNext={lab === next} />
+                <Row key={lab.id} lab={lab} words={words} open={open} isNext={lab === first} />
               ))}
           </ol>
         </section>
@@ -105,17 +110,22 @@ interface ILabProps {
   open: (notebook: string) => void;
 }
 
-function NextLab({ lab, words, open }: ILabProps): JSX.Element {
+interface INextLabProps extends ILabProps {
+  eyebrow: string;
+  isMain?: boolean;
+}
+
+function NextLab({ lab, words, open, eyebrow, isMain }: INextLabProps): JSX.Element {
   return (
-    <div className="slipway-NextLab">
-      <p className="slipway-Eyebrow">{lab.standing === 'started' ? words.continueWith : words.startWith}</p>
+    <div className="slipway-NextLab" data-main={Boolean(isMain)}>
+      <p className="slipway-Eyebrow">{eyebrow}</p>
       <p className="slipway-NextLab-title">
         {lab.number} · {lab.title}
       </p>
       <p className="slipway-Quiet">
         {words.minutes(lab.minutes)} · {words.passedOf(lab.passed, lab.total)}
       </p>
-      <button type="button" className="slipway-primary" onClick={() => open(lab.notebook)}>
+      <button type="button" className={isMain ? 'slipway-primary' : 'slipway-link'} onClick={() => open(lab.notebook)}>
         {words.openLab}
       </button>
     </div>

@@ -8,7 +8,8 @@ import type { Words } from './words';
 
 export function Header({ controller, view }: { controller: Controller; view: ILabView }): JSX.Element {
   const { words } = controller;
-  const { earned, possible } = view.points;
+  const checks = checksOf(view);
+  const passed = checks.filter(check => check.outcome === 'passed').length;
   return (
     <div className="slipway-Header">
       <p className="slipway-Eyebrow">
@@ -19,12 +20,12 @@ export function Header({ controller, view }: { controller: Controller; view: ILa
       </p>
       <h2>{view.lab.title}</h2>
       <div className="slipway-Bar" aria-hidden="true">
-        {checksOf(view).map(check => (
-          <i key={check.id} data-look={check.broken ? 'broken' : check.outcome} style={{ flexGrow: check.points || 1 }} />
+        {checks.map(check => (
+          <i key={check.id} data-look={check.broken ? 'broken' : check.outcome} />
         ))}
       </div>
       <p className="slipway-Points">
-        <b>{words.points(earned, possible)}</b>
+        <b>{words.passedOf(passed, checks.length)}</b>
         {view.checked_at && <span className="slipway-Quiet">{words.checkedAt(view.checked_at)}</span>}
       </p>
       <Buttons controller={controller} view={view} />
@@ -81,6 +82,16 @@ export function Messages({ controller, view }: { controller: Controller; view: I
       {view?.state === 'not started' && (
         <div className="slipway-Message">
           <p>{view.reason || words.notStarted}</p>
+        </div>
+      )}
+      {controller.isLongCell && (
+        <div className="slipway-Message" data-kind="cell">
+          <p>{words.longCell}</p>
+          <div className="slipway-Actions">
+            <button type="button" onClick={() => void controller.stopCell()}>
+              {words.stopCell}
+            </button>
+          </div>
         </div>
       )}
       {notice && (

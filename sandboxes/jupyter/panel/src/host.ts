@@ -3,14 +3,15 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { INotebookTracker } from '@jupyterlab/notebook';
-import { Widget } from '@lumino/widgets';
 
+import type { Desk } from './desk';
 import type { Words } from './words';
 
 export class Host {
   constructor(
     private readonly app: JupyterFrontEnd,
     private readonly tracker: INotebookTracker,
+    private readonly desk: Desk,
     private readonly words: Words
   ) {}
 
@@ -27,14 +28,14 @@ export class Host {
     return true;
   }
 
-  /** Open a terminal below the notebook. Its shell sets the lab's environment by the folder that it starts in. */
-  async openTerminal(folder: string): Promise<void> {
-    const reference = this.tracker.currentWidget?.id;
-    const terminal: unknown = await this.app.commands.execute('terminal:create-new', { cwd: folder });
-    if (reference && terminal instanceof Widget) {
-      this.app.shell.add(terminal, 'main', { mode: 'split-bottom', ref: reference });
-      this.app.shell.activateById(terminal.id);
-    }
+  /** Open a lab's terminal beside the notebook. Its shell sets the lab's environment by the folder that it starts in. */
+  openTerminal(folder: string): Promise<void> {
+    return this.desk.openTerminal(folder, true);
+  }
+
+  /** Stop the cell that runs in the notebook in front. */
+  async stopCell(): Promise<void> {
+    await this.tracker.currentWidget?.sessionContext.session?.kernel?.interrupt();
   }
 
   async openNotebook(path: string): Promise<void> {

@@ -7,12 +7,17 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { Widget } from '@lumino/widgets';
 
 import { Announcer } from './announcer';
 import { Api } from './api';
+import { BusyCell } from './busy';
+import { progressFactory } from './card';
 import { Controller } from './controller';
 import { CoursePage, COURSE_ID } from './course';
+import { Desk } from './desk';
 import { Feed } from './feed';
+import { Glossary, markdownWithTerms } from './glossary';
 import { Host } from './host';
 import type { ICourse } from './model';
 import { LabPanel, PANEL_ID, type ITourState } from './panel';
@@ -33,13 +38,18 @@ const plugin: JupyterFrontEndPlugin<void> = {
   optional: [ITranslator, ILabShell, ICommandPalette],
   activate: (app, tracker, rendermime, settings, translator, shell, palette) => {
     const words = new Words((translator ?? nullTranslator).load(DOMAIN));
+    const api = new Api(app.serviceManager.serverSettings);
+    const feed = new Feed(api);
+    const glossary = new Glossary();
+    rendermime.addFactory(markdownWithTerms(glossary));
+    rendermime.addFactory(progressFactory(api, feed, words));
     // JupyterLab does not wait for this: it starts as fast as without the panel.
     void app.restored.then(async () => {
-      const api = new Api(app.serviceManager.serverSettings);
       const course = await courseOf(api);
       if (course && shell) {
-        const tour = await tourState(settings);
-        open({ app, api, course, words, tracker, rendermime, shell, tour, palette });
+        const chosen = await choices(settings);
+        open({ app, api, feed, course, words, tracker, rendermime, shell, chosen, palette });
+        glossary.define(await api.glossary());
       }
     });
   }
@@ -57,10 +67,17 @@ async function courseOf(api: Api): Promise<ICourse | null> {
   }
 }
 
-async function tourState(registry: ISettingRegistry): Promise<ITourState> {
+/** What the learner has chosen, kept between visits. */
+interface IChoices {
+  tour: ITourState;
+  /** Whether a terminal opens with a lab. */
+  terminal: boolean;
+}
+
+async function choices(registry: ISettingRegistry): Promise<IChoices> {
   const settings = await registry.load(PLUGIN_ID);
   let seen = settings.get('tourSeen').composite === true;
-  return {
+  const tour = {
     get seen() {
       return seen;
     },
@@ -69,51 +86,70 @@ async function tourState(registry: ISettingRegistry): Promise<ITourState> {
       void settings.set('tourSeen', true);
     }
   };
+  return { tour, terminal: settings.get('terminal').composite !== false };
 }
 
 interface IParts {
   app: JupyterFrontEnd;
   api: Api;
+  feed: Feed;
   course: ICourse;
   words: Words;
   tracker: INotebookTracker;
   rendermime: IRenderMimeRegistry;
   shell: ILabShell;
-  tour: ITourState;
+  chosen: IChoices;
   palette: ICommandPalette | null;
 }
 
 function open(parts: IParts): void {
-  const { app, api, course, words, tracker, rendermime, shell, tour } = parts;
-  const feed = new Feed(api);
+  const { app, api, feed, course, words, tracker, rendermime, shell, chosen } = parts;
   const announcer = new Announcer(liveRegion(), words);
-  const host = new Host(app, tracker, words);
+  const desk = new Desk(app, shell, tracker, course, words);
+  const host = new Host(app, tracker, desk, words);
   const controller = new Controller(api, feed, words, host, course, sentence => announcer.say(sentence));
   const makeRoom = () => window.innerWidth < ROOM_FOR_BOTH && shell.collapseLeft();
-  const panel = new LabPanel(controller, rendermime, tour, makeRoom);
+  const panel = new LabPanel(controller, rendermime, chosen.tour, makeRoom);
   feed.changed.connect(() => announcer.follow(feed.view));
   shell.add(panel, 'right', { rank: PANEL_RANK, type: 'Lab' });
   addCommands(parts, controller, panel);
-  followNotebooks(parts, controller, panel);
+  followNotebooks(parts, controller, desk);
+  new BusyCell(tracker, isLong => controller.setLongCell(isLong));
   if (isEmpty(shell)) {
     controller.showCourse();
+    // JupyterLab's own first page, which leads to nothing of the course.
+    launchers(shell).forEach(launcher => launcher.dispose());
   }
 }
 
 /** Return whether JupyterLab opens on nothing: no notebook in its address, and no document from the last visit. */
 function isEmpty(shell: ILabShell): boolean {
-  const documents = [...shell.widgets('main')].filter(widget => !widget.id.startsWith('launcher'));
-  return documents.length === 0 && PageConfig.getOption('treePath') === '';
+  const documents = [...shell.widgets('main')].length - launchers(shell).length;
+  return documents === 0 && PageConfig.getOption('treePath') === '';
+}
+
+function launchers(shell: ILabShell): Widget[] {
+  return [...shell.widgets('main')].filter(widget => widget.id.startsWith('launcher'));
 }
 
 /** Follow the notebook in front. The panel opens with the first lab's notebook, where there is room for both. */
-function followNotebooks({ tracker, shell }: IParts, controller: Controller, panel: LabPanel): void {
+function followNotebooks({ tracker, shell, chosen }: IParts, controller: Controller, desk: Desk): void {
   let hasOpened = false;
+  let isBegun = false;
   const follow = () => {
     const path = tracker.currentWidget?.context.path ?? '';
-    if (controller.follow(path) && !hasOpened && window.innerWidth >= ROOM_FOR_BOTH) {
+    const lab = controller.follow(path);
+    if (lab && !hasOpened && window.innerWidth >= ROOM_FOR_BOTH) {
       hasOpened = true;
       shell.activateById(PANEL_ID);
+    }
+    if (lab && !isBegun) {
+      isBegun = true;
+      // JupyterLab's own first page comes before a notebook that takes long to load.
+      launchers(shell).forEach(launcher => launcher.dispose());
+    }
+    if (lab && chosen.terminal) {
+      void desk.offerTerminal(lab);
     }
   };
   tracker.currentChanged.connect(follow);

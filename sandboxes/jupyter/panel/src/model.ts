@@ -95,6 +95,8 @@ export interface ICourse {
   labs: ICourseLab[];
   /** The id of the lab that comes next; empty when all have passed. */
   next: string;
+  /** The id of the lab that the learner worked on last; empty at the start of the course. */
+  last: string;
 }
 
 export interface IHint {

@@ -29,7 +29,7 @@ export class LabPanel extends ReactWidget {
   ) {
     super();
     this.id = PANEL_ID;
-    this.addClass('slipway');
+    this.addClass('slipway-Root');
     this.title.icon = mark;
     this.title.caption = controller.words.panelCaption;
     this.node.setAttribute('role', 'region');

@@ -55,6 +55,10 @@ export class Words {
   readonly unreachable = this.trans.__('The lab cannot be checked at the moment.');
   readonly lost = this.trans.__('Disconnected. What you see may be out of date.');
   readonly retry = this.trans.__('Connect now');
+  readonly longCell = this.trans.__(
+    'A cell of this notebook has been running for more than 30 seconds. It may wait for something that does not come. Checks do not wait for it.'
+  );
+  readonly stopCell = this.trans.__('Stop the cell');
   readonly allPassed = this.trans.__('All checks passed.');
   readonly courseDone = this.trans.__('This was the last lab. You have finished the course.');
 
@@ -79,7 +83,8 @@ export class Words {
 
   readonly brand = this.trans.__('Slipway');
   readonly welcome = this.trans.__('Learn containers by building and launching them');
-  readonly continueWith = this.trans.__('Continue with');
+  readonly continueWith = this.trans.__('Where you left off');
+  readonly nextUp = this.trans.__('Next');
   readonly startWith = this.trans.__('Start with');
   readonly openLab = this.trans.__('Open the lab');
   readonly courseUnknown = this.trans.__('The course cannot be shown at the moment.');
@@ -101,6 +106,19 @@ export class Words {
     started: this.trans.__('started'),
     passed: this.trans.__('passed')
   };
+
+  /** The name of a lab on the tab of its notebook. */
+  tab(lab: { number: string; title: string }): string {
+    return `${lab.number} ${lab.title}`;
+  }
+
+  progressIn(lab: { title: string }): string {
+    return this.trans.__('Progress in %1', lab.title);
+  }
+
+  nextCheck(title: string): string {
+    return this.trans.__('Next: %1', title);
+  }
 
   place(view: ILabView): string {
     return this.trans.__('Lab %1 of %2 · %3 minutes', view.lab.position, view.lab.of, view.lab.minutes);

@@ -1,6 +1,6 @@
-"use strict";(self.rspackChunkslipway_panel=self.rspackChunkslipway_panel||[]).push([[700],{475(a,i,e){var o=e(601),s=e.n(o),r=e(314),t=(e.n(r))()(s());t.push([a.id,`/* Colours and controls of Slipway in JupyterLab: its theme's grounds and texts, the course's own colours for states. */
+"use strict";(self.rspackChunkslipway_panel=self.rspackChunkslipway_panel||[]).push([[700],{475(a,o,i){var e=i(601),t=i.n(e),r=i(314),s=(i.n(r))()(t());s.push([a.id,`/* Colours and controls of Slipway in JupyterLab: its theme's grounds and texts, the course's own colours for states. */
 
-.slipway {
+.slipway-Root {
   --sw-good: #2c6e49;
   --sw-sea: #0e5a6d;
   --sw-oxide: #a8421f;
@@ -26,7 +26,7 @@
   overflow-wrap: anywhere;
 }
 
-body[data-jp-theme-light='false'] .slipway {
+body[data-jp-theme-light='false'] .slipway-Root {
   --sw-good: #86cfa4;
   --sw-sea: #74c7d2;
   --sw-oxide: #f5a184;
@@ -44,38 +44,38 @@ body[data-jp-theme-light='false'] .slipway {
   --sw-on-fill: #10181c;
 }
 
-.slipway *,
-.slipway *::before {
+.slipway-Root *,
+.slipway-Root *::before {
   box-sizing: border-box;
 }
 
-.slipway [hidden] {
+.slipway-Root [hidden] {
   display: none;
 }
 
-.slipway h1,
-.slipway h2,
-.slipway h3,
-.slipway p,
-.slipway ol,
-.slipway ul,
-.slipway dl,
-.slipway dd,
-.slipway figure {
+.slipway-Root h1,
+.slipway-Root h2,
+.slipway-Root h3,
+.slipway-Root p,
+.slipway-Root ol,
+.slipway-Root ul,
+.slipway-Root dl,
+.slipway-Root dd,
+.slipway-Root figure {
   margin: 0;
   padding: 0;
   list-style: none;
 }
 
-.slipway h1,
-.slipway h2 {
+.slipway-Root h1,
+.slipway-Root h2 {
   font-family: var(--sw-serif);
   font-weight: 700;
   line-height: 1.2;
   text-wrap: balance;
 }
 
-.slipway button {
+.slipway-Root button {
   font: inherit;
   color: inherit;
   background: none;
@@ -85,13 +85,13 @@ body[data-jp-theme-light='false'] .slipway {
   cursor: pointer;
 }
 
-.slipway :focus-visible {
+.slipway-Root :focus-visible {
   outline: 2px solid var(--sw-oxide);
   outline-offset: 2px;
 }
 
-.slipway code,
-.slipway pre {
+.slipway-Root code,
+.slipway-Root pre {
   font-family: var(--jp-code-font-family);
   font-size: 0.92em;
   color: inherit;
@@ -99,7 +99,7 @@ body[data-jp-theme-light='false'] .slipway {
   padding: 0;
 }
 
-.slipway pre {
+.slipway-Root pre {
   margin: 0.3em 0 0;
   padding: 0.6em 0.7em;
   background: var(--sw-raised);
@@ -132,9 +132,9 @@ body[data-jp-theme-light='false'] .slipway {
   gap: 8px;
 }
 
-.slipway .slipway-Actions button:not(.slipway-link),
-.slipway .slipway-Empty button,
-.slipway button.slipway-primary {
+.slipway-Root .slipway-Actions button:not(.slipway-link),
+.slipway-Root .slipway-Empty button,
+.slipway-Root button.slipway-primary {
   min-height: 28px;
   padding: 3px 11px;
   border: 1px solid var(--sw-line-strong);
@@ -143,29 +143,29 @@ body[data-jp-theme-light='false'] .slipway {
   text-align: center;
 }
 
-.slipway .slipway-Actions button:not(.slipway-link):hover,
-.slipway .slipway-Empty button:hover {
+.slipway-Root .slipway-Actions button:not(.slipway-link):hover,
+.slipway-Root .slipway-Empty button:hover {
   background: var(--sw-raised);
 }
 
-.slipway .slipway-Actions button.slipway-primary:not(.slipway-link),
-.slipway button.slipway-primary {
+.slipway-Root .slipway-Actions button.slipway-primary:not(.slipway-link),
+.slipway-Root button.slipway-primary {
   border-color: var(--sw-sea);
   background: var(--sw-sea);
   color: var(--sw-on-fill);
   font-weight: 600;
 }
 
-.slipway .slipway-Actions button.slipway-primary:hover,
-.slipway button.slipway-primary:hover {
+.slipway-Root .slipway-Actions button.slipway-primary:hover,
+.slipway-Root button.slipway-primary:hover {
   filter: brightness(1.1);
 }
 
-.slipway button[aria-disabled='true'] {
+.slipway-Root button[aria-disabled='true'] {
   cursor: progress;
 }
 
-.slipway button.slipway-link {
+.slipway-Root button.slipway-link {
   min-height: 24px;
   color: var(--sw-sea);
   text-decoration: underline;
@@ -203,7 +203,7 @@ body[data-jp-theme-light='false'] .slipway {
   stroke-dasharray: 3 3.3;
 }
 
-.slipway [data-look='passed'] > .slipway-Word,
+.slipway-Root [data-look='passed'] > .slipway-Word,
 .slipway-Icon[data-look='passed'] {
   color: var(--sw-good);
 }
@@ -232,7 +232,7 @@ body[data-jp-theme-light='false'] .slipway {
   stroke-linejoin: round;
 }
 
-.slipway [aria-expanded='true'] > .slipway-Chevron {
+.slipway-Root [aria-expanded='true'] > .slipway-Chevron {
   transform: rotate(90deg);
 }
 
@@ -262,7 +262,7 @@ body[data-jp-theme-light='false'] .slipway {
   clip-path: inset(50%);
   white-space: nowrap;
 }
-`,""]),e.d(i,{},{A:t})},891(a,i,e){var o=e(601),s=e.n(o),r=e(314),t=(e.n(r))()(s());t.push([a.id,`/* The page with the course. */
+`,""]),i.d(o,{},{A:s})},891(a,o,i){var e=i(601),t=i.n(e),r=i(314),s=(i.n(r))()(t());s.push([a.id,`/* The page with the course. */
 
 .slipway-Course {
   overflow: auto;
@@ -304,17 +304,17 @@ body[data-jp-theme-light='false'] .slipway {
   border-radius: 8px;
 }
 
-.slipway .slipway-NextLab p {
+.slipway-Root .slipway-NextLab p {
   color: var(--sw-ink);
 }
 
-.slipway .slipway-NextLab-title {
+.slipway-Root .slipway-NextLab-title {
   font-family: var(--sw-serif);
   font-size: 1.5em;
   font-weight: 700;
 }
 
-.slipway .slipway-NextLab button {
+.slipway-Root .slipway-NextLab button {
   margin-top: 12px;
   min-height: 34px;
   padding: 5px 16px;
@@ -333,11 +333,11 @@ body[data-jp-theme-light='false'] .slipway {
   min-height: 38px;
 }
 
-.slipway.slipway-Course li > button {
+.slipway-Root.slipway-Course li > button {
   padding: 6px 8px;
 }
 
-.slipway.slipway-Course li > button:hover {
+.slipway-Root.slipway-Course li > button:hover {
   background: var(--sw-raised);
 }
 
@@ -379,10 +379,80 @@ body[data-jp-theme-light='false'] .slipway {
     text-align: start;
   }
 }
-`,""]),e.d(i,{},{A:t})},646(a,i,e){var o=e(601),s=e.n(o),r=e(314),t=e.n(r),n=e(475),p=e(724),l=e(891),w=t()(s());w.i(n.A),w.i(p.A),w.i(l.A),w.push([a.id,`
-`,""]),e.d(i,{},{A:w})},724(a,i,e){var o=e(601),s=e.n(o),r=e(314),t=(e.n(r))()(s());t.push([a.id,`/* The panel: readable from 240 pixels up. */
+`,""]),i.d(o,{},{A:s})},646(a,o,i){var e=i(601),t=i.n(e),r=i(314),s=i.n(r),n=i(475),p=i(724),l=i(891),d=i(11),w=s()(t());w.i(n.A),w.i(p.A),w.i(l.A),w.i(d.A),w.push([a.id,`
+`,""]),i.d(o,{},{A:w})},11(a,o,i){var e=i(601),t=i.n(e),r=i(314),s=(i.n(r))()(t());s.push([a.id,`/* Notebooks: wide output, the terms of the glossary, and the card with the progress. */
 
-.slipway#slipway-panel {
+/* A wide table of a command scrolls: wrapped, its columns would be lost. */
+.jp-OutputArea-output.jp-RenderedText {
+  overflow-x: auto;
+}
+
+.jp-OutputArea-output.jp-RenderedText pre {
+  white-space: pre;
+  overflow-wrap: normal;
+  word-break: normal;
+  width: max-content;
+  min-width: 100%;
+}
+
+/* Shell cells echo their commands as errors (set -x): that is none, and must not look like one. */
+.jp-OutputArea-child .jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr'] {
+  background: var(--jp-layout-color1);
+}
+
+.jp-RenderedMarkdown table {
+  display: block;
+  max-width: 100%;
+  overflow-x: auto;
+}
+
+.jp-RenderedMarkdown .slipway-Term {
+  cursor: help;
+  text-decoration: underline dotted;
+  text-decoration-thickness: 1px;
+  text-underline-offset: 0.2em;
+}
+
+.jp-RenderedMarkdown .slipway-Term:focus-visible {
+  outline: 2px solid var(--jp-brand-color1);
+  outline-offset: 2px;
+}
+
+.slipway-Root.slipway-Tip {
+  position: fixed;
+  z-index: 10000;
+  max-width: min(30em, calc(100vw - 16px));
+  padding: 0.7em 0.9em;
+  border: 1px solid var(--sw-line-strong);
+  border-radius: 6px;
+  background: var(--sw-ground);
+  color: var(--sw-ink);
+  box-shadow: 0 4px 14px rgb(0 0 0 / 25%);
+  font-size: var(--jp-content-font-size1);
+}
+
+.slipway-Root.slipway-Card {
+  padding: 0.9em 1em;
+  border: 1px solid var(--sw-line);
+  border-radius: 6px;
+}
+
+.slipway-Root.slipway-Card .slipway-Bar {
+  margin: 0.6em 0;
+}
+
+.slipway-NextLabs {
+  display: grid;
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 15em), 1fr));
+  gap: 0 16px;
+}
+
+.slipway-NextLab[data-main='false'] {
+  background: var(--sw-raised);
+}
+`,""]),i.d(o,{},{A:s})},724(a,o,i){var e=i(601),t=i.n(e),r=i(314),s=(i.n(r))()(t());s.push([a.id,`/* The panel: readable from 240 pixels up. */
+
+.slipway-Root#slipway-panel {
   min-width: min(320px, calc(100vw - 84px));
   overflow: hidden auto;
   container: slipway-panel / inline-size;
@@ -463,13 +533,13 @@ body[data-jp-theme-light='false'] .slipway {
   margin-top: 8px;
 }
 
-.slipway .slipway-Message .slipway-Quiet,
-.slipway .slipway-Tour .slipway-Quiet {
+.slipway-Root .slipway-Message .slipway-Quiet,
+.slipway-Root .slipway-Tour .slipway-Quiet {
   color: var(--sw-ink);
 }
 
-.slipway .slipway-Message .slipway-link,
-.slipway .slipway-Tour .slipway-link {
+.slipway-Root .slipway-Message .slipway-link,
+.slipway-Root .slipway-Tour .slipway-link {
   color: var(--sw-ink);
 }
 
@@ -481,7 +551,7 @@ body[data-jp-theme-light='false'] .slipway {
   padding: 18px 14px;
 }
 
-.slipway div.slipway-Empty p + p,
+.slipway-Root div.slipway-Empty p + p,
 .slipway-Empty button {
   margin-top: 10px;
 }
@@ -493,13 +563,13 @@ body[data-jp-theme-light='false'] .slipway {
   border-bottom: 1px solid var(--sw-line);
 }
 
-.slipway .slipway-Tabs button {
+.slipway-Root .slipway-Tabs button {
   min-height: 32px;
   color: var(--sw-quiet);
   border-bottom: 2px solid transparent;
 }
 
-.slipway .slipway-Tabs button[aria-selected='true'] {
+.slipway-Root .slipway-Tabs button[aria-selected='true'] {
   color: var(--sw-ink);
   font-weight: 600;
   border-color: var(--sw-oxide);
@@ -521,17 +591,17 @@ body[data-jp-theme-light='false'] .slipway {
   width: 100%;
 }
 
-.slipway .slipway-Task h3 > button {
+.slipway-Root .slipway-Task h3 > button {
   padding: 11px 14px;
 }
 
-.slipway .slipway-Task h3 > button:hover,
-.slipway .slipway-Check > button:hover {
+.slipway-Root .slipway-Task h3 > button:hover,
+.slipway-Root .slipway-Check > button:hover {
   background: var(--sw-raised);
 }
 
-.slipway .slipway-Task h3 > button:focus-visible,
-.slipway .slipway-Check > button:focus-visible {
+.slipway-Root .slipway-Task h3 > button:focus-visible,
+.slipway-Root .slipway-Check > button:focus-visible {
   outline-offset: -2px;
 }
 
@@ -586,7 +656,7 @@ body[data-jp-theme-light='false'] .slipway {
   border-radius: 6px;
 }
 
-.slipway .slipway-Check > button,
+.slipway-Root .slipway-Check > button,
 .slipway-Check-row {
   padding: 6px 0;
 }
@@ -597,7 +667,7 @@ body[data-jp-theme-light='false'] .slipway {
   background: var(--sw-oxide-ground);
 }
 
-.slipway .slipway-Check[data-look='broken'] > button:hover {
+.slipway-Root .slipway-Check[data-look='broken'] > button:hover {
   background: none;
 }
 
@@ -617,13 +687,13 @@ body[data-jp-theme-light='false'] .slipway {
   font-size: 0.92em;
 }
 
-.slipway .slipway-Broken,
-.slipway .slipway-Note {
+.slipway-Root .slipway-Broken,
+.slipway-Root .slipway-Note {
   margin-bottom: 6px;
   padding-inline-start: 27px;
 }
 
-.slipway .slipway-Note {
+.slipway-Root .slipway-Note {
   color: var(--sw-quiet);
 }
 
@@ -643,7 +713,7 @@ body[data-jp-theme-light='false'] .slipway {
   border-top: 1px solid var(--sw-line);
 }
 
-.slipway .slipway-Finding-message {
+.slipway-Root .slipway-Finding-message {
   margin-bottom: 6px;
 }
 
@@ -672,7 +742,7 @@ body[data-jp-theme-light='false'] .slipway {
   gap: 8px;
 }
 
-.slipway .slipway-Hint,
+.slipway-Root .slipway-Hint,
 .slipway-Solution {
   padding: 8px 10px;
   background: var(--sw-sea-ground);
@@ -694,7 +764,7 @@ body[data-jp-theme-light='false'] .slipway {
 }
 
 /* Large enough to read; a wide picture scrolls. */
-.slipway .slipway-Picture img {
+.slipway-Root .slipway-Picture img {
   width: 100%;
   min-width: 34em;
   max-width: none;
@@ -744,4 +814,4 @@ body[data-jp-theme-light='false'] .slipway {
     padding-inline-start: 0;
   }
 }
-`,""]),e.d(i,{},{A:t})},314(a){a.exports=function(a){var i=[];return i.toString=function(){return this.map(function(i){var e="",o=void 0!==i[5];return i[4]&&(e+="@supports (".concat(i[4],") {")),i[2]&&(e+="@media ".concat(i[2]," {")),o&&(e+="@layer".concat(i[5].length>0?" ".concat(i[5]):""," {")),e+=a(i),o&&(e+="}"),i[2]&&(e+="}"),i[4]&&(e+="}"),e}).join("")},i.i=function(a,e,o,s,r){"string"==typeof a&&(a=[[null,a,void 0]]);var t={};if(o)for(var n=0;n<this.length;n++){var p=this[n][0];null!=p&&(t[p]=!0)}for(var l=0;l<a.length;l++){var w=[].concat(a[l]);o&&t[w[0]]||(void 0!==r&&(void 0===w[5]||(w[1]="@layer".concat(w[5].length>0?" ".concat(w[5]):""," {").concat(w[1],"}")),w[5]=r),e&&(w[2]&&(w[1]="@media ".concat(w[2]," {").concat(w[1],"}")),w[2]=e),s&&(w[4]?(w[1]="@supports (".concat(w[4],") {").concat(w[1],"}"),w[4]=s):w[4]="".concat(s)),i.push(w))}},i}},601(a){a.exports=function(a){return a[1]}},72(a){var i=[];function e(a){for(var e=-1,o=0;o<i.length;o++)if(i[o].identifier===a){e=o;break}return e}function o(a,o){for(var s={},r=[],t=0;t<a.length;t++){var n=a[t],p=o.base?n[0]+o.base:n[0],l=s[p]||0,w="".concat(p," ").concat(l);s[p]=l+1;var d=e(w),y={css:n[1],media:n[2],sourceMap:n[3],supports:n[4],layer:n[5]};if(-1!==d)i[d].references++,i[d].updater(y);else{var u=function(a,i){var e=i.domAPI(i);return e.update(a),function(i){i?(i.css!==a.css||i.media!==a.media||i.sourceMap!==a.sourceMap||i.supports!==a.supports||i.layer!==a.layer)&&e.update(a=i):e.remove()}}(y,o);o.byIndex=t,i.splice(t,0,{identifier:w,updater:u,references:1})}r.push(w)}return r}a.exports=function(a,s){var r=o(a=a||[],s=s||{});return function(a){a=a||[];for(var t=0;t<r.length;t++){var n=e(r[t]);i[n].references--}for(var p=o(a,s),l=0;l<r.length;l++){var w=e(r[l]);0===i[w].references&&(i[w].updater(),i.splice(w,1))}r=p}}},659(a){var i={};a.exports=function(a,e){var o=function(a){if(void 0===i[a]){var e=document.querySelector(a);if(window.HTMLIFrameElement&&e instanceof window.HTMLIFrameElement)try{e=e.contentDocument.head}catch(a){e=null}i[a]=e}return i[a]}(a);if(!o)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");o.appendChild(e)}},540(a){a.exports=function(a){var i=document.createElement("style");return a.setAttributes(i,a.attributes),a.insert(i,a.options),i}},56(a,i,e){a.exports=function(a){var i=e.nc;i&&a.setAttribute("nonce",i)}},825(a){a.exports=function(a){if("u"<typeof document)return{update:function(){},remove:function(){}};var i=a.insertStyleElement(a);return{update:function(e){var o,s,r;o="",e.supports&&(o+="@supports (".concat(e.supports,") {")),e.media&&(o+="@media ".concat(e.media," {")),(s=void 0!==e.layer)&&(o+="@layer".concat(e.layer.length>0?" ".concat(e.layer):""," {")),o+=e.css,s&&(o+="}"),e.media&&(o+="}"),e.supports&&(o+="}"),(r=e.sourceMap)&&"u">typeof btoa&&(o+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(r))))," */")),a.styleTagTransform(o,i,a.options)},remove:function(){var a;null===(a=i).parentNode||a.parentNode.removeChild(a)}}}},113(a){a.exports=function(a,i){if(i.styleSheet)i.styleSheet.cssText=a;else{for(;i.firstChild;)i.removeChild(i.firstChild);i.appendChild(document.createTextNode(a))}}},959(a,i,e){var o=e(72),s=e.n(o),r=e(825),t=e.n(r),n=e(659),p=e.n(n),l=e(56),w=e.n(l),d=e(540),y=e.n(d),u=e(113),c=e.n(u),g=e(646),m={};m.styleTagTransform=c(),m.setAttributes=w(),m.insert=p().bind(null,"head"),m.domAPI=t(),m.insertStyleElement=y(),s()(g.A,m),g.A&&g.A.locals&&g.A.locals}}]);
+`,""]),i.d(o,{},{A:s})},314(a){a.exports=function(a){var o=[];return o.toString=function(){return this.map(function(o){var i="",e=void 0!==o[5];return o[4]&&(i+="@supports (".concat(o[4],") {")),o[2]&&(i+="@media ".concat(o[2]," {")),e&&(i+="@layer".concat(o[5].length>0?" ".concat(o[5]):""," {")),i+=a(o),e&&(i+="}"),o[2]&&(i+="}"),o[4]&&(i+="}"),i}).join("")},o.i=function(a,i,e,t,r){"string"==typeof a&&(a=[[null,a,void 0]]);var s={};if(e)for(var n=0;n<this.length;n++){var p=this[n][0];null!=p&&(s[p]=!0)}for(var l=0;l<a.length;l++){var d=[].concat(a[l]);e&&s[d[0]]||(void 0!==r&&(void 0===d[5]||(d[1]="@layer".concat(d[5].length>0?" ".concat(d[5]):""," {").concat(d[1],"}")),d[5]=r),i&&(d[2]&&(d[1]="@media ".concat(d[2]," {").concat(d[1],"}")),d[2]=i),t&&(d[4]?(d[1]="@supports (".concat(d[4],") {").concat(d[1],"}"),d[4]=t):d[4]="".concat(t)),o.push(d))}},o}},601(a){a.exports=function(a){return a[1]}},72(a){var o=[];function i(a){for(var i=-1,e=0;e<o.length;e++)if(o[e].identifier===a){i=e;break}return i}function e(a,e){for(var t={},r=[],s=0;s<a.length;s++){var n=a[s],p=e.base?n[0]+e.base:n[0],l=t[p]||0,d="".concat(p," ").concat(l);t[p]=l+1;var w=i(d),y={css:n[1],media:n[2],sourceMap:n[3],supports:n[4],layer:n[5]};if(-1!==w)o[w].references++,o[w].updater(y);else{var u=function(a,o){var i=o.domAPI(o);return i.update(a),function(o){o?(o.css!==a.css||o.media!==a.media||o.sourceMap!==a.sourceMap||o.supports!==a.supports||o.layer!==a.layer)&&i.update(a=o):i.remove()}}(y,e);e.byIndex=s,o.splice(s,0,{identifier:d,updater:u,references:1})}r.push(d)}return r}a.exports=function(a,t){var r=e(a=a||[],t=t||{});return function(a){a=a||[];for(var s=0;s<r.length;s++){var n=i(r[s]);o[n].references--}for(var p=e(a,t),l=0;l<r.length;l++){var d=i(r[l]);0===o[d].references&&(o[d].updater(),o.splice(d,1))}r=p}}},659(a){var o={};a.exports=function(a,i){var e=function(a){if(void 0===o[a]){var i=document.querySelector(a);if(window.HTMLIFrameElement&&i instanceof window.HTMLIFrameElement)try{i=i.contentDocument.head}catch(a){i=null}o[a]=i}return o[a]}(a);if(!e)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");e.appendChild(i)}},540(a){a.exports=function(a){var o=document.createElement("style");return a.setAttributes(o,a.attributes),a.insert(o,a.options),o}},56(a,o,i){a.exports=function(a){var o=i.nc;o&&a.setAttribute("nonce",o)}},825(a){a.exports=function(a){if("u"<typeof document)return{update:function(){},remove:function(){}};var o=a.insertStyleElement(a);return{update:function(i){var e,t,r;e="",i.supports&&(e+="@supports (".concat(i.supports,") {")),i.media&&(e+="@media ".concat(i.media," {")),(t=void 0!==i.layer)&&(e+="@layer".concat(i.layer.length>0?" ".concat(i.layer):""," {")),e+=i.css,t&&(e+="}"),i.media&&(e+="}"),i.supports&&(e+="}"),(r=i.sourceMap)&&"u">typeof btoa&&(e+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(r))))," */")),a.styleTagTransform(e,o,a.options)},remove:function(){var a;null===(a=o).parentNode||a.parentNode.removeChild(a)}}}},113(a){a.exports=function(a,o){if(o.styleSheet)o.styleSheet.cssText=a;else{for(;o.firstChild;)o.removeChild(o.firstChild);o.appendChild(document.createTextNode(a))}}},959(a,o,i){var e=i(72),t=i.n(e),r=i(825),s=i.n(r),n=i(659),p=i.n(n),l=i(56),d=i.n(l),w=i(540),y=i.n(w),u=i(113),c=i.n(u),g=i(646),m={};m.styleTagTransform=c(),m.setAttributes=d(),m.insert=p().bind(null,"head"),m.domAPI=s(),m.insertStyleElement=y(),t()(g.A,m),g.A&&g.A.locals&&g.A.locals}}]);

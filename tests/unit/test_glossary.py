@@ -1,0 +1,20 @@
+"""The glossary as data: every entry of the page, as plain text."""
+
+from pathlib import Path
+
+import pytest
+
+from checks import glossary
+from checks.docs import labs
+
+
+def test_every_term_of_the_page_has_a_definition_in_plain_text() -> None:
+    definitions = glossary.definitions()
+    assert definitions.keys() == labs.terms().keys() and len(definitions) > 50
+    assert definitions["bind mount"].startswith("A folder or file of your machine that appears inside a container.")
+    assert not [term for term, text in definitions.items() if not text or any(mark in text for mark in ("](", "`", "\n"))]
+
+
+def test_a_copy_without_its_documentation_has_no_definitions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(glossary, "FILE", tmp_path / "glossary.md")
+    assert glossary.definitions() == {}
