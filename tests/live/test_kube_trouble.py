@@ -49,8 +49,8 @@ def test_an_api_server_that_is_paused_is_told_within_its_deadline(repaired: Samp
 
 def test_an_api_server_that_is_restarted_comes_back(repaired: SampleKindLab) -> None:
     node = master(repaired.settings.cluster)
-    docker("exec", node, "sh", "-c", "kill $(pidof kube-apiserver)")
-    until(lambda: repaired.grade(wait=0).report.results[0].outcome is Outcome.COULD_NOT_CHECK, 30)
+    # Asked to end, it would refuse connections for a minute until its watches have ended: a crash is over sooner.
+    docker("exec", node, "sh", "-c", "kill -KILL $(pidof kube-apiserver)")
     assert any(word in unchecked(repaired) for word in ("no cluster answers", "broke the connection", "answered 5", "failed"))
     until(lambda: set(repaired.outcomes(wait=0).values()) == {Outcome.PASSED}, 120)
 

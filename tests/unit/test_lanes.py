@@ -14,6 +14,7 @@ from checks.dev.lanes import offline_engine, plan, second_cluster
 from checks.dev.lanes.job import Job, Running, Use
 from checks.dev.lanes.report import Report
 from checks.dev.lanes.schedule import Schedule
+from sandboxes import settings
 from sandboxes.host import resources
 from sandboxes.settings import ROOT
 
@@ -262,6 +263,23 @@ def test_the_second_cluster_is_beside_the_first_and_needs_instances(tmp_path: Pa
     assert not second_cluster.possible()
     monkeypatch.setenv("SLIPWAY_CLUSTER", str(tmp_path / "first"))
     assert second_cluster.folder() == tmp_path / "first-second"
+
+
+def test_a_command_gets_the_second_cluster_which_is_removed_whatever_became_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[object] = []
+    monkeypatch.setenv("SLIPWAY_CLUSTER", str(tmp_path / "first"))
+    monkeypatch.setattr(second_cluster, "end_with_parent", lambda: None)
+    monkeypatch.setattr(second_cluster, "get_images", seen.append)
+    monkeypatch.setattr(second_cluster.manage, "ensure", lambda _: settings.load().cluster.mkdir())
+    monkeypatch.setattr(second_cluster.manage, "delete", lambda _: seen.append(settings.load().cluster))
+    told = tmp_path / "told"
+    code = f"import os, pathlib; pathlib.Path({str(told)!r}).write_text(os.environ['SLIPWAY_CLUSTER']); raise SystemExit(3)"
+    assert second_cluster.main([sys.executable, "-c", code]) == 3
+    second = tmp_path / "first-second"
+    assert told.read_text() == str(second) and not second.exists()
+    assert seen == [[settings.load().node_image], second]
 
 
 def test_a_limit_that_cannot_be_raised_leaves_one_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

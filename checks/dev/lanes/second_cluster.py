@@ -58,9 +58,10 @@ def main(command: Sequence[str]) -> int:
     end_with_parent()
     os.environ[CLUSTER] = str(folder())
     with stopped_by_signals():
+        get_images([settings.load().node_image])
+        # What fails here leaves no cluster, and a log that says why.
+        manage.ensure(Progress())
         try:
-            get_images([settings.load().node_image])
-            manage.ensure(Progress())
             return attend(command, os.environ)
         finally:
             with finishing():
