@@ -7,6 +7,7 @@ import errno
 import fcntl
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -65,7 +66,7 @@ def prepare(lab: Lab, settings: Settings) -> Path:
                 workspace_files.copy(source, settings.work, lab.id, *relative.parts, content=_start_of(lab, relative))
     except OSError as error:
         raise SlipwayError(
-            f"The folder {copy} could not be made ({error.strerror}).", "Check the rights and the free space there."
+            f"The folder {copy} could not be created ({error.strerror}).", "Check its permissions and the free space there."
         ) from error
     return copy
 
@@ -206,6 +207,8 @@ def save(lab: Lab, settings: Settings, files: list[Path]) -> Path | None:
             content = workspace_files.read(settings.work, lab.id, relative)
             workspace_files.write(content, settings.work, ".saved", kept, *relative.parts)
     except OSError as error:
+        # What there is of the copy is ours, and holds nothing that the lab's folder does not hold.
+        shutil.rmtree(settings.work / ".saved" / kept, ignore_errors=True)
         raise SlipwayError(
             f"Your files could not be copied to {settings.work / '.saved'} ({error.strerror}); they were not changed.",
             "Free some space, or move what is in the way.",

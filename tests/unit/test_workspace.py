@@ -103,7 +103,7 @@ def test_save_twice_loses_nothing(lab: Lab, chosen: Settings) -> None:
 def test_prepare_names_a_workspace_that_cannot_be_made(lab: Lab, chosen: Settings) -> None:
     chosen.work.parent.mkdir(parents=True, exist_ok=True)
     chosen.work.write_text("a file in the way", encoding="utf-8")
-    with pytest.raises(SlipwayError, match="could not be made"):
+    with pytest.raises(SlipwayError, match="could not be created"):
         workspace.prepare(lab, chosen)
 
 
