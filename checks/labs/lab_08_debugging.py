@@ -80,6 +80,7 @@ def ferry_itself(snapshot: Snapshot) -> containers.Findings:
     yield from containers.first(
         _own_program(snapshot, FERRY, hint),
         identity.only_runs(snapshot, compose.require_service(snapshot, PROJECT, FERRY), "ferry-processes", "timetable.py", hint),
+        identity.runs_once(snapshot, compose.require_service(snapshot, PROJECT, FERRY), "ferry-script", "timetable.py", hint),
     )
 
 

@@ -3,6 +3,7 @@
 Each function is pure over a Snapshot and yields a Finding for what is not as expected.
 """
 
+import re
 from itertools import zip_longest
 
 from checks.model import Finding
@@ -13,6 +14,8 @@ from checks.vocabulary.containers import Findings
 
 # Programs that start others and wait for them: as a container's first process they end with what they have started.
 STARTERS = frozenset({"sh", "bash", "dash", "docker-init", "tini", "dumb-init"})
+# A comment in a script of a shell, and a loop of it up to where its body begins, with the lines before the program.
+COMMENT, LOOP = re.compile(r"(?m)(^|\s)#.*$"), r"\b(?:while|until|for)\b(?:(?!\bdone\b)[\s\S])*?\bdo\b(?:(?!\bdone\b)[\s\S])*?"
 
 
 def own_program(snapshot: Snapshot, container: Json, inside_id: str, file_id: str, hint: str) -> Findings:
@@ -66,6 +69,25 @@ def only_runs(snapshot: Snapshot, container: Json, probe_id: str, program: str, 
         message = f"{name} is kept alive by something that is not {program}: {others[0]}"
         why = f"When {program} ends, the container keeps running, but serves no requests."
         yield Finding(message, where, "its processes", f"{program} alone", commands, why, hint)
+
+
+def runs_once(snapshot: Snapshot, container: Json, probe_id: str, program: str, hint: str) -> Findings:
+    """Yield a finding if a script starts the program in a loop, so that the container outlives it.
+
+    The probe prints the words and the script of the first process. A snapshot from before it says nothing.
+
+    Example:
+        yield from identity.runs_once(snapshot, ferry, "ferry-script", "ferry.py", "Let CMD start only ferry.py.")
+        # ferry-1 starts ferry.py again each time it ends.
+    """
+    if probe_id not in snapshot.probes:
+        return
+    text = COMMENT.sub("", snapshot.probe(probe_id)["stdout"])
+    if _base(text or "?") in STARTERS and (loop := re.search(rf"{LOOP}[^;\n]*?{re.escape(program)}", text)):
+        where = containers.subject(container)
+        message = f"{where.partition('/')[2]} starts {program} again each time it ends."
+        why = "The container does not end with the program, so no one sees that it has crashed."
+        yield Finding(message, where, "its first process", f"{program}, once", loop[0].strip(), why, hint)
 
 
 def _descends(number: str, processes: dict[str, tuple[str, str]]) -> bool:

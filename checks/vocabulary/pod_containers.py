@@ -14,6 +14,8 @@ from checks.vocabulary.objects import image_name, name_of
 
 # How long a Pod may take, in seconds, before its silence counts as an answer: nothing else explains it.
 GRACE = 30.0
+# How long a busy node may take to create containers, in seconds, as long as the kubelet reports no failure.
+BUSY = 180.0
 # A process that was restarted and has run for less than this, in seconds, may be about to end again.
 SETTLED = 10.0
 PULL = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError")
@@ -130,7 +132,7 @@ def _being_made(snapshot: Snapshot, pod: Json, path: str, reason: str) -> Troubl
     since = (pod.get("status") or {}).get("startTime") or pod["metadata"].get("creationTimestamp")
     # A volume's ConfigMap or Secret must exist; the cluster adds its own certificates by itself.
     stuck = "not found" in why and "kube-root-ca.crt" not in why
-    waiting = not stuck and ago(since, snapshot.taken) < (2 * GRACE if why else GRACE)
+    waiting = not stuck and ago(since, snapshot.taken) < (2 * GRACE if why else BUSY)
     message = f"The containers of {name} are being created." if waiting else f"The containers of {name} cannot be created."
     return Trouble(message, path, "running", reason or "waiting", f"The kubelet says: {why}" if why else "", waiting)
 

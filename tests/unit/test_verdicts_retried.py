@@ -71,6 +71,28 @@ def test_08_a_file_that_is_mounted_does_not_come_from_the_image() -> None:
     assert finding.message == "/app/tide.conf in slipway-morning-tide-1 does not come from its image: a bind is mounted there."
 
 
+@pytest.mark.parametrize(
+    ("script", "once"),
+    [
+        ("sh\nstart.sh\nwhile true; do python timetable.py; done\n", False),
+        ("sh\nstart.sh\nuntil python timetable.py\ndo\n  sleep 1\n  python timetable.py\ndone\n", False),
+        ("sh\n-c\nwhile :; do\n sleep 1; exec_it=1; python /app/timetable.py\ndone\n", False),
+        ("sh\nstart.sh\npython timetable.py &\nwhile kill -0 $!; do wait; done\n", True),
+        ("sh\nstart.sh\nfor i in 1 2; do echo $i; done\npython timetable.py & wait\n", True),
+        ("sh\nstart.sh\n# while true; do python timetable.py; done\nexec python timetable.py\n", True),
+        ("python\ntimetable.py\nwhile do timetable.py\n", True),
+        ("", True),
+    ],
+)
+def test_08_a_loop_that_starts_the_ferry_again_hides_its_crash(script: str, once: bool) -> None:
+    snapshot = docker.recorded("08")
+    snapshot.probes["ferry-script"] = {**snapshot.probes["ferry-processes"], "stdout": script}
+    found = docker.findings(snapshot, "ferry-itself")
+    assert [finding.message for finding in found] == (
+        [] if once else ["slipway-morning-ferry-1 starts timetable.py again each time it ends."]
+    )
+
+
 def test_08_a_journal_begins_with_the_night_watch() -> None:
     snapshot = docker.recorded("08")
     snapshot.probes["journal"]["stdout"] = "Before: nothing\n" + snapshot.probes["journal"]["stdout"]

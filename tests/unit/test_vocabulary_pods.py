@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,14 @@ def test_every_state_has_its_words(solved: Snapshot, name: str) -> None:
     assert found[0].waiting is waiting
     assert found[0].expected is not None
     assert found[0].hint == "hint"
+
+
+def test_containers_that_a_busy_node_creates_are_waited_for(solved: Snapshot) -> None:
+    """Seen at a load of 80: two minutes without a single event of a failure."""
+    begun = datetime.fromisoformat(solved.pods()[0]["metadata"]["creationTimestamp"])
+    later = (begun + timedelta(seconds=120)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    found = findings(altered(solved, STATES["being made"][0], later=later))
+    assert found[0].waiting
 
 
 @pytest.mark.parametrize("name", ["no status at all", "no node", "being made", "being removed"])
