@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot, Unknown
-from checks.vocabulary import container_images, container_ports, container_storage, containers
+from checks.vocabulary import container_images, container_ports, container_storage, containers, stored_rows
 
 DESK, DATABASE, WEB = "harbour-desk", "harbour-database", "harbour-web"
 BOOK, DATA = "harbour-book", "harbour-data"
@@ -146,9 +146,10 @@ def rows_kept(snapshot: Snapshot) -> containers.Findings:
         yield Finding(message, where, "SELECT count(*) FROM visits", "1 or more", "an error", why, hint)
         return
     _, _, first = probe["stdout"].strip().partition("|")
-    if not first or float(first) >= _seconds(made):
+    oldest = stored_rows.number(first)
+    if oldest is None or oldest >= _seconds(made):
         message = f"No visit is older than {DATABASE}: nothing has outlived a container yet."
-        observed = f"{datetime.fromtimestamp(float(first), UTC):%Y-%m-%dT%H:%M:%S}" if first else "no visit"
+        observed = f"{datetime.fromtimestamp(oldest, UTC):%Y-%m-%dT%H:%M:%S}" if oldest is not None else "no visit"
         hint = "Write a visit, then remove the container and create it again with the same volume."
         yield Finding(message, where, "the first visit", f"before {made[:19]}", observed, hint=hint)
 

@@ -7,6 +7,7 @@ from checks.vocabulary import container_images, container_networks, container_po
 
 NETWORK, OVERLAY = "quay", "quay-overlay"
 DATABASE, WEB, LOOKOUT = "quay-database", "quay-web", "quay-lookout"
+ROWS = ("rows-before", "rows")
 NORTH, SOUTH = "quay-north", "quay-south"
 ALIAS = "database"
 
@@ -125,6 +126,7 @@ def visits_counted(snapshot: Snapshot) -> containers.Findings:
         container_ports.publishes(web, 8004, 8000, "Make it again with `-p 8004:8000`."),
         container_ports.answers(snapshot, "first-visit", web, '"visits"', hint),
         container_ports.answers(snapshot, "second-visit", web, '"visits"', hint),
+        stored_rows.unread(snapshot, ROWS, f"container/{DATABASE}", f"the visits in {DATABASE}", f"Does {DATABASE} still run?"),
         _stored(snapshot, web, hint),
     )
 

@@ -22,6 +22,8 @@ WEB, DATABASE, CACHE = SERVICES = ("web", "database", "cache")
 FILE = "compose.yaml"
 # The probes of the file that Compose reads, and of the one that overrides it.
 FILES = ("file", "override")
+# The probes of what each service stores, before and after two visits.
+ROWS, COUNTERS = ("rows-before", "rows"), ("counter-before", "counter")
 DATA = "/var/lib/postgresql/data"
 EXAMPLES = (".example", ".sample", ".template", ".dist")
 SECRET_SUFFIXES = ("", ".txt", ".env")
@@ -117,6 +119,8 @@ def visits_stored(snapshot: Snapshot) -> containers.Findings:
         container_ports.publishes(web, 8080, 8000, f"Publish it under {WEB} in {FILE}: ports, with the host's port first."),
         container_ports.answers(snapshot, "first-visit", web, '"database"', hint),
         container_ports.answers(snapshot, "second-visit", web, '"database"', hint),
+        stored_rows.unread(snapshot, ROWS, containers.subject(web), f"the visits in {DATABASE}", hint),
+        stored_rows.unread(snapshot, COUNTERS, containers.subject(web), f"the visits in {CACHE}", hint),
         _both_counted(snapshot, web, hint),
     )
 

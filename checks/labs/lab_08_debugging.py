@@ -5,7 +5,7 @@ from datetime import datetime
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
-from checks.vocabulary import compose, container_ports, containers, health_checks, identity, listening, privileges
+from checks.vocabulary import compose, container_ports, containers, health_checks, identity, listening, privileges, stored_rows
 
 PROJECT = "slipway-morning"
 FERRY, TIDE, CLERK, DATABASE, LAMP = SERVICES = ("ferry", "tide", "clerk", "database", "lamp")
@@ -160,7 +160,8 @@ def _unread(probe: Json, database: Json) -> Finding:
 def _visits(snapshot: Snapshot) -> dict[str, tuple[int, float]]:
     """How many visits each has noted, and when the last one was, in seconds since 1970."""
     rows = (line.split("|") for line in snapshot.probe("visits")["stdout"].splitlines())
-    return {row[0]: (int(row[1]), float(row[2])) for row in rows if len(row) == 3}
+    read = ((row[0], stored_rows.number(row[1]), stored_rows.number(row[2])) for row in rows if len(row) == 3)
+    return {who: (int(count), last) for who, count, last in read if count is not None and last is not None}
 
 
 def _writes(snapshot: Snapshot, clerk: Json, hint: str) -> containers.Findings:

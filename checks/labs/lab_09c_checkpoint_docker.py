@@ -21,6 +21,7 @@ from checks.vocabulary import (
 
 PROJECT = "slipway-quay"
 BOARD, API, DATABASE = SERVICES = ("board", "api", "database")
+ROWS = ("rows-before", "rows")
 OURS = (BOARD, API)
 FILE = "compose.yaml"
 # The probes of the file that Compose reads, and of the one that overrides it.
@@ -87,6 +88,7 @@ def visits_counted(snapshot: Snapshot) -> containers.Findings:
         container_ports.answers(snapshot, "before", board, '"visits"', LOGS),
         container_ports.answers(snapshot, "page", board, "Visits so far", LOGS),
         container_ports.answers(snapshot, "arrival", board, "", LOGS, status=201),
+        stored_rows.unread(snapshot, ROWS, containers.subject(board), f"the visits in {DATABASE}", LOGS),
         _stored(snapshot, board),
     )
 

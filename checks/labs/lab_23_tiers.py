@@ -12,7 +12,7 @@ from typing import Any
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 from checks.times import seconds
-from checks.vocabulary import containers, services, texts, workloads
+from checks.vocabulary import containers, services, stored_rows, texts, workloads
 from checks.vocabulary.container_storage import is_below
 from checks.vocabulary.objects import image_name, name_of, subject
 from checks.vocabulary.pod_containers import main_container
@@ -161,7 +161,7 @@ def rows(snapshot: Snapshot, probe_id: str, table: str) -> tuple[int, float, lis
         why, hint = probe["error"] or probe["stderr"].strip(), "The log of the database’s Pod says how it is."
         message = f"The table {table} in {pod} cannot be read."
         return Finding(message, f"pod/{probe['pod']}", f"SELECT FROM {table}", "rows", why or "nothing", why, hint)
-    return int(count), float(first or 0), [int(part) for part in numbers.split(",") if part]
+    return int(count), stored_rows.number(first) or 0.0, [int(part) for part in numbers.split(",") if part.isdecimal()]
 
 
 def body(snapshot: Snapshot, probe_id: str) -> dict[str, Any]:

@@ -4,6 +4,8 @@ Each function is pure over a Snapshot and yields a Finding for what is not as ex
 A probe of the kind `health_check` has run the same command where the container's server does not run.
 """
 
+import re
+
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 from checks.vocabulary import container_ports, containers
@@ -11,6 +13,10 @@ from checks.vocabulary.containers import Findings
 
 # Commands that succeed whether or not the server behind them answers.
 ALWAYS_SUCCEED = frozenset({"true", ":", "exit", "echo", "sleep", "ls", "ps", "pgrep", "pidof", "hostname"})
+# Programs that look at files and processes. A server that hangs, or refuses, has left these as they were.
+LOOKERS = ALWAYS_SUCCEED | {"test", "[", "[[", "stat", "cat", "grep", "find", "kill", "head", "tail", "wc", "cut"}
+# What stands between the commands of a script, before a command, and what asks something inside of one.
+BETWEEN, BEFORE, ASKS = re.compile(r"[;|&\n]+"), re.compile(r"^(?:[\s!({]|(?:if|then|else|fi|exec)\b)+"), ("$(", "`", "/dev/tcp")
 
 
 def test_of(container: Json) -> list[str]:
@@ -34,12 +40,26 @@ def asks_the_server(snapshot: Snapshot, container: Json, hint: str, probe_id: st
     words = " ".join(test[1:]).split()
     rehearsed = _rehearsed(snapshot, probe_id)
     alone = rehearsed.get("exit") == 0 and not rehearsed.get("requests")
-    if alone or words and words[0].rpartition("/")[2] in ALWAYS_SUCCEED:
+    looks = _only_looks(test)
+    if alone or looks or words and words[0].rpartition("/")[2] in ALWAYS_SUCCEED:
         name = containers.subject(container).partition("/")[2]
         message = f"The health check of {name} does not ask the server: it succeeds whether or not the server answers."
         why = "The same command exits with code 0 in a container where no server runs." if alone else ""
+        if looks and not alone:
+            why = "It looks at a file or a process. Both are still there when the server hangs, or refuses every connection."
         expected = "a command that fails where the server does not answer"
         yield Finding(message, containers.subject(container), "Config.Healthcheck.Test", expected, test, why, hint)
+
+
+def _only_looks(test: list[str]) -> bool:
+    """Tell whether every command of the health check only looks at files or processes."""
+    words = test[1:]
+    if len(words) > 2 and words[0].rpartition("/")[2] in ("sh", "bash") and words[1].endswith("c"):
+        words = words[2:3]
+    script = " ".join(words)
+    commands = [BEFORE.sub("", part).split() for part in BETWEEN.split(script)]
+    programs = [command[0].rpartition("/")[2] for command in commands if command]
+    return bool(programs) and not any(sign in script for sign in ASKS) and all(program in LOOKERS for program in programs)
 
 
 def _rehearsed(snapshot: Snapshot, probe_id: str) -> Json:

@@ -8,6 +8,7 @@ from recorded import failing, only_finding, state
 
 from checks.model import Outcome
 from checks.snapshot import Json, Snapshot
+from checks.vocabulary import stored_rows
 
 
 def container(snapshot: Snapshot, name: str) -> Json:
@@ -63,6 +64,26 @@ def test_14_a_look_into_a_container_that_took_too_long_says_nothing_about_the_pa
     assert finding.message == "The length of LOG_PASSWORD in the container could not be read: still running after 4 s."
 
 
+@pytest.mark.parametrize(
+    ("command", "asks"),
+    [
+        ("test -S /var/run/postgresql/.s.PGSQL.5432", False),
+        ("pidof postgres || pgrep postgres || test -f /var/lib/postgresql/data/postmaster.pid", False),
+        ("if [ -f /var/lib/postgresql/data/PG_VERSION ]; then exit 0; fi; exit 1", False),
+        ("pg_isready -h 127.0.0.1 | grep accepting", True),
+        ('[ "$(psql -h 127.0.0.1 -Atc "select 1")" = 1 ]', True),
+        ("bash -c '< /dev/tcp/127.0.0.1/5432'", True),
+        ("test -f /ready && pg_isready --host 127.0.0.1", True),
+    ],
+)
+def test_05_a_health_check_that_looks_at_files_and_processes_asks_no_server(command: str, asks: bool) -> None:
+    snapshot = docker.recorded("05")
+    docker.container(snapshot, "slipway-harbour-database-1")["Config"]["Healthcheck"]["Test"] = ["CMD-SHELL", command]
+    found = docker.findings(snapshot, "database-healthy")
+    assert bool(found) is not asks
+    assert all("looks at a file or a process" in finding.why for finding in found)
+
+
 def test_08_a_file_that_is_mounted_does_not_come_from_the_image() -> None:
     snapshot = docker.recorded("08")
     tide = docker.container(snapshot, "slipway-morning-tide-1")
@@ -106,6 +127,30 @@ def test_08_visits_that_could_not_be_read_are_not_none() -> None:
     (finding,) = docker.findings(snapshot, "clerk-writes")
     assert finding.message == "The visits in slipway-morning-database-1 could not be read."
     assert finding.observed == "still running after 10 s"
+
+
+@pytest.mark.parametrize(
+    ("number", "check"), [("04", "visits-counted"), ("05", "visits-stored"), ("05", "data-kept"), ("09c", "visits-counted")]
+)
+def test_rows_that_could_not_be_counted_are_not_none(number: str, check: str) -> None:
+    snapshot = docker.recorded(number)
+    snapshot.probes["rows"] |= {"ok": False, "error": "still running after 5 s", "exit": None, "stdout": ""}
+    if check == "data-kept":
+        (finding,) = stored_rows.survived(snapshot, docker.container(snapshot, "slipway-harbour-database-1"), "rows", "hint")
+    else:
+        (finding,) = docker.findings(snapshot, check)
+    assert finding.message.endswith("could not be read.") and finding.observed == "still running after 5 s"
+
+
+@pytest.mark.parametrize("printed", ["²|²", "1|soon", "1e400|nan", "9" * 5000, "|", "a|b|c"])
+def test_rows_that_another_program_prints_do_not_take_a_check_out_of_the_count(printed: str) -> None:
+    for number, check in (("03", "rows-kept"), ("04", "visits-counted"), ("05", "visits-stored"), ("09c", "visits-counted")):
+        snapshot = docker.recorded(number)
+        snapshot.probes["rows"]["stdout"] = f"{printed}\n"
+        assert docker.outcome(snapshot, check) is Outcome.NOT_YET
+    snapshot = docker.recorded("08")
+    snapshot.probes["visits"]["stdout"] = f"x|{printed}\n"
+    assert docker.outcome(snapshot, "clerk-writes") is Outcome.NOT_YET
 
 
 def test_08_a_health_check_that_was_switched_off_says_nothing() -> None:
