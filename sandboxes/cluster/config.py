@@ -20,6 +20,12 @@ QUICK = {
 }
 # Keys that are generated at once. Only for the version of kubeadm's configuration that has the field.
 KEYS = {"apiVersion": "kubeadm.k8s.io/v1beta4", "kind": "ClusterConfiguration", "encryptionAlgorithm": "ECDSA-P256"}
+# kubeadm gives the control plane four minutes to become healthy. Before it looks for that, it sends a first request, for which
+# it gives the API server one: too little for the start of all containers on a machine that is busy.
+PATIENCE = tuple(
+    {"apiVersion": "kubeadm.k8s.io/v1beta4", "kind": kind, "timeouts": {"kubernetesAPICall": "4m0s"}}
+    for kind in ("InitConfiguration", "JoinConfiguration")
+)
 # The kubelet refuses version 1 of control groups unless it is configured to accept it.
 CGROUP_1 = {"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration", "failCgroupV1": False}
 
@@ -43,7 +49,7 @@ def text(plan: Plan) -> str:
         {"role": "worker"},
         {"role": "worker"},
     ]
-    patches = [QUICK, KEYS, *([CGROUP_1] if plan.cgroup == "1" else [])]
+    patches = [QUICK, KEYS, *PATIENCE, *([CGROUP_1] if plan.cgroup == "1" else [])]
     whole: dict[str, Any] = {
         "kind": "Cluster",
         "apiVersion": "kind.x-k8s.io/v1alpha4",

@@ -75,6 +75,12 @@ def test_config_lets_the_only_control_plane_skip_the_election() -> None:
     assert all(isinstance(value, str) for value in quick["controllerManager"]["extraArgs"].values())
 
 
+def test_config_gives_the_api_server_as_long_as_the_control_plane() -> None:
+    patches = [yaml.safe_load(patch) for patch in yaml.safe_load(config.text(PLAN))["kubeadmConfigPatches"]]
+    timeouts = {patch["kind"]: patch["timeouts"] for patch in patches if "timeouts" in patch}
+    assert timeouts == dict.fromkeys(("InitConfiguration", "JoinConfiguration"), {"kubernetesAPICall": "4m0s"})
+
+
 def test_free_ports_replace_one_that_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     import socket
 
