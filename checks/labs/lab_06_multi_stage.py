@@ -127,9 +127,10 @@ def answers(snapshot: Snapshot) -> containers.Findings:
     if container is None:
         yield from containers.running(snapshot, APP, hint)
         return
+    command = "start" if container["State"]["Status"] == "created" else "logs"
     yield from containers.first(
         container_images.runs_image(snapshot, container, SMALL, hint),
-        containers.running(snapshot, APP, hint, f"`docker logs {APP}` says what it misses. Is that in the image?"),
+        containers.running(snapshot, APP, hint, f"`docker {command} {APP}` says what it misses. Is that in the image?"),
         container_ports.publishes(container, PORT, INSIDE, hint),
         container_ports.answers(snapshot, "clock", container, '"tide"', hint),
     )

@@ -210,7 +210,9 @@ def limited(snapshot: Snapshot) -> containers.Findings:
     ],
 )
 def kept_within(snapshot: Snapshot) -> containers.Findings:
-    hint = f"Remove it (`docker rm -f {HUNGRY}`) and run it again with `--memory {MEMORY}m --memory-swap {MEMORY}m`."
+    hint = (
+        f"Remove it (`docker rm -f {HUNGRY}`) and run it again from {IMAGE}, with `--memory {MEMORY}m --memory-swap {MEMORY}m`."
+    )
     yield from containers.first(containers.ended(snapshot, HUNGRY, (0, containers.KILLED), hint), _out_of_memory(snapshot, hint))
 
 

@@ -104,7 +104,10 @@ def finds(
         yield Finding(message, where, path, address, [], reason, hint)
     elif address not in looked["addresses"]:
         message = f"Inside {title}, {name} does not resolve to {target} on {network}."
-        why = "The container's own hosts file (`--add-host`) takes precedence over the names of a network."
+        why = ""
+        if any(entry.startswith(f"{name}:") for entry in container["HostConfig"].get("ExtraHosts") or ()):
+            why = "The container's own hosts file (`--add-host`) takes precedence over the names of a network."
+            hint = f"Create {title} again without `--add-host` for {name}: only a new container has another hosts file."
         yield Finding(message, where, path, address, looked["addresses"], why, hint)
     elif not tried["ok"]:
         port = f"port {tried['port']} of {tried['host']}"

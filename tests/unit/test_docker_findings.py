@@ -38,6 +38,20 @@ def test_killed_application_is_not_said_to_have_taken_ten_seconds() -> None:
     assert "`docker kill`" in finding.why and "`docker stop`" in finding.why
 
 
+@pytest.mark.parametrize(
+    ("lab", "state", "check", "hint"),
+    [
+        ("06", "no-shell", "answers", "`docker start tide-clock`"),
+        ("07", "other-image", "kept-within", "run it again from harbour-api:1"),
+        ("01", "other-greeting", "answers", "Let app.py answer “Hello from Docker!”"),
+        ("01", "loopback", "answers", "at which address does it listen?"),
+        ("09", "only-north", "comes-back", "`docker run --detach --name lone-harbour --restart unless-stopped"),
+    ],
+)
+def test_hint_is_about_the_mistake_that_was_made(lab: str, state: str, check: str, hint: str) -> None:
+    assert hint in findings(recorded(lab, state), check)[0].hint
+
+
 def test_database_without_the_user_answers_and_says_so() -> None:
     snapshot = recorded("03")
     says = 'psql: error: connection to server on socket "/run/postgresql/.s.PGSQL.5432" failed: FATAL:  role "postgres" does not exist\n'

@@ -65,6 +65,11 @@ def test_a_name_of_a_container_on_another_network_needs_a_connection(solved: Sna
     assert finds(solved)[0].hint == "Connect it."
 
 
+def test_an_address_in_the_hosts_file_needs_a_new_container_and_no_connection() -> None:
+    (finding,) = findings(recorded("04", "address-written-down"), "web-finds-it")
+    assert "`--add-host`" in finding.why and finding.hint.startswith("Create quay-web again without `--add-host` for database")
+
+
 def test_containers_of_a_lost_overlay_are_connected_and_not_created_again() -> None:
     (finding,) = findings(recorded("04", "swarm-left"), "overlay-made")
     assert finding.why.startswith("quay-north and quay-south began on quay-overlay.")
