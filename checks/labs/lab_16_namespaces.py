@@ -43,9 +43,10 @@ def two_webs(snapshot: Snapshot) -> containers.Findings:
 
 def _web(snapshot: Snapshot, probe: str, namespace: str, hint: str) -> containers.Findings:
     """Yield a finding unless the namespace has a Deployment and a Service web that answer with the page of their team."""
-    place, deployment = namespace or "the lab's own", snapshot.object("Deployment", WEB, namespace)
+    place = f"the namespace {namespace}" if namespace else "the lab's own namespace"
+    deployment = snapshot.object("Deployment", WEB, namespace)
     missing = [
-        Finding(**{**vars(finding), "message": f"There is no {kind} called {WEB} in the namespace {place}."})
+        Finding(**{**vars(finding), "message": f"There is no {kind} called {WEB} in {place}."})
         for kind in ("Deployment", "Service")
         for finding in objects.exists(snapshot, kind, WEB, hint, namespace)
     ]

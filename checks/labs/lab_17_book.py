@@ -12,7 +12,9 @@ from checks.vocabulary.objects import subject
 SET, COUNT = "pier", 3
 BOOK, FOLDER = "book", "/book"
 ENTRY, REPLACED = "moored Albatross", 1
-AGAIN = "Anew: `kubectl delete statefulset pier`, `kubectl delete persistentvolumeclaim -l app=pier`, then apply pier.yaml."
+AGAIN = (
+    "To start over: `kubectl delete statefulset pier`, `kubectl delete persistentvolumeclaim -l app=pier`, then apply pier.yaml."
+)
 OPENED = re.compile(r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:?\d\d)) (\S+) opened by (\S+)$")
 
 

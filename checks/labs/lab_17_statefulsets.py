@@ -109,10 +109,11 @@ def in_order(snapshot: Snapshot) -> containers.Findings:
         if policy != "OrderedReady" or seconds(opened, made) < 0 and not _since_then(snapshot, ordinal):
             observed = f"{policy}; {this} opened at {opened}, the claim of {after} was created at {made}"
             why = "With Parallel, all Pods are created at once. A Pod that needs the first one may start before it."
+            hint = f"Take `podManagementPolicy` out of pier.yaml. {AGAIN}"
             if policy == "OrderedReady":
-                why = f"{this} has a younger book than {after}: it came later."
+                why, hint = f"{this} has a younger book than {after}: it came later.", AGAIN
             message = f"{after} did not have to wait for {this}."
-            yield Finding(message, where, path, "OrderedReady, one after the other", observed, why, AGAIN)
+            yield Finding(message, where, path, "OrderedReady, one after the other", observed, why, hint)
             return
 
 

@@ -361,3 +361,17 @@ def test_18_a_pod_that_the_controller_is_about_to_create_is_waited_for(wanted: i
     collector["status"]["desiredNumberScheduled"] = wanted
     del snapshot.objects["Pod"][snapshot.pods(owner=collector)[0]["metadata"]["name"]]
     assert graded(snapshot)["collector-everywhere"].outcome is outcome
+
+
+# Hints that would have led back to the same state.
+
+
+def test_17_a_set_that_is_created_again_needs_another_policy_first() -> None:
+    finding = only_finding(state("17", "all-at-once"), "in-order")
+    assert finding.hint.startswith("Take `podManagementPolicy` out of pier.yaml. To start over: ")
+
+
+def test_16_a_namespace_that_exists_is_not_created_again() -> None:
+    (finding,) = [each for each in graded(state("16", "service-left-behind"))["two-webs"].findings if "Service" in each.message]
+    assert finding.message == "There is no Service called web in the namespace development."
+    assert finding.hint.startswith("`kubectl apply -n development -f development.yaml`")
