@@ -17,6 +17,8 @@ Findings = Iterator[Finding]
 GRACE = 10.0
 # The exit code of a process that got the signal SIGKILL.
 KILLED = 128 + 9
+# The exit codes of a shell for a command that cannot be run, or does not exist.
+NEVER_RUN = (126, 127)
 # A line of a log that names an error.
 ERROR = re.compile(r"\b(?:\w*error|fatal|\w*exception|failed|refused|denied|does not exist)\b", re.I)
 # The line of a query into which a caret below it points.
@@ -215,9 +217,15 @@ def healthy(snapshot: Snapshot, container: Json, hint: str) -> Findings:
     output = last_lines(log[-1]["Output"]) if log else ""
     why = f"The health check last exited with {log[-1]['ExitCode']}: {output}" if log else ""
     message = f"{name} is still starting: its health check has not succeeded yet."
-    if status != "starting":
+    # A command that does not exist will not come by waiting.
+    impossible = bool(log) and log[-1]["ExitCode"] in NEVER_RUN
+    if status == "starting" and impossible:
+        message = f"The health check of {name} cannot run its command."
+    elif status != "starting":
         message = f"{name} is {status}: its health check failed {health['FailingStreak']} times in a row."
-    yield Finding(message, where, "State.Health.Status", "healthy", status, why, hint, waiting=status == "starting")
+    yield Finding(
+        message, where, "State.Health.Status", "healthy", status, why, hint, waiting=status == "starting" and not impossible
+    )
 
 
 def ended(snapshot: Snapshot, name: str, codes: tuple[int, ...], hint: str) -> Findings:

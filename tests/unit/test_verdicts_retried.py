@@ -176,6 +176,16 @@ def test_02_an_application_that_the_second_image_deletes_is_not_there() -> None:
     assert finding.message == "harbour-greeting:after has no /app/app.py."
 
 
+@pytest.mark.parametrize(("code", "waits"), [(1, True), (127, False)])
+def test_05_a_health_check_that_cannot_run_its_command_is_not_waited_for(code: int, waits: bool) -> None:
+    snapshot = docker.recorded("05")
+    output = {"ExitCode": code, "Output": "sh: 1: pg_isreadi: not found"}
+    database = docker.container(snapshot, "slipway-harbour-database-1")
+    database["State"]["Health"] |= {"Status": "starting", "FailingStreak": 2, "Log": [output]}
+    (finding,) = docker.findings(snapshot, "database-healthy")
+    assert finding.waiting is waits and "not found" in finding.why
+
+
 def test_02_a_container_that_was_never_started_is_started() -> None:
     snapshot = docker.recorded("02")
     docker.container(snapshot, "harbour-greeting")["State"] |= {"Status": "created", "Running": False}
