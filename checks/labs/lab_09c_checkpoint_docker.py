@@ -210,7 +210,7 @@ def few_rights(snapshot: Snapshot) -> containers.Findings:
     points=3,
     needs=["healthy"],
     hints=[
-        "Lab 05: where may a password be stored on this machine, and how does it get from there into a container?",
+        "Lab 05b: where may a password be stored on this machine, and how does it get from there into a container?",
         "Next to compose.yaml, a file .env has it, and ${POSTGRES_PASSWORD} refers to it. It must not be "
         "copied into an image, nor be a build argument.",
         "`POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?}` under database and `DATABASE_PASSWORD: ${POSTGRES_PASSWORD:?}` "
@@ -247,7 +247,7 @@ def _described(snapshot: Snapshot, service: str) -> containers.Findings:
     points=2,
     needs=["healthy"],
     hints=[
-        "Two keys of compose.yaml, both known from lab 05.",
+        "Two keys of compose.yaml: lab 05 has one of them, lab 05b the other.",
         "`restart`, and the long form of `depends_on`.",
         "`restart: unless-stopped` under each; under api `depends_on:` with `database:` and in it `condition: service_healthy`.",
     ],

@@ -34,7 +34,8 @@ MADE = "a check puts the literal together from its parts"
 NOT_EXPECTED = {
     EXAMPLES: {
         "04-networks": {"practice", "postgresql://postgres:practice@database:5432/postgres", "python:3.11-slim", "busybox:1.35"},
-        "05-compose": {"pg_isready", "1s", "front", "back"},
+        "05-compose": {"pg_isready", "1s"},
+        "05b-secrets": {"front", "back"},
         "06-multi-stage": {"scratch", "65534:65534", "single.Dockerfile", "ldd"},
         "07-hardening": {"HEALTHCHECK", "name", "run.sh", "compose.yaml", "container_name"},
         "11-pods": {"restartPolicy", "apply", "exec", "/usr/share/nginx/html/index.html", "curl", "emptyDir", "Always"},
@@ -47,7 +48,8 @@ NOT_EXPECTED = {
     GIVEN: {
         "00-start": {"docker", "exit", "/var/run/docker.sock"},
         "02-layers": {"0B", "slow.Dockerfile", ".txt"},
-        "05-compose": {"volumes", "restart", "ENV", "first_visit", "test", "interval", "retries", "CMD", "version", "cp"},
+        "05-compose": {"volumes", "first_visit", "test", "interval", "retries", "CMD", "version"},
+        "05b-secrets": {"DATABASE_PASSWORD_FILE", "DATABASE_URL", "POSTGRES_PASSWORD_FILE", "_FILE", "cp", "postgres:15"},
         "06-multi-stage": {"/etc/passwd"},
         "07-hardening": {"python:latest", "urllib.request.urlopen", "/ready"},
         "09-orchestration": {"watch.py", "/storm", "harbour-front:3"},
@@ -64,7 +66,7 @@ NOT_EXPECTED = {
         "01-flask": {"requirements.txt"},
         "02-layers": {"requirements.txt", "waves.csv"},
         "03-volumes": {"FLASK_DEBUG", "/var/lib/postgresql/data"},
-        "05-compose": {"POSTGRES_PASSWORD="},
+        "05b-secrets": {"POSTGRES_PASSWORD=", "database_password.txt"},
         "09-orchestration": {"http://localhost:8000/"},
         "09c-checkpoint-docker": {"/health", "/ready"},
         "13-services": {"/www/open", "0/1"},

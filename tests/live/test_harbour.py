@@ -1,7 +1,8 @@
 """The harbour's application as each lab has it: built with the lab's own solution, and held to what it promises.
 
 It grows from lab to lab: it greets; it keeps visits in PostgreSQL; it is an API that knows whether it is ready.
-Each app.py beside a Dockerfile is found, and what it promises is read from its routes.
+Each app.py beside a Dockerfile is found, and what it promises is read from its routes. Where two labs have the same program
+and Dockerfile, the first of them stands for both.
 """
 
 import json
@@ -63,12 +64,13 @@ def _files(lab: Lab) -> Iterator[tuple[Path, Path]]:
 
 
 def apps() -> list[App]:
-    programs = []
+    programs = {}
     for lab in catalog.labs(ROOT / "labs"):
         files = {relative: path for path, relative in _files(lab)}
         for relative in sorted(path for path in files if path.name == "app.py" and path.with_name("Dockerfile") in files):
-            programs.append(App(lab, relative.parent, files[relative].read_text(encoding="utf-8")))
-    return programs
+            source, recipe = (files[path].read_text(encoding="utf-8") for path in (relative, relative.with_name("Dockerfile")))
+            programs.setdefault((source, recipe), App(lab, relative.parent, source))
+    return list(programs.values())
 
 
 APPS = apps()

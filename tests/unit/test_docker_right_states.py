@@ -14,7 +14,7 @@ from checks.model import Outcome, Probe
 from checks.probes import container_exec, http
 from checks.probes.image_files import workspace_file
 
-COMPOSE = (("05", "password-kept-out"), ("09c", "secret-kept"))
+COMPOSE = (("05b", "password-kept-out"), ("09c", "secret-kept"))
 
 
 @pytest.mark.parametrize("name", ["compose.yml", "docker-compose.yml", "docker-compose.yaml"])

@@ -91,7 +91,7 @@ def test_image_kept_names_an_image_that_was_built_again() -> None:
 
 @pytest.mark.parametrize(
     ("number", "project", "service", "check"),
-    [("05", "slipway-harbour", "web", "password-kept-out"), ("09c", "slipway-quay", "board", "small")],
+    [("05b", "slipway-lodge", "web", "password-kept-out"), ("09c", "slipway-quay", "board", "small")],
 )
 def test_image_of_a_service_that_is_gone_is_a_finding_and_no_fault(number: str, project: str, service: str, check: str) -> None:
     snapshot = recorded(number)

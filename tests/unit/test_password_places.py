@@ -1,4 +1,4 @@
-"""Passwords in Compose files and in images: what the checks of labs 05 and 09c find in a redacted snapshot."""
+"""Passwords in Compose files and in images: what the checks of labs 05b and 09c find in a redacted snapshot."""
 
 import io
 import json

@@ -1,7 +1,5 @@
-# Another right way: the long forms, a file as the secret, containers with names of their own, a health check that asks a
-# question, another folder for the data, another server for the application under a user of its own.
-mkdir -p secrets
-printf 'tide%stable' "$RANDOM$RANDOM" > secrets/database_password.txt
+# Another right way: the long forms, containers with names of their own, a health check that asks a question, another
+# folder for the data, another server for the application under a user of its own.
 cat > Dockerfile <<'END_OF_FILE'
 FROM python:3.11-slim
 RUN pip install --no-cache-dir Flask 'psycopg[binary]' redis && useradd --create-home keeper
@@ -13,23 +11,18 @@ CMD ["--app", "app:app", "run", "--host", "0.0.0.0", "--port", "8000"]
 END_OF_FILE
 cat > compose.yaml <<'END_OF_FILE'
 name: slipway-harbour
-x-always: &always
-  restart: always
 services:
   cache:
-    <<: *always
     image: docker.io/library/redis:7
     healthcheck: {test: redis-cli ping | grep PONG, interval: 1s, retries: 20}
     tmpfs: /data
     networks: {inside: {aliases: [counter]}}
   database:
-    <<: *always
     image: docker.io/library/postgres:15
     container_name: slipway-harbour-postgres
     environment:
-      - POSTGRES_PASSWORD_FILE=/run/secrets/database_password
+      - POSTGRES_PASSWORD=of-no-importance-here
       - PGDATA=/data/postgres
-    secrets: [database_password]
     healthcheck:
       test: psql --host "$$HOSTNAME" --username postgres --no-password --command 'SELECT 1' 2>&1 | grep -E '1 row|no password supplied'
       interval: 1s
@@ -38,16 +31,13 @@ services:
       - {type: volume, source: rows, target: /data}
     networks: [inside]
   web:
-    <<: *always
     build: {context: ., dockerfile: Dockerfile}
     container_name: slipway-harbour-front-door
     init: true
     environment:
       - DATABASE_URL=host=database user=postgres dbname=postgres
-      - DATABASE_PASSWORD_FILE=/run/secrets/database_password
+      - DATABASE_PASSWORD=of-no-importance-here
       - CACHE_URL=redis://counter
-    secrets:
-      - {source: database_password, target: database_password}
     ports:
       - {target: 8000, published: "8080", host_ip: 127.0.0.1, protocol: tcp}
     depends_on:
@@ -59,8 +49,6 @@ networks:
   outside: {}
 volumes:
   rows: {name: slipway-harbour-rows}
-secrets:
-  database_password: {file: ./secrets/database_password.txt}
 END_OF_FILE
 docker compose build --quiet
 docker compose up --detach --wait

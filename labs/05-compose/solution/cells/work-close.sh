@@ -1,3 +1,0 @@
-# No ports under database, two networks, a restart policy for each service.
-docker compose up -d --wait
-docker compose ps

@@ -1,3 +1,0 @@
-# .env contains the password, and .dockerignore keeps it out of the image.
-docker compose up -d --build --wait
-docker compose exec -T web ls -a </dev/null

@@ -1,8 +1,0 @@
-# The policy forgotten for one of three.
-python3 - <<'PYTHON'
-from pathlib import Path
-file = Path("compose.yaml")
-before, last = file.read_text().rsplit("    restart: unless-stopped\n", 1)
-file.write_text(before + last)
-PYTHON
-docker compose up -d --wait

@@ -1,3 +1,0 @@
-# Unpublished, but all three on one network.
-sed -i '/^      - front$/d' compose.yaml
-docker compose up -d --wait

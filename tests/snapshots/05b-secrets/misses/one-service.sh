@@ -1,0 +1,2 @@
+# Only one of the three is started.
+docker compose up -d cache
