@@ -1,4 +1,4 @@
-exec 2>&1; set -x
+set -x
 node=$(kubectl get nodes -l '!node-role.kubernetes.io/control-plane' -o jsonpath='{.items[0].metadata.name}')
 docker exec "$node" sh -c 'rm -rf /var/local/harbour && mkdir -p /var/local/harbour'
 sed -i "s/\[NODE\]/[$node]/" volume.yaml

@@ -1,4 +1,4 @@
-exec 2>&1; set -x
+set -x
 kubectl apply -f archive-claim.yaml
 kubectl get pvc archive-claim
 kubectl apply -f archive.yaml

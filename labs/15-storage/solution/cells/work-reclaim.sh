@@ -1,4 +1,4 @@
-exec 2>&1; set -x
+set -x
 kubectl apply -f spare.yaml
 kubectl wait --for=jsonpath='{.status.phase}'=Bound pvc/spare-claim --timeout=40s
 kubectl delete pvc spare-claim

@@ -1,4 +1,3 @@
-exec 2>&1
 kubectl create secret generic postgres-key --from-literal=password="$(head -c 18 /dev/urandom | base64)"
 set -x
 kubectl apply -f logbook.yaml

@@ -1,4 +1,4 @@
-exec 2>&1; set -x
+set -x
 kubectl create namespace development
 kubectl apply -f development.yaml
 kubectl apply -f web.yaml

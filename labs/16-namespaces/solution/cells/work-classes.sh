@@ -1,4 +1,4 @@
-exec 2>&1; set -x
+set -x
 kubectl delete pod rowboat ferry tanker --ignore-not-found
 kubectl apply -f ships.yaml
 kubectl wait --for=condition=Ready pod/rowboat pod/ferry pod/tanker --timeout=60s

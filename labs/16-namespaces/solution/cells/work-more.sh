@@ -1,4 +1,3 @@
-exec 2>&1
 kubectl apply -f hungry.yaml -f fed.yaml -f drum.yaml
 kubectl wait --for=condition=Ready pod/fed pod/drum --timeout=60s
 until kubectl get pod hungry -o jsonpath='{.status.containerStatuses[0]}' | grep -q OOMKilled; do sleep 0.3; done

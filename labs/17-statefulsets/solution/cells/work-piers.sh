@@ -1,4 +1,4 @@
-exec 2>&1; set -x
+set -x
 kubectl apply -f pier.yaml
 kubectl rollout status statefulset/pier --timeout=90s
 kubectl get pods,persistentvolumeclaims

@@ -1,4 +1,4 @@
-exec 2>&1; set -x
+set -x
 kubectl exec pier-1 -- sh -c 'echo "moored Albatross" >> /book/log'
 kubectl delete pod pier-1
 kubectl rollout status statefulset/pier --timeout=60s

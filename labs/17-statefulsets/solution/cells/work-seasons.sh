@@ -1,4 +1,4 @@
-exec 2>&1; set -x
+set -x
 kubectl scale statefulset pier --replicas=5
 kubectl rollout status statefulset/pier --timeout=90s
 kubectl exec pier-3 -- sh -c 'echo "moored Pelican" >> /book/log'

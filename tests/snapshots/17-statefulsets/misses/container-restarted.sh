@@ -1,5 +1,5 @@
-sed -i 's/^  # How many.*/  replicas: 3\n  serviceName: piers/; s/^          # The book.*/          volumeMounts: [{name: book, mountPath: \/book}]/' pier.yaml
-sed -i 's/^  # The template.*/  volumeClaimTemplates: [{metadata: {name: book}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Mi}}}}]/' pier.yaml
+sed -i 's/^  # Set the number.*/  replicas: 3\n  serviceName: piers/; s/^          # Mount the book.*/          volumeMounts: [{name: book, mountPath: \/book}]/' pier.yaml
+sed -i 's/^  # Add the template.*/  volumeClaimTemplates: [{metadata: {name: book}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Mi}}}}]/' pier.yaml
 # A process that ends when it is asked to, so that its container can be ended from inside.
 sed -i "s/exec httpd -f -p 8080 -h .book/httpd -p 8080 -h \\/book; trap 'exit 1' TERM; while sleep 0.3; do :; done/" pier.yaml
 kubectl apply -f pier.yaml

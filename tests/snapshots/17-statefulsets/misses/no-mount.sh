@@ -1,3 +1,3 @@
-sed -i 's/^  # How many.*/  replicas: 3\n  serviceName: piers/' pier.yaml
+sed -i 's/^  # Set the number.*/  replicas: 3\n  serviceName: piers/' pier.yaml
 kubectl apply -f pier.yaml
 until kubectl get pod pier-0 | grep -q CrashLoop; do sleep 0.3; done
