@@ -1,8 +1,9 @@
-"""The checks of lab 11: a Pod that runs as described and can be looked into, and one of two containers that share."""
+"""The checks of lab 11: a Pod that runs as described and can be looked into, one with a sidecar, and one that is prepared."""
 
 import re
 from dataclasses import replace
 
+from checks.labs import lab_11_herald
 from checks.model import Finding
 from checks.registry import check
 from checks.snapshot import Json, Snapshot
@@ -171,11 +172,11 @@ def web_asked(snapshot: Snapshot) -> containers.Findings:
     "harbour-ready",
     "The Pod harbour is ready with its containers nginx and watch",
     hints=[
-        "A Pod's containers are in one list, each with its own name and image.",
+        "A sidecar is an entry of the list `initContainers`, with its own name, image and command.",
         "`kubectl describe pod harbour` shows each container with its state. An existing Pod keeps its list of "
         "containers: delete it before you apply.",
-        "Under `containers` a second entry `- name: watch` with `image: busybox:1.35`, `command` and `volumeMounts`. Then "
-        "`kubectl delete pod harbour` and `kubectl apply -f harbour.yaml`.",
+        "Under `initContainers` an entry `- name: watch` with `image: busybox:1.35`, `restartPolicy: Always`, `command` and "
+        "`volumeMounts`. Then `kubectl delete pod harbour` and `kubectl apply -f harbour.yaml`.",
     ],
 )
 def harbour_ready(snapshot: Snapshot) -> containers.Findings:
@@ -272,3 +273,19 @@ def running(snapshot: Snapshot, pod: Json, container: str) -> float:
     """Return how long a container has been running, in seconds."""
     state = (container_status(pod, container).get("state") or {}).get("running") or {}
     return ago(state.get("startedAt"), snapshot.taken)
+
+
+@check(
+    "herald-prepared",
+    "herald starts after an init container has prepared its file",
+    points=2,
+    hints=[
+        "`kubectl logs herald --previous` shows what the container printed before it ended.",
+        "An init container is an entry of the list `initContainers` in the Pod's `spec`. It mounts the same volume, writes the "
+        "file, and ends.",
+        "`initContainers:` with `- name: prepare`, `image: busybox:1.35`, `command: [sh, -c, 'echo Albatross > /plan/first']` "
+        "and the same `volumeMounts` as herald. Then `kubectl delete pod herald` and `kubectl apply -f herald.yaml`.",
+    ],
+)
+def herald_prepared(snapshot: Snapshot) -> containers.Findings:
+    yield from lab_11_herald.prepared(snapshot)

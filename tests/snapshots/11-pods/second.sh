@@ -1,4 +1,4 @@
-# Another right way: kubectl run and JSON, a label set afterwards, a native sidecar under initContainers, a memory-backed
+# Another right way: kubectl run and JSON, a label set afterwards, a helper among the containers, two init containers, a memory-backed
 # volume, amounts in other units.
 kubectl run web --image=docker.io/library/nginx:1.26 --port=80 --labels=tier=web,owner=me --overrides='{"spec": {"containers": [
   {"name": "nginx", "image": "docker.io/library/nginx:1.26", "ports": [{"containerPort": 80, "name": "http", "protocol": "TCP"}],
@@ -18,14 +18,12 @@ metadata:
   name: harbour
 spec:
   terminationGracePeriodSeconds: 0
-  initContainers:
+  containers:
     - name: watch
       image: busybox:1.35
-      restartPolicy: Always
       command: [sh, -c]
       args: ['while sleep 0.5; do printf "<p>Harbour open %s</p>" "$(date +%H:%M:%S)" > /page/.new && mv /page/.new /page/index.html; done']
       volumeMounts: [{name: shared, mountPath: /page}]
-  containers:
     - name: nginx
       image: nginx:1.26
       volumeMounts: [{name: shared, mountPath: /usr/share/nginx/html, readOnly: true}]
@@ -33,4 +31,5 @@ spec:
     - name: shared
       emptyDir: {medium: Memory}
 YAML
-kubectl wait --for=condition=Ready pod harbour --timeout=60s
+sed 's/^  containers:/  initContainers: [{name: one, image: "busybox:1.35", args: ["true"]}, {name: two, image: "nginx:1.26", command: [bash, -c, "echo Gull, and a Heron > \/work\/first"], volumeMounts: [{name: plan, mountPath: \/work}]}]\n&/' herald.yaml | kubectl create -f -
+kubectl wait --for=condition=Ready pod harbour herald --timeout=60s

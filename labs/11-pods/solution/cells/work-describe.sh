@@ -1,4 +1,4 @@
-exec 2>&1; set -x
+set -x
 kubectl delete pod web --ignore-not-found
 kubectl apply -f web.yaml
 kubectl wait --for=condition=Ready pod/web --timeout=60s

@@ -1,4 +1,4 @@
-exec 2>&1; set -x
+set -x
 kubectl delete pod harbour --ignore-not-found
 kubectl apply -f harbour.yaml
 kubectl wait --for=condition=Ready pod/harbour --timeout=60s
