@@ -331,7 +331,7 @@ def test_16_the_pod_has_the_amounts_of_the_text() -> None:
 def test_11_the_sidecar_runs_the_image_of_the_text() -> None:
     snapshot = state("11")
     harbour = snapshot.objects["Pod"]["harbour"]
-    for part in (*harbour["spec"]["containers"], *harbour["status"]["containerStatuses"]):
+    for part in (*harbour["spec"]["initContainers"], *harbour["status"]["initContainerStatuses"]):
         if part["name"] == "watch":
             part["image"] = "docker.io/library/alpine:3"
     assert "runs docker.io/library/alpine:3, not busybox:1.35" in failing(snapshot)["harbour-ready"]
