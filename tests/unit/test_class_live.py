@@ -216,7 +216,7 @@ def test_appeal_shows_what_was_found_live(cluster: SharedCluster, tmp_path: Path
     run(tmp_path / "class")
     assert main(["class", "show", "ada", "11", "--class", str(tmp_path / "class")]) == 0
     shown = capsys.readouterr().out
-    assert "live target kubeconfig:" in shown and "runs web" in shown and "could not be checked" in shown
+    assert "live target kubeconfig:" in shown and "runs herald, web" in shown and "could not be checked" in shown
 
 
 def test_same_result_again_keeps_the_earlier_grade_and_its_time(cluster: SharedCluster, tmp_path: Path) -> None:
