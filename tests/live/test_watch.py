@@ -4,52 +4,21 @@ import json
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from played_live import Looking, check, outcomes
 from sample_lab import NAME, SampleLab, command, docker, front
 
 from checks.dev import execute
 from checks.dev.paths import places
 from checks.live import sources
 from checks.live.subscribers import Subscriber
-from checks.live.view import View
-from checks.live.watched_lab import WatchedLab
 from checks.live.watcher import Watcher
 
-SECONDS = 15.0
 # From the event to the view: what the panel's users are promised.
 SOON = 2.0
-
-
-@dataclass
-class Looking:
-    """A subscriber with all views that it has got."""
-
-    watched: WatchedLab
-    subscriber: Subscriber
-    views: list[View] = field(default_factory=list)
-
-    def until(self, right: Callable[[dict[str, str]], bool], seconds: float = SECONDS) -> View:
-        """Wait for a view in which the outcomes are as wanted."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            view = self.subscriber.take(timeout=0.05)
-            if view is not None:
-                self.views.append(view)
-                if right(outcomes(view)):
-                    return view
-        raise AssertionError([outcomes(view) for view in self.views[-3:]])
-
-
-def outcomes(view: View) -> dict[str, str]:
-    return {check["id"]: check["outcome"] for task in view["tasks"] for check in task["checks"]} | {"state": view["state"]}
-
-
-def check(view: View, id: str) -> View:
-    return next(check for task in view["tasks"] for check in task["checks"] if check["id"] == id)
 
 
 @pytest.fixture
