@@ -7,15 +7,17 @@ from checks.vocabulary.objects import container_of, subject
 
 HERALD, FILE = "herald", "/plan/first"
 READS = f"read -r ship < {FILE} ||"
+CREATE = "Add an init container to herald.yaml, then `kubectl apply -f herald.yaml`."
 AGAIN = "Add an init container to herald.yaml, `kubectl delete pod herald`, `kubectl apply -f herald.yaml`."
 
 
 def prepared(snapshot: Snapshot) -> containers.Findings:
     """Yield a finding unless the Pod is ready, its container only reads the file, and an init container has ended."""
+    pod = snapshot.pod(HERALD) or {}
     yield from containers.first(
-        pods.runs(snapshot, HERALD, AGAIN),
-        _same_command(snapshot.pod(HERALD) or {}),
-        _has_prepared(snapshot.pod(HERALD) or {}),
+        pods.runs(snapshot, HERALD, AGAIN if pod else CREATE),
+        _same_command(pod),
+        _has_prepared(pod),
     )
 
 

@@ -3,10 +3,12 @@
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from fake_api_server import Decoy
@@ -117,7 +119,9 @@ def test_clear_removes_the_image_of_a_build_that_ends_after_ctrl_c(
 ) -> None:
     """The command has ended, and BuildKit still writes the image."""
     docker.builds = [True, True]
-    monkeypatch.setattr(builds.time, "sleep", lambda seconds: docker.add_image(IMAGE, "slipway-tiny:latest"))
+    # The module's own clock: a pause of another thread must not end the build as well.
+    clock = SimpleNamespace(monotonic=time.monotonic, sleep=lambda seconds: docker.add_image(IMAGE, "slipway-tiny:latest"))
+    monkeypatch.setattr(builds, "time", clock)
     assert clear(lab, docker_client) == (["image slipway-tiny:latest"], [])
     assert docker.names() == set()
 

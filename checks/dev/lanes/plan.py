@@ -59,11 +59,11 @@ BUILDING = ("23", "23c")
 # What a job of the lab's number runs beside its proofs: it works on the same lab.
 WITH_LAB = {"23": (f"{BROWSER}/test_three_tier.py",)}
 LEFTOVERS = f"{LIVE}/test_leftovers.py"
-# On two cores, two labs beside two jobs of the Docker half still reach in time what their checks wait for. A fifth job is
-# the one on the second cluster, which mostly waits: for nodes that return, for timeouts, for what is terminating. Labs on
+# On two cores, four jobs still reach in time what their checks wait for: a lab or two on the cluster, the Docker half, and
+# the job on the second cluster, which mostly waits: for nodes that return, for timeouts, for what is terminating. Labs on
 # the cluster mostly wait, too: a third takes the place of another job when there is none left.
 WIDTHS = {"cluster": 3, "docker": 2}
-AT_ONCE = 5
+AT_ONCE = 4
 # The quick tests alone: side by side. In a whole run they follow each other, beside what is being prepared.
 QUICK_WIDTHS = {"quick": 2}
 # On a machine without the images, they are compiled for ten minutes on all cores. Labs on the cluster wait for that, and leave

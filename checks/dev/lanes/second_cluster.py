@@ -27,7 +27,7 @@ from sandboxes.steps import Progress
 INOTIFY_INSTANCES = 192
 RAISED = 512
 LIMIT = Path("/proc/sys/fs/inotify/max_user_instances")
-# What two clusters and five jobs use at most.
+# What two clusters and the other jobs use at most.
 MEMORY_GIB = 8
 
 
