@@ -45,7 +45,7 @@ def test(
     if context.args:
         return _pytest([*(["-m", plan.QUICK] if quick else []), *context.args])
     if quick:
-        return run.some(plan.quick(), plan.QUICK_WIDTHS)
+        return run.some(plan.quick(), plan.WIDTHS)
     if not os.environ.get("CI"):
         # A person is asked before anything is installed; in CI that is agreed to, and happens beside the first tests.
         _ensure_engine()

@@ -108,7 +108,12 @@ HARBOUR: dict[str, tuple[list[Pod], str]] = {
     "still nothing": ([], "NB"),
     "another image": ([harbour(image=NGINX, command=["sleep", "3600"])], "NB"),
 }
-CHECKS = ("web-ready", "web-labelled", "web-resources", "web-port", "web-page", "web-asked", "harbour-ready", "harbour-page")
+CHECKS = (
+    "web-ready", "web-labelled", "web-resources", "web-port", "web-page", "web-asked", "harbour-ready", "harbour-page",
+    "herald-prepared",
+)  # fmt: skip
+# Nobody in this class has come to the last task, about the Pod herald.
+HERALD = "N"
 SYMBOLS = {"passed": "P", "not yet": "N", "blocked": "B", "could not check": "?"}
 
 
@@ -130,15 +135,15 @@ def impostor() -> Pod:
 FORMULA = '=HYPERLINK("http://x.example/<b>","y")'
 HOSTILE: dict[str, tuple[list[Pod], str]] = {
     "learner27": ([web(), *(noise(number) for number in range(7))], ""),
-    "learner28": ([impostor()], "PPPP??NB"),
-    "learner29": ([web(image=FORMULA), pod("harbour", {**LONE_NGINX, "image": FORMULA})], "NBBBBBNB"),
+    "learner28": ([impostor()], "PPPP??NB" + HERALD),
+    "learner29": ([web(image=FORMULA), pod("harbour", {**LONE_NGINX, "image": FORMULA})], "NBBBBBNB" + HERALD),
 }
 
 
 def table() -> dict[str, tuple[list[Pod], str]]:
     """The Pods of each learner, and the row that they must get; "" where the work cannot be graded."""
     pairs = zip(range(27), cycle(WEB.values()), cycle(HARBOUR.values()), strict=False)
-    rows = {f"learner{number:02}": (web_pods + pods, row + more) for number, (web_pods, row), (pods, more) in pairs}
+    rows = {f"learner{number:02}": (web_pods + pods, row + more + HERALD) for number, (web_pods, row), (pods, more) in pairs}
     return rows | HOSTILE
 
 
