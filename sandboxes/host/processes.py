@@ -12,7 +12,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -26,6 +26,7 @@ MOST_LINES = 10_000
 END_OF_LOG = 64 * 1024  # bytes
 # Time for a command that may ask for a password.
 SECONDS_TO_TYPE = 120
+KILL_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,19 @@ def terminate(process: Process, seconds: float, prefix: Sequence[str] = (), tick
             tick()
         time.sleep(0.1)
     return True
+
+
+def kill_childless(process: Process) -> bool:
+    """Kill a process of ours that has no child processes. Return whether it has ended: one with children is left alone."""
+    import psutil
+
+    with suppress(psutil.NoSuchProcess):
+        known = psutil.Process(process.pid)
+        if process.alive and not known.children():
+            known.kill()
+            with suppress(psutil.TimeoutExpired):
+                known.wait(KILL_SECONDS)
+    return not process.alive
 
 
 def start_detached(command: Sequence[str], log: Path, env: dict[str, str] | None = None, cwd: Path | None = None) -> Process:

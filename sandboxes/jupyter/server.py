@@ -97,13 +97,21 @@ def stop(settings: Settings) -> bool:
     if server is None:
         _record(settings).unlink(missing_ok=True)
         return False
-    if not processes.terminate(server.process, STOP_SECONDS):
+    if not processes.terminate(server.process, STOP_SECONDS) and not _end_idle(server):
         raise SlipwayError(
             f"JupyterLab (process {server.process.pid}) has not ended after {STOP_SECONDS} seconds.",
             "Save your work, then run `./slipway down` again.",
         )
     _record(settings).unlink(missing_ok=True)
     return True
+
+
+def _end_idle(server: Server) -> bool:
+    """Kill a server that has closed its port and ended its kernels, and still runs. Return whether it has ended.
+
+    A request that was under way when the server stopped leaves a thread behind that nothing ends, and Python waits for it.
+    """
+    return is_free(server.port) and processes.kill_childless(server.process)
 
 
 def free_port(wanted: int) -> int:
