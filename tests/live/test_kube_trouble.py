@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from sample_kind_lab import SampleKindLab, docker, master, until
@@ -24,6 +25,19 @@ def repaired(solved_kube: SampleKindLab) -> Iterator[SampleKindLab]:
         until(lambda: solved_kube.cluster.request("GET", "/readyz").status == 200)
 
 
+@contextmanager
+def stopped(node: str, program: str) -> Iterator[None]:
+    """Stop a program of a node for the block, as `docker pause` does with all of them.
+
+    On cgroup v1, the kernel does not always freeze a whole node whose programs start others all the time.
+    """
+    docker("exec", node, "sh", "-c", f"kill -STOP $(pidof {program})")
+    try:
+        yield
+    finally:
+        docker("exec", node, "sh", "-c", f"kill -CONT $(pidof {program})")
+
+
 def unchecked(kube: SampleKindLab) -> str:
     """The reason for which nothing could be checked."""
     report = kube.grade(wait=0).report
@@ -33,17 +47,13 @@ def unchecked(kube: SampleKindLab) -> str:
 
 
 def test_an_api_server_that_is_paused_is_told_within_its_deadline(repaired: SampleKindLab) -> None:
-    node = master(repaired.settings.cluster)
-    docker("pause", node)
-    try:
+    with stopped(master(repaired.settings.cluster), "kube-apiserver"):
         begun = time.monotonic()
         assert "did not answer within 5 s" in unchecked(repaired)
         assert time.monotonic() - begun < 20
         ran = slipway("check", "91")
         assert ran.code == 2
         assert "costs you nothing" in ran.out
-    finally:
-        docker("unpause", node)
     until(lambda: set(repaired.outcomes().values()) == {Outcome.PASSED})
 
 
@@ -65,15 +75,12 @@ def test_the_engine_restarts_the_nodes_in_the_middle_of_a_check(repaired: Sample
 
 def test_a_node_that_is_gone_is_the_reason_given(repaired: SampleKindLab) -> None:
     node = repaired.kubectl("get", "pod", "tiny", "--output=jsonpath={.spec.nodeName}")
-    docker("pause", node)
-    try:
+    with stopped(node, "kubelet"):
         jsonpath = '--output=jsonpath={.status.conditions[?(@.type=="Ready")].status}'
         until(lambda: repaired.kubectl("get", "node", node, jsonpath) == "Unknown", 120)
         seen = repaired.result("pod-ready", wait=0)
         assert seen.outcome is Outcome.NOT_YET
         assert f"on the node {node}, which is not ready" in seen.findings[0].message
-    finally:
-        docker("unpause", node)
 
 
 def test_a_cluster_deleted_by_hand_is_told_with_the_way_out(repaired: SampleKindLab) -> None:
