@@ -11,7 +11,7 @@ from fake_engine import FakeEngine
 from checks import backend, catalog
 from checks.cli.__main__ import main
 from checks.clients.base import Engine
-from checks.lifecycle import workspace
+from checks.lifecycle import provision, workspace
 from checks.model import Lab
 from sandboxes import settings
 
@@ -44,6 +44,8 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 @pytest.fixture
 def lab(disk: Path, tiny_labs: Path, docker_client: Engine, monkeypatch: pytest.MonkeyPatch) -> Lab:
     monkeypatch.setattr(backend, "connect", lambda lab=None: docker_client)
+    # The lab's images are there: no engine of this machine is asked for them.
+    monkeypatch.setattr(provision, "get", lambda labs: None)
     monkeypatch.setenv("SLIPWAY_WORK", str(disk / "work"))
     monkeypatch.setenv("SLIPWAY_STATE", str(disk / "state"))
     return catalog.find("90")
