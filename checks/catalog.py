@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from checks.api_resources import KINDS
-from checks.model import Lab, Probe, Scope
+from checks.model import Lab, Objective, Probe, Scope
 from sandboxes.errors import Exit, SlipwayError
 from sandboxes.settings import load
 
 SANDBOXES = ("docker", "kind")
 TEXTS = ("id", "title", "summary")
-LISTS = ("objectives", "prerequisites", "images", "addons", "passes_untouched")
+LISTS = ("prerequisites", "images", "addons", "passes_untouched")
 PROBE_FIELDS = ("id", "kind", "timeout", "checks", "live")
 # One or two digits, and a letter for a lab that comes between two numbers, such as a checkpoint.
 # A name as engines and clusters have them: no pattern, and no path that leads elsewhere.
@@ -75,11 +75,12 @@ def read(path: Path) -> Lab:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         probes = tuple(_probe(item) for item in data.pop("probes", []))
         scope = _scope(data.pop("scope", {}))
-        known = {field.name for field in fields(Lab)} - {"folder", "scope", "probes"}
+        objectives = tuple(_objective(item) for item in _tables("objectives", data.pop("objectives")))
+        known = {field.name for field in fields(Lab)} - {"folder", "objectives", "scope", "probes"}
         if unknown := sorted(set(data) - known):
             raise ValueError(f"unknown entries: {', '.join(unknown)}")
         lists = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
-        lab = Lab(folder=path.parent, scope=scope, probes=probes, **lists)
+        lab = Lab(folder=path.parent, objectives=objectives, scope=scope, probes=probes, **lists)
         _validate(lab)
     except (OSError, UnicodeDecodeError, ValueError, TypeError, KeyError, AttributeError) as error:
         fault = f"{error} is missing" if isinstance(error, KeyError) else str(error)
@@ -87,6 +88,26 @@ def read(path: Path) -> Lab:
             f"The lab file {path} is invalid: {fault}.", "Correct it, or restore it with `git checkout`."
         ) from error
     return lab
+
+
+def _tables(field: str, value: Any) -> list[dict[str, Any]]:
+    """Return a list of tables. Refuse a list of texts, the form of an older course."""
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise ValueError(f"{field} is {value!r}, not a list of tables ([[{field}]])")
+    return value
+
+
+def _objective(table: dict[str, Any]) -> Objective:
+    """Return an objective. One that covers a competency names the checks that show it."""
+    if unknown := sorted(set(table) - {field.name for field in fields(Objective)}):
+        raise ValueError(f"unknown entries of an objective: {', '.join(unknown)}")
+    text = table["text"]
+    if not isinstance(text, str) or not text:
+        raise ValueError(f"the text of an objective is {text!r}, not a string")
+    competencies, checks = (tuple(_names(name, table.get(name, []))) for name in ("competencies", "checks"))
+    if bool(competencies) != bool(checks):
+        raise ValueError(f"the objective “{text}” must have both competencies and checks, or neither")
+    return Objective(text, competencies, checks)
 
 
 def _names(field: str, value: Any) -> tuple[str, ...]:

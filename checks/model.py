@@ -181,6 +181,19 @@ class Probe:
 
 
 @dataclass(frozen=True)
+class Objective:
+    """What a learner can do after a lab.
+
+    `competencies` are the codes of the competencies of `curricula.toml` that it covers ("ckad/probes"). A learner has shown
+    them when all of `checks` have passed.
+    """
+
+    text: str
+    competencies: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Lab:
     """A lab as its `lab.toml` describes it.
 
@@ -195,7 +208,7 @@ class Lab:
     minutes: int
     sandbox: str
     folder: Path
-    objectives: tuple[str, ...]
+    objectives: tuple[Objective, ...]
     prerequisites: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
     addons: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from IPython.display import display
 
 from checks import backend, catalog, grade, notebook_file, progress, registry, rollout_watch, timed_command
 from checks.collect import docker, untagged_images
-from checks.lifecycle import explanation, provision, standing, workspace
+from checks.lifecycle import course_progress, explanation, provision, standing, workspace
 from checks.lifecycle import prediction as prediction_of
 from checks.model import Lab, Report
 from checks.notebook_output import PROGRESS_MIME, Checked, Explained, Passing, Shown, answers, failure, notice
@@ -41,7 +41,7 @@ class Here:
     def check(self, *checks: str, wait: float | None = None) -> Checked | Shown:
         """Check the real state: all checks of the lab, or those you name."""
         checked = Checked(standing.with_predictions(self._grade(checks, wait).report, self._lab, self._settings))
-        if workspace.progress_of(self._lab, self._settings).done:
+        if course_progress.of(self._lab, self._settings).done:
             display(notice(standing.describe(self._lab, self._settings)))
         explained = explanation.of_checks(self._lab, checks) if checked.passed else None
         if explained is None:
@@ -137,7 +137,7 @@ class Here:
     @answers
     def progress(self) -> Shown:
         """Show how far you are in this lab."""
-        kept = workspace.progress_of(self._lab, self._settings)
+        kept = course_progress.of(self._lab, self._settings)
         next_check = workspace.next_check(self._lab, self._settings)
         plain, title = standing.describe(self._lab, self._settings), next_check.title if next_check else ""
         after = "" if next_check else plain.partition(". ")[2]

@@ -40,7 +40,15 @@ def page(results: Results, learner: Learner, grades: Mapping[int, Grade], reader
     sections = [_section(results, lab, results.marks[learner.id, lab.id], grades, reader, zone) for lab in results.labs]
     template = html.environment(TEMPLATES).get_template("feedback.html.j2")
     total = results.totals[learner.id]
-    return template.render(about=results.about, learner=learner, total=total, sections=sections, span=late.span, states=MarkState)
+    return template.render(
+        about=results.about,
+        learner=learner,
+        total=total,
+        shares=results.shares[learner.id],
+        sections=sections,
+        span=late.span,
+        states=MarkState,
+    )
 
 
 def _section(

@@ -7,18 +7,21 @@ import json
 from decimal import Decimal
 from typing import Any
 
+from checks import curricula
 from checks.classroom.records import ManualChange, Mark
 from checks.classroom.results import Results
 from checks.classroom.roster import Learner
 from checks.classroom.spreadsheet import Rows, number
 from checks.model import Lab
 
-FORMAT = "slipway-gradebook/1"
+FORMAT = "slipway-gradebook/2"
 
 
 def table(results: Results) -> Rows:
-    """Return the gradebook as rows: who, the points in each lab, the total in percent, and the labs that wait for a mark."""
-    header = ["id", "name", "email", "group", *(lab.id for lab in results.labs), "total", "without a mark"]
+    """Return the gradebook as rows: who, the points in each lab, the total in percent, the labs that wait for a mark, and how
+    many of each exam's competencies the learner has shown."""
+    exams = [f"{share.exam} of {share.total}" for share in curricula.shares(())]
+    header = ["id", "name", "email", "group", *(lab.id for lab in results.labs), "total", "without a mark", *exams]
     return [header, *(_row(results, learner) for learner in results.learners)]
 
 
@@ -26,7 +29,8 @@ def _row(results: Results, learner: Learner) -> list[str]:
     total = results.totals[learner.id]
     marks = [number(mark.points) if mark.percent is not None else "" for mark in results.row(learner.id)]
     who = [learner.id, learner.name, learner.email, learner.group]
-    return [*who, *marks, number(total.percent), " ".join(total.open)]
+    shares = [number(Decimal(share.covered)) for share in results.shares[learner.id]]
+    return [*who, *marks, number(total.percent), " ".join(total.open), *shares]
 
 
 def to_json(results: Results) -> str:
@@ -62,6 +66,7 @@ def _learner(results: Results, learner: Learner) -> dict[str, Any]:
         "group": learner.group,
         "total": _json(total.percent),
         "without_mark": list(total.open),
+        "competencies": [{"exam": share.exam, "shown": share.covered, "of": share.total} for share in results.shares[learner.id]],
         "marks": [_mark(mark) for mark in results.row(learner.id)],
     }
 

@@ -90,11 +90,11 @@ def grade_live(lab: Lab, chosen: settings.Settings, wanted: tuple[str, ...] = ()
 
 def _standing(report: Report) -> str:
     """Return the progress in the whole lab, for a report on a part of its checks or on a lab that is done; or else nothing."""
-    from checks.lifecycle import standing, workspace
+    from checks.lifecycle import course_progress, standing
 
     chosen, lab = settings.load(), catalog.find(report.lab)
     try:
-        progress = workspace.progress_of(lab, chosen)
+        progress = course_progress.of(lab, chosen)
         shown = progress.done if len(report.results) == progress.total else report.passed
         return f"{standing.describe(lab, chosen)}\n" if shown else ""
     except SlipwayError:  # a damaged progress file was reported already

@@ -11,7 +11,7 @@ import typer
 from checks import backend, catalog, notebook_file, registry
 from checks.cli import checking, lab_here, opening
 from checks.clients.base import Client
-from checks.lifecycle import solution, workspace
+from checks.lifecycle import course_progress, solution, workspace
 from checks.model import Lab
 from sandboxes import settings
 from sandboxes.errors import Exit, SlipwayError
@@ -47,15 +47,17 @@ def list_(as_json: Json = False) -> None:
 
     Example: slipway list
     """
-    rows = workspace.course_progress()
+    rows = course_progress.course()
     if as_json:
         print(json.dumps([_row(progress) for progress in rows], indent=1))
         return
     print(_table(rows))
-    print(f"\nNext lab: {workspace.next_lab().id}")
+    print(f"\nNext lab: {course_progress.next_lab().id}")
+    shares = ", ".join(str(share) for share in course_progress.shares(rows))
+    print(fill(f"Exam competencies that you have shown: {shares}", checking.terminal_width()))
 
 
-def _table(rows: list[workspace.Progress]) -> str:
+def _table(rows: list[course_progress.Progress]) -> str:
     """Return the labs as a table for the width of the terminal. Where a title has little room, it is below its lab."""
     width, columns = max((len(progress.lab.id) for progress in rows), default=0), checking.terminal_width()
     lines = [f"{'LAB':<{width}}  CHECKS    TIME    TITLE"]
@@ -71,11 +73,12 @@ def _table(rows: list[workspace.Progress]) -> str:
     return "\n".join(lines)
 
 
-def _row(progress: workspace.Progress) -> dict[str, object]:
+def _row(progress: course_progress.Progress) -> dict[str, object]:
     lab = progress.lab
     facts = {"id": lab.id, "title": lab.title, "minutes": lab.minutes, "sandbox": lab.sandbox}
     counts = {"started": progress.started, "passed": progress.passed, "total": progress.total}
-    return facts | counts | {"hints": progress.hints, "solutions": progress.solutions}
+    help_used = {"hints": progress.hints, "solutions": progress.solutions}
+    return facts | counts | help_used | {"competencies": sorted(course_progress.shown([progress]))}
 
 
 TakeOver = Annotated[bool, typer.Option("--take-over", help="Take over what a deleted copy of Slipway left of this lab.")]
@@ -98,7 +101,7 @@ def start_(lab: LabName, take_over: TakeOver = False) -> None:
     else:  # finding a name that is taken takes a moment, getting images takes minutes
         new = workspace.start(known_lab, backend.connect(known_lab), config, take_over=take_over)
         get([known_lab])
-    began = "" if new else f" since {opening.local_time(workspace.progress_of(known_lab, config).started)}"
+    began = "" if new else f" since {opening.local_time(course_progress.of(known_lab, config).started)}"
     print(f"Lab {known_lab.id} is started{began}. Its files are in {workspace.folder(known_lab, config)}.")
     print(opening.address(known_lab, config))
     print(f"`slipway check {known_lab.id}` checks your work.")
@@ -192,7 +195,7 @@ def solve_(lab: LabOfFolder = "", yes: Yes = False) -> int:
 def _make_way(lab: Lab, engine: Client | None, config: settings.Settings) -> tuple[list[str], list[str]]:
     """Remove what the learner created in a lab, where its engine answers. A reason that prevents it is returned as a sentence, not raised."""
     if engine is None:
-        started = bool(workspace.progress_of(lab, config).started)
+        started = bool(course_progress.of(lab, config).started)
         return [], [f"What you created in lab {lab.id} was not removed, because nothing answers."] if started else []
     try:
         return solution.make_way(lab, engine, config)
@@ -205,7 +208,7 @@ def _engine_if_it_answers(lab: Lab, config: settings.Settings) -> Client | None:
 
     For a lab on the cluster that is not started, there is nothing to ask.
     """
-    if lab.sandbox == "kind" and not workspace.progress_of(lab, config).started:
+    if lab.sandbox == "kind" and not course_progress.of(lab, config).started:
         return None
     try:
         engine = backend.connect(lab)
@@ -227,7 +230,7 @@ def reset_(lab: LabOfFolder = "", yes: Yes = False) -> int:
     config, known_lab = settings.load(), lab_here.find(lab, "reset")
     if not yes:
         typer.confirm(f"Remove everything that lab {known_lab.id} created, and restore its files?", abort=True)
-    if not workspace.progress_of(known_lab, config).started:
+    if not course_progress.of(known_lab, config).started:
         print(f"Lab {known_lab.id} was not started from this folder, so nothing on the engine is removed.")
     removed, left = workspace.reset(known_lab, backend.connect(known_lab), config)
     for name in removed:

@@ -66,7 +66,7 @@ def set_up(where: "Settings", everything: bool, port: int | None) -> "tuple[Lab,
 
     Return the next lab, the server, and whether the server is new. Raise SlipwayError if a step is not possible.
     """
-    from checks.lifecycle import workspace
+    from checks.lifecycle import course_progress, workspace
     from sandboxes.engine import ensure
     from sandboxes.host import processes
     from sandboxes.steps import Progress
@@ -76,7 +76,7 @@ def set_up(where: "Settings", everything: bool, port: int | None) -> "tuple[Lab,
         ensure.ensure(progress)
         with progress.step("Creating your workspace"):
             workspace.prepare_all()
-        lab = workspace.next_lab()
+        lab = course_progress.next_lab()
         if everything:
             get_everything(progress)
         else:

@@ -24,7 +24,7 @@ def status(json_output: Json = False) -> None:
 def current_state() -> dict[str, Any]:
     """Return what `slipway status` shows, as JSON values."""
     from checks import catalog
-    from checks.lifecycle import workspace
+    from checks.lifecycle import course_progress
     from sandboxes import images, jupyter, settings
     from sandboxes.cluster import manage
     from sandboxes.engine import daemon, find
@@ -57,7 +57,7 @@ def current_state() -> dict[str, Any]:
                 "passed": progress.passed,
                 "total": progress.total,
             }
-            for progress in workspace.course_progress()
+            for progress in course_progress.course()
         ],
     }
 

@@ -10,7 +10,7 @@ import typer
 from checks.cli import lab_here
 from checks.cli.checking import say
 from checks.cli.grading import LabOfFolder
-from checks.lifecycle import workspace
+from checks.lifecycle import course_progress, workspace
 from checks.model import Lab
 from sandboxes import settings
 from sandboxes.errors import Exit, SlipwayError
@@ -42,7 +42,7 @@ def shell_(lab: LabOfFolder = "", evaluate: Eval = False, shell: ShellName = "")
     if shell and not shells.kind(shell):
         raise SlipwayError(f"The shell “{shell}” is not supported.", "Use one of: bash, zsh, fish, sh.", Exit.WRONG_USAGE)
     folder = workspace.prepare(found, chosen)
-    if not workspace.progress_of(found, chosen).started:
+    if not course_progress.of(found, chosen).started:
         say(f"Lab {found.id} is not started. Run `slipway start {found.id}`.")
     if evaluate:
         print(commands(found, chosen, shells.kind(shell) or shells.calling(os.environ)))

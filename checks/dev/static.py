@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from checks import notebook_file, registry
+from checks import curricula, notebook_file, registry
 from checks.dev import literals, replay, rules, syntax
 from checks.dev.paths import Places
 from checks.dev.proof import Proof, prove
@@ -66,6 +66,11 @@ def declared(lab: Lab) -> Faults:
             yield f"the probe “{probe.id}” has the unknown kind “{probe.kind}”; known kinds: {', '.join(known)}"
         for id in set(probe.checks) - ids:
             yield f"the probe “{probe.id}” names the check “{id}”, which does not exist"
+    for objective in lab.objectives:
+        for id in set(objective.checks) - ids:
+            yield f"the objective “{objective.text}” names the check “{id}”, which does not exist"
+        for code in set(objective.competencies) - curricula.codes():
+            yield f"the objective “{objective.text}” names the competency “{code}”, which curricula.toml does not have"
 
 
 def notebook(lab: Lab) -> Faults:

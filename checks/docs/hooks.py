@@ -6,7 +6,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 
 from checks import catalog
-from checks.docs import cli, interface, labs, mermaid, pictures, schema, vocabulary
+from checks.docs import cli, coverage, interface, labs, mermaid, pictures, schema, vocabulary
 from checks.registry import RegistryError
 from sandboxes.errors import SlipwayError
 from sandboxes.settings import load
@@ -29,6 +29,7 @@ def on_files(files: Files, config: "MkDocsConfig") -> Files:
     """Add the generated pages, the pictures of the labs, and Mermaid."""
     made = {labs.path(lab): _said(lambda lab=lab: labs.page(lab)) for lab in _said(catalog.labs)}
     made |= {path: text for lab in catalog.labs() for path, text in pictures.files(lab).items()}
+    made[coverage.PATH] = _said(lambda: coverage.page(catalog.labs()))
     made["reference/cli.md"] = cli.page()
     made["reference/notebook.md"] = interface.page()
     made["reference/files.md"] = schema.page()

@@ -58,7 +58,7 @@ def _head(lab: Lab, checks: tuple[Check, ...]) -> str:
     needs = ", ".join(f"[{id}]({id}.md)" for id in lab.prerequisites)
     before = f"\n\nDo first: {needs}." if needs else ""
     start = fence(f"./slipway start {lab.id}", "bash")
-    objectives = "\n".join(f"- {objective}" for objective in lab.objectives)
+    objectives = "\n".join(f"- {objective.text}" for objective in lab.objectives)
     return (
         f"{front}\n\n# {title(lab)}\n\n{lab.summary}\n{{ .lead }}\n\n{_facts(lab, checks)}\n\n"
         f"**You will be able to**\n\n{objectives}{before}\n\n"

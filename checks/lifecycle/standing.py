@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from checks import catalog
-from checks.lifecycle import prediction, workspace
+from checks.lifecycle import course_progress, prediction, workspace
 from checks.model import Lab, Report
 from sandboxes.errors import SlipwayError
 from sandboxes.settings import Settings
@@ -11,7 +11,7 @@ from sandboxes.settings import Settings
 
 def describe(lab: Lab, settings: Settings) -> str:
     """Return how many of the lab's checks have passed so far, and what comes next: a check, or after the last one a lab."""
-    progress = workspace.progress_of(lab, settings)
+    progress = course_progress.of(lab, settings)
     if not progress.done:
         open_check = workspace.next_check(lab, settings)
         return f"Lab {lab.id}: {progress.passed} of {progress.total} checks passed so far. Next: “{open_check.title}”."
@@ -25,7 +25,7 @@ def describe(lab: Lab, settings: Settings) -> str:
 def with_predictions(report: Report, lab: Lab, settings: Settings) -> Report:
     """Return a report on all checks of the lab with the learner's predictions; a report on a part of them unchanged."""
     try:
-        if len(report.results) < workspace.progress_of(lab, settings).total:
+        if len(report.results) < course_progress.of(lab, settings).total:
             return report
         return replace(report, predictions=prediction.tally(lab, settings))
     except SlipwayError:  # a damaged progress file is reported when the progress is saved
@@ -37,4 +37,4 @@ def next_lab(lab: Lab, settings: Settings) -> Lab | None:
     labs = catalog.labs(settings.labs)
     place = next((number for number, known in enumerate(labs) if known.id == lab.id), -1)
     others = [*labs[place + 1 :], *labs[: max(place, 0)]]
-    return next((known for known in others if not workspace.progress_of(known, settings).done), None)
+    return next((known for known in others if not course_progress.of(known, settings).done), None)

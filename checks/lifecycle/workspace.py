@@ -10,7 +10,6 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,22 +24,6 @@ from sandboxes.host.atomic_write import open_lock
 from sandboxes.settings import Settings, load
 
 NOT_THE_LEARNERS = ("lab.toml", predictions.FILE, "solution", *workspace_files.CACHES)
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a learner is: `passed` of `total` checks; `started` is empty before the lab is begun."""
-
-    lab: Lab
-    started: str
-    passed: int
-    total: int
-    hints: int
-    solutions: int
-
-    @property
-    def done(self) -> bool:
-        return self.passed == self.total
 
 
 def folder(lab: Lab, settings: Settings) -> Path:
@@ -214,24 +197,6 @@ def save(lab: Lab, settings: Settings, files: list[Path]) -> Path | None:
             "Free some space, or move what is in the way.",
         ) from error
     return settings.work / ".saved" / kept
-
-
-def course_progress() -> list[Progress]:
-    """The progress in every lab, in the course's order."""
-    settings = load()
-    return [progress_of(lab, settings) for lab in catalog.labs()]
-
-
-def progress_of(lab: Lab, settings: Settings) -> Progress:
-    kept = progress.read(settings, lab.id)
-    ids = {check.id for check in registry.load(lab)}
-    return Progress(lab, kept.started, len(ids & kept.passed.keys()), len(ids), sum(kept.hints.values()), len(kept.solutions))
-
-
-def next_lab() -> Lab:
-    """The first lab that is not finished; the last one when all are."""
-    each = course_progress()
-    return next((one.lab for one in each if not one.done), each[-1].lab)
 
 
 def solve(lab: Lab, settings: Settings, engine: Client | None = None) -> Path | None:

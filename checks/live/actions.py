@@ -4,7 +4,7 @@ from typing import Any
 
 from checks import backend, notebook_file, progress, registry
 from checks.clients.base import Client
-from checks.lifecycle import provision, workspace
+from checks.lifecycle import course_progress, provision, workspace
 from checks.live.view import View, about
 from checks.model import Lab
 from checks.probes.run import Context
@@ -16,7 +16,7 @@ from sandboxes.settings import Settings
 
 def course(settings: Settings) -> View:
     """Return the labs of the course in order, each with where the learner stands, and the lab that comes next."""
-    rows = workspace.course_progress()
+    rows = course_progress.course()
     labs = [
         {
             **about(row.lab, settings),
@@ -31,7 +31,7 @@ def course(settings: Settings) -> View:
     return {"labs": labs, "next": next((row.lab.id for row in rows if not row.done), ""), "last": _last(rows, settings)}
 
 
-def _last(rows: list[workspace.Progress], settings: Settings) -> str:
+def _last(rows: list[course_progress.Progress], settings: Settings) -> str:
     """Return the lab that was started, or in which a check passed for the first time, most recently; empty for none."""
     times: dict[str, str] = {}
     for row in rows:

@@ -58,7 +58,7 @@ def _texts() -> Iterator[tuple[str, str]]:
 
 def _lab(folder: Path) -> Iterator[tuple[str, str]]:
     settings = tomllib.loads((folder / "lab.toml").read_text(encoding="utf-8"))
-    texts = (settings["title"], settings["summary"], *settings["objectives"])
+    texts = (settings["title"], settings["summary"], *(objective["text"] for objective in settings["objectives"]))
     yield _name(folder / "lab.toml"), "\n\n".join(texts)
     if (predictions := folder / "predictions.toml").exists():
         yield _name(predictions), "\n\n".join(_strings(tomllib.loads(predictions.read_text(encoding="utf-8"))))

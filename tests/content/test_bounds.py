@@ -28,6 +28,7 @@ ALLOWED = {
     "checks/classroom/rules.py _source": OWN,
     "checks/classroom/shared_labs.py _fields": OWN,
     "checks/cli/test.py _pytest": LONG,
+    "checks/curricula.py read": OWN,
     "checks/glossary.py definitions": OWN,
     "checks/lifecycle/renamed_notebook.py find": OWN,
     "checks/lifecycle/workspace.py _start_of": OWN,

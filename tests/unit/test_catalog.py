@@ -12,7 +12,7 @@ from checks.model import Lab, Outcome, Result
 from checks.snapshot import Snapshot
 from sandboxes.errors import Exit, SlipwayError
 
-MINIMAL = 'id = "01-x"\ntitle = "X"\nsummary = "x"\nminutes = 5\nsandbox = "docker"\nobjectives = ["x"]\n'
+MINIMAL = 'id = "01-x"\ntitle = "X"\nsummary = "x"\nminutes = 5\nsandbox = "docker"\nobjectives = [{text = "x"}]\n'
 KIND = MINIMAL.replace("docker", "kind")
 
 
@@ -42,7 +42,20 @@ def test_a_lab_is_read_whole(tiny_labs: Path) -> None:
         (MINIMAL + 'colour = "blue"\n', "unknown entries: colour"),
         (MINIMAL.replace('"X"', "7"), "title is 7"),
         (MINIMAL.replace("5", '"five"'), "minutes"),
-        (MINIMAL.replace('["x"]', '"x"'), "objectives"),
+        (MINIMAL.replace('[{text = "x"}]', '"x"'), "objectives is 'x', not a list of tables"),
+        (MINIMAL.replace('{text = "x"}', '"x"'), "not a list of tables"),
+        (MINIMAL.replace('{text = "x"}', '{text = ""}'), "the text of an objective is ''"),
+        (MINIMAL.replace('{text = "x"}', '{checks = ["a"]}'), "'text' is missing"),
+        (MINIMAL.replace('{text = "x"}', '{text = "x", level = 1}'), "unknown entries of an objective: level"),
+        (MINIMAL.replace('{text = "x"}', '{text = "x", checks = ["a"]}'), "must have both competencies and checks"),
+        (
+            MINIMAL.replace('{text = "x"}', '{text = "x", competencies = ["ckad/probes"]}'),
+            "must have both competencies and checks",
+        ),
+        (
+            MINIMAL.replace('{text = "x"}', '{text = "x", checks = "a", competencies = ["b"]}'),
+            "checks is 'a', not a list of names",
+        ),
         (MINIMAL + '[scope]\ncontainers = "web"\n', "containers is 'web', not a list of names"),
         (MINIMAL + '[scope]\nvolumes = [""]\n', "volumes"),
         (MINIMAL + '[scope]\npods = ["web"]\n', "pods"),

@@ -68,7 +68,7 @@ def rows(text: str) -> list[list[str]]:
 
 def test_gradebook_has_a_row_for_each_learner_and_a_column_for_each_lab(found: Results, store: Store) -> None:
     header, *lines = rows(export.export(found, store, "csv").text)
-    assert header == ["id", "name", "email", "group", *LABS, "total", "without a mark"]
+    assert header == ["id", "name", "email", "group", *LABS, "total", "without a mark", "CKAD of 24", "CKA of 27"]
     assert [line[0] for line in lines] == ["ada", "bob", "cid", "dan"]
     most = found.maxima[LABS[0]]
     by_id = {line[0]: dict(zip(header, line, strict=True)) for line in lines}
@@ -76,6 +76,8 @@ def test_gradebook_has_a_row_for_each_learner_and_a_column_for_each_lab(found: R
     assert by_id["bob"][LABS[0]] == "7.5" and by_id["bob"]["name"] == "O'Brien, Bob"
     assert by_id["dan"][LABS[0]] == spreadsheet.number(Decimal(most) * Decimal("0.8"))
     assert by_id["cid"][LABS[0]] == by_id["cid"]["total"] == "" and by_id["cid"]["without a mark"] == LABS[0]
+    # Both labs cover the same competency. Points that were set by hand show none.
+    assert [by_id[learner]["CKAD of 24"] for learner in ("ada", "bob", "cid", "dan")] == ["1", "0", "0", "1"]
 
 
 @pytest.mark.parametrize("format", export.FILES)
@@ -94,6 +96,7 @@ def test_json_keeps_to_its_published_schema_and_says_how_a_mark_came_about(found
     states = [learner["marks"][0]["state"] for learner in data["learners"]]
     assert states == ["complete", "complete", "not graded", "complete"]
     assert data["learners"][1]["marks"][1]["state"] == "missing" and data["learners"][2]["total"] is None
+    assert data["learners"][0]["competencies"] == [{"exam": "CKAD", "shown": 1, "of": 24}, {"exam": "CKA", "shown": 0, "of": 27}]
     for name in ("learners", "class", "format"):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate({key: value for key, value in data.items() if key != name}, SCHEMA)

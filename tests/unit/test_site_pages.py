@@ -28,7 +28,7 @@ def test_a_page_has_everything_of_its_lab(tiny: Lab) -> None:
     assert f"# 90 · {tiny.title}" in page
     assert tiny.summary in page and f"{tiny.minutes} minutes" in page
     for objective in tiny.objectives:
-        assert f"- {objective}" in page
+        assert f"- {objective.text}" in page
     for check in registry.load(tiny):
         assert check.title in page
         for hint in check.hints:

@@ -8,7 +8,7 @@ import pytest
 
 from checks import catalog, progress, registry
 from checks.cli import checking, grading, opening
-from checks.lifecycle import renamed_notebook, standing, workspace
+from checks.lifecycle import course_progress, renamed_notebook, standing, workspace
 from checks.model import Lab, Outcome, Report, Result
 from checks.render import words
 from sandboxes import jupyter, settings
@@ -62,7 +62,7 @@ def test_next_lab_goes_on_and_comes_back_to_what_was_left_out(lab: Lab) -> None:
 def test_list_fits_the_terminal_with_the_longest_ids(width: int, folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SLIPWAY_LABS", raising=False)
     monkeypatch.setattr(checking, "terminal_width", lambda: width)
-    rows = [workspace.Progress(lab, "2026-11-28T06:09:26Z", 10, 12, 0, 0) for lab in catalog.labs(ROOT / "labs")]
+    rows = [course_progress.Progress(lab, "2026-11-28T06:09:26Z", 10, 12, 0, 0) for lab in catalog.labs(ROOT / "labs")]
     table = grading._table(rows)
     lines = table.splitlines()
     assert max(map(len, lines)) <= width

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from checks import catalog, notebook_file, progress, registry
-from checks.lifecycle import workspace
+from checks.lifecycle import course_progress, workspace
 from checks.model import Lab
 from sandboxes import settings
 from sandboxes.errors import SlipwayError
@@ -116,10 +116,10 @@ def test_next_hint_rises_and_stays_at_the_last_one(lab: Lab, chosen: Settings) -
 
 
 def test_next_check_is_the_first_that_has_not_passed(lab: Lab, chosen: Settings) -> None:
-    assert workspace.next_lab().id == "90-tiny"
+    assert course_progress.next_lab().id == "90-tiny"
     with progress.changing(chosen, lab.id) as kept:
         kept.passed = {"image-built": "t", "running": "t", "gone-from-the-course": "t"}
-    standing = workspace.progress_of(lab, chosen)
+    standing = course_progress.of(lab, chosen)
     assert (standing.passed, standing.total, standing.done) == (2, 4, False)
     following = workspace.next_check(lab, chosen)
     assert following and following.id == "answers"
