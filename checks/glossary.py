@@ -19,6 +19,11 @@ def definitions() -> dict[str, str]:
     return {term.lower(): plain(paragraph) for term, paragraph in _ENTRY.findall(text)}
 
 
+def anchors() -> dict[str, str]:
+    """Return the anchor of each entry on the page, by the term in lower case."""
+    return {term: re.sub(r"[^a-z0-9]+", "-", term) for term in definitions()}
+
+
 def plain(markdown: str) -> str:
     """Return a paragraph without links and marks, in one line."""
     return " ".join(_MARKS.sub("", _LINK.sub(r"\1", markdown)).split())

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from checks.lab_folder import lab_of
 from sandboxes import settings
 from sandboxes.cluster import lab_kubeconfig
 from sandboxes.errors import SlipwayError
@@ -20,21 +21,13 @@ def prepare(shell: "InteractiveShell") -> None:
     from checks import notebook_shell
 
     shell.register_magic_function(notebook_shell.run, "cell", notebook_shell.MAGIC)
-    lab_id = lab_of(Path.cwd())
+    try:
+        lab_id = lab_of(Path.cwd())
+    except (OSError, SlipwayError):  # a kernel starts all the same, and its cells run
+        return
     if lab_id:
         os.environ.update(lab_kubeconfig.environment(settings.load(), lab_id))
         shell.events.register("pre_run_cell", _Opener(shell, lab_id).before)
-
-
-def lab_of(folder: Path) -> str:
-    """Return the id of the lab whose folder in the workspace is `folder` or above it; empty outside these folders."""
-    try:
-        chosen = settings.load()
-        inside = folder.relative_to(chosen.work.resolve())
-    except (OSError, ValueError, SlipwayError):
-        return ""
-    known = inside.parts[0] if inside.parts else ""
-    return known if known and (chosen.labs / known / "lab.toml").is_file() else ""
 
 
 def uses_here(source: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
-from checks.classroom import class_page, end_with_parent, feedback, results
+from checks.classroom import class_page, feedback, parent_watch, results
 from checks.classroom.difficulties import difficulties
 from checks.classroom.folder import ClassFolder
 from checks.classroom.results import Results
@@ -75,7 +75,7 @@ _writer: FeedbackWriter | None = None
 
 def _start(writer: FeedbackWriter) -> None:
     global _writer
-    end_with_parent.watch()
+    parent_watch.watch()
     _writer = writer
 
 

@@ -14,7 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import islice
 
-from checks.classroom import end_with_parent
+from checks.classroom import parent_watch
 from checks.classroom.assess import Assessment, Rulebook, assess
 from checks.classroom.intake import Item, Reader, Unreadable
 
@@ -61,7 +61,7 @@ _worker: Worker | None = None
 
 def _start(rulebook: Rulebook, known: frozenset[str]) -> None:
     global _worker
-    end_with_parent.watch()
+    parent_watch.watch()
     _worker = Worker(rulebook, known)
     # What a process has loaded stays. Looking through it for garbage again and again takes longer than a check.
     gc.freeze()

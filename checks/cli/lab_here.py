@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from checks import catalog, registry
+from checks.lab_folder import lab_of
 from checks.model import Lab
 from sandboxes import settings
 from sandboxes.errors import Exit, SlipwayError
@@ -39,13 +40,11 @@ def with_checks(words: tuple[str, ...], command: str) -> tuple[Lab, tuple[str, .
 
 def current() -> Lab | None:
     """Return the lab whose folder in the workspace is the current folder or above it; None outside these folders."""
-    work = settings.load().work
     try:
-        inside = Path.cwd().relative_to(work.resolve())
-    except (OSError, ValueError):  # the current folder may have been removed
+        id = lab_of(Path.cwd())
+    except OSError:  # the current folder may have been removed
         return None
-    known = set(catalog.ids(settings.load().labs))
-    return catalog.find(inside.parts[0]) if inside.parts and inside.parts[0] in known else None
+    return catalog.find(id) if id else None
 
 
 def kubectl_elsewhere(lab: Lab, chosen: settings.Settings, environ: Mapping[str, str]) -> str:

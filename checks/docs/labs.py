@@ -4,7 +4,7 @@ import html
 import re
 from pathlib import Path
 
-from checks import notebook_file, predictions, registry
+from checks import glossary, notebook_file, predictions, registry
 from checks.docs import pictures
 from checks.docs.markdown import adapt, fence, indent, split_heading
 from checks.lifecycle.workspace import starter_files
@@ -12,10 +12,8 @@ from checks.model import Lab
 from checks.notebook_file import Cell, Task
 from checks.predictions import Prediction
 from checks.registry import Check
-from sandboxes.settings import ROOT
 
 GLOSSARY = "../glossary.md"
-TERMS = ROOT / "site" / "glossary.md"
 BOLD = re.compile(r"\*\*([A-Za-z][A-Za-z -]*)\*\*")
 OTHER_LAB = re.compile(rf"\]\({notebook_file.OTHER_LAB.pattern}\)")
 FENCED = re.compile(r"(^```.*?^```)", re.DOTALL | re.MULTILINE)
@@ -127,7 +125,7 @@ class _Body:
         self.tasks = {task.id: task for task in tasks}
         self.work = {task.work for task in tasks}
         self.open: Task | None = None
-        self.terms = dict(terms())
+        self.terms = glossary.anchors()
         self.predictions = {prediction.id: prediction for prediction in predictions.read(lab)}
 
     def cells(self, cells: list[Cell]) -> list[str]:
@@ -199,12 +197,6 @@ class _Body:
             return ""
         blocks = [fence(text, language(text, name), name) for name, text in parts.items()]
         return '??? success "A solution"\n\n' + indent("\n\n".join(blocks))
-
-
-def terms() -> dict[str, str]:
-    """Return the glossary's terms in lower case, each with its anchor."""
-    headings = re.findall(r"^## (.+)$", TERMS.read_text(encoding="utf-8"), re.MULTILINE)
-    return {heading.lower(): re.sub(r"[^a-z0-9]+", "-", heading.lower()) for heading in headings}
 
 
 def _quoted(title: str) -> str:

@@ -11,9 +11,9 @@ from sandboxes.settings import ROOT
 CODE = """
 import multiprocessing, os, time
 from concurrent.futures import ProcessPoolExecutor
-from checks.classroom import end_with_parent
+from checks.classroom import parent_watch
 context = multiprocessing.get_context("spawn")
-pool = ProcessPoolExecutor(1, mp_context=context, initializer=end_with_parent.watch)
+pool = ProcessPoolExecutor(1, mp_context=context, initializer=parent_watch.watch)
 print(pool.submit(os.getpid).result(), flush=True)
 time.sleep(600)
 """

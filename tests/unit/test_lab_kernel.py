@@ -12,7 +12,7 @@ from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
 
-from checks import catalog, notebook_kernel
+from checks import catalog, lab_folder, notebook_kernel
 from checks.lifecycle import workspace
 from checks.notebook_shell import EXIT_MIME
 from sandboxes import settings
@@ -139,5 +139,5 @@ def test_a_lab_is_opened_by_a_cell_that_uses_here(source: str, uses: bool) -> No
 
 def test_a_notebook_outside_the_labs_belongs_to_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLIPWAY_WORK", str(tmp_path))
-    assert notebook_kernel.lab_of(tmp_path / "01-flask" / "folder") == "01-flask"
-    assert [notebook_kernel.lab_of(folder) for folder in (tmp_path, tmp_path / "mine", Path("/"))] == ["", "", ""]
+    assert lab_folder.lab_of(tmp_path / "01-flask" / "folder") == "01-flask"
+    assert [lab_folder.lab_of(folder) for folder in (tmp_path, tmp_path / "mine", Path("/"))] == ["", "", ""]

@@ -254,11 +254,13 @@ def test_the_second_cluster_is_beside_the_first_and_needs_instances(tmp_path: Pa
     monkeypatch.setattr(second_cluster, "LIMIT", limit)
     monkeypatch.setattr(resources, "kernel_limit", lambda name: int((tmp_path / name).read_text()))
     monkeypatch.setattr(resources, "available_memory", lambda: 16 * resources.GIB)
-    monkeypatch.delenv("CI", raising=False)
     limit.write_text("128")
     assert not second_cluster.possible() and limit.read_text() == "128"
-    monkeypatch.setenv("CI", "true")
+    second_cluster.raise_limit()
     assert second_cluster.possible() and limit.read_text() == "512"
+    limit.write_text("1024")
+    second_cluster.raise_limit()
+    assert limit.read_text() == "1024"
     monkeypatch.setattr(resources, "available_memory", lambda: 4 * resources.GIB)
     assert not second_cluster.possible()
     monkeypatch.setenv("SLIPWAY_CLUSTER", str(tmp_path / "first"))
@@ -270,7 +272,6 @@ def test_a_command_gets_the_second_cluster_which_is_removed_whatever_became_of_i
 ) -> None:
     seen: list[object] = []
     monkeypatch.setenv("SLIPWAY_CLUSTER", str(tmp_path / "first"))
-    monkeypatch.setattr(second_cluster, "end_with_parent", lambda: None)
     monkeypatch.setattr(second_cluster, "get_images", seen.append)
     monkeypatch.setattr(second_cluster.manage, "ensure", lambda _: settings.load().cluster.mkdir())
     monkeypatch.setattr(second_cluster.manage, "delete", lambda _: seen.append(settings.load().cluster))
@@ -287,7 +288,7 @@ def test_a_limit_that_cannot_be_raised_leaves_one_cluster(tmp_path: Path, monkey
     monkeypatch.setattr(second_cluster, "LIMIT", tmp_path / "absent" / "max_user_instances")
     monkeypatch.setattr(resources, "kernel_limit", lambda _: 128)
     monkeypatch.setattr(resources, "available_memory", lambda: None)
-    monkeypatch.setenv("CI", "true")
+    second_cluster.raise_limit()
     assert not second_cluster.possible()
 
 

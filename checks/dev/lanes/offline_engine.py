@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Self
 
 from checks import catalog
-from checks.dev.lanes.parent import attend, end_with_parent
+from checks.dev.lanes.parent import attend, run
 from sandboxes import images, settings
 from sandboxes.engine import daemon
 from sandboxes.errors import SlipwayError
 from sandboxes.host.processes import exclusive
-from sandboxes.host.signals import finishing, stopped_by_signals
+from sandboxes.host.signals import finishing
 from sandboxes.images.build_environment import proxies
 from sandboxes.images.get import BUILT, OUTDATED
 from sandboxes.settings import ROOT
@@ -207,15 +207,9 @@ def current() -> Offline | None:
 
 def main(command: Sequence[str]) -> int:
     """Run a command beside an offline engine. Returns its exit code."""
-    end_with_parent()
-    with stopped_by_signals(), filled() as engine:
+    with filled() as engine:
         return attend([*engine.inside, *command], engine.environment())
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except SlipwayError as error:
-        sys.exit(str(error))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    run(lambda: main(sys.argv[1:]))

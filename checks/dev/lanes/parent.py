@@ -5,11 +5,14 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import NoReturn
 
-from sandboxes.host.signals import finishing
+from sandboxes.errors import SlipwayError
+from sandboxes.host.signals import finishing, stopped_by_signals
 
 PR_SET_PDEATHSIG = 1
+INTERRUPTED = 130
 
 
 def end_with_parent() -> None:
@@ -25,6 +28,21 @@ def end_with_parent() -> None:
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
     if parent != os.getppid():
         raise KeyboardInterrupt
+
+
+def run(main: Callable[[], int]) -> NoReturn:
+    """Run `main` as the whole of this process, tied to the one that started it, and exit with the code that it returns.
+
+    An error ends the process with its message and how to fix it, Ctrl-C with 130: both after `main` has cleaned up.
+    """
+    try:
+        end_with_parent()
+        with stopped_by_signals():
+            sys.exit(main())
+    except SlipwayError as error:
+        sys.exit(f"{error.message} {error.fix}".strip())
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
 
 
 def attend(command: Sequence[str], environment: Mapping[str, str]) -> int:

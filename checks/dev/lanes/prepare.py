@@ -15,7 +15,7 @@ from checks.clients.base import Engine
 from checks.clients.cluster import Cluster
 from checks.dev import resource_diff_kind
 from checks.dev.lanes import offline_engine
-from checks.dev.lanes.parent import end_with_parent
+from checks.dev.lanes.parent import run
 from checks.dev.lanes.plugin import SHARED
 from checks.lifecycle import docker, provision
 from sandboxes import images, settings
@@ -23,7 +23,6 @@ from sandboxes.cluster import manage
 from sandboxes.engine import daemon, endpoint, ensure
 from sandboxes.errors import SlipwayError
 from sandboxes.host import packages
-from sandboxes.host.signals import stopped_by_signals
 from sandboxes.images.get import OUTDATED
 from sandboxes.settings import ROOT
 from sandboxes.steps import Progress
@@ -91,11 +90,4 @@ def refuse_taken_names() -> None:
 STEPS = {"engine": engine, "cluster": cluster, "close": close}
 
 if __name__ == "__main__":
-    try:
-        with stopped_by_signals():
-            end_with_parent()
-            STEPS[sys.argv[1]]()
-    except SlipwayError as error:
-        sys.exit(f"{error.message} {error.fix}")
-    except KeyboardInterrupt:
-        sys.exit(130)
+    run(lambda: STEPS[sys.argv[1]]() or 0)

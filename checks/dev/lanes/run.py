@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from checks.dev.lanes import plan
+from checks.dev.lanes import plan, second_cluster
 from checks.dev.lanes.job import Job
 from checks.dev.lanes.plugin import CLUSTER, SHARED
 from checks.dev.lanes.report import Report
@@ -26,6 +26,8 @@ def some(jobs: Sequence[Job], widths: Mapping[str, int] | None = None) -> int:
 
 def everything() -> int:
     """Run all tests, and stop in the end what they have started. Returns the exit code."""
+    if os.environ.get("CI"):
+        second_cluster.raise_limit()
     folder = Path(tempfile.mkdtemp(prefix="slipway-tests-"))
     kept = CLUSTER in os.environ
     environment = {

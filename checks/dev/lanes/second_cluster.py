@@ -12,15 +12,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from checks.dev.lanes.parent import attend, end_with_parent
+from checks.dev.lanes.parent import attend, run
 from checks.dev.lanes.plugin import CLUSTER
 from checks.dev.lanes.prepare import get_images
 from sandboxes import settings
 from sandboxes.cluster import manage
-from sandboxes.errors import SlipwayError
 from sandboxes.host import resources
 from sandboxes.host.resources import GIB
-from sandboxes.host.signals import finishing, stopped_by_signals
+from sandboxes.host.signals import finishing
 from sandboxes.steps import Progress
 
 # A cluster with its add-ons uses about 60 inotify instances, and the browsers, engines and labs of a run about 30.
@@ -32,14 +31,16 @@ MEMORY_GIB = 8
 
 
 def possible() -> bool:
-    """Return whether this machine has room for a second cluster. In CI, raise the limit of inotify instances for it."""
+    """Return whether this machine has room for a second cluster."""
     memory = resources.available_memory()
-    if memory is not None and memory < MEMORY_GIB * GIB:
-        return False
-    if os.environ.get("CI") and not _enough_instances():
+    return _enough_instances() and (memory is None or memory >= MEMORY_GIB * GIB)
+
+
+def raise_limit() -> None:
+    """Raise the kernel's limit of inotify instances to what two clusters need, where it is lower. For CI only."""
+    if not _enough_instances():
         with suppress(OSError):  # a container may not change the kernel's settings
             LIMIT.write_text(str(RAISED), encoding="ascii")
-    return _enough_instances()
 
 
 def _enough_instances() -> bool:
@@ -55,24 +56,17 @@ def folder() -> Path:
 
 def main(command: Sequence[str]) -> int:
     """Run a command with a second cluster. Returns its exit code."""
-    end_with_parent()
     os.environ[CLUSTER] = str(folder())
-    with stopped_by_signals():
-        get_images([settings.load().node_image])
-        # What fails here leaves no cluster, and a log that says why.
-        manage.ensure(Progress())
-        try:
-            return attend(command, os.environ)
-        finally:
-            with finishing():
-                manage.delete(Progress())
-                shutil.rmtree(settings.load().cluster, ignore_errors=True)
+    get_images([settings.load().node_image])
+    # What fails here leaves no cluster, and a log that says why.
+    manage.ensure(Progress())
+    try:
+        return attend(command, os.environ)
+    finally:
+        with finishing():
+            manage.delete(Progress())
+            shutil.rmtree(settings.load().cluster, ignore_errors=True)
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except SlipwayError as error:
-        sys.exit(str(error))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    run(lambda: main(sys.argv[1:]))
