@@ -12,7 +12,7 @@ from sandboxes.errors import Exit, SlipwayError
 from sandboxes.settings import load
 
 SANDBOXES = ("docker", "kind")
-TEXTS = ("id", "title", "summary")
+TEXTS = ("id", "title", "summary", "recall")
 LISTS = ("prerequisites", "images", "addons", "passes_untouched")
 PROBE_FIELDS = ("id", "kind", "timeout", "checks", "live")
 # One or two digits, and a letter for a lab that comes between two numbers, such as a checkpoint.

@@ -199,7 +199,8 @@ class Lab:
 
     `folder` is absolute. `minutes` is the time that a learner should plan. `wait` is the number of seconds that a check
     waits for a state that is still converging. `addons` are the add-ons of the cluster that the lab needs.
-    `passes_untouched` are the checks that pass before the learner starts.
+    `passes_untouched` are the checks that pass before the learner starts. `recall` is the card of an earlier lab that opens
+    this one ("10-cluster/desired-state"), or empty.
     """
 
     id: str
@@ -216,6 +217,7 @@ class Lab:
     probes: tuple[Probe, ...] = ()
     wait: float = 20.0
     passes_untouched: tuple[str, ...] = ()
+    recall: str = ""
 
     @property
     def namespace(self) -> str:

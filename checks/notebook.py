@@ -1,13 +1,14 @@
 """The notebook's interface to a lab: `here = lab("01-flask")`, then `here.check("answers")`."""
 
 import os
+from datetime import UTC, datetime
 from typing import Any
 
 from IPython.display import display
 
-from checks import backend, catalog, grade, notebook_file, progress, registry, rollout_watch, timed_command
+from checks import backend, catalog, grade, notebook_file, progress, recall, registry, rollout_watch, timed_command
 from checks.collect import docker, untagged_images
-from checks.lifecycle import course_progress, explanation, provision, standing, workspace
+from checks.lifecycle import course_progress, explanation, provision, review, standing, workspace
 from checks.lifecycle import prediction as prediction_of
 from checks.model import Lab, Report
 from checks.notebook_output import PROGRESS_MIME, Checked, Explained, Passing, Shown, answers, failure, notice
@@ -79,6 +80,14 @@ class Here:
         answered = prediction_of.answer(self._lab, prediction, answer, self._settings)
         to_answer, to_reveal = f'here.predict("{prediction}", "a")', f'here.reveal("{prediction}")'
         return _markdown(prediction_of.shown(answered, to_answer, to_reveal))
+
+    @answers
+    def recall(self, answer: str = "") -> Shown:
+        """Answer a question about an earlier lab from memory. It never counts toward your points."""
+        card = recall.opening(self._lab)
+        if not answer:
+            return _markdown(review.question(card, 'To choose `a`, run `here.recall("a")`. It never counts toward your points.'))
+        return _markdown(review.result(review.answer(card, answer, self._settings, datetime.now(UTC))))
 
     @answers
     def reveal(self, prediction: str, *, anyway: bool = False) -> Shown:

@@ -122,6 +122,11 @@ def revealed(source: str) -> str:
     return next(iter(called(source, "reveal")), "")
 
 
+def recalls(source: str) -> bool:
+    """Return whether a cell asks the lab's opening question with `here.recall()`."""
+    return "here.recall()" in source
+
+
 def _predicts(cell: Cell) -> bool:
     return bool(predicted(cell["source"]) or revealed(cell["source"]))
 

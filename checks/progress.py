@@ -16,7 +16,7 @@ from sandboxes.settings import Settings
 
 STATE_LIMIT = 2**20  # bytes
 # What a reset keeps: the help that a learner has used, and the answers that were locked.
-KEPT = ("hints", "solutions", "explained", "predicted", "revealed")
+KEPT = ("hints", "solutions", "explained", "predicted", "revealed", "recalled", "streaks")
 
 
 @dataclass
@@ -26,9 +26,10 @@ class LabState:
     `started` (ISO 8601) and `engine` (its ID) are empty until the learner starts the lab. `passed` maps a check to the
     time at which it first passed, and `hints` a check to the number of hints shown. `solutions` are the checks whose
     solution was shown, and `explained` the tasks whose explanation was opened before they had passed. `predicted` maps a
-    prediction to the letter of the answer, and `revealed` are those whose result was shown. `images` are the
-    IDs of images that the lab created, and `volumes` its volumes without a name. `before` lists the parts of a swarm
-    that existed before the start. `builder` is the ID of the engine on which a Kubernetes lab builds its images.
+    prediction to the letter of the answer, and `revealed` are those whose result was shown. `recalled` maps a recall card
+    of the lab to the time of its last answer, and `streaks` to the number of right answers since the last wrong one.
+    `images` are the IDs of images that the lab created, and `volumes` its volumes without a name. `before` lists the parts
+    of a swarm that existed before the start. `builder` is the ID of the engine on which a Kubernetes lab builds its images.
     """
 
     started: str = ""
@@ -43,6 +44,8 @@ class LabState:
     builder: str = ""
     predicted: dict[str, str] = field(default_factory=dict)
     revealed: list[str] = field(default_factory=list)
+    recalled: dict[str, str] = field(default_factory=dict)
+    streaks: dict[str, int] = field(default_factory=dict)
 
     def note(self, report: Report, made: Made) -> None:
         """Add the passed checks of a report, and the objects that the lab created without its names."""

@@ -10,7 +10,7 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from checks import catalog, notebook_file, predictions
+from checks import catalog, notebook_file, predictions, questions, recall
 from checks.classroom import hints
 from checks.classroom.class_file import Class
 from checks.lifecycle.workspace import starter_files
@@ -56,9 +56,10 @@ def contents(about: Class, settings: Settings) -> dict[str, Item]:
         if notebook_file.explanations(notebook):
             sealed = notebook_file.written(notebook_file.with_explanations_sealed(notebook))
             items[f"labs/{lab.id}/{NOTEBOOK}"] = Item(sealed)
-        if (lab.folder / predictions.FILE).is_file():
-            questions = predictions.sealed((lab.folder / predictions.FILE).read_text(encoding="utf-8"))
-            items[f"labs/{lab.id}/{predictions.FILE}"] = Item(questions.encode("utf-8"))
+        for asked in (predictions, recall):
+            if (path := lab.folder / asked.FILE).is_file():
+                sealed_questions = questions.sealed(path.read_text(encoding="utf-8"), asked.TABLE)
+                items[f"labs/{lab.id}/{asked.FILE}"] = Item(sealed_questions.encode("utf-8"))
     if settings.labs != ROOT / "labs":  # another course keeps its check modules beside its labs
         items |= {f"checks/labs/{path.name}": _item(path) for path in sorted((settings.labs / "checks").glob("*.py"))}
     if not about.answer_hints:

@@ -37,6 +37,7 @@ def build() -> typer.Typer:
         app.command(name)(getattr(grading, f"{name}_"))
     app.command("explain")(explaining.explain)
     app.command("predict")(importlib.import_module("checks.cli.predicting").predict)
+    app.command("review")(importlib.import_module("checks.cli.reviewing").review_)
     submitting = importlib.import_module("checks.cli.submitting")
     for name in LEARNER:
         app.command(name)(getattr(submitting, f"{name}_"))

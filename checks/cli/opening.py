@@ -19,7 +19,13 @@ def address(lab: Lab, settings: Settings) -> str:
     return f"`slipway up` starts JupyterLab. Open {path} there."
 
 
+def day(when: datetime) -> str:
+    """Return the date of a time as the person's calendar shows it: "28 November 2026"."""
+    local = when.astimezone()
+    return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
+
+
 def local_time(text: str) -> str:
     """Return a time (ISO 8601) as the person's clock shows it: "28 November 2026, 07:09"."""
     when = datetime.fromisoformat(text).astimezone()
-    return f"{when.day} {MONTHS[when.month - 1]} {when.year}, {when.hour:02}:{when.minute:02}"
+    return f"{day(when)}, {when.hour:02}:{when.minute:02}"

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from checks import notebook_file, predictions
+from checks import notebook_file, predictions, recall
 from checks.lifecycle.workspace import starter_files
 from checks.model import Lab
 from checks.notebook_file import Cell, Notebook
+from sandboxes.errors import SlipwayError
 
 Faults = Iterator[str]
 MEANINGFUL = re.compile(r"[a-z]+[a-z0-9]*(-[a-z0-9]+)*")
@@ -24,6 +25,7 @@ def faults(lab: Lab, notebook: Notebook, check_ids: tuple[str, ...]) -> Faults:
     yield from opening(lab, notebook)
     yield from tasks(lab, notebook, check_ids)
     yield from experiments(lab, notebook)
+    yield from recalled(lab, notebook)
     yield from links(lab, notebook)
     yield from own_images(lab, notebook)
 
@@ -126,6 +128,21 @@ def experiments(lab: Lab, notebook: Notebook) -> Faults:
             yield f"the prediction “{id}” needs one cell here.predict(…) and one cell here.reveal(…)"
         elif not any(cell["cell_type"] == "code" for cell in cells[asked.index(id) + 1 : shown.index(id)]):
             yield f"no experiment comes between here.predict(…) and here.reveal(…) for “{id}”"
+
+
+def recalled(lab: Lab, notebook: Notebook) -> Faults:
+    """Yield a fault unless the notebook asks its opening question once, with a card of an earlier lab, or has none."""
+    asked = sum(notebook_file.recalls(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code")
+    if asked != bool(lab.recall):
+        yield f"the notebook asks here.recall() {asked} times; lab.toml {'names a' if lab.recall else 'has no'} card for it"
+    if lab.recall:
+        try:
+            earlier = recall.opening(lab).lab
+        except SlipwayError as error:
+            yield error.message
+            return
+        if earlier.id >= lab.id:
+            yield f"the opening card {lab.recall} is not about an earlier lab"
 
 
 def links(lab: Lab, notebook: Notebook) -> Faults:

@@ -4,13 +4,13 @@ import html
 import re
 from pathlib import Path
 
-from checks import glossary, notebook_file, predictions, registry
+from checks import glossary, notebook_file, predictions, recall, registry
 from checks.docs import pictures
 from checks.docs.markdown import adapt, fence, indent, split_heading
 from checks.lifecycle.workspace import starter_files
 from checks.model import Lab
 from checks.notebook_file import Cell, Task
-from checks.predictions import Prediction
+from checks.questions import Question
 from checks.registry import Check
 
 GLOSSARY = "../glossary.md"
@@ -144,6 +144,8 @@ class _Body:
             return self._question(self.predictions[id])
         if id := notebook_file.revealed(source):
             return self._result(self.predictions[id])
+        if notebook_file.recalls(source):
+            return self._opening(recall.opening(self.lab))
         code = fence(source, language(source))
         asked = notebook_file.checks_asked(source)
         if self.open and asked:
@@ -169,12 +171,17 @@ class _Body:
         heading = f"{'#' * max(level, 2)} {words}\n\n" if level else ""
         return f'{heading}!!! task "Your task"\n\n{indent(self._adapt(rest))}'
 
-    def _question(self, prediction: Prediction) -> str:
-        options = "\n".join(f"- **{letter}** {prediction.option(letter)}" for letter in prediction.letters)
-        text = self._adapt(f"{prediction.question}\n\n{options}")
+    def _opening(self, card: recall.Card) -> str:
+        asked = card.question
+        question = self._adapt(f"{asked.question}\n\n{_lettered(asked)}")
+        right = self._adapt(f"**{asked.right}** {asked.option(asked.right)}\n\n{asked.why.strip()}")
+        return f'!!! question "From lab {title(card.lab)}"\n\n{indent(question)}\n\n??? info "The answer"\n\n{indent(right)}'
+
+    def _question(self, prediction: Question) -> str:
+        text = self._adapt(f"{prediction.question}\n\n{_lettered(prediction)}")
         return f'??? question "Your prediction"\n\n{indent(text)}'
 
-    def _result(self, prediction: Prediction) -> str:
+    def _result(self, prediction: Question) -> str:
         right = f"**{prediction.right}** {prediction.option(prediction.right)}"
         text = self._adapt(f"{right}\n\n{prediction.why.strip()}")
         return f'??? info "The result (read on when you have made a prediction)"\n\n{indent(text)}'
@@ -197,6 +204,11 @@ class _Body:
             return ""
         blocks = [fence(text, language(text, name), name) for name, text in parts.items()]
         return '??? success "A solution"\n\n' + indent("\n\n".join(blocks))
+
+
+def _lettered(question: Question) -> str:
+    """Return the options of a question, each with its letter."""
+    return "\n".join(f"- **{letter}** {question.option(letter)}" for letter in question.letters)
 
 
 def _quoted(title: str) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from checks import predictions, progress
 from checks.model import Lab, Predicted
-from checks.predictions import Prediction
 from checks.progress import LabState
+from checks.questions import Question
 from sandboxes.errors import Exit, SlipwayError
 from sandboxes.settings import Settings
 
@@ -17,7 +17,7 @@ from sandboxes.settings import Settings
 class Answered:
     """A prediction with the learner's answer: its letter (empty: none yet), and whether the result was shown."""
 
-    prediction: Prediction
+    prediction: Question
     answer: str = ""
     revealed: bool = False
 
@@ -78,15 +78,14 @@ def tally(lab: Lab, settings: Settings) -> Predicted | None:
     return Predicted(right, len(shown) - unanswered, unanswered) if shown else None
 
 
-def _answered(prediction: Prediction, state: LabState) -> Answered:
+def _answered(prediction: Question, state: LabState) -> Answered:
     return Answered(prediction, state.predicted.get(prediction.id, ""), prediction.id in state.revealed)
 
 
 def question(answered: Answered, how: str) -> str:
     """Return the question with its options, as Markdown; `how` is the command that answers it with the option a."""
     prediction = answered.prediction
-    options = "\n".join(f"- `{letter}` {prediction.option(letter)}" for letter in prediction.letters)
-    parts = [f"**Your prediction:** {prediction.question}", options]
+    parts = [f"**Your prediction:** {prediction.question}", prediction.choices()]
     return "\n\n".join([*parts, f"To choose `a`, run `{how}`. Your first answer is locked. It never counts toward your points."])
 
 

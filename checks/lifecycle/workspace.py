@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from checks import catalog, notebook_file, ownership, predictions, progress, registry
+from checks import catalog, notebook_file, ownership, predictions, progress, recall, registry
 from checks.clients.base import Client, Engine
 from checks.collect.collected import now
 from checks.lifecycle import renamed_notebook, sandbox, workspace_files
@@ -23,7 +23,7 @@ from sandboxes.errors import SlipwayError
 from sandboxes.host.atomic_write import open_lock
 from sandboxes.settings import Settings, load
 
-NOT_THE_LEARNERS = ("lab.toml", predictions.FILE, "solution", *workspace_files.CACHES)
+NOT_THE_LEARNERS = ("lab.toml", predictions.FILE, recall.FILE, "solution", *workspace_files.CACHES)
 
 
 def folder(lab: Lab, settings: Settings) -> Path:

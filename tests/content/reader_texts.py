@@ -34,6 +34,9 @@ class Sentence(NamedTuple):
     words: str
 
 
+QUESTIONS = ("predictions.toml", "recall.toml")
+
+
 def all_sentences() -> Iterator[Sentence]:
     """Yield every sentence that a user can read, without code."""
     for place, text in _texts():
@@ -60,14 +63,14 @@ def _lab(folder: Path) -> Iterator[tuple[str, str]]:
     settings = tomllib.loads((folder / "lab.toml").read_text(encoding="utf-8"))
     texts = (settings["title"], settings["summary"], *(objective["text"] for objective in settings["objectives"]))
     yield _name(folder / "lab.toml"), "\n\n".join(texts)
-    if (predictions := folder / "predictions.toml").exists():
-        yield _name(predictions), "\n\n".join(_strings(tomllib.loads(predictions.read_text(encoding="utf-8"))))
+    for path in (folder / name for name in QUESTIONS if (folder / name).exists()):
+        yield _name(path), "\n\n".join(_strings(tomllib.loads(path.read_text(encoding="utf-8"))))
     for cell in json.loads((folder / "lab.ipynb").read_text(encoding="utf-8"))["cells"]:
         source = "".join(cell["source"])
         text = prose(source) if cell["cell_type"] == "markdown" else comments(source)
         yield f"{_name(folder / 'lab.ipynb')}#{cell['id']}", text
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.name not in ("lab.toml", "lab.ipynb", "predictions.toml"):
+        if path.is_file() and path.name not in ("lab.toml", "lab.ipynb", *QUESTIONS):
             try:
                 text = path.read_text(encoding="utf-8")
             except UnicodeDecodeError:

@@ -37,7 +37,7 @@ ALLOWED = {
     "checks/notebook_file.py solution_cells": OWN,
     "checks/notebook_file.py solution_of": OWN,
     "checks/notebook_shell.py __init__": LONG,
-    "checks/predictions.py read": OWN,
+    "checks/questions.py read": OWN,
     "checks/timed_command.py run": LONG,
     "sandboxes/bootstrap.py is_ready": FIRST,
     "sandboxes/bootstrap.py set_up": FIRST,

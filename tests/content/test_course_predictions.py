@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from checks import catalog, notebook_file, predictions
+from checks import catalog, notebook_file, predictions, questions
 from checks.dev.rules import PROMPT
 from checks.model import Lab
 from sandboxes.settings import ROOT
@@ -27,7 +27,7 @@ def test_a_lab_has_a_prediction_for_each_prompt_and_its_notebook_does_not_answer
 
 def test_the_right_answer_has_no_favorite_letter() -> None:
     letters = Counter(prediction.right for lab in LABS for prediction in predictions.read(lab))
-    assert set(letters) == set(predictions.LETTERS)
+    assert set(letters) == set(questions.LETTERS)
     assert max(letters.values()) < letters.total() / 2
 
 

@@ -32,7 +32,7 @@ ROOMS = {
 # The modules at the top of `checks`. A package is a room of its own, under its own name.
 ROOM_OF = {
     "core": "api_resources evaluate model object_facts registry snapshot times version",
-    "course": "catalog curricula glossary lab_folder notebook_file predictions progress",
+    "course": "catalog curricula glossary lab_folder notebook_file predictions progress questions recall",
     "backend": "backend ownership",
     "grading": "crash_report evidence grade last_probes rollout_watch timed_command",
     "notebook": "__init__ notebook notebook_kernel notebook_output notebook_shell",

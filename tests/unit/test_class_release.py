@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from fake_engine import FakeEngine
 
-from checks import catalog, notebook_file, predictions, registry
+from checks import catalog, notebook_file, predictions, recall, registry
 from checks.classroom import hints, release
 from checks.classroom.class_file import Class, ClassLab
 from checks.cli.__main__ import main
@@ -94,7 +94,7 @@ def test_release_with_all_hints_contains_lines_of_solutions_in_hints_only() -> N
 
 def test_starter_files_of_a_release_are_those_of_the_course() -> None:
     for name, item in release.contents(ALL, settings.load()).items():
-        if name.startswith("labs/") and not name.endswith((f"/{predictions.FILE}", "/lab.ipynb")):
+        if name.startswith("labs/") and not name.endswith((f"/{predictions.FILE}", f"/{recall.FILE}", "/lab.ipynb")):
             assert (settings.ROOT / name).read_bytes() == item.content
 
 
@@ -121,6 +121,17 @@ def test_release_asks_the_predictions_of_the_course_and_does_not_answer_them() -
             assert json.dumps(prediction.question, ensure_ascii=False) in content
             assert prediction.why.strip().splitlines()[0] not in content and "right = " not in content
     assert asked == 3
+
+
+def test_release_asks_the_recall_cards_and_does_not_answer_them() -> None:
+    items, asked = release.contents(SOME, settings.load()), 0
+    for lab in (catalog.find(chosen.id) for chosen in SOME.labs):
+        content = items[f"labs/{lab.id}/{recall.FILE}"].content.decode("utf-8")
+        for card in recall.cards(lab):
+            asked += 1
+            assert json.dumps(card.question.question, ensure_ascii=False) in content
+            assert card.question.why.strip().splitlines()[0] not in content and "right = " not in content
+    assert asked == 4 * len(SOME.labs)
 
 
 def test_without_answers_keeps_every_check_and_its_number_of_hints(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from course import OWN_LABS, use_labs
 from test_schemas import validate
 
-from checks import catalog, grade, notebook, notebook_file, predictions, progress
+from checks import catalog, grade, notebook, notebook_file, predictions, progress, questions
 from checks.cli.__main__ import main
 from checks.dev import rules
 from checks.docs import labs as pages
@@ -160,7 +160,7 @@ def test_a_learners_copy_has_no_predictions_file(lab: Lab, chosen: Settings) -> 
 
 
 def test_sealed_predictions_are_the_same_and_show_no_answer(lab: Lab) -> None:
-    plain, sealed = predictions.read(lab), predictions.sealed(CONTENT)
+    plain, sealed = predictions.read(lab), questions.sealed(CONTENT, predictions.TABLE)
     assert not any(word in sealed for word in ("right", "why", "Nothing keeps", "published"))
     assert "Is the note still there?" in sealed
     (lab.folder / predictions.FILE).write_text(sealed, encoding="utf-8")

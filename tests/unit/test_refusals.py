@@ -20,7 +20,7 @@ from sandboxes.errors import SlipwayError
 # Every command that uses the engine, the cluster or a lab's folder, with arguments for a lab of the tests.
 COMMANDS = {
     "up": ["--no-browser", "--detach"], "down": [], "status": [], "doctor": [], "list": [], "start": ["90"], "check": ["90"],
-    "hint": ["90"], "solve": ["90", "--yes"], "reset": ["90", "--yes"], "explain": ["90"], "predict": ["90"], "submit": ["90"],
+    "hint": ["90"], "solve": ["90", "--yes"], "reset": ["90", "--yes"], "explain": ["90"], "predict": ["90"], "review": [], "submit": ["90"],
     "shell": ["90", "--eval"], "images list": [], "images pull": ["redis:7"], "images build": ["redis:7"],
     "images save": ["FILE", "--lab", "90"], "images load": ["FILE"], "cluster up": [], "cluster down": [], "cluster status": [],
     "cluster load": ["web:1"], "cluster reset": ["--yes"],
@@ -30,7 +30,7 @@ COMMANDS = {
 OTHERS = {"join", "grade", "regrade", "test", "watch"}
 # Without the kubeconfig: they only read or write a lab's files, the engine's images, or what Slipway has started.
 NO_KUBECONFIG = {
-    "up", "down", "list", "hint", "solve", "explain", "predict", "submit", "shell", "images list", "images pull", "images build",
+    "up", "down", "list", "hint", "solve", "explain", "predict", "review", "submit", "shell", "images list", "images pull", "images build",
     "images save", "images load",
 }  # fmt: skip
 # They create the kubeconfig again from the nodes, whatever it says.
