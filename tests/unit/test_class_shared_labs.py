@@ -22,7 +22,15 @@ from sandboxes.settings import ROOT
 
 GUIDE = (ROOT / "site" / "instructors" / "shared-cluster.md").read_text(encoding="utf-8")
 
-USABLE = ["11-pods", "12-deployments", "14-configuration", "19-jobs", "20-probes", "21-autoscaling"]
+USABLE = [
+    "11-pods",
+    "12-deployments",
+    "14-configuration",
+    "16b-resources",
+    "19-jobs",
+    "20-probes",
+    "21-autoscaling",
+]
 REASONS = [
     ("01-flask", "runs on a Docker engine"),
     ("10-cluster", "the learner's own cluster"),

@@ -42,7 +42,7 @@ EXPLAINS = {
     r"15-.*harbour-claim/.*/storage": "the task names the least amount",
     r"06-.*image/.*/Config/User|20-.*startupProbe/periodSeconds": "the task names one of several right values",
     r"13-.*(EndpointSlice|Pod|Node)/.*/(ready|phase|status)": "explains; the Ready condition and the visitor's answers decide",
-    r"16-.*hungry/.*/reason": "the state before says the same",
+    r"16b-.*hungry/.*/reason": "the state before says the same",
     r"22-.*Ingress/.*/tls.*": "explains; the certificate that is served decides",
     r"23-three-tier/.*Ingress/.*": "explains; requests through the Ingress decide",
     r"23c-.*CronJob/.*": "searched for the password; what the Job's Pod has printed decides",

@@ -30,7 +30,15 @@ ENVIRONMENTS = (
     {"PYTHONHASHSEED": "4294967295", "LC_ALL": "C.UTF-8", "TZ": "America/St_Johns"},
 )
 # Their checks compare amounts with the Kubernetes client, which has a compiled part for one release of Python.
-COMPILED = ("11-pods", "15-storage", "16-namespaces", "21-autoscaling", "23-three-tier", "23c-checkpoint-kubernetes")
+COMPILED = (
+    "11-pods",
+    "15-storage",
+    "16-namespaces",
+    "16b-resources",
+    "21-autoscaling",
+    "23-three-tier",
+    "23c-checkpoint-kubernetes",
+)
 BUSY = 16
 MINORS = range(19, 10, -1)
 NOWHERE = Engine(Endpoint("unix:///nowhere"))

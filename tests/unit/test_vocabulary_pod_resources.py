@@ -20,7 +20,7 @@ def pod(resources: Json | None = None, status: Json | None = None, made: str = "
 
 def seen(stdout: str = "", error: str = "", later: str = "2026-11-25T12:01:00Z") -> Snapshot:
     probe = {"stdout": stdout, "error": error}
-    return Snapshot("16-namespaces", later, objects={"Event": {}}, probes={"held-back": probe})
+    return Snapshot("16b-resources", later, objects={"Event": {}}, probes={"held-back": probe})
 
 
 @pytest.mark.parametrize("amount", ["32Mi", "33554432", "32768Ki", 33554432])
