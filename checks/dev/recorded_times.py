@@ -29,8 +29,8 @@ FORMS = {
     rf"{_DAY} {_MONTH} [ \d]\d {_CLOCK} UTC \d{{4}}": "%a %b %d %H:%M:%S UTC %Y",
     rf"{_MONTH} [ \d]\d {_CLOCK} \d{{4}} GMT": "%b %d %H:%M:%S %Y GMT",
 }
-# A number of seconds, and a clock alone, as a page shows it.
-EPOCH = r"(?<![\w.:-])1[789]\d{8}(?![\w:-])"
+# A number of seconds, also as the beginning of the ID of an entry in a Redis stream, and a clock alone, as a page shows it.
+EPOCH = r"(?<![\w.:-])1[789]\d{8}(?:(?=\d{3}-\d+\b)|(?![\w:-]))"
 BARE = rf"(?<![\w:.+-]){_CLOCK}(?![\w:])"
 LAST_HOUR, CLOCKS = timedelta(hours=1), timedelta(minutes=1)
 # A time in a text, with the fraction of a second and the zone that belong to it.

@@ -67,6 +67,7 @@ NOT_EXPECTED = {
         "15-storage": {"postgres-key", "password"},
         "16-namespaces": {"kubectl", "metadata.namespace"},
         "16b-resources": {"fed.yaml"},
+        "17b-replication": {"exec", "redis-server"},
         "17-statefulsets": {"8080", "pvc", "persistentvolumeclaims", "/etc/resolv.conf"},
         "18-daemonsets": {"lookout.yaml", "LOGS"},
         "19-jobs": {"weigh.yaml", "weigh-again.yaml", "JOB_COMPLETION_INDEX", "env", "*/15", "1-5", "1,15"},

@@ -27,6 +27,7 @@ USABLE = [
     "12-deployments",
     "14-configuration",
     "16b-resources",
+    "17b-replication",
     "19-jobs",
     "20-probes",
     "21-autoscaling",

@@ -114,6 +114,7 @@ def test_anonymizing_tells_different_ids_apart() -> None:
         "Nov 24 18:19:30 2026 GMT",
         "at 18:19:30",
         "1795544370",
+        "1795544370000-0",
     ],
 )
 def test_times_of_every_form_are_moved(words: str) -> None:
@@ -121,7 +122,7 @@ def test_times_of_every_form_are_moved(words: str) -> None:
         "text"
     ]
     assert moved != words
-    assert "11:59:30" in moved or moved == "1767268770"
+    assert "11:59:30" in moved or moved in ("1767268770", "1767268770000-0")
 
 
 @pytest.mark.parametrize(

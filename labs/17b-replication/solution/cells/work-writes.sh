@@ -1,0 +1,2 @@
+kubectl apply -f writes.yaml
+kubectl get endpointslices -l kubernetes.io/service-name=writes
