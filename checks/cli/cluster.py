@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
+from sandboxes.errors import Exit, SlipwayError
+
 GROUP_HELP = """Manage the cluster of the Kubernetes labs.
 
 kind runs one control plane node and two worker nodes as containers on your Docker engine. The cluster belongs to this
@@ -25,6 +27,7 @@ Load = Annotated[
 ]
 References = Annotated[list[str], typer.Argument(metavar="IMAGE", help="Images on the engine, such as harbour-backend:1.")]
 Delete = Annotated[bool, typer.Option("--delete", help="Delete the cluster with everything in it.")]
+Node = Annotated[str, typer.Option("--node", metavar="NAME", help="Stop only this worker, such as worker2.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -52,17 +55,25 @@ def up(addon: Addon = None, everything: All = False, load: Load = None) -> None:
 
 
 @app.command()
-def down(delete: Delete = False) -> None:
+def down(delete: Delete = False, node: Node = "") -> None:
     """Stop the cluster and keep its contents.
 
-    With --delete, remove the cluster and everything in it.
+    With --delete, remove the cluster and everything in it. With --node, stop one worker, as a power failure would:
+    the cluster notices after less than a minute.
 
     Example: slipway cluster down --delete
+
+    Example: slipway cluster down --node worker2
     """
     from sandboxes.cluster import manage
     from sandboxes.steps import Progress
 
-    if delete:
+    if delete and node:
+        raise SlipwayError("--delete and --node cannot be combined.", "Leave out one of them.", Exit.WRONG_USAGE)
+    if node:
+        name, stopped = manage.stop_worker(node, Progress())
+        print(f"The node {name} {'is' if stopped else 'was already'} stopped. `slipway cluster up` starts it again.")
+    elif delete:
         print("The cluster was deleted." if manage.delete(Progress()) else "There is no cluster.")
     else:
         stopped = manage.stop(Progress())

@@ -18,7 +18,7 @@ from sandboxes.host.atomic_write import read_text
 from sandboxes.images.client import connect
 from sandboxes.steps import Progress
 
-__all__ = ["Cluster", "delete", "ensure", "find", "status", "stop", "take_in"]
+__all__ = ["Cluster", "bring_back", "delete", "ensure", "find", "status", "stop", "stop_worker", "take_in"]
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,29 @@ def stop(progress: Progress) -> bool:
                     report(name)
                     nodes.stop(client, name)
         return bool(running)
+
+
+def stop_worker(named: str, progress: Progress) -> tuple[str, bool]:
+    """Stop one worker, as a power failure would. Returns its full name, and False if it was not running.
+
+    Raises SlipwayError for anything other than a worker of our cluster.
+    """
+    with paths.exclusive(), connect() as (client, _):
+        name = nodes.worker(named)
+        running = any(node.running for node in nodes.find(client) if node.name == name)
+        if running:
+            with progress.step(f"Stopping the node {name}"):
+                nodes.stop(client, name)
+        return name, running
+
+
+def bring_back(progress: Progress) -> None:
+    """Start the nodes of our cluster that are stopped, and wait until all are ready.
+
+    Nothing is recreated. Raises SlipwayError where the cluster needs more than that.
+    """
+    with paths.exclusive(), connect() as (client, engine):
+        repair.bring_back(repair.Context(client, engine, settings.load(), progress))
 
 
 def delete(progress: Progress) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandboxes.cluster import paths
 from sandboxes.engine.endpoint import Endpoint
-from sandboxes.errors import SlipwayError
+from sandboxes.errors import Exit, SlipwayError
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -72,6 +72,30 @@ def start(client: "APIClient", which: Iterable[Node]) -> None:
                 f"The node {node.name} does not start: {error.explanation}.",
                 "`./slipway cluster reset` recreates the cluster.",
             ) from error
+
+
+def worker(named: str) -> str:
+    """Return the full name of one of our cluster's workers, given as `worker2` or in full. Raises SlipwayError for any other."""
+    workers = [name for name in expected() if not name.endswith(CONTROL_PLANE)]
+    for name in workers:
+        if named in (name, name.removeprefix(f"{paths.name()}-")):
+            return name
+    if named in (expected()[0], CONTROL_PLANE):
+        raise SlipwayError(
+            "Without the control plane, there is no cluster: only a worker can be stopped alone.", _choose(workers)
+        )
+    raise SlipwayError(f"The cluster {paths.name()} has no worker {named[:80]!r}.", _choose(workers), Exit.WRONG_USAGE)
+
+
+def _choose(workers: Iterable[str]) -> str:
+    return f"Use one of: {', '.join(workers)}. `slipway cluster down` stops the whole cluster."
+
+
+def come_back(client: "APIClient") -> None:
+    """Let an engine that starts also start the nodes that are running now, however they were started."""
+    for node in find(client):
+        if node.running and node.name in expected():
+            client.update_container(node.name, restart_policy=COMES_BACK)
 
 
 def stop(client: "APIClient", name: str) -> None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # How long to wait for a cluster that was started, or that may be starting by itself, in seconds.
 START_SECONDS = 150
 SETTLE_SECONDS = 90
+# How long a node gets that a learner may have started a moment ago, before it is restarted.
+REJOIN_SECONDS = 30
 PAUSE = 0.5
 # What may pass by itself, or by restarting the nodes.
 TRANSIENT = (Condition.SILENT, Condition.NOT_READY)
@@ -59,6 +61,23 @@ def make_ready(context: Context) -> None:
         context.progress.note(f"The cluster was created from {image}; `slipway cluster reset` recreates it from {wanted}.")
 
 
+def bring_back(context: Context) -> None:
+    """Bring back the nodes of a cluster that has all of them: start those that are stopped, restart those that stay away.
+
+    Nothing is recreated. Raises SlipwayError where that would be necessary.
+    """
+    state = look(context.client)
+    for action in RETURN:
+        if state.condition in action.conditions:
+            state = action.run(context, state)
+    if state.condition is not Condition.READY:
+        raise SlipwayError(
+            f"The cluster is {state.condition}: {state.reason}.",
+            "Run `slipway cluster up`, which repairs the cluster, then run this command again.",
+        )
+    nodes.come_back(context.client)
+
+
 def write_kubeconfig(context: Context, state: State) -> State:
     """Replace a kubeconfig that is missing or leads to another cluster."""
     context.progress.note(f"Repairing the cluster: {state.reason}. Writing its kubeconfig again.")
@@ -76,6 +95,11 @@ def start_nodes(context: Context, state: State) -> State:
 def settle(context: Context, state: State) -> State:
     """Wait for a cluster that may be starting: an engine that was started starts the nodes by itself."""
     return _wait(context, "Waiting for the cluster", SETTLE_SECONDS)
+
+
+def rejoin(context: Context, state: State) -> State:
+    """Wait for a node that may have been started a moment ago."""
+    return _wait(context, "Waiting for the nodes", REJOIN_SECONDS)
 
 
 def restart_nodes(context: Context, state: State) -> State:
@@ -129,6 +153,12 @@ ACTIONS = (
     Action(TRANSIENT, settle),
     Action(TRANSIENT, restart_nodes),
     Action(tuple(condition for condition in Condition if condition is not Condition.READY), recreate),
+)
+
+RETURN = (
+    Action((Condition.STOPPED,), start_nodes),
+    Action(TRANSIENT, rejoin),
+    Action(TRANSIENT, restart_nodes),
 )
 
 
