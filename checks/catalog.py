@@ -21,6 +21,7 @@ PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*(?:[/:@][A-Za-z0-9][A-Za-z0-9_.-]
 NUMBER = re.compile(r"(\d\d?)([a-z]?)")
 LONGEST_NAME = 80
 ON_CLUSTER = ("namespaces", "cluster", "kinds")
+FLAGS = ("swarm", "stops_nodes")
 # A learner builds images on the engine, also those that are then loaded into the nodes.
 ON_BOTH = {"images"}
 # A lab never creates or deletes the namespaces of the cluster itself.
@@ -126,11 +127,11 @@ def _plain_names(field: str, value: Any) -> tuple[str, ...]:
 
 
 def _scope(table: dict[str, Any]) -> Scope:
-    swarm = table.pop("swarm", False)
-    if type(swarm) is not bool:
-        raise ValueError(f"swarm is {swarm!r}, not true or false")
+    flags = {name: table.pop(name, False) for name in FLAGS}
+    if wrong := next((name for name, value in flags.items() if type(value) is not bool), ""):
+        raise ValueError(f"{wrong} is {flags[wrong]!r}, not true or false")
     read = {name: _names if name in ON_CLUSTER else _plain_names for name in table}
-    return Scope(**{name: read[name](name, value) for name, value in table.items()}, swarm=swarm)
+    return Scope(**{name: read[name](name, value) for name, value in table.items()}, **flags)
 
 
 def _probe(item: dict[str, Any]) -> Probe:
@@ -162,7 +163,7 @@ def _validate(lab: Lab) -> None:
 def _validate_scope(lab: Lab) -> None:
     """Raise ValueError where the scope does not fit the sandbox or, on a cluster, names what a lab must not own."""
     used = {field.name for field in fields(Scope) if getattr(lab.scope, field.name)}
-    on_cluster = set(ON_CLUSTER)
+    on_cluster = {*ON_CLUSTER, "stops_nodes"}
     if lab.addons and lab.sandbox == "docker":
         raise ValueError("a lab on docker cannot have addons")
     if wrong := sorted(used & on_cluster if lab.sandbox == "docker" else used - on_cluster - ON_BOTH):

@@ -141,7 +141,8 @@ class Scope:
     On Docker: containers, images (repository or repository:tag), volumes, networks, and whole Compose projects. `swarm`
     allows the lab to turn on Swarm mode.
     On a cluster: namespaces, the first of which Slipway creates; cluster-scoped objects as "Kind/name" in `cluster`; the
-    kinds to collect (empty: the usual ones); and images that the learner builds and loads into the nodes.
+    kinds to collect (empty: the usual ones); and images that the learner builds and loads into the nodes. `stops_nodes`
+    says that the lab stops nodes: a reset starts them again.
     """
 
     containers: tuple[str, ...] = ()
@@ -153,6 +154,7 @@ class Scope:
     namespaces: tuple[str, ...] = ()
     cluster: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    stops_nodes: bool = False
 
 
 @dataclass(frozen=True)

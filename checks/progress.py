@@ -29,7 +29,8 @@ class LabState:
     prediction to the letter of the answer, and `revealed` are those whose result was shown. `recalled` maps a recall card
     of the lab to the time of its last answer, and `streaks` to the number of right answers since the last wrong one.
     `images` are the IDs of images that the lab created, and `volumes` its volumes without a name. `before` lists the parts
-    of a swarm that existed before the start. `builder` is the ID of the engine on which a Kubernetes lab builds its images.
+    of a swarm that existed before the start, or the nodes that were cordoned then. `builder` is the ID of the engine on
+    which a Kubernetes lab builds its images.
     """
 
     started: str = ""

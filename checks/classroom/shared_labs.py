@@ -50,6 +50,8 @@ def _reasons(lab: Lab) -> Iterator[str]:
         yield "runs on a Docker engine"
         return
     scope = lab.scope
+    if scope.stops_nodes:
+        yield "stops a node of the cluster"
     if scope.cluster:
         yield f"creates objects that belong to the whole cluster ({', '.join(scope.cluster)})"
     if others := scope.namespaces[1:]:

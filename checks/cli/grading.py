@@ -105,6 +105,8 @@ def start_(lab: LabName, take_over: TakeOver = False) -> None:
     print(f"Lab {known_lab.id} is started{began}. Its files are in {workspace.folder(known_lab, config)}.")
     print(opening.address(known_lab, config))
     print(f"`slipway check {known_lab.id}` checks your work.")
+    if known_lab.scope.stops_nodes:
+        print(opening.node_outage(known_lab))
     if note := lab_here.kubectl_elsewhere(known_lab, config, os.environ):
         print(note)
 

@@ -25,6 +25,14 @@ def day(when: datetime) -> str:
     return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
 
 
+def node_outage(lab: Lab) -> str:
+    """Return what a person has to know before a lab stops a node of the cluster."""
+    return (
+        "This lab stops a node of your cluster. Until it runs again, Pods of other labs on that node do not answer. Starting any "
+        f"lab starts the node, and so does `slipway reset {lab.id}`."
+    )
+
+
 def local_time(text: str) -> str:
     """Return a time (ISO 8601) as the person's clock shows it: "28 November 2026, 07:09"."""
     when = datetime.fromisoformat(text).astimezone()

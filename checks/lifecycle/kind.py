@@ -7,7 +7,7 @@ from types import ModuleType
 from checks.api_resources import KINDS
 from checks.clients.base import EngineError
 from checks.clients.cluster import Cluster, refusal
-from checks.lifecycle import lab_texts, namespace_defaults, removal
+from checks.lifecycle import lab_texts, namespace_defaults, node_outage, removal
 from checks.model import Lab
 from checks.progress import LabState
 from checks.snapshot import Json
@@ -34,6 +34,8 @@ def begin(lab: Lab, cluster: Cluster, settings: Settings, kept: LabState, take_o
     """Create the namespace of the lab. Raise SlipwayError where another object has a name of the lab."""
     if lab.scope.images:
         _built().begin(lab, settings, kept, take_over)
+    if lab.scope.stops_nodes:
+        kept.before = node_outage.cordoned(cluster)
     _prepare(lab, cluster, settings, "")
 
 
@@ -65,6 +67,8 @@ def empty(lab: Lab, cluster: Cluster, settings: Settings, kept: LabState) -> tup
 
 
 def _clear(lab: Lab, cluster: Cluster, settings: Settings, kept: LabState) -> tuple[list[str], list[str]]:
+    if lab.scope.stops_nodes:  # what is on a node that is away cannot be removed
+        node_outage.end(cluster, kept.before)
     items = [item for item in _existing(lab, cluster) if _is_ours(item, lab, settings, kept.started)]
     items += _unbound_volumes(lab, cluster, settings, kept.started)
     namespaces = tuple(item["metadata"]["name"] for item in items if item["kind"] == "Namespace")

@@ -38,7 +38,7 @@ ON_OBJECT = {
     "scale": "needs", "logs": "needs", "exec": "needs", "set": "needs", "rollout": "needs", "wait": "needs",
     "annotate": "needs", "port-forward": "needs",
 }  # fmt: skip
-PLAIN_KUBECTL = {"apply", "create", "diff", "explain", "config", "top"}
+PLAIN_KUBECTL = {"apply", "create", "diff", "explain", "config", "top", "uncordon"}
 
 
 @dataclass(frozen=True)

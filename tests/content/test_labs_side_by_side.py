@@ -13,7 +13,7 @@ from sandboxes.settings import ROOT, Settings
 
 LABS = catalog.labs(ROOT / "labs")
 PLACES = places(Settings())
-NAMES = [field.name for field in fields(Scope) if field.name not in ("swarm", "kinds")]
+NAMES = [field.name for field in fields(Scope) if field.name not in ("swarm", "kinds", "stops_nodes")]
 SUFFIXES = {".ipynb", ".md", ".py", ".sh", ".toml", ".yaml", ".yml", ""}
 PORTS = (
     # docker run --publish 127.0.0.1:8003:8000, or -p

@@ -65,6 +65,8 @@ def test_a_lab_is_read_whole(tiny_labs: Path) -> None:
         (MINIMAL + 'scope = {containers = ["../web"]}\n', "not a plain name"),
         (MINIMAL + 'scope = {volumes = ["[a-z]"]}\n', "not a plain name"),
         (MINIMAL + '[scope]\nswarm = "yes"\n', "swarm is 'yes', not true or false"),
+        (MINIMAL + "[scope]\nstops_nodes = 1\n", "stops_nodes is 1, not true or false"),
+        (MINIMAL + "[scope]\nstops_nodes = true\n", "the scope of a lab on docker cannot have stops_nodes"),
         (MINIMAL + "probes = 3\n", "is invalid"),
         (MINIMAL + '[[probes]]\nkind = "http"\n', "'id' is missing"),
         (MINIMAL + '[[probes]]\nid = "a"\nkind = "http"\n' * 2, "two probes have the id a"),

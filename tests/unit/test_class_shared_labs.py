@@ -40,6 +40,7 @@ REASONS = [
     ("16-namespaces", "creates namespaces (development)"),
     ("17-statefulsets", "look up names in the namespace lab-17-statefulsets"),
     ("18-daemonsets", "runs Pods on every node"),
+    ("20b-on-call", "stops a node of the cluster"),
     ("22-ingress", "host names of the cluster's Ingress"),
     ("23-three-tier", "loads images into the nodes"),
 ]

@@ -249,6 +249,21 @@ def test_what_is_left_has_the_engine_and_the_cluster_for_itself(planned: list[Jo
             assert {"lab 23-three-tier", "lab 23c-checkpoint-kubernetes", "machine", "a company's network"} <= {*job.after}
 
 
+def test_a_lab_that_stops_nodes_runs_beside_no_other_lab_of_its_cluster(planned: list[Job]) -> None:
+    second = {job.name: job for job in planned}.get(plan.SECOND)
+    alone = [job for job in planned if job.name == "lab 20b-on-call"]
+    if second:
+        assert not alone
+        assert [word for word in second.command if "20b" in word] == [
+            f"{plan.LABS}::test_lab[20b-on-call-solved]",
+            f"{plan.LABS}::test_lab[20b-on-call-second]",
+        ]
+    else:
+        (job,) = alone
+        (leftovers,) = [job for job in planned if job.name == "leftovers"]
+        assert job.use is Use.ALONE and job.name in leftovers.needs
+
+
 def test_the_second_cluster_is_beside_the_first_and_needs_instances(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     limit = tmp_path / "max_user_instances"
     monkeypatch.setattr(second_cluster, "LIMIT", limit)

@@ -53,6 +53,8 @@ TROUBLE = tuple(
         "kube_trouble",
     )
 )  # fmt: skip
+# Each lab is proven in these states, one test for each.
+STATES = ("solved", "second")
 # Proven first, since they take longest.
 LONGEST = ("23", "21", "23c", "17", "12", "20", "17b", "16", "15", "19")
 # They build images on the engine of this machine: not beside proofs of Docker labs there, which compare its images.
@@ -163,7 +165,7 @@ def _trouble() -> list[Job]:
     beside = (sys.executable, "-m", "checks.dev.lanes.second_cluster")
     jobs = [Job("a company's network", pytest(*NETWORK), SECOND, (CLUSTER_STEP, *FIRST), Use.SHARED)]
     if second_cluster.possible():
-        jobs.append(Job(SECOND, (*beside, *pytest(*TROUBLE)), SECOND, (CLUSTER_STEP, *FIRST), Use.SHARED))
+        jobs.append(Job(SECOND, (*beside, *pytest(*_outages(), *TROUBLE)), SECOND, (CLUSTER_STEP, *FIRST), Use.SHARED))
     if offline_engine.possible():
         # They may fetch what they like, which an engine without a network does not let them.
         proofs = pytest(LABS, "-k", f"second and ({_docker_labs()})")
@@ -173,22 +175,30 @@ def _trouble() -> list[Job]:
 
 
 def _labs() -> list[Lab]:
-    """Return the labs on the cluster, those that take longest first."""
+    """Return the labs on the cluster, those that take longest first, and last those that stop its nodes."""
     order = {number: place for place, number in enumerate(LONGEST)}
     on_cluster = [lab for lab in catalog.labs(ROOT / "labs") if lab.sandbox == "kind"]
-    return sorted(on_cluster, key=lambda lab: order.get(_number(lab), len(order)))
+    return sorted(on_cluster, key=lambda lab: (lab.scope.stops_nodes, order.get(_number(lab), len(order))))
+
+
+def _outages() -> list[str]:
+    """Return the proofs of labs that stop nodes: they would disturb labs beside them, so they run on the second cluster."""
+    return [f"{LABS}::test_lab[{lab.id}-{state}]" for lab in _labs() if lab.scope.stops_nodes for state in STATES]
 
 
 def _lab_jobs() -> list[Job]:
+    """Return a job for each lab. One that stops nodes has the cluster for itself, where there cannot be a second one."""
+    second = second_cluster.possible()
     return [
         Job(
             f"lab {lab.id}",
             pytest(LABS, *WITH_LAB.get(_number(lab), ()), "-k", f"{lab.id} or three_tier"),
             "cluster",
             (CLUSTER_STEP, *FIRST),
-            Use.SHARED,
+            Use.ALONE if lab.scope.stops_nodes else Use.SHARED,
         )
         for lab in _labs()
+        if not (second and lab.scope.stops_nodes)
     ]
 
 

@@ -1,0 +1,2 @@
+bash night.sh
+kubectl delete namespace tides
