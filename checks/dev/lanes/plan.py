@@ -38,8 +38,8 @@ DOCKER = tuple(
     f"{LIVE}/test_{name}.py"
     for name in (
         "bad_engine", "bad_input", "class_postgres", "class_targets", "collect", "containerd_store", "harbour",
-        "health_check_probe", "images_carry", "images_contract_postgres", "images_contract_servers", "images_get", "images_pull",
-        "notebook", "prove", "scope", "submit_live", "swarm", "two_copies", "watch",
+        "health_check_probe", "images_carry", "images_contract_postgres", "images_contract_registry", "images_contract_servers",
+        "images_get", "images_pull", "notebook", "prove", "scope", "submit_live", "swarm", "two_copies", "watch",
     )
 )  # fmt: skip
 # A cluster that it creates and removes itself.
