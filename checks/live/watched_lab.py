@@ -29,7 +29,7 @@ TICK = 1.0  # seconds between two looks at the lab's files, while someone is loo
 FIRST_AGAIN, LONGEST_AGAIN, GROWTH = 1.0, 30.0, 1.6  # seconds until something without events is looked at again
 ASLEEP = 3.0  # seconds that the clock jumps ahead where the machine slept
 # Kinds of probes whose answer changes without an event.
-NO_EVENTS = frozenset({"http", "exec", "connect", "resolve", "logs", "api", "changes"})
+NO_EVENTS = frozenset({"http", "exec", "connect", "resolve", "logs", "api", "changes", "registry_image"})
 NO_EVENTS_CLUSTER = frozenset({"pod_http", "pod_exec", "pod_logs", "pod_resolve", "service_http", "ingress_http", "ingress_tls"})
 
 

@@ -12,7 +12,7 @@ from types import ModuleType
 
 from checks.clients.base import Client
 from checks.model import Probe
-from checks.probes import api_request, container_exec, container_network, http, mounts
+from checks.probes import api_request, container_exec, container_network, http, mounts, registry_image
 from checks.snapshot import OUT_OF_MEMORY, Json
 from sandboxes.errors import SlipwayError
 
@@ -32,6 +32,7 @@ class Context:
 
 PROBERS: dict[str, Callable[[Probe, Context], Json]] = {
     "http": lambda probe, context: http.request(probe),
+    "registry_image": lambda probe, context: registry_image.look(probe),
     "exec": lambda probe, context: container_exec.execute(probe, context.engine),
     "resolve": lambda probe, context: container_network.resolve(probe, context.engine),
     "connect": lambda probe, context: container_network.connect(probe, context.engine),
