@@ -11,7 +11,7 @@ import re
 import socketserver
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -92,8 +92,12 @@ class FakeEngine:
         self.volumes |= deepcopy(objects["volume"])
         self.networks |= deepcopy(objects["network"])
 
-    def add_image(self, id: str, *tags: str, parent: str = "", labels: dict[str, str] | None = None) -> str:
-        self.images[id] = {"Id": id, "RepoTags": list(tags), "Parent": parent, "Config": {"Labels": labels}}
+    def add_image(
+        self, id: str, *tags: str, parent: str = "", labels: dict[str, str] | None = None, digests: Sequence[str] = ()
+    ) -> str:
+        """An image with these tags; `digests` are those under which it was pushed or pulled, REPOSITORY@sha256:…"""
+        named = {"RepoTags": list(tags), "RepoDigests": list(digests)}
+        self.images[id] = {"Id": id, **named, "Parent": parent, "Config": {"Labels": labels}}
         return id
 
     def add_container(self, name: str, image: str, created_from: str, *volumes: str, running: bool = True) -> str:
@@ -226,12 +230,16 @@ class FakeEngine:
         return GONE
 
     def _delete_image(self, name: str) -> Reply:
-        image = next((image for id, image in self.images.items() if name == id or name in (image["RepoTags"] or ())), None)
+        image = next((image for id, image in self.images.items() if name == id or name in _references(image)), None)
         if image is None:
             return GONE
         tags = [tag for tag in image["RepoTags"] or () if tag != name]
-        if name != image["Id"] and tags:
-            image["RepoTags"] = tags
+        tagged, repository = {tag.rpartition(":")[0] for tag in tags}, name.rpartition(":")[0]
+        # The last tag in a repository takes the digests there with it.
+        digests = [digest for digest in image.get("RepoDigests") or () if digest != name]
+        digests = [digest for digest in digests if digest.partition("@")[0] in tagged or digest.partition("@")[0] != repository]
+        if name != image["Id"] and (tags or digests):
+            image["RepoTags"], image["RepoDigests"] = tags, digests
             return 200, []
         if any(container["Image"] == image["Id"] for container in self.containers.values()) or len(tags) > 1:
             return 409, {"message": "image is in use"}
@@ -269,8 +277,13 @@ def _has_label(labels: dict[str, str] | None, wanted: str) -> bool:
     return (labels or {}).get(name) == value if given else name in (labels or {})
 
 
+def _references(image: Json) -> list[str]:
+    return [*(image["RepoTags"] or ()), *(image.get("RepoDigests") or ())]
+
+
 def _image_fits(image: Json, filters: dict[str, list[str]]) -> bool:
     tags = [name for tag in image["RepoTags"] or () for name in (tag, tag.rpartition(":")[0])]
+    tags += [name for digest in image.get("RepoDigests") or () for name in (digest, digest.partition("@")[0])]
     fits = {
         "reference": lambda wanted: any(fnmatch.fnmatchcase(tag, wanted) for tag in tags),
         "label": lambda wanted: _has_label(image["Config"]["Labels"], wanted),

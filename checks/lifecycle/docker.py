@@ -48,7 +48,8 @@ def refuse_taken(lab: Lab, engine: Engine) -> None:
 
 def _taken(lab: Lab, taken: inventory.Inventory) -> SlipwayError:
     commands = [f"docker rename {name} my-{name}" for name in taken.containers.values()]
-    commands += [f"docker tag {tag} my-{tag} && docker rmi {tag}" for tags in taken.images.values() for tag in tags]
+    tags = [reference for references in taken.images.values() for reference in references if "@" not in reference]
+    commands += [f"docker tag {tag} my-{tag} && docker rmi {tag}" for tag in tags]
     fixed = [*(f"volume {name}" for name in taken.volumes), *(f"network {name}" for name in taken.networks)]
     fix = "Nothing was changed."
     if commands:

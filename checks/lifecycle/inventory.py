@@ -18,7 +18,7 @@ NOTHING = Made()
 
 @dataclass
 class Inventory:
-    """The objects in scope: container names by ID, image tags by ID, and the names of volumes and networks."""
+    """The objects in scope: container names by ID, image references by ID, and the names of volumes and networks."""
 
     containers: dict[str, str] = field(default_factory=dict)
     images: dict[str, list[str]] = field(default_factory=dict)
@@ -59,7 +59,7 @@ def take(engine: Engine, scope: Scope, made: Made = NOTHING) -> Inventory:
     any of the lab's images, and anonymous volumes. Of an image that also has a tag outside the scope, only the containers
     that were created by a name of the lab are listed.
     """
-    images = {id: [tag for tag in _tags(engine, id) if in_scope(tag, scope)] for id in image_ids(engine, scope)}
+    images = {id: _references(engine, id, scope) for id in image_ids(engine, scope)}
     images |= {id: [] for id in made.images - images.keys() if _exists_untagged(engine, id)}
     containers = {id: _name(engine, id) for id in container_ids(engine, scope)}
     for id in images:
@@ -155,6 +155,18 @@ def _outlasting(engine: Engine, network: str) -> list[str]:
             return [f"Could not remove the network {network}: the swarm still lists it."]
         time.sleep(0.1)
     return []
+
+
+def _references(engine: Engine, id: str, scope: Scope) -> list[str]:
+    """Return the image's tags in scope, and digests from repositories in scope in which it has no tag (any more).
+
+    A digest keeps an image that was pushed or pulled, also when its last tag is removed.
+    """
+    image = engine.get(f"/images/{id}/json") or {}
+    tags = [tag for tag in image.get("RepoTags") or () if in_scope(tag, scope)]
+    tagged = {tag.rpartition(":")[0] for tag in tags}
+    digests = [digest for digest in image.get("RepoDigests") or () if in_scope(digest.partition("@")[0], scope)]
+    return [*tags, *(digest for digest in digests if digest.partition("@")[0] not in tagged)]
 
 
 def _tags(engine: Engine, id: str) -> list[str]:

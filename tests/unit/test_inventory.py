@@ -61,6 +61,23 @@ def test_take_leaves_out_the_learners_own_tag_on_an_image_of_the_lab(docker: Fak
     assert docker.names() == {"image/my-archive:kept"}
 
 
+def test_remove_takes_an_image_that_only_its_digest_keeps(docker: FakeEngine, docker_client: Engine) -> None:
+    scope, digest = Scope(images=("web", "localhost:5000/web")), f"localhost:5000/web@{OURS}"
+    docker.add_image(OURS, "web:mine", digests=[digest])
+    docker.add_image(CHILD, digests=[f"localhost:5000/web@{CHILD}"])
+    docker.add_image(MINE, "my-archive:kept", digests=[f"localhost:5000/web@{MINE}", f"localhost:5000/other@{MINE}"])
+    removed, kept = inventory.remove(docker_client, inventory.take(docker_client, scope))
+    assert kept == [] and "image web:mine" in removed
+    assert docker.names() == {"image/my-archive:kept"}
+    assert docker.images[MINE]["RepoDigests"] == [f"localhost:5000/other@{MINE}"]
+
+
+def test_remove_asks_once_for_a_tag_that_takes_its_digest_with_it(docker: FakeEngine, docker_client: Engine) -> None:
+    docker.add_image(OURS, "web:latest", digests=[f"web@{OURS}"])
+    assert clear(docker_client) == []
+    assert docker.writes == ["DELETE /images/web:latest"]
+
+
 def test_take_includes_containers_of_the_labs_image_under_any_name(docker: FakeEngine, docker_client: Engine) -> None:
     docker.add_image(OURS, "web:latest")
     docker.add_container("sleepy_gauss", OURS, "web")
