@@ -2,6 +2,7 @@
 
 import errno
 import time
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from urllib3.connection import HTTPConnection
@@ -58,18 +59,23 @@ def request(probe: Probe) -> Json:
 def _request(probe: Probe, timeout: float) -> Json:
     url, method = probe.options["url"], probe.options.get("method", "GET")
     result: Json = {"kind": "http", "request": f"{method} {url}", "ok": False, "error": "", "status": 0, "body": ""}
-    parts = urlsplit(url)
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    headers = {"Host": parts.netloc, "User-Agent": "slipway-check", **probe.options.get("headers", {})}
-    body = probe.options.get("body", "").encode()
-    connection = HTTPConnection(parts.hostname or "", parts.port or 80)
+    headers, body = probe.options.get("headers", {}), probe.options.get("body", "").encode()
     try:
-        response = exchange.once(
-            connection, method, path, timeout=timeout, limit=BODY_LIMIT, body=body, sent=headers
-        )  # fmt: skip
+        response = fetch(url, headers, timeout, BODY_LIMIT, method, body)
     except OSError as error:
         return {**result, "error": describe(error)}
     return {**result, "ok": True, **seen(response)}
+
+
+def fetch(
+    url: str, headers: Mapping[str, str], timeout: float, limit: int, method: str = "GET", body: bytes = b""
+) -> exchange.Response:
+    """Send one request as the probe does, and read at most `limit` bytes of the body. Raises OSError."""
+    parts = urlsplit(url)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    sent = {"Host": parts.netloc, "User-Agent": "slipway-check", **headers}
+    connection = HTTPConnection(parts.hostname or "", parts.port or 80)
+    return exchange.once(connection, method, path, timeout=timeout, limit=limit, body=body, sent=sent)
 
 
 def seen(response: exchange.Response) -> Json:

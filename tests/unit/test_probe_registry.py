@@ -1,9 +1,13 @@
 """The registry probe, against servers that answer like a registry, and against some that do not."""
 
+import gzip
 import hashlib
+import io
 import json
+import struct
+import tarfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -29,11 +33,14 @@ class Content:
         self.at[f"/v2/sign/{path.format(digest)}"] = (status, body)
         return digest
 
-    def image(self, layers: list[str], architecture: str = "amd64", path: str = "manifests/{}") -> str:
-        """Store an image, and return the digest of its manifest."""
+    def image(
+        self, layers: list[str], architecture: str = "amd64", path: str = "manifests/{}", blobs: Sequence[bytes] = ()
+    ) -> str:
+        """Store an image, and return the digest of its manifest. `layers` are those that its configuration names."""
         about = {"os": "linux", "architecture": architecture, "rootfs": {"diff_ids": layers}}
         config = self.put("blobs/{}", json.dumps(about).encode())
-        return self.put(path, json.dumps({"config": {"digest": config, "mediaType": CONFIG}, "layers": []}).encode())
+        packed = [{"digest": self.put("blobs/{}", blob)} for blob in blobs]
+        return self.put(path, json.dumps({"config": {"digest": config, "mediaType": CONFIG}, "layers": packed}).encode())
 
     def index(self, path: str, *entries: tuple[str, str]) -> str:
         """Store an index of digests, each with the architecture for which it is listed."""
@@ -46,9 +53,9 @@ class Content:
         ]
         return self.put(path, json.dumps({"manifests": listed}).encode())
 
-    def look(self, reference: str = "1.0", timeout: float = 5.0) -> Json:
-        options = {"url": f"http://127.0.0.1:{self.port}", "repository": "sign", "reference": reference}
-        return registry_image.look(Probe("it", "registry_image", options, timeout))
+    def look(self, **more: object) -> Json:
+        options = {"url": f"http://127.0.0.1:{self.port}", "repository": "sign", "reference": "1.0", **more}
+        return registry_image.look(Probe("it", "registry_image", options, 5.0))
 
 
 @pytest.fixture
@@ -141,3 +148,49 @@ def test_at_most_some_images_of_an_index_are_asked_for(content: Content) -> None
     content.index("manifests/1.0", *((digest, "amd64") for digest in digests))
     assert len(content.look()["images"]) == registry_image.MOST
     assert len(content.accepts) == 1 + registry_image.MOST
+
+
+def program(machine: int) -> bytes:
+    """The beginning of a program for 64 bits, little-endian, as the linker writes it."""
+    return b"\x7fELF\x02\x01\x01".ljust(16, b"\0") + struct.pack("<HH", 2, machine) + b"\0" * 100
+
+
+def layer(**files: bytes) -> bytes:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w") as archive:
+        for name, content in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bytes])
+def test_the_processor_of_each_program_in_the_layers(content: Content, pack: Callable[[bytes], bytes]) -> None:
+    blobs = [pack(layer(sign=program(183), notes=b"no program")), pack(layer(bell=program(62), odd=program(9)))]
+    content.image([], "arm64", "manifests/1.0", blobs)
+    assert content.look(programs=True)["images"][0]["programs"] == {"/sign": "arm64", "/bell": "amd64", "/odd": "machine 9"}
+    assert "programs" not in content.look()["images"][0]
+
+
+@pytest.mark.parametrize(
+    "blob", [b"", b"\x1f\x8b", b"\x28\xb5\x2f\xfdzstd", gzip.compress(b"x" * 1000), layer(sign=program(62))[:600]]
+)
+def test_a_layer_that_cannot_be_unpacked_has_no_program(content: Content, blob: bytes) -> None:
+    content.image([], path="manifests/1.0", blobs=[blob])
+    assert content.look(programs=True)["ok"]
+
+
+def test_a_layer_that_unpacks_to_more_than_fits_is_not_unpacked_whole(content: Content, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry_image, "LAYER", 100_000)
+    bomb = gzip.compress(layer(zeros=b"\0" * 10_000_000, sign=program(62)))
+    content.image([], path="manifests/1.0", blobs=[bomb])
+    assert content.look(programs=True)["images"][0]["programs"] == {}
+
+
+def test_a_layer_that_is_gone(content: Content) -> None:
+    blob = layer(sign=program(62))
+    content.image([], path="manifests/1.0", blobs=[blob])
+    del content.at[f"/v2/sign/blobs/sha256:{hashlib.sha256(blob).hexdigest()}"]
+    seen = content.look(programs=True)
+    assert not seen["ok"] and "status 404" in seen["error"]
