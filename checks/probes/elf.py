@@ -1,4 +1,4 @@
-"""Programs for Linux: whether one is static, or which loader it asks for, and for which processor it is.
+"""Programs for Linux: whether one is static, or which loader it asks for, and for which CPU it is.
 
 Source: the ELF specification, its chapters on the file header and the program header.
 """
@@ -11,7 +11,7 @@ INTERPRETER = 3  # the type PT_INTERP
 # the segment's place and length. For 32 and 64 bits.
 LAYOUTS = {1: ((28, "I"), (42, "HH"), (4, "I"), (16, "I")), 2: ((32, "Q"), (54, "HH"), (8, "Q"), (32, "Q"))}
 ORDERS = {1: "<", 2: ">"}
-# Where the header has the kind of processor, and what images call the usual ones.
+# Where the header has the CPU architecture, and what images call the usual ones.
 MACHINE = 18
 MACHINES = {3: "386", 40: "arm", 62: "amd64", 183: "arm64", 243: "riscv64"}
 
@@ -39,7 +39,7 @@ def interpreter(head: bytes) -> str | None:
 
 
 def machine(head: bytes) -> str | None:
-    """The processor that a program is for, as images name it, such as "arm64"; None for what is no ELF file."""
+    """The CPU architecture that a program is for, as images name it, such as "arm64"; None for what is no ELF file."""
     if len(head) < MACHINE + 2 or head[:4] != MAGIC or head[5] not in ORDERS:
         return None
     (number,) = struct.unpack_from(ORDERS[head[5]] + "H", head, MACHINE)

@@ -35,7 +35,7 @@ def look(probe: Probe) -> Json:
     "digest" is the digest of what was answered, computed from its bytes, and "index" whether that is an index. Each of
     "images" has "named", the platform for which the index lists it ("" without an index), "platform", for which its own
     configuration says that it was built, "digest", and "layers", the digests of the unpacked layers. With `programs`, it
-    also has "programs": the processor for which each program in its layers is, by path. `ok` is False where there is no
+    also has "programs": the CPU architecture for which each program in its layers is, by path. `ok` is False where there is no
     answer, no such image (`status` 404), or an index names an image that the registry does not have.
     """
     deadline = time.monotonic() + probe.timeout
@@ -100,7 +100,7 @@ class _Registry:
         return {**image, "programs": self._programs(manifest)} if self.programs else image
 
     def _programs(self, manifest: Json) -> dict[str, str]:
-        """Return the processor of each program in an image's layers; a layer that cannot be unpacked has none."""
+        """Return the CPU architecture of each program in an image's layers; a layer that cannot be unpacked has none."""
         found: dict[str, str] = {}
         listed = manifest.get("layers")
         for layer in [layer for layer in listed if isinstance(layer, dict)][:MOST_LAYERS] if isinstance(listed, list) else []:

@@ -30,7 +30,10 @@ ON_CONTAINER = {
     "start": "needs", "stop": "needs", "restart": "needs", "unpause": "needs", "logs": "needs", "exec": "needs",
     "diff": "needs", "stats": "needs", "update": "needs", "rm": "removes", "wait": "needs",
 }  # fmt: skip
-PLAIN_DOCKER = {"run", "build", "images", "image", "container", "network", "compose", "history", "info", "ps", "swarm", "inspect"}
+PLAIN_DOCKER = {
+    "run", "build", "buildx", "images", "image", "container", "network", "compose", "history", "info", "ps", "push", "swarm",
+    "inspect",
+}  # fmt: skip
 NETWORK = {"create": "creates", "rm": "removes", "connect": "needs", "disconnect": "needs", "ls": ""}
 COMPOSE = {"up", "down", "ps", "logs", "config", "exec", "restart", "top", "build", "start", "stop"}
 ON_OBJECT = {

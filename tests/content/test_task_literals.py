@@ -61,6 +61,7 @@ NOT_EXPECTED = {
         "05-compose": {"volumes", "first_visit", "test", "interval", "retries", "CMD", "version"},
         "05b-secrets": {"DATABASE_PASSWORD_FILE", "DATABASE_URL", "POSTGRES_PASSWORD_FILE", "_FILE", "cp", "postgres:15"},
         "06-multi-stage": {"/etc/passwd"},
+        "06b-registry": {"ARG", "GOARCH", "GOOS", "OS/Arch", "TARGETARCH", "TARGETOS", "builder", "fog"},
         "07-hardening": {"python:latest", "urllib.request.urlopen", "/ready"},
         "09-orchestration": {"watch.py", "/storm", "harbour-front:3"},
         "14-configuration": {"spec.template"},
@@ -93,6 +94,13 @@ NOT_EXPECTED = {
         "22-ingress": {"80"},
     },
     MADE: {
+        "06b-registry": {
+            "berth-sign:2.1",
+            "localhost:8066/berth-sign:1.0",
+            "localhost:8066/berth-sign:2.0",
+            "localhost:8066/berth-sign:2.1",
+            "localhost:8066/berth-sign@sha256:…",
+        },
         "09-orchestration": {"harbour-front:1", "harbour-front:2"},
         "16-namespaces": {"http://web.lab-16-namespaces.svc.cluster.local/from-development"},
         "17-statefulsets": {"pier-3", "book-pier-0"},

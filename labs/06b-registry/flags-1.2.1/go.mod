@@ -1,0 +1,3 @@
+module harbour.example/flags
+
+go 1.24

@@ -1,0 +1,1 @@
+cp go.mod sbom.cdx.json

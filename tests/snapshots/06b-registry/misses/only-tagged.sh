@@ -1,0 +1,4 @@
+# Built under the registry's name, and never pushed.
+docker run --detach --name harbour-registry --publish 127.0.0.1:8066:5000 --volume harbour-images:/var/lib/registry registry:3
+curl --silent --retry 20 --retry-delay 1 --retry-all-errors http://localhost:8066/v2/
+docker build --quiet --tag localhost:8066/berth-sign:1.0 .
