@@ -24,6 +24,7 @@ SHORT = {
     "quota": "ResourceQuota", "resourcequota": "ResourceQuota", "limits": "LimitRange", "limitrange": "LimitRange",
     "hpa": "HorizontalPodAutoscaler", "horizontalpodautoscaler": "HorizontalPodAutoscaler", "node": "Node",
     "event": "Event", "endpointslice": "EndpointSlice", "storageclass": "StorageClass",
+    "poddisruptionbudget": "PodDisruptionBudget", "pdb": "PodDisruptionBudget", "priorityclass": "PriorityClass",
 }  # fmt: skip
 # What docker does with a container that a hint names: "needs" it, "removes" it.
 ON_CONTAINER = {
@@ -41,7 +42,7 @@ ON_OBJECT = {
     "scale": "needs", "logs": "needs", "exec": "needs", "set": "needs", "rollout": "needs", "wait": "needs",
     "annotate": "needs", "port-forward": "needs",
 }  # fmt: skip
-PLAIN_KUBECTL = {"apply", "create", "diff", "explain", "config", "top", "uncordon"}
+PLAIN_KUBECTL = {"apply", "create", "diff", "explain", "config", "top", "uncordon", "api-versions", "api-resources"}
 
 
 @dataclass(frozen=True)

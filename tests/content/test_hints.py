@@ -17,7 +17,7 @@ from sandboxes.settings import ROOT, Settings
 
 LABS = catalog.labs(ROOT / "labs")
 PLACES = places(Settings())
-CLUSTER_WIDE = {"Namespace", "Node", "PersistentVolume", "StorageClass", "IngressClass"}
+CLUSTER_WIDE = {"Namespace", "Node", "PersistentVolume", "StorageClass", "IngressClass", "PriorityClass"}
 ANYWHERE = {"", "default", "kube-system"}
 # What takes more than the lab's one object, or data. Each needs a reason here.
 DESTROYS = re.compile(

@@ -54,6 +54,7 @@ NOT_EXPECTED = {
         "17-statefulsets": {"nslookup", "1Mi", "piers.yaml"},
         "22-ingress": {"rest.yaml"},
         "23-three-tier": {"1Gi", "curl", "/etc/hosts"},
+        "25-strategies": {"minAvailable"},
     },
     GIVEN: {
         "00-start": {"docker", "exit", "/var/run/docker.sock"},
@@ -74,6 +75,7 @@ NOT_EXPECTED = {
         "19-jobs": {"weigh.yaml", "weigh-again.yaml", "JOB_COMPLETION_INDEX", "env", "*/15", "1-5", "1,15"},
         "20-probes": {"program.yaml", "6379", "READY", "RESTARTS"},
         "23-three-tier": {"strategy.rollingUpdate"},
+        "25-strategies": {"VERSION", "podAffinity", "podAntiAffinity", "berth", "taken"},
     },
     RESULT: {
         "01-flask": {"requirements.txt"},

@@ -43,6 +43,7 @@ REASONS = [
     ("20b-on-call", "stops a node of the cluster"),
     ("22-ingress", "host names of the cluster's Ingress"),
     ("23-three-tier", "loads images into the nodes"),
+    ("25-strategies", "PriorityClass/harbour-idle"),
 ]
 
 

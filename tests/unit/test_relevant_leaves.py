@@ -46,6 +46,9 @@ EXPLAINS = {
     r"22-.*Ingress/.*/tls.*": "explains; the certificate that is served decides",
     r"23-three-tier/.*Ingress/.*": "explains; requests through the Ingress decide",
     r"23c-.*CronJob/.*": "searched for the password; what the Job's Pod has printed decides",
+    r"25-.*EndpointSlice/.*/ready": "explains; the answers that the visitor gets decide",
+    r"25-.*Pod/(board|lantern|pilots|rescue|sweepers)-.*/labels/app": "only whether it is the label of another Service's Pods",
+    r"25-.*labelSelector/matchLabels/app": "without it, all Pods count; where they run decides",
     r"12-.*(Pod|Node)/.*": "explains a rollout that is stuck; the Deployment's status decides",
 }
 WHERE = re.compile("(" + "|".join(EXPLAINS) + ")$")

@@ -11,6 +11,7 @@ FREE = {
     "14-configuration": ("board", "office", "radio", "cashier"),
     "16-namespaces": ("web",),
     "22-ingress": ("board", "tides", "quay", "lost"),
+    "25-strategies": ("board-blue", "board-green", "lantern"),
 }
 COUNTS = ("replicas", "readyReplicas", "availableReplicas", "updatedReplicas", "fullyLabeledReplicas")
 

@@ -1,0 +1,3 @@
+# Important is a large number.
+kubectl create priorityclass harbour-idle --value=-200
+kubectl create priorityclass harbour-urgent --value=1000

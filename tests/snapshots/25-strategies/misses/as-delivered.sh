@@ -1,0 +1,3 @@
+# Applied as it was.
+kubectl apply -f pilots.yaml
+kubectl rollout status deployment pilots --timeout=60s

@@ -1,0 +1,10 @@
+# Switched, and left there.
+sed '/^kind: Deployment/,/^---/!d; s/blue/green/' board.yaml | sed '1i apiVersion: apps/v1' | sed '/^---/,$d' > green.yaml
+kubectl apply -f board.yaml -f green.yaml
+kubectl rollout status deployment board-blue --timeout=60s
+kubectl rollout status deployment board-green --timeout=60s
+kubectl wait --for=condition=Ready pod/visitor --timeout=60s
+alone() { until [ "$(kubectl logs visitor --tail=3 | grep -c " $1=5$")" = 3 ]; do sleep 0.3; done; }
+alone blue
+kubectl patch service board -p '{"spec": {"selector": {"color": "green"}}}'
+alone green
