@@ -19,7 +19,8 @@ Example: slipway cluster up
 app = typer.Typer(help=GROUP_HELP, rich_markup_mode=None, no_args_is_help=True, pretty_exceptions_enable=False)
 
 Addon = Annotated[
-    list[str] | None, typer.Option("--addon", metavar="NAME", help="Add-on to install: metrics-server or ingress. Repeatable.")
+    list[str] | None,
+    typer.Option("--addon", metavar="NAME", help="Add-on: metrics-server, ingress or network-policy. Repeatable."),
 ]
 All = Annotated[bool, typer.Option("--all", help="Install every add-on and load the images of all labs.")]
 Load = Annotated[

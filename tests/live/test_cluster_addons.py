@@ -1,4 +1,4 @@
-"""Every add-on answers: the numbers of `kubectl top`, a request routed by host and path."""
+"""Every add-on does its work: the numbers of `kubectl top`, a request routed by host and path, a policy that blocks packets."""
 
 import http.client
 import json
@@ -11,6 +11,7 @@ import pytest
 from cluster_support import apply, kubectl, until
 
 from sandboxes.cluster import manage as clusters
+from sandboxes.cluster.addons import ADDONS, needless
 from sandboxes.cluster.manage import Cluster
 from sandboxes.steps import Progress
 
@@ -20,7 +21,7 @@ NAMESPACE = "addons"
 @pytest.fixture(scope="module")
 def served(cluster: Cluster, need_images: Callable[[Iterable[str]], None]) -> Iterator[Cluster]:
     need_images(["nginx:1.22"])
-    made = clusters.ensure(Progress(), addons=("metrics-server", "ingress"), images=["nginx:1.22"])
+    made = clusters.ensure(Progress(), addons=ADDONS, images=["nginx:1.22"])
     kubectl("create", "namespace", NAMESPACE)
     yield made
     kubectl("delete", "namespace", NAMESPACE, "--wait=false")
@@ -28,7 +29,7 @@ def served(cluster: Cluster, need_images: Callable[[Iterable[str]], None]) -> It
 
 def test_top_shows_every_node(served: Cluster) -> None:
     until(lambda: kubectl("top", "nodes", "--no-headers", check=False).count("\n") == 3, "kubectl top")
-    assert clusters.status()["addons"] == ["metrics-server", "ingress"]
+    assert clusters.status()["addons"] == [name for name, addon in ADDONS.items() if not needless(addon)]
 
 
 def test_a_request_is_routed_by_host(served: Cluster) -> None:
@@ -64,6 +65,28 @@ def request(port: int, host: str) -> tuple[int, bool]:
         return 0, False
     finally:
         connection.close()
+
+
+def test_a_network_policy_blocks_packets_as_long_as_it_exists(served: Cluster) -> None:
+    container = {"name": "web", "image": "nginx:1.22", "imagePullPolicy": "Never"}
+    for name in ("harbour", "visitor"):
+        metadata = {"name": name, "labels": {"run": name}}
+        apply(NAMESPACE, {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": {"containers": [container]}})
+    kubectl("wait", "--for=condition=Ready", "pod/harbour", "pod/visitor", f"--namespace={NAMESPACE}", "--timeout=60s")
+    address = kubectl("get", "pod", "harbour", f"--namespace={NAMESPACE}", "--output=jsonpath={.status.podIP}").strip()
+
+    def connects() -> bool:
+        # Most networks drop what a policy forbids, and kube-router rejects it.
+        connect = ["timeout", "2", "bash", "-c", f"exec 3<>/dev/tcp/{address}/80 && echo connected"]
+        return "connected" in kubectl("exec", "visitor", f"--namespace={NAMESPACE}", "--", *connect, check=False)
+
+    until(connects, "the visitor connects")
+    spec = {"podSelector": {"matchLabels": {"run": "harbour"}}, "policyTypes": ["Ingress"]}
+    policy = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "closed"}, "spec": spec}
+    apply(NAMESPACE, policy)
+    until(lambda: not connects(), "the policy blocks the visitor")
+    kubectl("delete", "networkpolicy", "closed", f"--namespace={NAMESPACE}")
+    until(connects, "the visitor connects again")
 
 
 def test_up_all_ends_with_everything_ready(served: Cluster) -> None:

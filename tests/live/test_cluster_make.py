@@ -177,4 +177,4 @@ def test_a_ready_cluster_is_used_as_it_is(cluster: Cluster) -> None:
 
 def test_an_unknown_addon_changes_nothing(cluster: Cluster) -> None:
     completed = slipway("cluster", "up", "--addon", "traefik")
-    assert completed.returncode == 64 and "metrics-server, ingress" in completed.stderr
+    assert completed.returncode == 64 and "metrics-server, ingress, network-policy" in completed.stderr

@@ -281,14 +281,17 @@ def test_node_that_has_joined_counts_before_it_has_a_lease(monkeypatch: pytest.M
 @pytest.mark.parametrize("addon", addons.ADDONS.values(), ids=lambda addon: addon.name)
 def test_addon_runs_images_of_the_course_and_nothing_else(addon: addons.Addon) -> None:
     documents = list(yaml.safe_load_all(addon.manifest))
-    (deployment,) = [
-        document for document in documents if (document["kind"], document["metadata"]["name"]) == ("Deployment", addon.deployment)
+    (workload,) = [
+        document for document in documents if f"{document['kind'].lower()}s/{document['metadata']['name']}" == addon.workload
     ]
-    assert deployment["metadata"]["namespace"] == addon.namespace
-    pod = deployment["spec"]["template"]["spec"]
+    assert workload["metadata"]["namespace"] == addon.namespace
+    pod = workload["spec"]["template"]["spec"]
     used = {container["image"] for container in [*pod["containers"], *pod.get("initContainers", [])]}
     assert used == set(addon.images) and used <= set(images.catalogue())
-    assert pod["nodeSelector"] == {config.ENTRANCE: "true"}
+    # One Pod at the cluster's entrance, or one on every node.
+    one_pod = workload["kind"] == "Deployment"
+    assert pod.get("nodeSelector") == ({config.ENTRANCE: "true"} if one_pod else None)
+    assert one_pod or pod["tolerations"] == [{"operator": "Exists"}]
 
 
 def test_manifests_each_belong_to_an_addon() -> None:
@@ -298,7 +301,7 @@ def test_manifests_each_belong_to_an_addon() -> None:
 def test_find_of_an_unknown_addon_lists_those_that_there_are() -> None:
     with pytest.raises(SlipwayError) as unknown:
         addons.find("traefik")
-    assert "metrics-server, ingress" in unknown.value.fix
+    assert "metrics-server, ingress, network-policy" in unknown.value.fix
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ COURSE = ["busybox:1.35", "nginx:1.22", "nginx:1.26", "postgres:15", "python:3.1
     [
         ([], [], []),
         (["--addon", "ingress", "--load", "web:1"], ["ingress"], ["web:1"]),
-        (["--all"], ["metrics-server", "ingress"], COURSE),
+        (["--all"], ["metrics-server", "ingress", "network-policy"], COURSE),
     ],
 )
 def test_up_gets_what_is_asked_for_and_no_more(
