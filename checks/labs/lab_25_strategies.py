@@ -31,7 +31,7 @@ COMES = "`kubectl apply -f board.yaml` creates it. A visitor that has ended is d
     ],
 )
 def two_colors(snapshot: Snapshot) -> containers.Findings:
-    hint = "A Deployment board-green like board-blue, with the label color: green and the value green for COLOR."
+    hint = "A Deployment board-green like board-blue, with green for blue in the label color and in COLOR."
     for name in (BLUE, GREEN):
         yield from objects.exists(snapshot, "Deployment", name, hint if name == GREEN else "`kubectl apply -f board.yaml`")
     if snapshot.object("Deployment", BLUE) and snapshot.object("Deployment", GREEN):

@@ -71,6 +71,7 @@ GENERAL = {
     "immutable: true": "checks/vocabulary/configmaps_secrets.py",
     "type: LoadBalancer": "checks/vocabulary/services.py",
     "defaultRequest:": "checks/classroom/template/cluster/",
+    "ARG TARGETARCH": "sandboxes/images/recipes/golang/",
 }
 
 

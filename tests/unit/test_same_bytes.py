@@ -35,6 +35,7 @@ COMPILED = (
     "15-storage",
     "16-namespaces",
     "16b-resources",
+    "20b-on-call",
     "21-autoscaling",
     "23-three-tier",
     "23c-checkpoint-kubernetes",
