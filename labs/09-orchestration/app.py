@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 VERSION = os.environ.get("VERSION", "0")
 MACHINE = os.environ.get("MACHINE", "a machine without a name")
 # A real application reads its configuration, connects to others and fills its caches. This one only waits.
-START_SECONDS = 2
+START_SECONDS = float(os.environ.get("START_SECONDS", "2"))
 
 
 class Harbour(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-# Run Compose on one of the machines: `bash on.sh north ps`, `VERSION=2 bash on.sh south up -d`.
+# Run Compose on one of the machines: `bash on.sh north ps`, `bash on.sh south up -d`.
 # Two projects on this engine play the machines. With real machines, you choose one with a context:
 # `docker --context north compose …`.
 machine=$1

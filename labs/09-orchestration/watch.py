@@ -1,6 +1,6 @@
 """Asks the door twenty times a second while a command runs, and writes down who has answered.
 
-    python3 watch.py gap.log -- bash rollout.sh 2
+    python3 watch.py loss.log -- bash loss.sh
 
 One line a request: when (UTC), the status (0: no answer), how long it took, and of an answer its version, machine
 and container.
@@ -91,7 +91,7 @@ def gap(seen: list[Seen]) -> float:
 
 def main() -> int:
     if len(sys.argv) < 4 or sys.argv[2] != "--":
-        print("Say where to write and what to run: python3 watch.py gap.log -- bash rollout.sh 2", file=sys.stderr)
+        print("Say where to write and what to run: python3 watch.py loss.log -- bash loss.sh", file=sys.stderr)
         return 64
     seen, code = watch(sys.argv[3:], Path(sys.argv[1]))
     failed = sum(each.status != 200 for each in seen)

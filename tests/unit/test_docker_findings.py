@@ -86,10 +86,10 @@ def test_hint_for_a_container_that_has_ended_frees_its_name(number: str, name: s
 
 
 def test_missing_answers_are_brought_back_alone() -> None:
-    snapshot = recorded("09")
+    snapshot = recorded("09b")
     snapshot.probes["answers"] |= {"ok": False, "error": "no such file", "text": ""}
     finding = answers_file.table(snapshot, "answers", "x = 1")
-    assert isinstance(finding, Finding) and "`slipway start 09`" in finding.hint and "reset" not in finding.hint
+    assert isinstance(finding, Finding) and "`slipway start 09b`" in finding.hint and "reset" not in finding.hint
 
 
 def test_server_that_listens_on_another_port_is_not_waited_for() -> None:

@@ -151,9 +151,9 @@ def test_image_on_another_base_than_the_task_names(text: str, python: str) -> No
 
 
 def test_image_of_version_2_is_looked_for() -> None:
-    snapshot = recorded("09")
-    snapshot.require("image", "harbour-front:2")["RepoTags"].remove("harbour-front:2")
-    assert "There is no image called harbour-front:2 yet" in findings(snapshot, "gap-measured")[0].message
+    snapshot = recorded("09b")
+    snapshot.require("image", "harbour-hello:2")["RepoTags"].remove("harbour-hello:2")
+    assert "There is no image called harbour-hello:2 yet" in findings(snapshot, "gap-measured")[0].message
 
 
 @pytest.mark.parametrize(("before", "same"), [("a" * 64, True), ("b" * 64, False)])

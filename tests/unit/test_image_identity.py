@@ -20,7 +20,7 @@ COMPARED = {
     "02": ("harbour-greeting", "harbour-greeting:clean", "greets"),
     "06": ("tide-clock", "tide-clock:small", "answers"),
     "07": ("harbour-api", "harbour-api:1", "answers"),
-    "09": ("slipway-north-web-1", "harbour-front:3", "no-gap"),
+    "09b": ("slipway-east-web-1", "harbour-hello:3", "no-gap"),
 }
 STORES = ("own store", "containerd before 28", "containerd since 28")
 each_lab = pytest.mark.parametrize("number", COMPARED)

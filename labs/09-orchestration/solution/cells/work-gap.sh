@@ -1,2 +1,0 @@
-docker build --quiet --build-arg VERSION=2 --tag harbour-front:2 .
-python3 watch.py gap.log -- bash rollout.sh 2

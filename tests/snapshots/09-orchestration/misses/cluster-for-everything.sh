@@ -1,2 +1,0 @@
-# The large answer to every question.
-sed -i 's/choice = "compose"/choice = "kubernetes"/' answers.toml

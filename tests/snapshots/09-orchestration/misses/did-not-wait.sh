@@ -1,5 +1,0 @@
-# The health check is there, and rollout.sh does not wait for it.
-sed -i 's/ --wait//' rollout.sh
-bash rollout.sh 2
-until curl --silent http://localhost:8009/ | grep '"2", "machine": "south"'; do sleep 0.2; done
-python3 watch.py rolling.log -- bash rollout.sh 3

@@ -1,3 +1,0 @@
-# Measured with the repaired roll-out.
-bash rollout.sh 1
-python3 watch.py gap.log -- bash rollout.sh 2

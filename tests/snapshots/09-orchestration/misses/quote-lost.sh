@@ -1,2 +1,0 @@
-# A quotation mark lost while writing.
-sed -i '0,/^choice = "compose"/s//choice = "compose/' answers.toml

@@ -1,2 +1,0 @@
-# Choices without a reason.
-sed -i 's/^reason = .*/reason = ""/' answers.toml

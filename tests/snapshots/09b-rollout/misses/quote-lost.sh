@@ -1,0 +1,2 @@
+# A quotation mark lost while writing.
+sed -i '0,/^choice = ""/s//choice = "compose/' answers.toml

@@ -1,0 +1,2 @@
+# One of the machines has no power.
+bash on.sh west kill
