@@ -1,5 +1,7 @@
 """A service of lab 20b: its own program, rolled out, and reached through its own Service."""
 
+from dataclasses import replace
+
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 from checks.vocabulary import containers, objects, services, workloads
@@ -40,8 +42,15 @@ def answers(snapshot: Snapshot, place: str, text: str, hint: str, kind: str = "D
         objects.exists(snapshot, "Service", place, f"`kubectl apply -n {place} -f night/{place}.yaml` creates it again.", place),
         services.endpoints(snapshot, service, hint) if service else (),
         _own_endpoints(snapshot, service, place, kind, hint) if service else (),
-        objects.answers(snapshot, place, f"service/{place}", text, hint),
+        _answered(snapshot, place, text, hint),
     )
+
+
+def _answered(snapshot: Snapshot, place: str, text: str, hint: str) -> containers.Findings:
+    """Yield what is wrong with the answer of a Service that has endpoints; waiting if they came after the request."""
+    came = snapshot.probe(place)["error"] == "no endpoints"
+    for finding in objects.answers(snapshot, place, f"service/{place}", text, hint):
+        yield replace(finding, waiting=came)
 
 
 def _scaled(item: Json, place: str) -> containers.Findings:
