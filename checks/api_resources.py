@@ -24,6 +24,7 @@ class Kind:
 
 
 CORE, APPS, NETWORK, RBAC = "api/v1", "apis/apps/v1", "apis/networking.k8s.io/v1", "apis/rbac.authorization.k8s.io/v1"
+ADMISSION = "apis/admissionregistration.k8s.io/v1"
 METRICS = "apis/metrics.k8s.io/v1beta1"
 KINDS = {
     "Pod": Kind(CORE, "pods"),
@@ -54,6 +55,8 @@ KINDS = {
     "PersistentVolume": Kind(CORE, "persistentvolumes", namespaced=False),
     "ClusterRole": Kind(RBAC, "clusterroles", namespaced=False),
     "ClusterRoleBinding": Kind(RBAC, "clusterrolebindings", namespaced=False),
+    "ValidatingAdmissionPolicy": Kind(ADMISSION, "validatingadmissionpolicies", namespaced=False),
+    "ValidatingAdmissionPolicyBinding": Kind(ADMISSION, "validatingadmissionpolicybindings", namespaced=False),
     "PriorityClass": Kind("apis/scheduling.k8s.io/v1", "priorityclasses", namespaced=False),
     "Node": Kind(CORE, "nodes", namespaced=False, shared=True),
     "StorageClass": Kind("apis/storage.k8s.io/v1", "storageclasses", namespaced=False, shared=True),

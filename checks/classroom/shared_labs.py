@@ -12,6 +12,7 @@ from checks.model import Lab
 SHARED_CLUSTER = "shared cluster"
 # Facts of the learner's own cluster or of its nodes, by the kind of the probe that looks at them.
 OWN_CLUSTER = {
+    "allowed": "asks for the rights of accounts, as the cluster's administrator",
     "api": "looks at the cluster itself, as its administrator",
     "kubectl_aim": "looks at the kubectl of the learner's own cluster",
     "built_images": "loads images into the nodes",

@@ -15,7 +15,7 @@ from sandboxes.settings import Settings
 
 # Kinds of probes that only read, cost little, and leave no trace in what they look at. All others run live where a lab
 # allows it.
-LIVE_KINDS = frozenset({"api", "changes", "elsewhere", "file", "kubectl_aim", "logs", "pod_logs", "shared"})
+LIVE_KINDS = frozenset({"allowed", "api", "changes", "elsewhere", "file", "kubectl_aim", "logs", "pod_logs", "shared"})
 NOTE = "Looks right so far. Run the check."
 
 

@@ -53,11 +53,13 @@ PROBERS: dict[str, Callable[[Probe, Context], Json]] = {
     "ingress_tls": lambda probe, context: _tls().ingress_tls(probe, context.engine),
     "built_images": lambda probe, context: _carried().look(probe),
     "elsewhere": lambda probe, context: _elsewhere().elsewhere(probe, context.engine, context.namespace),
+    "allowed": lambda probe, context: _rights().allowed(probe, context.engine, context.namespace),
+    "admission": lambda probe, context: _admission().admission(probe, context.engine, context.namespace),
     "kubectl_aim": lambda probe, context: _kubectl().aim(probe, context.engine, context.workspace.name),
 }
 ON_DOCKER = frozenset({"exec", "resolve", "connect", "logs", "image_files", "image_passwords", "changes", "shared"})
 ON_DOCKER |= {"health_check"}
-OF_CLUSTER = ("pod_", "service_", "ingress_", "built_", "kubectl_", "elsewhere")
+OF_CLUSTER = ("pod_", "service_", "ingress_", "built_", "kubectl_", "elsewhere", "allowed", "admission")
 ON_CLUSTER = frozenset({name for name in PROBERS if name.startswith(OF_CLUSTER)})
 
 
@@ -115,6 +117,18 @@ def _kubectl() -> ModuleType:
     from checks.probes import kubectl
 
     return kubectl
+
+
+def _rights() -> ModuleType:
+    from checks.probes import rights
+
+    return rights
+
+
+def _admission() -> ModuleType:
+    from checks.probes import admission
+
+    return admission
 
 
 def run(probes: tuple[Probe, ...], context: Context) -> tuple[dict[str, Json], dict[str, str]]:
