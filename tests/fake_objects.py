@@ -24,6 +24,10 @@ SERVED = {
     ),
     "/apis/apps/v1": (("daemonsets", "DaemonSet", True), ("deployments", "Deployment", True)),
     "/apis/batch/v1": (("jobs", "Job", True),),
+    "/apis/admissionregistration.k8s.io/v1": (
+        ("validatingadmissionpolicies", "ValidatingAdmissionPolicy", False),
+        ("validatingadmissionpolicybindings", "ValidatingAdmissionPolicyBinding", False),
+    ),
 }  # fmt: skip
 
 

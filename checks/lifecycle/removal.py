@@ -21,6 +21,8 @@ FIRST = ("cronjobs", "deployments", "statefulsets", "daemonsets", "jobs", "repli
 # The annotation of a volume that was provisioned for a claim.
 PROVISIONER = "pv.kubernetes.io/provisioned-by"
 DEFAULTS = frozenset(f"{kind} {name}" for kind, name in namespace_defaults.DEFAULTS)
+# Rules about what the API server admits: while they apply, they may refuse every other deletion.
+RULES = ("ValidatingAdmissionPolicyBinding", "ValidatingAdmissionPolicy")
 UNNAMED = frozenset({"Event", "EndpointSlice", "Endpoints", "Lease", "PodMetrics", "ControllerRevision"})
 
 
@@ -50,7 +52,10 @@ def remove(cluster: Cluster, namespaces: tuple[str, ...], objects: tuple[str, ..
         return [], []
     known = resources(cluster)
     found = _inside(cluster, known, namespaces)
-    outside = _outside(cluster, namespaces, objects)
+    outside = sorted(_outside(cluster, namespaces, objects), key=lambda entry: entry.resource.kind not in RULES)
+    for entry in outside:
+        if entry.resource.kind in RULES:
+            cluster.write("DELETE", entry.path, AT_ONCE)
     _empty(cluster, found)
     paths = [entry.path for entry in outside] + [f"{KINDS['Namespace'].path()}/{name}" for name in namespaces]
     later = [entry.path for entry in outside if _is_removed_by_provisioner(entry.item)]
@@ -118,10 +123,11 @@ def _wait(cluster: Cluster, known: list[Resource], namespaces: tuple[str, ...], 
     their provisioner has not removed (`later`). Return the paths of the objects that still exist at the end.
     """
     started, patience = time.monotonic(), PATIENCE
-    while waiting := [path for path in paths if cluster.request("GET", path, timeout=DEADLINE).status != 404]:
-        waited = time.monotonic() - started
+    while present := _present(cluster, paths):
+        waiting, waited = list(present), time.monotonic() - started
         if waited > DEADLINE:
             return waiting
+        _ask_again(cluster, {path: item for path, item in present.items() if path not in later})
         for name in namespaces:
             _finish(cluster, known, name)
         if waited > CLEARING:
@@ -132,6 +138,19 @@ def _wait(cluster: Cluster, known: list[Resource], namespaces: tuple[str, ...], 
             patience += 1
         time.sleep(PAUSE)
     return []
+
+
+def _present(cluster: Cluster, paths: Iterable[str]) -> dict[str, Json]:
+    """Return the objects at the paths that still exist; {} as the object where the API server does not show it."""
+    answers = {path: cluster.request("GET", path, timeout=DEADLINE) for path in paths}
+    return {path: answer.json() if answer.status == 200 else {} for path, answer in answers.items() if answer.status != 404}
+
+
+def _ask_again(cluster: Cluster, present: dict[str, Json]) -> None:
+    """Delete the objects whose deletion was refused: a rule applies for a moment after it was deleted itself."""
+    for path, item in present.items():
+        if item and not item["metadata"].get("deletionTimestamp"):
+            cluster.write("DELETE", path, AT_ONCE)
 
 
 def _finish(cluster: Cluster, known: list[Resource], namespace: str) -> None:

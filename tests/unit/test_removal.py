@@ -1,7 +1,7 @@
 """What is removed from the cluster with a lab's namespaces, in which order, and what finalizers and volumes have to do with it."""
 
 import pytest
-from fake_api_server import Decoy
+from fake_api_server import Decoy, Reply, status
 from fake_objects import CREATED, NAMESPACES, VOLUMES, Objects
 
 from checks.clients.cluster import Cluster
@@ -213,3 +213,24 @@ def test_finish_empties_a_namespace_before_it_finalizes_it(objects: Objects, clu
     removal._finish(cluster, removal.resources(cluster), "lab")
     assert f"DELETE {LAB}/pods" in server.writes
     assert not [line for line in server.writes if line.endswith(("/finalize", "/services"))]
+
+
+def test_remove_takes_a_policy_first_that_refuses_every_deletion(objects: Objects, cluster: Cluster, server: Decoy) -> None:
+    """It applies until the API server has noticed, a moment after it was deleted itself."""
+    rules = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpol"
+    binding, policy = objects.add(f"{rules}icybindings/team"), objects.add(f"{rules}icies/team")
+    objects.add("namespaces/lab/pods/web")
+    refused = []
+
+    def admission(method: str, path: str) -> Reply | None:
+        applies = binding in objects.items or len(refused) < 6
+        if method == "DELETE" and applies and not path.startswith(rules):
+            refused.append(path)
+            return status(422, "ValidatingAdmissionPolicy 'team' with binding 'team' denied request")
+        return objects._reply(method, path)
+
+    server.choose = admission
+    kinds = ("ValidatingAdmissionPolicy/team", "ValidatingAdmissionPolicyBinding/team")
+    removed, left = removal.remove(cluster, ("lab",), kinds)
+    assert left == [] and {*kinds, "Namespace/lab", "Pod/web"} == {entry.replace(" ", "/") for entry in removed}
+    assert LAB in refused and set(objects.items) == others(objects) and policy not in objects.items
