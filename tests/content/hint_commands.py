@@ -25,6 +25,7 @@ SHORT = {
     "hpa": "HorizontalPodAutoscaler", "horizontalpodautoscaler": "HorizontalPodAutoscaler", "node": "Node",
     "event": "Event", "endpointslice": "EndpointSlice", "storageclass": "StorageClass",
     "poddisruptionbudget": "PodDisruptionBudget", "pdb": "PodDisruptionBudget", "priorityclass": "PriorityClass",
+    "serviceaccount": "ServiceAccount", "sa": "ServiceAccount", "role": "Role", "rolebinding": "RoleBinding",
 }  # fmt: skip
 # What docker does with a container that a hint names: "needs" it, "removes" it.
 ON_CONTAINER = {
@@ -42,7 +43,9 @@ ON_OBJECT = {
     "scale": "needs", "logs": "needs", "exec": "needs", "set": "needs", "rollout": "needs", "wait": "needs",
     "annotate": "needs", "port-forward": "needs",
 }  # fmt: skip
-PLAIN_KUBECTL = {"apply", "create", "diff", "explain", "config", "top", "uncordon", "api-versions", "api-resources"}
+PLAIN_KUBECTL = {
+    "apply", "auth", "create", "diff", "explain", "config", "run", "top", "uncordon", "api-versions", "api-resources",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

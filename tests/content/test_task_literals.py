@@ -55,6 +55,7 @@ NOT_EXPECTED = {
         "22-ingress": {"rest.yaml"},
         "23-three-tier": {"1Gi", "curl", "/etc/hosts"},
         "25-strategies": {"minAvailable"},
+        "24-access": {"access.yaml"},
     },
     GIVEN: {
         "00-start": {"docker", "exit", "/var/run/docker.sock"},
@@ -77,6 +78,18 @@ NOT_EXPECTED = {
         "20-probes": {"program.yaml", "6379", "READY", "RESTARTS"},
         "23-three-tier": {"strategy.rollingUpdate"},
         "25-strategies": {"VERSION", "podAffinity", "podAntiAffinity", "berth", "taken"},
+        "24-access": {
+            "pod-security.kubernetes.io/MODE",
+            "LEVEL",
+            "privileged",
+            "baseline",
+            "audit",
+            "warn",
+            "Audit",
+            "Warn",
+            "Fail",
+            "has(object.spec.paused)",
+        },
     },
     RESULT: {
         "01-flask": {"requirements.txt"},
@@ -95,6 +108,7 @@ NOT_EXPECTED = {
         "11-pods": {"/page", "/usr/share/nginx/html"},
         "17-statefulsets": {"app"},
         "22-ingress": {"80"},
+        "24-access": {"/tmp", "runAsNonRoot", "kubernetes.io/metadata.name"},
     },
     MADE: {
         "06b-registry": {

@@ -44,6 +44,7 @@ REASONS = [
     ("22-ingress", "host names of the cluster's Ingress"),
     ("23-three-tier", "loads images into the nodes"),
     ("25-strategies", "PriorityClass/harbour-idle"),
+    ("24-access", "ValidatingAdmissionPolicy/harbour-team"),
 ]
 
 

@@ -23,7 +23,7 @@ EXPLAINS = {
     r"metadata/(name|namespace)|/Name": "objects are found by their key; the name is repeated for messages",
     r"ontainerStatuses/\d+/name": "the status is found by it; where none is found, the Pod's conditions decide",
     r"containers/\d+/name|2.*Pod/.*/containers/\d+/image": "the container is found by it among others; here it is the only one",
-    r"probes/[^/]+/(pod|path|name|image|container|command/\d+)": "what the lab's own probe asked, repeated for messages",
+    r"probes/[^/]+/(pod|path|name|image|container|account|command/\d+)": "what the lab's own probe asked, repeated for messages",
     r"eneration|deployment.kubernetes.io/revision": "controllers count with them; a task's number is another one",
     r"ownerReferences/\d+/controller": "of all objects, to find those of one owner: most belong to others",
     r"Event/.*": "events explain",
@@ -49,6 +49,7 @@ EXPLAINS = {
     r"25-.*EndpointSlice/.*/ready": "explains; the answers that the visitor gets decide",
     r"25-.*Pod/(board|lantern|pilots|rescue|sweepers)-.*/labels/app": "only whether it is the label of another Service's Pods",
     r"25-.*labelSelector/matchLabels/app": "without it, all Pods count; where they run decides",
+    r"24-.*(Role|RoleBinding|Namespace)/.*": "explains; the API server's answers decide",
     r"12-.*(Pod|Node)/.*": "explains a rollout that is stuck; the Deployment's status decides",
 }
 WHERE = re.compile("(" + "|".join(EXPLAINS) + ")$")

@@ -1,0 +1,3 @@
+set -x
+kubectl apply -f board.yaml
+kubectl rollout status deployment/board --timeout=60s

@@ -1,0 +1,2 @@
+set -x
+kubectl apply -f policy.yaml -f board.yaml -f tides.yaml

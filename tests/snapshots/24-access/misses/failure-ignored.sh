@@ -1,0 +1,2 @@
+kubectl patch validatingadmissionpolicy harbour-team --type=merge -p '{"spec": {"failurePolicy": "Ignore", "validations": [{"expression": "object.metadata.labels.team != '\'''\''"}]}}'
+until kubectl create deployment try --image=busybox:1.35 --dry-run=server >/dev/null 2>&1; do sleep 0.2; done

@@ -1,0 +1,1 @@
+kubectl create rolebinding quick-fix --clusterrole=admin --serviceaccount=lab-24-access:default
