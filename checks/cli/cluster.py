@@ -1,4 +1,4 @@
-"""`slipway cluster`: the commands for the Kubernetes cluster that labs 10 to 23 run on."""
+"""`slipway cluster`: the commands for the Kubernetes cluster of the labs from 10 on."""
 
 import json
 import shlex

@@ -1,6 +1,6 @@
 """How fast the page of a large class opens and filters in Chromium, and how fast feedback pages are written.
 
-`python tests/bench/class_page.py --learners 1000` writes the page of 1,000 learners and 26 labs, made of the labs' recordings,
+`python tests/bench/class_page.py --learners 1000` writes the page of 1,000 learners and every lab, made of the labs' recordings,
 and opens it. The goals: it opens in less than a second, and filters in less than 100 ms. The feedback pages are those of
 `--pages` learners with evidence for every lab. The goal: 1,000 of them in 30 s.
 """
