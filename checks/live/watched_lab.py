@@ -31,7 +31,8 @@ ASLEEP = 3.0  # seconds that the clock jumps ahead where the machine slept
 # Kinds of probes whose answer changes without an event.
 NO_EVENTS = frozenset({"http", "exec", "connect", "resolve", "logs", "api", "changes", "registry_image"})
 NO_EVENTS_CLUSTER = frozenset({"pod_http", "pod_exec", "pod_logs", "pod_resolve", "service_http", "ingress_http", "ingress_tls"})
-NO_EVENTS_CLUSTER |= {"allowed"}  # a ClusterRole is in no lab's scope
+# A ClusterRole is in no lab's scope, and a policy takes effect a moment after its event.
+NO_EVENTS_CLUSTER |= {"allowed", "admission"}
 
 
 @dataclass

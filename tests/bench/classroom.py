@@ -1,6 +1,6 @@
 """How fast a class is graded, against a plain loop over the same submissions; and what hostile ones among them cost.
 
-`python tests/bench/classroom.py --learners 1000` grades every lab of each learner, made of the labs' recordings. The goals, on two
+`python tests/bench/classroom.py --learners 1000` grades all labs of each learner, made of their recordings. The goals, on two
 cores: 26,000 submissions in 20 s and 200 MiB of memory for all processes together; one lab of 1,000 learners in 1 s; a hundred
 hostile submissions among nine hundred good ones cost at most 10 % more than nine hundred good ones.
 """

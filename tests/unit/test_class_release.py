@@ -63,6 +63,7 @@ def texts(name: str, content: bytes) -> list[str]:
 
 
 # Lines of solutions that are general words of Kubernetes and Jupyter; these files of the project have nothing to do with labs.
+MANIFESTS = ("sandboxes/", "checks/classroom/template/cluster/")
 GENERAL = {
     "emptyDir: {}": "sandboxes/kind/",
     "readOnly: true": "sandboxes/kind/",
@@ -71,6 +72,12 @@ GENERAL = {
     "immutable: true": "checks/vocabulary/configmaps_secrets.py",
     "type: LoadBalancer": "checks/vocabulary/services.py",
     "defaultRequest:": "checks/classroom/template/cluster/",
+    "automountServiceAccountToken: false": MANIFESTS,
+    "mountPath: /tmp": MANIFESTS,
+    "namespaceSelector:": MANIFESTS,
+    "readOnlyRootFilesystem: true": MANIFESTS,
+    "resources: [pods]": MANIFESTS,
+    "verbs: [get, list, watch]": MANIFESTS,
     "ARG TARGETARCH": "sandboxes/images/recipes/golang/",
 }
 
