@@ -18,6 +18,7 @@ VALUED = {
 SHORT = {
     "pod": "Pod", "po": "Pod", "deployment": "Deployment", "deploy": "Deployment", "service": "Service", "svc": "Service",
     "configmap": "ConfigMap", "cm": "ConfigMap", "secret": "Secret", "job": "Job", "cronjob": "CronJob",
+    "networkpolicy": "NetworkPolicy", "networkpolicies": "NetworkPolicy", "netpol": "NetworkPolicy",
     "daemonset": "DaemonSet", "ds": "DaemonSet", "statefulset": "StatefulSet", "sts": "StatefulSet", "ingress": "Ingress",
     "ingressclass": "IngressClass", "persistentvolumeclaim": "PersistentVolumeClaim", "pvc": "PersistentVolumeClaim",
     "persistentvolume": "PersistentVolume", "pv": "PersistentVolume", "namespace": "Namespace", "ns": "Namespace",

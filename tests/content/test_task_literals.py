@@ -90,6 +90,7 @@ NOT_EXPECTED = {
             "Fail",
             "has(object.spec.paused)",
         },
+        "26-network-policies": {"from", "role", "53", "k8s-app", "kube-dns", "kube-system", "kubernetes.io/metadata.name"},
     },
     RESULT: {
         "01-flask": {"requirements.txt"},

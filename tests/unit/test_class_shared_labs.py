@@ -45,6 +45,7 @@ REASONS = [
     ("23-three-tier", "loads images into the nodes"),
     ("25-strategies", "PriorityClass/harbour-idle"),
     ("24-access", "ValidatingAdmissionPolicy/harbour-team"),
+    ("26-network-policies", "creates namespaces (customs)"),
 ]
 
 

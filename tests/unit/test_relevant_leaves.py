@@ -50,6 +50,7 @@ EXPLAINS = {
     r"25-.*Pod/(board|lantern|pilots|rescue|sweepers)-.*/labels/app": "only whether it is the label of another Service's Pods",
     r"25-.*labelSelector/matchLabels/app": "without it, all Pods count; where they run decides",
     r"24-.*(Role|RoleBinding|Namespace)/.*": "explains; the API server's answers decide",
+    r"26-.*NetworkPolicy/.*": "explains; the connections that the Pods could open decide",
     r"12-.*(Pod|Node)/.*": "explains a rollout that is stuck; the Deployment's status decides",
 }
 WHERE = re.compile("(" + "|".join(EXPLAINS) + ")$")

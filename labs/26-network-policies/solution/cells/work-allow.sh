@@ -1,0 +1,2 @@
+set -x
+kubectl apply -f records.yaml -f office.yaml
