@@ -18,6 +18,7 @@ GRACE = 30.0
 BUSY = 180.0
 # A process that was restarted and has run for less than this, in seconds, may be about to end again.
 SETTLED = 10.0
+KILLED_CODE = 137  # 128 and the signal 9
 PULL = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError")
 NO_CONFIG = ("CreateContainerConfigError", "CreateContainerError", "RunContainerError", "StartError")
 # The kubelet's events that end the pull of an image.
@@ -203,6 +204,16 @@ def last_event(snapshot: Snapshot, item: Json, reason: str) -> str:
     return str(events[-1].get("message", "")).strip() if events else ""
 
 
+def _out_of_memory(status: Json, ended: Json) -> bool:
+    """Tell whether the kernel killed a container for its memory.
+
+    The runtime may learn why only after it has reported the end. Then the end before, with the same exit code, says it.
+    """
+    before = (status.get("lastState") or {}).get("terminated") or {}
+    same = ended.get("exitCode") == before.get("exitCode") == KILLED_CODE
+    return "OOMKilled" in (ended.get("reason"), before.get("reason") if same else "")
+
+
 def why_ended(pod: Json, status: Json, ended: Json) -> str:
     """Return what the kubelet and the log tell about a container that ended. `ended` is its "terminated" state.
 
@@ -211,7 +222,7 @@ def why_ended(pod: Json, status: Json, ended: Json) -> str:
         # 'Its process ended with exit code 1. It was restarted 3 times.'
     """
     reasons, restarts = [], status.get("restartCount", 0)
-    if ended.get("reason") == "OOMKilled":
+    if _out_of_memory(status, ended):
         limit = ((_spec(pod, status["name"]).get("resources") or {}).get("limits") or {}).get("memory")
         reasons.append(f"The kernel killed it because it used more memory than its limit, {limit or 'the node’s'} (OOMKilled).")
     if ended:

@@ -105,6 +105,19 @@ def test_a_ready_pod_that_was_restarted_just_now_is_not_trusted_yet(solved: Snap
     assert findings(altered(solved, restarted, later="2099-01-01T00:00:00Z")) == []
 
 
+@pytest.mark.parametrize(("before", "code", "told"), [("OOMKilled", 137, True), ("Error", 137, False), ("OOMKilled", 1, False)])
+def test_a_kill_whose_reason_the_runtime_learned_too_late_is_explained_by_the_one_before(
+    solved: Snapshot, before: str, code: int, told: bool
+) -> None:
+    """Seen on a busy machine: the second end within seconds had the exit code 137 and the reason Error."""
+
+    def killed(pod: Json) -> None:
+        container(pod).update(restartCount=1, ready=False, state={"terminated": {"exitCode": 137, "reason": "Error"}})
+        container(pod)["lastState"] = {"terminated": {"exitCode": code, "reason": before}}
+
+    assert ("OOMKilled" in findings(altered(solved, killed))[0].why) is told
+
+
 def test_what_is_not_there_is_explained(solved: Snapshot) -> None:
     data = copy.deepcopy(solved.to_json())
     data["objects"]["Pod"]["tinny"] = data["objects"]["Pod"].pop("tiny")
