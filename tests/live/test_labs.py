@@ -12,6 +12,7 @@ import pytest
 from checks import catalog
 from checks.dev import live
 from checks.dev.lanes import offline_engine
+from checks.dev.lanes.apart import runs_apart
 from checks.dev.lanes.plugin import SHARED
 from checks.dev.paths import places
 from checks.lifecycle import provision
@@ -38,8 +39,8 @@ def test_lab(
     need_images(lab.images)
     if lab.sandbox == "kind":
         request.getfixturevalue("cluster")
-        # One that stops nodes is proven on another cluster, without the images of the labs.
-        if SHARED not in os.environ or lab.scope.stops_nodes:
+        # One that runs apart is proven on another cluster, without the images and add-ons of the labs.
+        if SHARED not in os.environ or runs_apart(lab):
             provision.get([lab])
     faults = list(getattr(live, state)(lab, PLACES))
     assert not faults, "\n".join(faults)

@@ -249,15 +249,14 @@ def test_what_is_left_has_the_engine_and_the_cluster_for_itself(planned: list[Jo
             assert {"lab 23-three-tier", "lab 23c-checkpoint-kubernetes", "machine", "a company's network"} <= {*job.after}
 
 
-def test_a_lab_that_stops_nodes_runs_beside_no_other_lab_of_its_cluster(planned: list[Job]) -> None:
+@pytest.mark.parametrize("lab", ["20b-on-call", "26-network-policies"])
+def test_a_lab_that_would_disturb_others_runs_beside_none_of_its_cluster(planned: list[Job], lab: str) -> None:
     second = {job.name: job for job in planned}.get(plan.SECOND)
-    alone = [job for job in planned if job.name == "lab 20b-on-call"]
+    alone = [job for job in planned if job.name == f"lab {lab}"]
     if second:
         assert not alone
-        assert [word for word in second.command if "20b" in word] == [
-            f"{plan.LABS}::test_lab[20b-on-call-solved]",
-            f"{plan.LABS}::test_lab[20b-on-call-second]",
-        ]
+        proofs = [f"{plan.LABS}::test_lab[{lab}-{state}]" for state in ("solved", "second")]
+        assert [word for word in second.command if lab in word] == proofs
     else:
         (job,) = alone
         (leftovers,) = [job for job in planned if job.name == "leftovers"]

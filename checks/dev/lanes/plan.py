@@ -7,6 +7,7 @@ from pathlib import Path
 
 from checks import catalog
 from checks.dev.lanes import offline_engine, second_cluster
+from checks.dev.lanes.apart import runs_apart
 from checks.dev.lanes.job import Job, Use
 from checks.dev.lanes.plugin import CLUSTER, SHARED
 from checks.model import Lab
@@ -62,11 +63,12 @@ BUILDING = ("23", "23c")
 # What a job of the lab's number runs beside its proofs: it works on the same lab.
 WITH_LAB = {"23": (f"{BROWSER}/test_three_tier.py",)}
 LEFTOVERS = f"{LIVE}/test_leftovers.py"
-# On two cores, four jobs still reach in time what their checks wait for: a lab or two on the cluster, the Docker half, and
-# the job on the second cluster, which mostly waits: for nodes that return, for timeouts, for what is terminating. Labs on
-# the cluster mostly wait, too: a third takes the place of another job when there is none left.
+# On two cores, three jobs reach in time what their checks wait for: a lab on the cluster, the Docker half, and the job on the
+# second cluster, which mostly waits: for nodes that return, for timeouts, for what is terminating. With four, a rollout or a
+# page was sometimes late. Labs on the cluster mostly wait, too: a second takes the place of another job when there is none
+# left.
 WIDTHS = {"quick": 2, "cluster": 3, "docker": 2}
-AT_ONCE = 4
+AT_ONCE = 3
 # On a machine without the images, they are compiled for ten minutes on all cores. Labs on the cluster wait for that, and leave
 # the cores to the other tests afterwards: only the quick ones run beside it.
 CLUSTER_STEP = "cluster and its images"
@@ -165,7 +167,7 @@ def _trouble() -> list[Job]:
     beside = (sys.executable, "-m", "checks.dev.lanes.second_cluster")
     jobs = [Job("a company's network", pytest(*NETWORK), SECOND, (CLUSTER_STEP, *FIRST), Use.SHARED)]
     if second_cluster.possible():
-        jobs.append(Job(SECOND, (*beside, *pytest(*_outages(), *TROUBLE)), SECOND, (CLUSTER_STEP, *FIRST), Use.SHARED))
+        jobs.append(Job(SECOND, (*beside, *pytest(*_proofs_apart(), *TROUBLE)), SECOND, (CLUSTER_STEP, *FIRST), Use.SHARED))
     if offline_engine.possible():
         # They may fetch what they like, which an engine without a network does not let them.
         proofs = pytest(LABS, "-k", f"second and ({_docker_labs()})")
@@ -175,19 +177,19 @@ def _trouble() -> list[Job]:
 
 
 def _labs() -> list[Lab]:
-    """Return the labs on the cluster, those that take longest first, and last those that stop its nodes."""
+    """Return the labs on the cluster, those that take longest first, and last those that run apart."""
     order = {number: place for place, number in enumerate(LONGEST)}
     on_cluster = [lab for lab in catalog.labs(ROOT / "labs") if lab.sandbox == "kind"]
-    return sorted(on_cluster, key=lambda lab: (lab.scope.stops_nodes, order.get(_number(lab), len(order))))
+    return sorted(on_cluster, key=lambda lab: (runs_apart(lab), order.get(_number(lab), len(order))))
 
 
-def _outages() -> list[str]:
-    """Return the proofs of labs that stop nodes: they would disturb labs beside them, so they run on the second cluster."""
-    return [f"{LABS}::test_lab[{lab.id}-{state}]" for lab in _labs() if lab.scope.stops_nodes for state in STATES]
+def _proofs_apart() -> list[str]:
+    """Return the proofs of labs that would disturb labs beside them, so they run on the second cluster."""
+    return [f"{LABS}::test_lab[{lab.id}-{state}]" for lab in _labs() if runs_apart(lab) for state in STATES]
 
 
 def _lab_jobs() -> list[Job]:
-    """Return a job for each lab. One that stops nodes has the cluster for itself, where there cannot be a second one."""
+    """Return a job for each lab. One that runs apart has the cluster for itself, where there cannot be a second one."""
     second = second_cluster.possible()
     return [
         Job(
@@ -195,10 +197,10 @@ def _lab_jobs() -> list[Job]:
             pytest(LABS, *WITH_LAB.get(_number(lab), ()), "-k", f"{lab.id} or three_tier"),
             "cluster",
             (CLUSTER_STEP, *FIRST),
-            Use.ALONE if lab.scope.stops_nodes else Use.SHARED,
+            Use.ALONE if runs_apart(lab) else Use.SHARED,
         )
         for lab in _labs()
-        if not (second and lab.scope.stops_nodes)
+        if not (second and runs_apart(lab))
     ]
 
 

@@ -15,6 +15,7 @@ from checks.clients.base import Engine
 from checks.clients.cluster import Cluster
 from checks.dev import resource_diff_kind
 from checks.dev.lanes import offline_engine
+from checks.dev.lanes.apart import runs_apart
 from checks.dev.lanes.parent import run
 from checks.dev.lanes.plugin import SHARED
 from checks.lifecycle import docker, provision
@@ -46,11 +47,11 @@ def engine() -> None:
 
 
 def cluster() -> None:
-    """Make the cluster ready, with the add-ons and images of all labs, and note what is on it before them."""
+    """Make the cluster ready, with the add-ons and images of the labs that run there, and note what is on it before them."""
     labs = [lab for lab in catalog.labs(ROOT / "labs") if lab.sandbox == "kind"]
     get_images(["golang:1.24", "debian:trixie-slim", settings.load().node_image])
     get_images(dict.fromkeys(image for lab in labs for image in lab.images))
-    provision.get(labs)
+    provision.get([lab for lab in labs if not runs_apart(lab)])
     connection = backend.connect(labs[0])
     assert isinstance(connection, Cluster)
     seen = sorted(resource_diff_kind.look(connection))
