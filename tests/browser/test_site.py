@@ -197,7 +197,7 @@ def test_a_lab_is_there_with_everything_folded(lab_id: str, desktop: Watched) ->
 
 def test_folds_open_and_close_by_keyboard(desktop: Watched) -> None:
     page = desktop.open(f"labs/{labs_with_folds()[-1]}/")
-    fold = page.locator("article details").first
+    fold = page.locator("article details:has(details)").first
     for _ in range(200):
         page.keyboard.press("Tab")
         if fold.locator("summary").first.evaluate("each => each === document.activeElement"):
