@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 
 from checks.model import Finding
-from checks.snapshot import Snapshot
+from checks.snapshot import Json, Snapshot
+from checks.times import ago
 from checks.vocabulary import containers
 
 CUSTOMS = "customs"
+# How long the nodes may take to apply a policy, or the rules for a new Pod, in seconds: some networks do so in rounds.
+EFFECT = 15.0
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ def passes(snapshot: Snapshot, attempt: Attempt, why: str, hint: str) -> contain
     """Yield a finding unless the Pod could open the connection."""
     if attempt.answer not in answers(snapshot, attempt.probe):
         message = f"{attempt.who} cannot connect to {attempt.to}."
-        yield Finding(message, attempt.subject, attempt.to, "an answer", "no answer", why, hint)
+        yield Finding(message, attempt.subject, attempt.to, "an answer", "no answer", why, hint, waiting=_settling(snapshot))
 
 
 def blocked(snapshot: Snapshot, attempt: Attempt, why: str, hint: str) -> containers.Findings:
@@ -48,9 +51,27 @@ def blocked(snapshot: Snapshot, attempt: Attempt, why: str, hint: str) -> contai
     received = answers(snapshot, attempt.probe)
     if attempt.answer in received:
         message = f"{attempt.who} can connect to {attempt.to}."
-        yield Finding(message, attempt.subject, attempt.to, "no connection", "an answer", why, hint)
+        yield Finding(message, attempt.subject, attempt.to, "no connection", "an answer", why, hint, waiting=_settling(snapshot))
     elif attempt.control not in received:
         # Without this, a Pod that can reach nothing, or a slow machine, would pass for a policy.
         message = f"{attempt.who} cannot connect to {attempt.control} either, so {attempt.to} proves nothing."
         reason = "A policy forbids its outgoing connections, also those to the DNS, or the machine is too slow at the moment."
-        yield Finding(message, attempt.subject, attempt.control, "an answer", "no answer", reason, hint)
+        # A policy that was deleted leaves no trace, and its rules remain for a moment.
+        waiting = _settling(snapshot) or not any(map(_restricts_egress, _policies(snapshot)))
+        yield Finding(message, attempt.subject, attempt.control, "an answer", "no answer", reason, hint, waiting=waiting)
+
+
+def _policies(snapshot: Snapshot) -> list[Json]:
+    return list(snapshot.of_kind("NetworkPolicy").values())
+
+
+def _restricts_egress(policy: Json) -> bool:
+    return "Egress" in (policy["spec"].get("policyTypes") or ())
+
+
+def _settling(snapshot: Snapshot) -> bool:
+    """Tell whether the network may still be applying a policy that was changed, or the rules for a Pod that was started."""
+    changes = [policy["metadata"].get("creationTimestamp") for policy in _policies(snapshot)]
+    changes += [entry.get("time") for policy in _policies(snapshot) for entry in policy["metadata"].get("managedFields") or ()]
+    changes += [(pod.get("status") or {}).get("startTime") for pod in snapshot.of_kind("Pod").values()]
+    return any(ago(time, snapshot.taken) < EFFECT for time in changes if time)

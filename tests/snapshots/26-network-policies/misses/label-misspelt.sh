@@ -8,3 +8,7 @@ spec:
   ingress:
     - {from: [{podSelector: {matchLabels: {app: ofice}}}], ports: [{port: 6379}]}
 YAML
+# The policy before it allowed the connection: wait until this one has taken effect.
+for _ in $(seq 20); do
+    kubectl exec deployment/office -- sh -c "(printf 'PING\r\n'; sleep 1) | timeout 2 nc records 6379" | grep -q PONG || break
+done
