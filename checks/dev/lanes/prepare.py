@@ -20,7 +20,7 @@ from checks.dev.lanes.parent import run
 from checks.dev.lanes.plugin import SHARED
 from checks.lifecycle import docker, provision
 from sandboxes import images, settings
-from sandboxes.cluster import manage
+from sandboxes.cluster import addons, manage
 from sandboxes.engine import daemon, endpoint, ensure
 from sandboxes.errors import SlipwayError
 from sandboxes.host import packages
@@ -51,6 +51,8 @@ def cluster() -> None:
     labs = [lab for lab in catalog.labs(ROOT / "labs") if lab.sandbox == "kind"]
     get_images(["golang:1.24", "debian:trixie-slim", settings.load().node_image])
     get_images(dict.fromkeys(image for lab in labs for image in lab.images))
+    # Also those for the second cluster: to compile them later would take the cores from the labs.
+    get_images(dict.fromkeys(image for lab in labs for name in lab.addons for image in addons.find(name).images))
     provision.get([lab for lab in labs if not runs_apart(lab)])
     connection = backend.connect(labs[0])
     assert isinstance(connection, Cluster)
