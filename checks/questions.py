@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sandboxes import json_text
-from sandboxes.errors import SlipwayError
+from sandboxes.errors import Exit, SlipwayError
 
 LETTERS = "abcd"
 ANSWER = ("right", "why")
@@ -35,6 +35,18 @@ class Question:
     def option(self, letter: str) -> str:
         """Return the text of an option."""
         return self.options[self.letters.index(letter)]
+
+    def chosen(self, typed: str, name: str) -> str:
+        """Return the letter that a person typed. Raise SlipwayError, with those that exist, for anything else.
+
+        `name` is what the message calls the question.
+        """
+        letter = str(typed).strip().lower()
+        if len(letter) != 1 or letter not in self.letters:
+            raise SlipwayError(
+                f"“{letter[:40]}” is not an option of {name}.", f"Choose one of {', '.join(self.letters)}.", Exit.WRONG_USAGE
+            )
+        return letter
 
     def choices(self) -> str:
         """Return the options as a Markdown list, each with its letter."""

@@ -39,13 +39,7 @@ def answer(lab: Lab, id: str, letter: str, settings: Settings) -> Answered:
     Raise SlipwayError for an unknown prediction or option.
     """
     prediction = predictions.find(lab, id)
-    letter = str(letter).strip().lower()
-    if letter and (len(letter) > 1 or letter not in prediction.letters):
-        raise SlipwayError(
-            f"“{letter[:40]}” is not an option of the prediction “{id}”.",
-            f"Choose one of {', '.join(prediction.letters)}.",
-            Exit.WRONG_USAGE,
-        )
+    letter = prediction.chosen(letter, f"the prediction “{id}”") if str(letter).strip() else ""
     with progress.changing(settings, lab.id) as state:
         if letter and id not in state.revealed:
             state.predicted.setdefault(id, letter)

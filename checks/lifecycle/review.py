@@ -12,7 +12,6 @@ from checks import catalog, progress, recall
 from checks.lifecycle import course_progress
 from checks.progress import LabState
 from checks.recall import Card
-from sandboxes.errors import Exit, SlipwayError
 from sandboxes.settings import Settings
 
 # Days until a card comes again: after a wrong answer and after the lab itself, after one right answer, after two or more.
@@ -54,13 +53,7 @@ def answer(card: Card, letter: str, settings: Settings, now: datetime) -> Answer
 
     Raise SlipwayError for an unknown option.
     """
-    letter = str(letter).strip().lower()
-    if len(letter) != 1 or letter not in card.question.letters:
-        raise SlipwayError(
-            f"“{letter[:40]}” is not an option of this card.",
-            f"Choose one of {', '.join(card.question.letters)}.",
-            Exit.WRONG_USAGE,
-        )
+    letter = card.question.chosen(letter, "this card")
     name = card.question.id
     with progress.changing(settings, card.lab.id) as state:
         last = state.recalled.get(name)
