@@ -52,7 +52,7 @@ def list_(as_json: Json = False) -> None:
         print(json.dumps([_row(progress) for progress in rows], indent=1))
         return
     print(_table(rows))
-    print(f"\nNext lab: {course_progress.next_lab().id}")
+    print(f"\nNext lab: {course_progress.next_lab(rows).id}")
     shares = ", ".join(str(share) for share in course_progress.shares(rows))
     print(fill(f"Exam competencies that you have shown: {shares}", checking.terminal_width()))
 

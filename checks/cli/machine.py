@@ -76,7 +76,7 @@ def set_up(where: "Settings", everything: bool, port: int | None) -> "tuple[Lab,
         ensure.ensure(progress)
         with progress.step("Creating your workspace"):
             workspace.prepare_all()
-        lab = course_progress.next_lab()
+        lab = course_progress.next_lab(course_progress.course())
         if everything:
             get_everything(progress)
         else:
