@@ -41,7 +41,7 @@ def code_inside(snapshot: Snapshot, secret: Json, hint: str) -> containers.Findi
         yield from objects.printed(snapshot, "code", where, RIGHT, "Mount the Secret radio-key at /etc/radio.")
     elif not probe["stdout"].startswith(RIGHT):
         other, pod = "the fingerprint of something else than the code", snapshot.pod(probe["pod"])
-        if pod and configmaps_secrets.started(pod, RADIO) > configmaps_secrets.changed(secret):
+        if pod and configmaps_secrets.started(pod, RADIO) > objects.changed(secret):
             # What the container found at its start is what the Secret says: nothing will change by itself.
             message = f"The value of {CODE} in {RADIO_KEY} has the right length, and is not the code."
             yield Finding(message, subject(secret), f"data.{CODE}", "the code of the task", other, hint=hint)

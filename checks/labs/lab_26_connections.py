@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 from checks.times import ago
-from checks.vocabulary import containers
+from checks.vocabulary import containers, objects
 
 CUSTOMS = "customs"
 # How long the nodes may take to apply a policy, or the rules for a new Pod, in seconds: some networks do so in rounds.
@@ -71,7 +71,6 @@ def _restricts_egress(policy: Json) -> bool:
 
 def _settling(snapshot: Snapshot) -> bool:
     """Tell whether the network may still be applying a policy that was changed, or the rules for a Pod that was started."""
-    changes = [policy["metadata"].get("creationTimestamp") for policy in _policies(snapshot)]
-    changes += [entry.get("time") for policy in _policies(snapshot) for entry in policy["metadata"].get("managedFields") or ()]
+    changes = [objects.changed(policy) for policy in _policies(snapshot)]
     changes += [(pod.get("status") or {}).get("startTime") for pod in snapshot.of_kind("Pod").values()]
     return any(ago(time, snapshot.taken) < EFFECT for time in changes if time)

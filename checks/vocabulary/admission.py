@@ -7,7 +7,8 @@ from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 from checks.times import ago
 from checks.vocabulary.containers import Findings
-from checks.vocabulary.objects import subject
+from checks.vocabulary.objects import changed, subject
+from checks.vocabulary.rights import namespace_of
 
 ENFORCE = "pod-security.kubernetes.io/enforce"
 BY_POD_SECURITY = "violates PodSecurity"
@@ -90,8 +91,7 @@ def is_young(snapshot: Snapshot, *items: Json) -> bool:
         admission.is_young(snapshot, policy, binding)
         # False
     """
-    times = [entry.get("time") for item in items for entry in item["metadata"].get("managedFields") or ()]
-    return any(ago(time, snapshot.taken) < SETTLED for time in [*times, *(_created(item) for item in items)] if time)
+    return any(ago(time, snapshot.taken) < SETTLED for time in map(changed, items) if time)
 
 
 def unconcerned(snapshot: Snapshot, probe_id: str, policy: Json, binding: Json, hint: str) -> Findings:
@@ -109,10 +109,6 @@ def unconcerned(snapshot: Snapshot, probe_id: str, policy: Json, binding: Json, 
         observed = ((binding.get("spec") or {}).get("matchResources") or {}).get("namespaceSelector")
         waiting = is_young(snapshot, policy, binding)
         yield Finding(message, subject(binding), path, "the lab's namespace alone", observed, why, hint, waiting)
-
-
-def _created(item: Json) -> str:
-    return str(item["metadata"].get("creationTimestamp") or "")
 
 
 def _names(message: str, policy: str) -> bool:
@@ -136,5 +132,4 @@ def _why_admitted(probe: Json, policy: Json, binding: Json) -> str:
 
 
 def _own_namespace(snapshot: Snapshot) -> Json | None:
-    own = ((snapshot.scope or {}).get("namespaces") or [""])[0]
-    return snapshot.objects.get("Namespace", {}).get(own)
+    return snapshot.objects.get("Namespace", {}).get(namespace_of(snapshot))

@@ -13,7 +13,7 @@ from checks.redact import IN_BASE64, MARK
 from checks.snapshot import Json, Snapshot
 from checks.times import ago
 from checks.vocabulary.containers import Findings, last_lines
-from checks.vocabulary.objects import container_of, container_status, name_of, subject
+from checks.vocabulary.objects import changed, container_of, container_status, name_of, subject
 from checks.vocabulary.pod_volumes import mount_over, pod_of
 
 # In a container's env and envFrom, and as a volume: how each kind is referred to.
@@ -209,18 +209,6 @@ def behind(snapshot: Snapshot, source: Json, item: Json, container: str, file: s
     since = ago(changed(source), snapshot.taken)
     why = f"It was changed {since:.0f} seconds ago. The kubelet updates mounted files about once a minute."
     return Finding(message, where, file, expected, observed, why, hint, waiting=since < PATIENCE)
-
-
-def changed(item: Json) -> str:
-    """Return when the object was last changed (ISO 8601, the cluster's clock), or when it was created if that is all it says.
-
-    Example:
-        configmaps_secrets.changed({"metadata": {"creationTimestamp": "2026-01-01T12:00:00Z"}})
-        # '2026-01-01T12:00:00Z'
-    """
-    about = item["metadata"]
-    times = [entry["time"] for entry in about.get("managedFields") or () if entry.get("time")]
-    return max([*times, about.get("creationTimestamp") or ""])
 
 
 def started(pod: Json, container: str) -> str:

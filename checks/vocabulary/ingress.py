@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from checks.model import Finding
 from checks.snapshot import Json, Snapshot
 from checks.times import ago
-from checks.vocabulary.configmaps_secrets import changed
 from checks.vocabulary.containers import Findings
-from checks.vocabulary.objects import HAPPENED, name_of, subject
+from checks.vocabulary.objects import HAPPENED, changed, name_of, subject
 from checks.vocabulary.services import addresses
 
 OLD_CLASS = "kubernetes.io/ingress.class"

@@ -54,6 +54,18 @@ def age(item: Json, snapshot: Snapshot) -> float:
     return ago(item["metadata"].get("creationTimestamp"), snapshot.taken)
 
 
+def changed(item: Json) -> str:
+    """Return when the object was last changed (ISO 8601, the cluster's clock), or when it was created if that is all it says.
+
+    Example:
+        objects.changed({"metadata": {"creationTimestamp": "2026-01-01T12:00:00Z"}})
+        # '2026-01-01T12:00:00Z'
+    """
+    about = item["metadata"]
+    times = [entry["time"] for entry in about.get("managedFields") or () if entry.get("time")]
+    return max([*times, about.get("creationTimestamp") or ""])
+
+
 def condition(item: Json, kind: str) -> Json:
     """Return the condition of this type in the object's status; {} if there is none.
 
