@@ -61,11 +61,15 @@ def command() -> None:
     import gc
     import signal
 
+    from sandboxes.host.signals import heard_in_finalizers
+
     # Nearly all that a command creates stays until its end, modules first: looking for garbage that often, as Python does, would
     # take a tenth of its time.
     gc.set_threshold(50_000, 10, 10)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # a terminal without “ or · shows a question mark instead of failing
+
+    heard_in_finalizers()
 
     def interruptible() -> int:
         signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,12 +1,16 @@
 """Ctrl-C and termination signals: a clean-up runs to its end, whenever they arrive."""
 
+import _thread
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 TERMINATING = (signal.SIGTERM, signal.SIGHUP)
+# How long a finalizer, which takes no exception, is given to end, in seconds.
+FINALIZER = 0.01
 
 
 @contextmanager
@@ -56,3 +60,20 @@ def stopped_by_signals() -> Iterator[None]:
     finally:
         for number, handler in replaced.items():
             signal.signal(number, handler)
+
+
+def heard_in_finalizers() -> None:
+    """Make a Ctrl-C that arrives in a finalizer end the program like any other.
+
+    Python prints what a finalizer or a callback raises, and forgets it: the import system has such callbacks, too. From this
+    call on, a KeyboardInterrupt there is raised again in the main thread as soon as the finalizer has ended.
+    """
+    report = sys.unraisablehook
+
+    def hear(unraisable: "sys.UnraisableHookArgs") -> None:
+        if issubclass(unraisable.exc_type, KeyboardInterrupt):
+            threading.Timer(FINALIZER, _thread.interrupt_main).start()
+        else:
+            report(unraisable)
+
+    sys.unraisablehook = hear

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -114,3 +116,28 @@ def test_finishing_in_another_thread_holds_nothing_back() -> None:
     thread.start()
     thread.join()
     assert finished == ["cleared away"]
+
+
+COMMAND = """
+import os, signal, time
+from checks.cli import __main__ as program
+
+class Connection:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+
+def run(arguments):
+    Connection()
+    time.sleep(10)
+    return 0
+
+program._run = run
+program.command()
+"""
+
+
+def test_a_command_hears_ctrl_c_in_a_finalizer() -> None:
+    """Python itself would print the exception and continue."""
+    ended = subprocess.run([sys.executable, "-c", COMMAND], capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stdout) == (130, "")
+    assert ended.stderr == "\nInterrupted. Run the same command again to continue.\n"
