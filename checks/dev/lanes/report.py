@@ -10,6 +10,9 @@ from checks.dev.lanes.schedule import Schedule
 # The longest silence, in seconds.
 SILENCE = 8.0
 SLOWEST = 10
+# How much of a failure the summary repeats: its first lines, and so many characters of each.
+REASON = 12
+LINE = 300
 # pytest's words, in the order in which it counts them.
 OUTCOMES = ("failed", "passed", "skipped", "xfailed", "xpassed", "error")
 BAD = ("failed", "error")
@@ -67,7 +70,7 @@ class Report:
         if bad:
             print("\nfailed:")
             for test in bad:
-                print(f"  {test.outcome:<6} {test.id}")
+                print(f"  {test.outcome:<6} {test.id}\n{_indented(_reason(test.text))}")
         counts = Counter(test.outcome for test in self.tests)
         words = [f"{counts[outcome]} {_plural(outcome, counts[outcome])}" for outcome in OUTCOMES if counts[outcome]]
         failed = sum(counts[outcome] for outcome in BAD)
@@ -120,6 +123,13 @@ class Report:
             print("\nslowest tests:")
         for test in slowest:
             print(f"  {test.seconds:6.1f} s  {test.id}")
+
+
+def _reason(text: str) -> str:
+    """Return the lines in which pytest says what went wrong, without the code around them; the last lines where it has none."""
+    lines = text.splitlines()
+    said = [line for line in lines if line.startswith("E ")]
+    return "\n".join(line[:LINE] for line in (said or lines[-REASON:])[:REASON])
 
 
 def _lab(test: Test) -> str:
