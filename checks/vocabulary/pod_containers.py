@@ -10,7 +10,7 @@ from typing import Any
 from checks.snapshot import Json, Snapshot, event_time
 from checks.times import ago
 from checks.vocabulary.containers import last_lines
-from checks.vocabulary.objects import image_name, name_of
+from checks.vocabulary.objects import condition, image_name, name_of
 
 # How long a Pod may take, in seconds, before its silence counts as an answer: nothing else explains it.
 GRACE = 30.0
@@ -172,9 +172,21 @@ def _running(snapshot: Snapshot, pod: Json, status: Json, state: Json) -> Troubl
         reasons.append(why_ended(pod, status, last))
     elif text := last_lines((pod.get("LogTails") or {}).get(status["name"], "")):
         reasons.append(f"Its log ends with:\n{text}")
-    waiting = running < _patience(spec)
+    waiting = running < _patience(spec) or _unready_for(snapshot, pod) < _recovery(spec)
     message = f"The {container} of {name} runs but is not ready" + (" yet." if waiting else ".")
     return Trouble(message, path, True, False, "\n".join(reasons), waiting)
+
+
+def _unready_for(snapshot: Snapshot, pod: Json) -> float:
+    """Return for how long a container of the Pod has not been ready, in seconds; 0 if the Pod does not say it yet."""
+    state = condition(pod, "ContainersReady")
+    return ago(state.get("lastTransitionTime"), snapshot.taken) if state.get("status") == "False" else 0.0
+
+
+def _recovery(container: Json) -> float:
+    """Return how long a container that was ready may take to be ready again, in seconds: a probe may fail on a busy node."""
+    probe = container.get("readinessProbe") or {}
+    return SETTLED + probe.get("periodSeconds", 10) * probe.get("successThreshold", 1)
 
 
 def _patience(container: Json) -> float:
