@@ -90,7 +90,7 @@ def test_containers_that_a_busy_node_creates_are_waited_for(solved: Snapshot) ->
 
 
 @pytest.mark.parametrize("name", ["no status at all", "no node", "being made", "being removed"])
-def test_what_only_starts_is_not_waited_for_for_ever(solved: Snapshot, name: str) -> None:
+def test_what_only_starts_is_not_waited_for_forever(solved: Snapshot, name: str) -> None:
     found = findings(altered(solved, STATES[name][0], later="2099-01-01T00:00:00Z"))
     assert found[0].waiting is False
 
@@ -103,6 +103,21 @@ def test_a_ready_pod_that_was_restarted_just_now_is_not_trusted_yet(solved: Snap
     found = findings(altered(solved, restarted))
     assert (found[0].waiting, "exit code 137" in found[0].why, "OOMKilled" in found[0].why) == (True, True, True)
     assert findings(altered(solved, restarted, later="2099-01-01T00:00:00Z")) == []
+
+
+@pytest.mark.parametrize(("ago", "waiting"), [(3, True), (60, False)])
+def test_a_container_that_has_just_lost_its_readiness_is_waited_for(solved: Snapshot, ago: int, waiting: bool) -> None:
+    """Seen on a busy machine: one probe came too late, and the next one succeeded."""
+    now = datetime.fromisoformat(solved.taken)
+
+    def lost(pod: Json) -> None:
+        hour, since = ((now - timedelta(seconds=age)).strftime("%Y-%m-%dT%H:%M:%SZ") for age in (3600, ago))
+        container(pod).update(ready=False, state={"running": {"startedAt": hour}})
+        objects.condition(pod, "ContainersReady").update(status="False", lastTransitionTime=since)
+
+    finding = findings(altered(solved, lost))[0]
+    assert "runs but is not ready" in finding.message
+    assert finding.waiting is waiting
 
 
 @pytest.mark.parametrize(("before", "code", "told"), [("OOMKilled", 137, True), ("Error", 137, False), ("OOMKilled", 1, False)])
