@@ -8,7 +8,7 @@ import threading
 def watch() -> None:
     """End this process once the one that started it is gone, however that ended.
 
-    The pool's own pipes do not tell: every worker holds both of their ends, and would wait for work for ever.
+    The pool's own pipes do not tell: every worker holds both of their ends, and would wait for work forever.
     """
     parent = multiprocessing.parent_process()
     if parent is not None:
