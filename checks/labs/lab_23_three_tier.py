@@ -210,7 +210,7 @@ def whole_path(snapshot: Snapshot) -> containers.Findings:
         "the updates.",
         "Two things cost requests: Pods that are missing meanwhile (`maxUnavailable`), and Pods that end while others still "
         "send them requests (`preStop`). The visitor must run before the update begins.",
-        "In manifests/backend.yaml: strategy.rollingUpdate.maxUnavailable 0, and lifecycle.preStop.sleep.seconds 3. Apply it, "
+        "In manifests/backend.yaml: strategy.rollingUpdate.maxUnavailable 0, and lifecycle.preStop.sleep.seconds 10. Apply it, "
         "let the visitor run, then `kubectl set image deployment/backend backend=harbour-backend:2`.",
     ],
 )

@@ -32,7 +32,7 @@ def connect() -> psycopg.Connection:
     """A new connection to a database that has the table. Raises psycopg.OperationalError when it does not answer."""
     if not DATABASE_URL:
         raise psycopg.OperationalError("DATABASE_URL is not set")
-    database = psycopg.connect(DATABASE_URL, password=password(), connect_timeout=2)
+    database = psycopg.connect(DATABASE_URL, password=password(), connect_timeout=5)
     with database.transaction():
         if database.execute("SELECT to_regclass('visits')").fetchone() == (None,):
             # If several processes find no table at the same time, one creates it and the others wait.

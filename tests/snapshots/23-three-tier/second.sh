@@ -65,7 +65,7 @@ spec:
           resources: {requests: {cpu: 0.05, memory: 65536Ki}, limits: {cpu: 0.5, memory: "268435456"}}
           livenessProbe: {httpGet: {path: /health, port: http}, timeoutSeconds: 5}
           readinessProbe: {httpGet: {path: /ready, port: http}, periodSeconds: 1, timeoutSeconds: 5}
-          lifecycle: {preStop: {exec: {command: [sleep, "4"]}}}
+          lifecycle: {preStop: {exec: {command: [sleep, "10"]}}}
           volumeMounts: [{name: secret, mountPath: /run/secrets/harbour}]
       volumes:
         - {name: secret, secret: {secretName: db-credentials}}
