@@ -8,12 +8,15 @@ import sys
 import time
 
 STEP, END = 10, 400  # MiB
+PAUSE = 0.1  # seconds between two steps
 KILLED = 9  # the signal SIGKILL
 
 child = os.fork()
 if child == 0:
     held = []
     while len(held) * STEP < END:
+        # Slowly enough to be seen: the engine begins to watch for lack of memory a moment after the start.
+        time.sleep(PAUSE)
         held.append(b"x" * (STEP * 1024 * 1024))
         print(f"I hold {len(held) * STEP} MiB.", flush=True)
     print("Nobody has stopped me.", flush=True)
