@@ -64,7 +64,7 @@
     }
   };
 
-  const drawAll = async () => {
+  const drawAll = async (scheme) => {
     const figures = [...document.querySelectorAll(".diagram")];
     if (!figures.length) return;
     const mermaid = await load();
@@ -74,7 +74,7 @@
       await draw(mermaid, figure);
       figure.classList.add("diagram--drawn");
     }
-    document.documentElement.dataset.diagrams = "drawn";
+    document.documentElement.dataset.diagrams = scheme; // the palette that they are drawn in
   };
 
   // One drawing at a time, and a new one only when the palette has really changed.
@@ -84,7 +84,7 @@
     const scheme = document.body.dataset.mdColorScheme;
     if (scheme === drawnFor) return;
     drawnFor = scheme;
-    work = work.then(drawAll);
+    work = work.then(() => drawAll(scheme));
   };
   document.addEventListener("DOMContentLoaded", () => {
     update();

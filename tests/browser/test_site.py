@@ -8,60 +8,18 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from site_pages import MODES, SIZES, Built, Quiet, Watched, context, watch
 
 from checks import catalog, notebook_file, registry
 from sandboxes.settings import ROOT
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
              "--disable-sync", "--no-first-run", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]  # fmt: skip
-MODES = {"light": (1280, 900, "light"), "dark": (1280, 900, "dark"), "phone": (360, 740, "light")}
-
-
-@dataclass
-class Built:
-    """The built site, served: its address and folder."""
-
-    url: str
-    folder: Path
-
-    def pages(self) -> list[str]:
-        """The address of every page, relative to the site's."""
-        files = sorted(self.folder.rglob("*.html"))
-        return [path.relative_to(self.folder).as_posix().removesuffix("index.html") for path in files]
-
-
-@dataclass
-class Watched:
-    """A page of the browser, and what it asked for or complained about."""
-
-    page: Page
-    base: str
-    outside: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-    def open(self, address: str) -> Page:
-        self.page.goto(urljoin(self.base, address))
-        if self.page.locator(".diagram").count():
-            self.page.locator("html[data-diagrams=drawn]").wait_for(state="attached")
-        return self.page
-
-    def note(self, request: Request) -> None:
-        """Keep count of requests to another host than the site's. The browser resolves no name, so they lead nowhere."""
-        if not request.url.startswith((self.base, "data:", "blob:")):
-            self.outside.append(request.url)
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -108,38 +66,36 @@ def desktop(visitor: BrowserContext, site: Built) -> Iterator[Watched]:
     seen.page.close()
 
 
-@contextmanager
-def context(browser: Browser, mode: str) -> Iterator[BrowserContext]:
-    width, height, colours = MODES[mode]
-    made = browser.new_context(viewport={"width": width, "height": height}, color_scheme=colours)
-    yield made
-    made.close()
-
-
-def watch(context: BrowserContext, site: Built) -> Watched:
-    """A new page, watched for what it asks for and complains about."""
-    page = context.new_page()
-    # Only what hangs: beside the other tests, drawing all diagrams of a page takes a busy machine many seconds.
-    page.set_default_timeout(60_000)
-    seen = Watched(page, site.url)
-    page.on("console", lambda message: seen.complaints.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-    page.on("request", seen.note)
-    return seen
-
-
-def test_every_page_is_whole_with_its_diagrams_and_asks_no_other_host(watched: Watched, site: Built) -> None:
+def test_every_page_is_whole_with_its_diagrams_and_asks_no_other_host(browser: Browser, site: Built) -> None:
     assert len(site.pages()) >= 10
+    drawn, schemes = 0, set()
+    with context(browser, "light") as visitor:
+        seen = watch(visitor, site)
+        for address in site.pages():
+            # Each page is loaded once and then changed: loading what draws the diagrams takes longer than drawing them.
+            # The browser remembers the palette, so every other page opens in the dark one.
+            page = seen.open(address)
+            assert page.locator("h1").count() == 1, address
+            schemes.add(seen.scheme())
+            drawn += whole(page, address)
+            seen.switch_palette()
+            schemes.add(seen.scheme())
+            drawn += whole(page, address)
+            assert seen.complaints == [], address
+        assert seen.outside == []
+    assert schemes == {"default", "slate"}
+    assert drawn >= 4 * 2 * len(SIZES)
+
+
+def whole(page: Page, address: str) -> int:
+    """The number of a page's diagrams at all sizes together, where none of these makes the page scroll sideways."""
     drawn = 0
-    for address in site.pages():
-        page = watched.open(address)
-        assert page.locator("h1").count() == 1, address
-        inner, whole = page.evaluate("[window.innerWidth, document.documentElement.scrollWidth]")
-        assert whole <= inner, f"{address} must be scrolled sideways: {whole} > {inner}"
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        inner, needed = page.evaluate("[window.innerWidth, document.documentElement.scrollWidth]")
+        assert needed <= inner, f"{address} must be scrolled sideways: {needed} > {inner}"
         drawn += diagrams(page, address)
-        assert watched.complaints == [], address
-    assert drawn >= 4
-    assert watched.outside == []
+    return drawn
 
 
 def diagrams(page: Page, address: str) -> int:
