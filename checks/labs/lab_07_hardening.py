@@ -227,7 +227,7 @@ def _out_of_memory(snapshot: Snapshot, hint: str) -> containers.Findings:
             hint = "Remove it, and run it again with `-i`: `docker run -i … python - < hungry.py`."
         elif state["ExitCode"] == containers.KILLED:
             message = f"{HUNGRY} was killed, but not for its memory."
-            why = f"The kernel reports no lack of memory: something else sent the signal, such as `docker kill`.\n{why}"
+            why = f"The engine recorded no lack of memory: something else sent the signal, such as `docker kill`.\n{why}"
         yield Finding(message, containers.subject(container), "State.OOMKilled", True, False, why, hint)
         return
     yield from container_images.made_from(snapshot, container, IMAGE, hint)
