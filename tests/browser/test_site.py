@@ -20,6 +20,12 @@ from sandboxes.settings import ROOT
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
              "--disable-sync", "--no-first-run", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]  # fmt: skip
+# The width of the window and that which the page needs, once what moves after a change of size has arrived.
+WIDTHS = """async () => {
+    const moving = document.getAnimations().filter(animation => animation instanceof CSSTransition);
+    await Promise.allSettled(moving.map(transition => transition.finished));
+    return [window.innerWidth, document.documentElement.scrollWidth];
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +98,7 @@ def whole(page: Page, address: str) -> int:
     drawn = 0
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
-        inner, needed = page.evaluate("[window.innerWidth, document.documentElement.scrollWidth]")
+        inner, needed = page.evaluate(WIDTHS)
         assert needed <= inner, f"{address} must be scrolled sideways: {needed} > {inner}"
         drawn += diagrams(page, address)
     return drawn
