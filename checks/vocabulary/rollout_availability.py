@@ -16,7 +16,7 @@ from checks.vocabulary.pods import restarts
 from checks.vocabulary.workloads import current_set, refusals, was_taken_up_again
 
 LINE = re.compile(r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:?\d\d)) (ok|failed)(?: (.*))?$", re.M)
-# The longest pause between two requests, in seconds, that leaves no gap in the log.
+# The longest pause between two requests, in seconds, that leaves no gap in the log: more than a visitor waits for an answer.
 GAP = 12.0
 # How long after the end of a rollout, in seconds, requests may still reach the last of the old Pods.
 AFTERMATH = 3.0
