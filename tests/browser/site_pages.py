@@ -10,7 +10,6 @@ from urllib.parse import urljoin
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 PHONE, DESKTOP = (360, 740), (1280, 900)
-SIZES = (PHONE, DESKTOP)
 MODES = {"light": (*DESKTOP, "light"), "dark": (*DESKTOP, "dark"), "phone": (*PHONE, "light")}
 
 
